@@ -36,11 +36,6 @@ class Diagnosis:
     def consequence(self) -> Consequence:
         return consequence_of(self.cause)
 
-    @property
-    def may_have_been_taken(self) -> bool:
-        """Whether the server may have taken the mail in spite of the failure."""
-        return self.cause is Cause.OUTCOME_UNKNOWN
-
 
 def diagnose(failure: Failure, context: FailureContext, rules: Sequence[AdviceRule]) -> Diagnosis:
     """Returns the diagnosis of `failure` at the SMTP that `context` describes: by the first of `rules` that fits, and

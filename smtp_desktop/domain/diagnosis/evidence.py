@@ -17,8 +17,8 @@ _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 class Evidence:
     """A failure and its context, as advice rules see them.
 
-    `text` is the reply with its code, without accents and with what the server only quotes masked (`masking`); `named` are the web
-    addresses and host names that it names, one a line; `enhanced` is its enhanced code without the class. `said` is
+    `text` is the reply with its code, without accents and with what the server only quotes `masked`; `named` are the
+    web addresses and host names that it names, one a line; `enhanced` is its enhanced code without the class. `said` is
     what the server said, unchanged; `introduced` what it said of itself, without accents. `page` is the first web
     address that the reply names. What is not there is empty.
     """

@@ -115,9 +115,9 @@ def filled(
     kept = [
         step
         for step, of_step in zip(advice.steps, chain(conditions, repeat(_ALWAYS)), strict=False)
-        if applies(of_step, facts) and _names(step) <= known.keys() | _UNKNOWN.keys()
+        if applies(of_step, facts) and placeholders_in(step) <= known.keys() | _UNKNOWN.keys()
     ]
-    if page and not any("page" in _names(step) for step in kept):
+    if page and not any("page" in placeholders_in(step) for step in kept):
         kept.insert(min(certain, len(kept)), msg(_OPEN_THE_PAGE))
     everything = _UNKNOWN | known
     return Advice(
@@ -127,10 +127,11 @@ def filled(
     )
 
 
-def _names(text: MessageText) -> set[str]:
+def placeholders_in(text: MessageText) -> set[str]:
+    """Returns the names of the placeholders in `text`."""
     return {name for _, name, _, _ in Formatter().parse(text.template) if name}
 
 
 def _with(text: MessageText, values: Mapping[str, str]) -> MessageText:
-    names = _names(text)
+    names = placeholders_in(text)
     return msg(text.template, **{name: values[name] for name in names}) if names else text

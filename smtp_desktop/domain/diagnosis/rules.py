@@ -1,20 +1,18 @@
 """Advice rules: the conditions for giving an advice, and its cause. Read from `resources/advice*.json`."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from functools import cache
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.diagnosis.evidence import Evidence, evidence_of
-from smtp_desktop.domain.diagnosis.filling import FACTS, Conditions
+from smtp_desktop.domain.diagnosis.expressions import found
+from smtp_desktop.domain.diagnosis.filling import FACTS, PLACEHOLDERS, Conditions, placeholders_in
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.diagnosis.masking import without_accents
 from smtp_desktop.domain.diagnosis.waits import WINDOWS_S
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Provider, Providers
@@ -115,15 +113,15 @@ class AdviceRule:
             (not self.ports or context.port in self.ports)
             and (self.tls is None or context.tls is self.tls)
             and (self.auth is None or context.auth is self.auth)
-            and (not self.host or _found(self.host, context.host))
+            and (not self.host or found(self.host, context.host))
         )
 
     def _holds_for_words(self, evidence: Evidence) -> bool:
         return (
-            (not self.words or (evidence.text != "" and _found(self.words, evidence.text)))
-            and (not self.without or not _found(self.without, evidence.text))
-            and (not self.page or _found(self.page, evidence.named))
-            and (not self.server or _found(self.server, evidence.introduced))
+            (not self.words or (evidence.text != "" and found(self.words, evidence.text)))
+            and (not self.without or not found(self.without, evidence.text))
+            and (not self.page or found(self.page, evidence.named))
+            and (not self.server or found(self.server, evidence.introduced))
             and (not self.provider or any(evidence.is_of(provider) for provider in self.provider))
         )
 
@@ -131,15 +129,6 @@ class AdviceRule:
 def _refused_for_now(reply: Reply | HttpReply) -> bool | None:
     """None where the reply is no refusal."""
     return reply.temporary if reply.code >= _REFUSALS else None
-
-
-def _found(pattern: str, text: str) -> bool:
-    return _compiled(pattern).search(text) is not None
-
-
-@cache  # there are more of them than `re` keeps; those that are never needed are never compiled
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(without_accents(pattern), re.IGNORECASE)
 
 
 _SINGLE = frozenset({"tls", "auth", "temporary", "host", "server", "words", "without", "page"})
@@ -181,6 +170,8 @@ def _rules_from(document: dict[str, object], providers: Providers) -> list[Advic
         meaning=msg(str(document["meaning"])),
         steps=tuple(msg(words) for words, _ in stepped),
     )
+    if unknown := {name for text in (advice.meaning, *advice.steps) for name in placeholders_in(text)} - PLACEHOLDERS:
+        raise TypeError(unknown)
     cause, general = document.get("cause"), document.get("general") is True
     alternatives = document.get("when", {})
     return [

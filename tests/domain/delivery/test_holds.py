@@ -135,10 +135,13 @@ class TestRefusalPatterns:
     def pattern(self, words, code=554, enhanced="5.7.1", cause=Cause.MAIL_REFUSED):
         return refusal_pattern(cause, Reply(code=code, enhanced_code=enhanced, text=(words,)))
 
-    def test_mask_addresses_ids_and_numbers(self):
+    def test_mask_addresses_hosts_pages_ids_and_numbers(self):
         one = self.pattern("<a@x.example>: blocked 192.0.2.1, see id 4Fz1kq-99, try 17")
         other = self.pattern("<bob@other.example>: Blocked 198.51.100.7, see id 9Xy7ab-12, try 3")
         assert one == other
+        assert self.pattern("refused by mx-1.pool.example, see https://x.example/?id=abc") == self.pattern(
+            "refused by mx-two.pool.example, see https://x.example/?id=def"
+        )
         assert self.pattern("spam") != self.pattern("virus")
         assert self.pattern("spam") != self.pattern("spam", code=550)
         assert self.pattern("spam") != self.pattern("spam", cause=Cause.RECIPIENT_REFUSED)

@@ -114,6 +114,7 @@ def test_the_place_is_the_server_s() -> None:
         ({"title": "", "meaning": "", "steps": [], "when": ["codes"]}, TypeError),
         ({"title": "", "meaning": "", "steps": [], "when": {"code": [535]}}, TypeError),
         ({"title": "", "meaning": "", "steps": [], "when": {"codes": 535}}, TypeError),
+        ({"title": "", "meaning": "of {nobody}", "steps": [], "when": {"codes": [535]}}, TypeError),
         ({"title": "", "meaning": "", "steps": [], "when": {"advice": "x"}}, TypeError),
         ({"title": "", "meaning": "", "steps": [], "when": {"provider": "nobody"}}, KeyError),
     ],
