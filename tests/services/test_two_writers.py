@@ -27,7 +27,7 @@ from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SignIn, SmtpProfile, default_id_of
 from smtp_desktop.services.profiles import Profiles
 
-ROUNDS = 300
+ROUNDS = 150
 LONG_ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_RACES", "5000"))
 STEPS = range(10)
 SHOP_ID, OFFICE_ID, RELAY_ID = ProfileId("p1"), ProfileId("p2"), ProfileId("p3")
