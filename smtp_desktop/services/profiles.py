@@ -20,7 +20,6 @@ from smtp_desktop.domain.smtp.edit import ProfileEdit, merged
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name, default_of
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
-from smtp_desktop.services.server_access import stored_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,20 +96,35 @@ class Profiles:
         Raises FieldErrors where the copy needs a password and got none; VaultError, StoreError, NoSuchProfile,
         Cancelled; then nothing was saved.
         """
-        original = self._store.get(profile_id)
-        if original.needs_password and not password:
-            raise FieldErrors((FieldError(field="password", message=msg("Enter the password.")),))
-        secrets = {SecretField.PASSWORD: password} if original.needs_password and password else {}
-        if SecretField.CLIENT_SECRET in original.secret_refs:
-            secrets[SecretField.CLIENT_SECRET] = stored_secret(
-                original, SecretField.CLIENT_SECRET, self._vault, self._store.get
-            )
+        original, secrets = self._with_client_secret(self._store.get(profile_id))
+        if original.needs_password:
+            if not password:
+                raise FieldErrors((FieldError(field="password", message=msg("Enter the password.")),))
+            secrets[SecretField.PASSWORD] = password
         copy = replace(_with_refs(original, {}), id=self._new_id(), is_default=False)
 
         def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
             return replace(copy, name=copy_name(original.name, frozenset(other.name for other in stored)))
 
         return self._add(copy.id, make, secrets, cancel)
+
+    def _with_client_secret(self, profile: SmtpProfile) -> tuple[SmtpProfile, dict[SecretField, Secret]]:
+        """Returns the SMTP with its client secret, if it has one; as it is by then, where both were changed."""
+        ref = profile.secret_refs.get(SecretField.CLIENT_SECRET)
+        if ref is None:
+            return profile, {}
+        secret = self._vault.get(ref)
+        if secret is not None:
+            return profile, {SecretField.CLIENT_SECRET: secret}
+        now = self._store.get(profile.id)
+        if now.secret_refs.get(SecretField.CLIENT_SECRET) != ref:
+            return self._with_client_secret(now)
+        raise VaultError(
+            msg(
+                "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
+                name=profile.name,
+            )
+        )
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
         """Returns the name that a copy of `profile` would get now. Raises StoreError."""

@@ -1,6 +1,7 @@
 """Access to the server of an SMTP: the secrets to sign in with, and what is known of its TLS."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
@@ -8,8 +9,7 @@ from smtp_desktop.domain.errors import NoSuchProfile, VaultError
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import draft_of, kept_secrets
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
 _MISSING = {
@@ -34,8 +34,8 @@ def secrets_of(
 
 
 def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, present: GetProfile) -> Secret:
-    """Returns the secret in the vault; where it was replaced since `profile` was read, the new one, unless that was
-    entered for another host or tenant. Raises VaultError, StoreError."""
+    """Returns the secret in the vault; where it was replaced since `profile` was read, the new one, unless other
+    settings go with that. Raises VaultError, StoreError."""
     ref = profile.secret_refs.get(field)
     secret = vault.get(ref) if ref else None
     if secret is not None:
@@ -44,9 +44,15 @@ def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, presen
         now = present(profile.id)
     except NoSuchProfile:
         now = profile
-    if now.secret_refs.get(field) in (None, ref) or field not in kept_secrets(draft_of(profile), now):
+    if now.secret_refs.get(field) in (None, ref) or _without_refs(now.server) != _without_refs(profile.server):
         raise VaultError(msg(_MISSING[field], name=profile.name))
     return stored_secret(now, field, vault, present)
+
+
+def _without_refs(server: Server) -> Server:
+    if isinstance(server, GraphMailbox):
+        return replace(server, password_ref=None, client_secret_ref=None)
+    return replace(server, password_ref=None)
 
 
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:

@@ -75,6 +75,10 @@ FULL_GRAPH = SmtpProfile(
 )
 
 
+def always(profile):
+    return lambda _: profile
+
+
 class ProfileStoreContract:
     @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, generic("g"), graph("m")])
     def test_returns_every_field_as_it_was(self, profiles: ProfileStore, profile):
@@ -211,10 +215,11 @@ class ProfileStoreContract:
         put(profiles, generic("a", password_ref="file:first"))
         put(profiles, generic("a", password_ref="file:second"))
         for ref in ("file:never", "file:first"):
+            changed, new = generic("a", password_ref=ref), generic("b", password_ref=ref)
             with pytest.raises(ChangedMeanwhile):
-                profiles.change(ProfileId("a"), lambda _, ref=ref: generic("a", password_ref=ref))
+                profiles.change(ProfileId("a"), always(changed))
             with pytest.raises(ChangedMeanwhile):
-                profiles.add(lambda _, ref=ref: generic("b", password_ref=ref))
+                profiles.add(always(new))
         assert list(profiles.all()) == [generic("a", password_ref="file:second")]
 
     @pytest.mark.parametrize("successor", ["none", "a"])

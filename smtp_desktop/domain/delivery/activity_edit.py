@@ -75,6 +75,34 @@ def rebased(edit: ActivityEdit, present: Activity) -> ActivityEdit:
     return replace(edit, seen=_with(theirs, edit.seen, touched - news), draft=_with(theirs, edit.draft, touched))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A field, and which of the two sides has changed it."""
+
+    field: str
+    mine: bool
+    theirs: bool
+
+
+def differences(edit: ActivityEdit, present: Activity) -> list[Difference]:
+    """Returns where the edit and the activity as it is stored now differ from what the edit was made from, unless in
+    the same way."""
+    theirs = activity_draft_of(present)
+    mine, changed = edit.changed, changed_fields(theirs, edit.seen)
+    different = changed_fields(theirs, edit.draft)
+    return [
+        Difference(field=name, mine=name in mine, theirs=name in changed)
+        for name in _FIELDS
+        if name in (mine | changed) and name in different
+    ]
+
+
+def resolved(edit: ActivityEdit, present: Activity, mine: Collection[str]) -> ActivityEdit:
+    """Returns the edit that makes of `present` what was chosen: these fields as in the edit, all others as stored."""
+    theirs = activity_draft_of(present)
+    return ActivityEdit(seen=theirs, draft=_with(theirs, edit.draft, mine))
+
+
 def _with(draft: ActivityDraft, other: ActivityDraft, names: Collection[str]) -> ActivityDraft:
     values: dict[str, Any] = {name: getattr(other, name) for name in names}
     return replace(draft, **values)

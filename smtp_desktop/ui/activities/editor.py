@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity_edit import ActivityChanged
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, SmtpDesktopError
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.activities.page import ActivitiesPage
@@ -60,9 +61,19 @@ class ActivityEditor(QObject):
         if not self._open:
             return
         self._panel.offer(self._page.cards.profiles)
-        if self._panel.activity_id:
+        if self._panel.activity_id and self._page.cards.activity(self._panel.activity_id) is None:
+            self._on_deleted_elsewhere()
+        elif self._panel.activity_id:
             self._on_changed(self._panel.activity_id)
         self._panel.request_preview()
+
+    def _on_deleted_elsewhere(self) -> None:
+        if self._saving:
+            return  # the end of the save says so
+        if self._panel.is_changed():
+            self._panel.detach()
+        else:
+            self._hide_panel()
 
     def _on_changed(self, activity_id: ActivityId) -> None:
         activity = self._page.cards.activity(activity_id)
@@ -71,7 +82,7 @@ class ActivityEditor(QObject):
             self._panel.refresh_stored(activity)
 
     def _on_removed(self, activity_id: ActivityId) -> None:
-        if self._open and self._panel.activity_id == activity_id:
+        if self._open and self._panel.activity_id == activity_id and self._saving is None:
             self._hide_panel()
 
     def create(self) -> None:
@@ -190,9 +201,18 @@ class ActivityEditor(QObject):
             # What should have followed must not follow a later save, and the open activity is the selected one again.
             self._after_save = None
             self._page.select(self._panel.activity_id)
-        if isinstance(error, FieldErrors):
-            self._panel.show_errors(error.errors)
-        else:
-            self._panel.show_note(shown(error.message))
-        if isinstance(error, NoSuchActivity):
-            self._page.reload_asked.emit()
+        match error:
+            case FieldErrors():
+                self._panel.show_errors(error.errors)
+            case ActivityChanged():
+                self._ask_about_conflict(request, error.present)
+            case NoSuchActivity():
+                self._panel.detach()
+                self._page.reload_asked.emit()
+            case _:
+                self._panel.show_note(shown(error.message))
+
+    def _ask_about_conflict(self, request: ActivitySaveRequest, present: Activity) -> None:
+        from smtp_desktop.ui.activities.conflicts import ask_about_conflict  # noqa: PLC0415 - loaded when first needed
+
+        ask_about_conflict(self._window, self._panel, request.edit, present)

@@ -41,6 +41,10 @@ class ProfileChoice(QComboBox):
         self._ids, self._labels = ids, labels
         self.choose(chosen)
 
+    def words_for(self, profile_id: ProfileId | None) -> str:
+        """Returns the label of an SMTP, or of none of them; its id where it is not offered."""
+        return dict(zip(self._ids, self._labels, strict=True)).get(profile_id, str(profile_id))
+
     @property
     def chosen(self) -> ProfileId | None:
         """The chosen SMTP; None for the first entry."""

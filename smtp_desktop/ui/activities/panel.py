@@ -11,6 +11,7 @@ from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
 from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
+from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_panel import FormPanel
 
 
@@ -106,6 +107,18 @@ class ActivityPanel(FormPanel[ActivityForm]):
             return
         self._show_edit(rebased(self.edit(), activity), activity)
 
+    def take_over(self, edit: ActivityEdit, stored: Activity) -> None:
+        """Shows `edit` of what is stored now, in the place of what was typed."""
+        self._show_edit(edit, stored)
+
+    def detach(self) -> None:
+        """Keeps what was typed, to create an activity of it: the one that was edited is deleted."""
+        self._show_edit(ActivityEdit(seen=ActivityDraft(), draft=self._form.draft()), None)
+        self._title.setText(self.tr("Create Activity"))
+        self.show_note(
+            self.tr("This activity was deleted elsewhere. What you typed is still here: Create saves it anew.")
+        )
+
     def _show_edit(self, edit: ActivityEdit, stored: Activity | None) -> None:
         self._stored = stored
         self._form.fill(edit.seen, edit.draft)
@@ -132,6 +145,10 @@ class ActivityPanel(FormPanel[ActivityForm]):
     def show_preview_problem(self, words: str) -> None:
         """Shows why no preview could be made."""
         self._form.show_preview_problem(words)
+
+    def field(self, name: str) -> Field | None:
+        """Returns the field of that name in snake case; None where there is none."""
+        return self._form.field(name)
 
     def draft(self) -> ActivityDraft:
         """Returns the content of the form."""

@@ -21,7 +21,8 @@ from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.page import SmtpPage
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.smtps.panel import SmtpPanel, TestRequest
+    from smtp_desktop.ui.smtps.panel import SmtpPanel
+from smtp_desktop.ui.smtps.requests import TestRequest
 
 
 class SmtpActions(QObject):

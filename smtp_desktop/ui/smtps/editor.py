@@ -1,4 +1,5 @@
 """The form of an SMTP in the Info panel: opened, kept up to date, and never left with unsaved changes unasked."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.page import SmtpPage
-from smtp_desktop.ui.smtps.saver import LateEnd, SmtpSaver
+from smtp_desktop.ui.smtps.saver import Conflict, LateEnd, SmtpSaver
 from smtp_desktop.ui.widgets.message_dialog import Answer, MessageDialog, UnsavedDialog
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class SmtpEditor(QObject):
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_failed)
         self._saver.ended_late.connect(self._on_ended_late)
+        self._saver.conflicted.connect(self._ask_about_conflict)
+        self._saver.deleted.connect(self._detach)
         page.create_asked.connect(self.create)
         panel.apply("editor", lambda panel: panel.close_requested.connect(self.close_panel))
 
@@ -106,7 +109,7 @@ class SmtpEditor(QObject):
         if self._cards.profile(open_id):
             self._refresh()
         elif self._panel.is_changed():
-            self._panel.show_note(self.tr("This SMTP was deleted elsewhere. What you typed is still here."))
+            self._panel.detach()
         else:
             self._hide_panel()
 
@@ -184,6 +187,14 @@ class SmtpEditor(QObject):
         if self._after_save:
             self._stay()
         self._refresh()
+
+    def _detach(self) -> None:
+        self._panel.detach()
+
+    def _ask_about_conflict(self, conflict: Conflict) -> None:
+        from smtp_desktop.ui.smtps.conflicts import ask_about_conflict
+
+        ask_about_conflict(self._window, self._panel, conflict.request.edit, conflict.present)
 
     def _on_ended_late(self, end: LateEnd) -> None:
         if not self._open or self._saver.is_saving or self._panel.profile_id != end.request.profile_id:

@@ -13,6 +13,7 @@ from smtp_desktop.domain.smtp.profile import (
     Cloud,
     EnvelopeSender,
     ProfileType,
+    SecretField,
     SignIn,
 )
 from smtp_desktop.ui.smtps.limit_fields import LimitFields
@@ -121,6 +122,10 @@ class SmtpFields(QObject):
         self.description = LabelledField(
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
+
+    def secrets(self) -> dict[SecretField, SecretEdit]:
+        """Returns the editors of the secrets."""
+        return {SecretField.PASSWORD: self.password_edit, SecretField.CLIENT_SECRET: self.client_secret_edit}
 
     def in_reading_order(self) -> tuple[LabelledField | BoxField, ...]:
         """Returns all fields, from the top to the bottom of the form."""

@@ -1,6 +1,6 @@
 """The form of an SMTP: its fields, hints and links."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from itertools import pairwise
 
@@ -117,6 +117,12 @@ class SmtpForm(QWidget):
         """Returns the field of that name in snake case; None where there is none."""
         return self._by_name.get(name)
 
+    def clear_secrets(self, *, but: Collection[SecretField]) -> None:
+        """Drops the secrets that were typed, but for these."""
+        for field, editor in self._fields.secrets().items():
+            if field not in but:
+                editor.reset(kept=False)
+
     def errors(self) -> dict[str, str]:
         """Returns the errors that the fields show, by name, in the order of the form."""
         return {field.name: field.error for field in self._order if field.error}
@@ -175,8 +181,7 @@ class SmtpForm(QWidget):
         """Fills the form from `draft`, without errors; `stored` is the SMTP that it came from."""
         self._stored, self._fact = stored, fact
         self._advanced.set_open(False)
-        for secret in (self._fields.password_edit, self._fields.client_secret_edit):
-            secret.reset(kept=False)
+        self.clear_secrets(but=())
         self.fill(draft, draft, stored)
         self.clear_errors()
 
@@ -243,8 +248,8 @@ class SmtpForm(QWidget):
         draft = self.draft()
         self._show_used_fields(draft)
         kept = kept_secrets(draft, self._stored)
-        self._fields.password_edit.set_kept(SecretField.PASSWORD in kept)
-        self._fields.client_secret_edit.set_kept(SecretField.CLIENT_SECRET in kept)
+        for field, editor in self._fields.secrets().items():
+            editor.set_kept(field in kept)
         self._show_hints(draft)
 
     def _show_used_fields(self, draft: ProfileDraft) -> None:

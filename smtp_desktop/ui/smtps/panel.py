@@ -1,7 +1,6 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -23,31 +22,11 @@ from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.smtps.hold_box import HoldBox
+from smtp_desktop.ui.smtps.requests import SaveRequest, TestRequest
+from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel
 from smtp_desktop.ui.widgets.labels import LinkButton
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveRequest:
-    """Save what `edit` makes of the SMTP; a `profile_id` of None creates one of its draft."""
-
-    profile_id: ProfileId | None
-    edit: ProfileEdit
-
-    @property
-    def draft(self) -> ProfileDraft:
-        return self.edit.draft
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestRequest:
-    """Test what the form holds; `changed` says whether that differs from what is stored. While creating, the name may
-    be missing."""
-
-    profile_id: ProfileId | None
-    draft: ProfileDraft
-    changed: bool
 
 
 class SmtpPanel(FormPanel[SmtpForm]):
@@ -151,6 +130,20 @@ class SmtpPanel(FormPanel[SmtpForm]):
             return
         self._show_edit(rebased(self.edit(), profile), profile)
 
+    def take_over(self, edit: ProfileEdit, stored: SmtpProfile) -> None:
+        """Shows `edit` of what is stored now, in the place of what was typed."""
+        self._form.clear_secrets(but=edit.draft.typed_secrets)
+        self._show_edit(edit, stored)
+
+    def detach(self) -> None:
+        """Keeps what was typed, to create an SMTP of it: the one that was edited is deleted."""
+        draft = self._form.draft()
+        self._show_edit(ProfileEdit(seen=ProfileDraft(is_default=draft.is_default), draft=draft, refs={}), None)
+        self._title.setText(self.tr("Create SMTP"))
+        self.show_hold(None, datetime.now(UTC))
+        self.stored_changed.emit(None)
+        self.show_note(self.tr("This SMTP was deleted elsewhere. What you typed is still here: Create saves it anew."))
+
     def _show_edit(self, edit: ProfileEdit, stored: SmtpProfile | None) -> None:
         self._stored, self._refs = stored, edit.refs
         self._form.fill(edit.seen, edit.draft, stored)
@@ -191,6 +184,10 @@ class SmtpPanel(FormPanel[SmtpForm]):
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
         self.hold_box.show_hold(held, now)
         self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
+
+    def field(self, name: str) -> Field | None:
+        """Returns the field of that name in snake case; None where there is none."""
+        return self._form.field(name)
 
     def draft(self) -> ProfileDraft:
         """Returns what the form holds; a secret that was not entered is None."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import Cancelled, FieldErrors, SmtpDesktopError
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.errors import Cancelled, FieldErrors, NoSuchProfile, SmtpDesktopError
+from smtp_desktop.domain.smtp.edit import ProfileChanged
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -18,7 +19,8 @@ from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel
+    from smtp_desktop.ui.smtps.panel import SmtpPanel
+    from smtp_desktop.ui.smtps.requests import SaveRequest
 
 _SLOW_KEYRING_MS = 3000
 
@@ -29,6 +31,14 @@ class LateEnd:
 
     request: SaveRequest
     saved_id: ProfileId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A save that was refused, and the SMTP as others have stored it."""
+
+    request: SaveRequest
+    present: SmtpProfile
 
 
 class SmtpSaver(QObject):
@@ -42,6 +52,10 @@ class SmtpSaver(QObject):
     """The form was saved. Carries the ProfileId, which is new where the form was creating."""
     failed = Signal()
     """The form was not saved, or the user stopped waiting."""
+    conflicted = Signal(object)
+    """Others changed the same. Carries a Conflict; `failed` was emitted before."""
+    deleted = Signal()
+    """The SMTP in the form is not there any more; `failed` was emitted before."""
     ended_late = Signal(object)
     """Carries a LateEnd."""
 
@@ -142,6 +156,10 @@ class SmtpSaver(QObject):
         self.failed.emit()
         if isinstance(error, FieldErrors):
             self._panel.show_errors(error.errors)
+        elif isinstance(error, ProfileChanged):
+            self.conflicted.emit(Conflict(request=request, present=error.present))
+        elif isinstance(error, NoSuchProfile):
+            self.deleted.emit()
         elif not isinstance(error, Cancelled):
             self._panel.show_note(shown(error.message))
 

@@ -122,6 +122,10 @@ class Choice(QComboBox, Generic[_Chosen]):
         """Chooses `member`."""
         self.setCurrentIndex(self._members.index(member))
 
+    def words_for(self, member: object) -> str:
+        """Returns the label of `member`."""
+        return self.itemText(self._members.index(member))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leaves the wheel to the form, which scrolls: passing over the field must not change the choice."""
         event.ignore()

@@ -1,0 +1,29 @@
+"""What the panel of an SMTP asks for."""
+
+from dataclasses import dataclass
+
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.edit import ProfileEdit
+from smtp_desktop.domain.smtp.profile import ProfileId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRequest:
+    """Save what `edit` makes of the SMTP; a `profile_id` of None creates one of its draft."""
+
+    profile_id: ProfileId | None
+    edit: ProfileEdit
+
+    @property
+    def draft(self) -> ProfileDraft:
+        return self.edit.draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRequest:
+    """Test what the form holds; `changed` says whether that differs from what is stored. While creating, the name may
+    be missing."""
+
+    profile_id: ProfileId | None
+    draft: ProfileDraft
+    changed: bool

@@ -1,0 +1,147 @@
+"""The dialog about what was changed meanwhile: mine or theirs, field by field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.field import object_name
+from smtp_desktop.ui.widgets.message_text import plain_tip
+
+_WIDTH_PX = 720
+_CELL_CHARS = 60
+_CELL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRow:
+    """Fields that go together. `key` is the name of the first in snake case; `mine` or `theirs` is empty where that
+    side left them as they were `before`."""
+
+    key: str
+    label: str
+    mine: str
+    theirs: str
+    before: str
+
+
+class ConflictDialog(Dialog):
+    """Asks for each row whose values are kept. What only one side changed is chosen already."""
+
+    chosen = Signal(object)
+    """Carries the keys of the rows that are to be as the user's form has them, as a frozenset; all others are to be as
+    the others stored them."""
+
+    def __init__(self, parent: QWidget, *, name: str, rows: Sequence[ConflictRow], note: str = "") -> None:
+        """`name` is that of what was changed; `note` is shown below the rows."""
+        title = self.tr("{name} was changed meanwhile").format(name=name)
+        super().__init__(parent, name="conflictDialog", title=title, width=_WIDTH_PX)
+        self._rows = tuple(rows)
+        self._groups: dict[str, QButtonGroup] = {}
+        words = self.tr("It was changed elsewhere while you edited it, and is not saved yet. Choose what to keep.")
+        self.body.addWidget(styled_label(words, "muted", wrap=True))
+        self.body.addWidget(self._make_table(), 1)
+        if note:
+            self.body.addWidget(styled_label(note, "hint", wrap=True))
+        self._add_buttons()
+        self._enable_ok()
+        self.fit()
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_table(self) -> QScrollArea:
+        content = QFrame()
+        content.setProperty("area", "box")
+        grid = QGridLayout(content)
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(10)
+        heads = (self.tr("Field"), self.tr("Mine"), self.tr("Theirs"), self.tr("Before"))
+        for column, head in enumerate(heads):
+            grid.addWidget(styled_label(head, "label"), 0, column)
+            grid.setColumnStretch(column, 1)
+        for number, row in enumerate(self._rows, start=1):
+            self._add_row(grid, number, row)
+        grid.setRowStretch(len(self._rows) + 1, 1)
+        area = QScrollArea()
+        area.setObjectName("differences")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(content)
+        area.setMinimumHeight(min(content.sizeHint().height(), 360))
+        return area
+
+    def _add_row(self, grid: QGridLayout, number: int, row: ConflictRow) -> None:
+        label = QWidget()
+        column = QVBoxLayout(label)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(styled_label(row.label, "section", wrap=True))
+        if row.mine and row.theirs:
+            column.addWidget(styled_label(self.tr("both changed"), "warning"))
+        column.addStretch(1)
+        grid.addWidget(label, number, 0)
+        group = self._groups[row.key] = QButtonGroup(self)
+        sides = ((row.mine, "Mine", self.tr("Mine")), (row.theirs, "Theirs", self.tr("Theirs")))
+        for place, (value, suffix, side) in enumerate(sides, start=1):
+            words = value or self.tr("as before")
+            button = QRadioButton(_short(words).replace("&", "&&"))
+            button.setObjectName(object_name(row.key, suffix))
+            button.setAccessibleName(f"{row.label}, {side}: {words}")
+            button.setToolTip(plain_tip(words))
+            button.setChecked(bool(value) and not (row.mine and row.theirs))
+            group.addButton(button, place)
+            grid.addWidget(button, number, place, Qt.AlignmentFlag.AlignTop)
+        before = styled_label(_short(row.before), "muted", wrap=True)
+        before.setToolTip(plain_tip(row.before))
+        grid.addWidget(before, number, 3, Qt.AlignmentFlag.AlignTop)
+        group.idToggled.connect(self._enable_ok)
+
+    def _add_buttons(self) -> None:
+        lost_mine = self._labels([row for row in self._rows if row.mine])
+        lost_theirs = self._labels([row for row in self._rows if row.theirs])
+        take = self._add_choice("takeTheirsButton", self.tr("Take theirs"), lost_mine)
+        take.clicked.connect(lambda: self._choose(frozenset()))
+        keep = self._add_choice("keepMineButton", self.tr("Keep mine"), lost_theirs)
+        keep.clicked.connect(lambda: self._choose(frozenset(row.key for row in self._rows)))
+        self.footer.addStretch(1)
+        self._cancel = self.add_cancel()
+        self._ok = self.add_ok(self.tr("Save merged"))
+        self._ok.clicked.connect(lambda: self._choose(self._kept()))
+
+    def _add_choice(self, name: str, text: str, lost: str) -> QPushButton:
+        button = styled_button(text)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.setToolTip(plain_tip(self.tr("Lost by it: {fields}").format(fields=lost)))
+        self.footer.addWidget(button)
+        return button
+
+    def _labels(self, rows: Sequence[ConflictRow]) -> str:
+        return ", ".join(row.label for row in rows) or self.tr("nothing")
+
+    def _kept(self) -> frozenset[str]:
+        return frozenset(key for key, group in self._groups.items() if group.checkedId() == 1)
+
+    def _enable_ok(self) -> None:
+        self._ok.setEnabled(all(group.checkedId() > 0 for group in self._groups.values()))
+
+    def _choose(self, mine: frozenset[str]) -> None:
+        self.accept()
+        self.chosen.emit(mine)
+
+
+def _short(words: str) -> str:
+    """Returns what a cell shows: a few short lines."""
+    lines = [line if len(line) <= _CELL_CHARS else f"{line[: _CELL_CHARS - 1]}…" for line in words.splitlines()]
+    return "\n".join([*lines[:_CELL_LINES], "…"] if len(lines) > _CELL_LINES else lines)
