@@ -10,8 +10,8 @@ from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import shortened, table
-from smtp_desktop.cli.output.plain_text import plain_text
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.mail.html_text import plain_text
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailSummary, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services

@@ -109,7 +109,7 @@ class ActivityBody(QWidget):
         if preview.names is not None:
             self._show_names(preview.names, preview)
         if preview.mail:
-            self._mail.show_mail(preview.mail)
+            self._mail.show_mail(preview.mail, preview.html)
             self._mail.add_problem(_words(preview.problems))
         else:
             self._mail.show_problem(_words(preview.problems))

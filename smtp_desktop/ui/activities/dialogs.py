@@ -91,7 +91,7 @@ class TriggerDialog(Dialog):
                 self.tr("The mail is seen here once these are filled in: {names}").format(names=names), warns=False
             )
         elif preview.mail and not preview.problems:
-            self._mail.show_mail(preview.mail)
+            self._mail.show_mail(preview.mail, preview.html)
         else:
             self._mail.show_problem("\n".join(shown(problem.message) for problem in preview.problems))
 

@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage
+from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import one_line
-from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
+from smtp_desktop.ui.widgets.message_text import one_line, shown
+from smtp_desktop.ui.widgets.safe_html import SafeHtml
+from smtp_desktop.ui.widgets.text_view import TextView
 
 _SIDE_BY_SIDE_PX = 480
 _GAP_PX = 8
@@ -24,7 +26,7 @@ class MailPreviewView(QWidget):
         self._has = (False, False)
         self._problem = Caption("error", wraps=True)
         self._problem.setObjectName("previewProblem")
-        self._note = Caption("hint", self.tr("Pictures from outside are not loaded here."), wraps=True)
+        self._note = Caption("hint", wraps=True)
         self._note.setObjectName("picturesHint")
         self._head = Caption("muted", wraps=True)
         self._head.setObjectName("previewHead")
@@ -35,21 +37,18 @@ class MailPreviewView(QWidget):
         self._tabs.setExpanding(False)
         self._tabs.setDrawBase(False)
         self._captions = (Caption("label", self.tr("Text")), Caption("label", self.tr("HTML")))
-        self.text = QPlainTextEdit()
+        self.text = TextView("previewText", self.tr("Preview of the text"))
         self.html = SafeHtml()
         for number, view in enumerate((self.text, self.html)):
             self._tabs.addTab(self._captions[number].text())
             view.setMinimumHeight(height_px)
             self._captions[number].setBuddy(view)
-        self.text.setReadOnly(True)
         self._name_parts()
         self._lay_out()
         self._tabs.currentChanged.connect(self._arrange)
         self.show_problem("")
 
     def _name_parts(self) -> None:
-        self.text.setObjectName("previewText")
-        self.text.setAccessibleName(self.tr("Preview of the text"))
         self.html.setObjectName("previewHtml")
         self.html.setAccessibleName(self.tr("Preview of the HTML"))
         for view in (self.text, self.html):
@@ -72,8 +71,8 @@ class MailPreviewView(QWidget):
         layout.addWidget(self._note)
         layout.addStretch(0)  # keeps a single part at the top
 
-    def show_mail(self, mail: RenderedMessage) -> None:
-        """Shows `mail`."""
+    def show_mail(self, mail: RenderedMessage, html: DisplayHtml) -> None:
+        """Shows `mail`, whose HTML was made ready as `html`."""
         self._problem.show_text("")
         lines = [self._to(self.tr("To"), mail.to), self._to(self.tr("Cc"), mail.cc), self._to(self.tr("Bcc"), mail.bcc)]
         lines.append(self.tr("Subject: {subject}").format(subject=one_line(mail.subject)))
@@ -82,11 +81,11 @@ class MailPreviewView(QWidget):
         self._head.setText("\n".join(line for line in lines if line))
         self._head.show()
         self._has = (bool(mail.text.strip()), bool(mail.html.strip()))
-        self._note.setVisible(has_outside_pictures(mail.html))
-        if self.text.toPlainText() != mail.text:
-            self.text.setPlainText(mail.text)
+        notes = [self.tr("Pictures from outside are not loaded here.")] if html.has_outside_pictures else []
+        self._note.show_text(" ".join((*notes, *map(shown, html.notes))))
+        self.text.show_text(mail.text)
         at = self.html.verticalScrollBar().value()
-        self.html.setHtml(mail.html)
+        self.html.show_html(html)
         self.html.verticalScrollBar().setValue(at)
         self._arrange()
 
@@ -97,8 +96,8 @@ class MailPreviewView(QWidget):
         self._head.hide()
         self._note.hide()
         self._has = (False, False)
-        self.text.setPlainText("")
-        self.html.setHtml("")
+        self.text.show_text("")
+        self.html.show_html(DisplayHtml())
         self._arrange()
 
     def add_problem(self, words: str) -> None:

@@ -10,6 +10,7 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, Activ
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, placeholders
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues, SmtpDesktopError
+from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.runtime.tasks import Tasks
 
@@ -36,8 +37,8 @@ class MailPreview:
     """The answer to a request.
 
     `names` are the placeholders; None if the template is invalid. `values` are the values that were filled in. `mail`
-    is None if it can't be made: `problems` say why, or what is wrong although it was made. `missing` are the
-    placeholders without a value.
+    is None if it can't be made: `problems` say why, or what is wrong although it was made. `html` is its HTML as it may
+    be laid out. `missing` are the placeholders without a value.
     """
 
     request: PreviewRequest
@@ -45,6 +46,7 @@ class MailPreview:
     names: tuple[str, ...] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     mail: RenderedMessage | None = None
+    html: DisplayHtml = field(default_factory=DisplayHtml)
     problems: tuple[FieldError, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -76,7 +78,7 @@ def make_preview(activities: Activities, request: PreviewRequest) -> MailPreview
 
 def _with_mail(activities: Activities, preview: MailPreview) -> MailPreview:
     try:
-        return replace(preview, mail=activities.preview(preview.request.draft, preview.values))
+        return _of(preview, activities.preview(preview.request.draft, preview.values))
     except MissingValues as error:
         return replace(preview, missing=error.names)
     except FieldErrors as error:
@@ -89,9 +91,13 @@ def _without_recipients(activities: Activities, preview: MailPreview) -> MailPre
         return preview
     draft = replace(preview.request.draft, to=_SAMPLE_RECIPIENT, cc="", bcc="")
     try:
-        return replace(preview, mail=replace(activities.preview(draft, preview.values), to=()))
+        return _of(preview, replace(activities.preview(draft, preview.values), to=()))
     except (MissingValues, FieldErrors):
         return preview
+
+
+def _of(preview: MailPreview, mail: RenderedMessage) -> MailPreview:
+    return replace(preview, mail=mail, html=display_html(mail.html))
 
 
 class MailPreviewer(QObject):

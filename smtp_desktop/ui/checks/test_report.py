@@ -14,6 +14,7 @@ from smtp_desktop.services.checks.report import Report, outcome_of
 from smtp_desktop.ui.cards.smtp_words import cloud_name
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.text_view import bounded
 
 _WIDTH_PX, _HEIGHT_PX = 720, 560
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -61,7 +62,7 @@ class ReportDialog(Dialog):
             "look it through before you pass it on."
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
-        self._text = QPlainTextEdit("\n".join(lines))
+        self._text = QPlainTextEdit(bounded("\n".join(lines)))
         self._text.setObjectName("reportText")
         self._text.setAccessibleName(self.tr("Report"))
         self._text.setReadOnly(True)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTableView, QWidget
 
+from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
@@ -90,9 +91,9 @@ class MailboxDialog(Dialog):
         self._empty.hide()
         self._status.setText(self._count() if has_mails else "")
 
-    def show_mail(self, mail: MailboxMail) -> None:
-        """Shows the mail that was opened."""
-        self._mail.show_mail(mail)
+    def show_mail(self, mail: MailboxMail, html: DisplayHtml) -> None:
+        """Shows the mail that was opened, whose HTML was made ready as `html`."""
+        self._mail.show_mail(mail, html)
 
     def show_mail_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the mail could not be loaded."""

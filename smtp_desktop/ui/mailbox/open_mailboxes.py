@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.mail.received import MailboxMailId, PageMark
+from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.mailbox import MailboxReader
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -23,6 +23,7 @@ from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, failure_summary, 
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
+    from smtp_desktop.domain.mail.html_display import DisplayHtml
     from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 
 T = TypeVar("T")
@@ -114,8 +115,8 @@ class _OpenMailbox:
         cancel = self._mail = Cancel()
         self._run(
             cancel,
-            lambda: self._reader.open(self._profile_id, mail_id, cancel=cancel),
-            self.dialog.show_mail,
+            lambda: _ready(self._reader.open(self._profile_id, mail_id, cancel=cancel)),
+            lambda ready: self.dialog.show_mail(*ready),
             lambda error: self.dialog.show_mail_trouble(_summary(error, _tr("The mail could not be read"))),
             lambda: self._load_mail(mail_id),
         )
@@ -143,6 +144,13 @@ class _OpenMailbox:
                 fail(error)
 
         self._tasks.run(self.dialog, work, show, failed)
+
+
+def _ready(mail: MailboxMail) -> tuple[MailboxMail, DisplayHtml]:
+    # On a worker, and with a library that few starts of the window need.
+    from smtp_desktop.domain.mail.html_display import display_html
+
+    return mail, display_html(mail.html)
 
 
 def _summary(error: SmtpDesktopError, title: str) -> OutcomeSummary:

@@ -4,7 +4,6 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
-    QPlainTextEdit,
     QSizePolicy,
     QStackedLayout,
     QTabWidget,
@@ -12,12 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.mailbox.mails import local_time
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
-from smtp_desktop.ui.widgets.safe_html import SafeHtml, has_outside_pictures
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, short, shown, whole_line
+from smtp_desktop.ui.widgets.safe_html import SafeHtml
+from smtp_desktop.ui.widgets.text_view import TextView
 
 _ADDRESSES_SHOWN = 6
 _LONGEST = 300  # characters of one header that are shown above the body; all headers hold the whole
@@ -38,10 +39,10 @@ class OpenedMail(QWidget):
         self._values: dict[str, QLabel] = {}
         self._notes = styled_label("", "hint")
         self._notes.setObjectName("mailNotes")
-        self._html, self._text = SafeHtml(), _reader("textView", self.tr("Text"))
+        self._html, self._text = SafeHtml(), TextView("textView", self.tr("Text"))
         self._html.setObjectName("htmlView")
         self._html.setAccessibleName(self.tr("HTML"))
-        self._headers = _reader("headersView", self.tr("All headers"))
+        self._headers = TextView("headersView", self.tr("All headers"))
         self._bodies = QStackedLayout()
         self._mail = self._mail_part()
         self._states = QStackedLayout(self)
@@ -58,8 +59,8 @@ class OpenedMail(QWidget):
         self._retry.show_summary(summary)
         self._states.setCurrentWidget(self._retry)
 
-    def show_mail(self, mail: MailboxMail) -> None:
-        """Shows the mail."""
+    def show_mail(self, mail: MailboxMail, html: DisplayHtml) -> None:
+        """Shows the mail, whose HTML was made ready as `html`."""
         summary = mail.summary
         values = {
             "from": one_line(summary.from_),
@@ -70,13 +71,14 @@ class OpenedMail(QWidget):
         }
         for name, words in values.items():
             self._show_value(name, words)
-        self._headers.setPlainText("\n".join(f"{one_line(h.name)}: {one_line(h.value)}" for h in mail.headers))
-        self._text.setPlainText(mail.text)
-        self._html.setHtml(mail.html)
-        self._bodies.setCurrentWidget(self._html if mail.html else self._text)
+        self._headers.show_text("\n".join(f"{whole_line(h.name)}: {whole_line(h.value)}" for h in mail.headers))
+        self._text.show_text(html.text or mail.text)
+        self._html.show_html(html)
+        self._bodies.setCurrentWidget(self._html if html.html else self._text)
         notes = [self.tr("The attachments are not loaded.")] if summary.has_attachments else []
-        if has_outside_pictures(mail.html):
+        if html.has_outside_pictures:
             notes.append(self.tr("Pictures from outside are not loaded."))
+        notes += map(shown, html.notes)
         self._notes.setText(" ".join(notes))
         self._notes.setVisible(bool(notes))
         self._tabs.setCurrentIndex(0)
@@ -127,11 +129,11 @@ class OpenedMail(QWidget):
         return grid
 
     def _show_value(self, name: str, words: str) -> None:
-        short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+        beginning = short(words, _LONGEST)
         label = self._values[name]
-        label.setText(short)
-        label.setToolTip(plain_tip(short))
-        label.setAccessibleName(f"{self._captions[name].text()}: {short}")
+        label.setText(beginning)
+        label.setToolTip(plain_tip(beginning))
+        label.setAccessibleName(f"{self._captions[name].text()}: {beginning}")
         for part in (label, self._captions[name]):
             part.setVisible(bool(words))
 
@@ -140,11 +142,3 @@ def _some(addresses: tuple[str, ...]) -> str:
     shown = ", ".join(one_line(address) for address in addresses[:_ADDRESSES_SHOWN])
     left = len(addresses) - _ADDRESSES_SHOWN
     return f"{shown} + {left}" if left > 0 else shown
-
-
-def _reader(name: str, label: str) -> QPlainTextEdit:
-    reader = QPlainTextEdit()
-    reader.setObjectName(name)
-    reader.setAccessibleName(label)
-    reader.setReadOnly(True)
-    return reader

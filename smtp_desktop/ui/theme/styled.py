@@ -3,10 +3,19 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+_LONGEST = 4_000  # characters; a server, a sender or a script may have written them
+
+
+class BoundedLabel(QLabel):
+    """A label that shows the beginning of a text that is longer than anybody reads: Qt would lay out all of it."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
 
 def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:
     """Returns a label in a role of the style sheet. Never `rich` for what servers say: it would be read as HTML."""
-    label = QLabel()
+    label = BoundedLabel()
     label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("role", role)

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
-from smtp_desktop.ui.theme.styled import set_style_property
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.theme.styled import BoundedLabel, set_style_property
+from smtp_desktop.ui.widgets.message_text import plain_tip, short
 
 _MIN_PX = 40
 
@@ -22,7 +22,7 @@ class ElidedLabel(QLabel):
 
     def show_words(self, words: str) -> None:
         """Shows `words` on one line."""
-        self._words = " ".join(words.split())
+        self._words = short(" ".join(words.split()))
         self.setToolTip(plain_tip(words))
         self.setAccessibleName(self._words)
         self._elide()
@@ -36,7 +36,7 @@ class ElidedLabel(QLabel):
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 
 
-class Caption(QLabel):
+class Caption(BoundedLabel):
     """A label in a role of the style sheet: panelTitle, section, label, counter, hint, error, warning, muted, …"""
 
     def __init__(self, role: str, text: str = "", *, wraps: bool = False) -> None:

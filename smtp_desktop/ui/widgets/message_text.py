@@ -4,9 +4,23 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from smtp_desktop.domain.message_text import MessageText, one_line
+from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import one_line as whole_line
 
-__all__ = ["day_text", "one_line", "plain_tip", "shown", "time_text"]
+__all__ = ["day_text", "one_line", "plain_tip", "short", "shown", "time_text", "whole_line"]
+
+_LONGEST = 4_000
+_LONGEST_TIP = 1_000
+
+
+def short(words: str, longest: int = _LONGEST) -> str:
+    """Returns `words`, cut where they are longer than anybody reads in a label: Qt would lay out all of them."""
+    return words if len(words) <= longest else f"{words[:longest]}…"
+
+
+def one_line(untrusted: str) -> str:
+    """Returns a stranger's text as one line for a label or a cell, without characters that turn the words around it."""
+    return whole_line(short(untrusted))
 
 
 def shown(text: MessageText) -> str:
@@ -25,11 +39,11 @@ def time_text(at: datetime) -> str:
 
 
 def plain_tip(words: str) -> str:
-    """Returns a tool tip that shows exactly `words`.
+    """Returns a tool tip that shows exactly `words`, or the beginning of many.
 
     Qt would read a text that looks like HTML as HTML, and load the pictures that a server or a mail names in it.
     """
     # Its table of entities is large, and the first cards have no tool tip.
     from html import escape  # noqa: PLC0415
 
-    return f'<span style="white-space: pre-wrap">{escape(words)}</span>' if words else ""
+    return f'<span style="white-space: pre-wrap">{escape(short(words, _LONGEST_TIP))}</span>' if words else ""

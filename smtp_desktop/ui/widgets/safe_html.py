@@ -1,18 +1,18 @@
 """A view of HTML from untrusted senders that loads nothing."""
 
-import re
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
 from smtp_desktop.ui.theme.theme import LIGHT
+from smtp_desktop.ui.widgets.message_text import short
+from smtp_desktop.ui.widgets.text_view import bounded
 
-# RFC 2392 and RFC 2397: what cid: and data: name is part of the mail itself.
-_OUTSIDE = re.compile(
-    r"""(?:\b(?:src|srcset|background|poster)\s*=\s*["']?|\burl\(\s*["']?)\s*(?!cid:|data:)[a-z/\\]""", re.IGNORECASE
-)
+# Characters: unlike a `TextView` it lays out all of them, not only what is in sight.
+_LONGEST_TEXT = 20_000
 
 
 class SafeHtml(QTextBrowser):
@@ -27,11 +27,17 @@ class SafeHtml(QTextBrowser):
         self.setProperty("area", "paper")
         self.document().setDefaultStyleSheet(f"a {{ color: {LIGHT.colors['accent']} }}")
 
+    def show_html(self, shown: DisplayHtml) -> None:
+        """Shows HTML that was made ready on a worker, or its text where it can't be laid out."""
+        if shown.text:
+            self.setPlainText(bounded(short(shown.text, _LONGEST_TEXT)))
+        else:
+            super().setHtml(shown.html)
+
+    def setHtml(self, html: str) -> None:
+        # Whatever is handed over, nothing unbounded is laid out.
+        self.show_html(display_html(html))
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         # For None or an empty value, the document itself opens file: addresses (on Windows, also of servers).
         return self._blank if kind == QTextDocument.ResourceType.ImageResource.value else QByteArray(b" ")
-
-
-def has_outside_pictures(html: str) -> bool:
-    """Returns whether `html` refers to pictures that are not part of the mail."""
-    return _OUTSIDE.search(html) is not None

@@ -12,6 +12,7 @@ from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.step_row import StepRow
+from smtp_desktop.ui.widgets.text_view import bounded
 
 _REPAINT_MS = 50
 _FIRST_AXIS_MS = 250.0
@@ -169,4 +170,4 @@ class TranscriptView(QFrame):
 
     def show_lines(self, lines: Iterable[TranscriptLine]) -> None:
         """Shows `lines`, scrolled to the first."""
-        self._field.setPlainText("\n".join(transcript_line(line) for line in lines))
+        self._field.setPlainText(bounded("\n".join(transcript_line(line) for line in lines)))

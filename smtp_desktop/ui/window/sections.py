@@ -14,7 +14,7 @@ from smtp_desktop.ui.activities.section import ActivitiesSection
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
-from smtp_desktop.ui.inbox.page import InboxStarter
+from smtp_desktop.ui.inbox.starter import InboxStarter
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.change_watch import ChangeWatch
 from smtp_desktop.ui.runtime.courier_on_call import CourierOnCall

@@ -1,64 +1,67 @@
 """HTML as plain text."""
 
 import re
-from html.parser import HTMLParser
+
+from smtp_desktop.domain.mail.html_tokens import Tag, tokens, unescaped
 
 _UNSEEN = frozenset({"script", "style", "title", "template"})
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"})
 _LINES = _PARAGRAPHS | {"article", "center", "dd", "div", "dt", "footer", "form", "header", "hr", "li", "section", "tr"}
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-# Comments and declarations, since the parser stumbles over unknown ones. The content of Outlook's `<![if !mso]>` stays.
-_DECLARATIONS = re.compile(r"<!--.*?(?:-->|\Z)|<![^>]*(?:>|\Z)", re.DOTALL)
 
 
 def plain_text(html: str) -> str:
     """Returns the text of `html` in lines, links with their targets. Loads nothing."""
     reader = _Reader()
-    reader.feed(_DECLARATIONS.sub("", html))
-    reader.close()
+    for token in tokens(html):
+        if isinstance(token, str):
+            reader.text(unescaped(token))
+        elif token.closes:
+            reader.end_tag(token.name)
+        else:
+            reader.start_tag(token)
     lines = [line.rstrip(" ") for line in "".join(reader.parts).replace("\xa0", " ").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects the text of an HTML document in `parts`."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._unseen: str | None = None
         self._preformatted = 0
         self._link = ""
         self._link_begins = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen = self._unseen or tag
-        self._break(tag)
-        if tag == "pre":
+    def start_tag(self, tag: Tag) -> None:
+        if tag.name in _UNSEEN:
+            self._unseen = self._unseen or tag.name
+        self._break(tag.name)
+        if tag.name == "pre":
             self._preformatted += 1
-        elif tag == "li":
+        elif tag.name == "li":
             self._add("- ")
-        elif tag == "img":
-            self._add(dict(attrs).get("alt") or "")
-        elif tag == "a":
-            self._link, self._link_begins = dict(attrs).get("href") or "", len(self.parts)
+        elif tag.name == "img":
+            self._add(unescaped(tag.attributes.get("alt", "")))
+        elif tag.name == "a":
+            self._link, self._link_begins = unescaped(tag.attributes.get("href", "")), len(self.parts)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._unseen:
+    def end_tag(self, name: str) -> None:
+        if name == self._unseen:
             self._unseen = None
-        if tag == "pre":
+        if name == "pre":
             self._preformatted = max(0, self._preformatted - 1)
-        elif tag == "a":
+        elif name == "a":
             self._end_link()
-        self._break(tag)
+        self._break(name)
 
-    def handle_data(self, data: str) -> None:
+    def text(self, text: str) -> None:
         if self._preformatted:
-            self._add(data.replace("\r\n", "\n"))
+            self._add(text.replace("\r\n", "\n"))
             return
-        text = _SPACE.sub(" ", data)
+        text = _SPACE.sub(" ", text)
         self._add(text.lstrip(" ") if self._ends_with("\n", " ") else text)
 
     def _end_link(self) -> None:
@@ -70,14 +73,14 @@ class _Reader(HTMLParser):
         if link.removeprefix("mailto:") != "".join(self.parts[self._link_begins :]).strip():
             self._add(f" <{link}>")
 
-    def _break(self, tag: str) -> None:
-        if tag in _CELLS:
+    def _break(self, name: str) -> None:
+        if name in _CELLS:
             self._add("" if self._ends_with("\n", " ") else " ")
-        elif tag == "br":
+        elif name == "br":
             self._add("\n")
-        elif tag in _LINES and self.parts:
+        elif name in _LINES and self.parts:
             self._add("" if self._ends_with("\n") else "\n")
-            self._add("\n" if tag in _PARAGRAPHS else "")
+            self._add("\n" if name in _PARAGRAPHS else "")
 
     def _ends_with(self, *characters: str) -> bool:
         return not self.parts or self.parts[-1].endswith(characters)

@@ -1,8 +1,8 @@
-"""HTML in the terminal."""
+"""HTML as plain text."""
 
 import pytest
 
-from smtp_desktop.cli.output.plain_text import plain_text
+from smtp_desktop.domain.mail.html_text import plain_text
 
 
 @pytest.mark.parametrize(
