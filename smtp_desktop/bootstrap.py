@@ -33,6 +33,8 @@ def program() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and Path(sys.argv[0]).name == "sendmail":
+        arguments = ["send", *arguments]  # a link of that name, for programs that call nothing else
     if arguments == ["--version"]:
         sys.stdout.write(f"smtp-desktop {__version__}\n")
         return 0
