@@ -59,6 +59,8 @@ def _write(stream: TextIO | None, text: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the program, as a window or in the terminal; returns its exit code (`cli.exit_codes`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and Path(sys.argv[0]).name == "sendmail":
+        arguments = ["send", *arguments]  # a link of that name, for programs that call nothing else
     if arguments == ["--version"]:
         return _print_version()
     # Nothing that is loaded at the start is ever garbage. It is looked for again as soon as the work begins.

@@ -3,9 +3,8 @@ that the command does."""
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from typing import Any, BinaryIO
 
 import click
@@ -97,11 +96,10 @@ def standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def read_standard_input(*, lines: int | None = None) -> bytes:
-    """Returns so many lines of standard input, or all of it. Raises NoInput."""
+def read_standard_input(take: Callable[[BinaryIO], bytes] = lambda stream: stream.read()) -> bytes:
+    """Returns what `take` reads of standard input: all of it unless it says otherwise. Raises NoInput."""
     try:
-        found = standard_input()
-        return found.read() if lines is None else b"".join(islice(found, lines))
+        return take(standard_input())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise NoInput(msg("Standard input can't be read: {reason}. Nothing was done.", reason=reason)) from error

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
     from smtp_desktop.services.outbox_entries import EntryBuilder
     from smtp_desktop.services.ports import Clock, Events, ProfileStore
+    from smtp_desktop.services.raw_message import RawEnvelope
 
 _PRUNED_AT_ONCE = 500
 
@@ -104,16 +105,13 @@ class Outbox:
             else:
                 return [each if isinstance(each, SmtpDesktopError) else next(added) for each in built.by_row]
 
-    def submit(
-        self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str] = (), sender: str = ""
-    ) -> Delivery:
+    def submit(self, raw: bytes, envelope: RawEnvelope, *, smtp_id: ProfileId | None) -> Delivery:
         """Puts a message that was finished elsewhere into the outbox, without its Bcc, and with a Message-ID and a Date
-        if they were missing. It goes to `recipients`, by default to those of To, Cc and Bcc; `smtp_id` is None for the
-        default SMTP.
+        if they were missing. `smtp_id` is None for the default SMTP.
 
         Raises FieldErrors on `message`, `to` or `sender`, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
         """
-        entry = self._entries.of_raw_message(raw, smtp_id=smtp_id, recipients=recipients, sender=sender)
+        entry = self._entries.of_raw_message(raw, envelope, smtp_id=smtp_id)
         return self._add([entry])[0]
 
     def get(self, delivery_id: DeliveryId) -> Delivery:

@@ -24,7 +24,7 @@ from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
 from smtp_desktop.services.ports import Clock, ProfileStore
-from smtp_desktop.services.raw_message import raw_message
+from smtp_desktop.services.raw_message import RawEnvelope, raw_message
 
 ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """The limit for all attachments of a mail together, and for a raw message."""
@@ -99,9 +99,7 @@ class EntryBuilder:
                 by_row.append(refused)
         return BuiltEntries(by_row=by_row, setup_version=setup.version)
 
-    def of_raw_message(
-        self, raw: bytes, *, smtp_id: ProfileId | None, recipients: Sequence[str], sender: str
-    ) -> OutboxEntry:
+    def of_raw_message(self, raw: bytes, envelope: RawEnvelope, *, smtp_id: ProfileId | None) -> OutboxEntry:
         """Builds the entry of a message that was finished elsewhere; see `Outbox.submit`. Raises FieldErrors, NoSmtp,
         NoSuchProfile, StoreError."""
         if smtp_id is not None:
@@ -110,8 +108,7 @@ class EntryBuilder:
         now = self._clock.now()
         message = raw_message(
             raw,
-            recipients=recipients,
-            sender=sender,
+            envelope,
             now=now,
             limit_bytes=ATTACHMENTS_LIMIT_BYTES,
             new_message_id=lambda address: self._new_message_id(address.domain if address else id_domain),

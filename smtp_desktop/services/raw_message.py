@@ -4,185 +4,230 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import AddressHeader
-from email.message import EmailMessage
-from email.parser import HeaderParser
-from email.policy import SMTP
 from email.utils import format_datetime
-from typing import cast
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors
-from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
+from smtp_desktop.domain.mail.address import NULL_SENDER, Address, BadAddress
+from smtp_desktop.domain.mail.address_list import addresses_in
+from smtp_desktop.domain.mail.encoded_words import decoded, readable
+from smtp_desktop.domain.mail.header_fields import (
+    HeaderTooLarge,
+    first_line,
+    name_of,
+    split_header,
+    values_in,
+)
 from smtp_desktop.domain.mail.message import RawMessage, unique
 from smtp_desktop.domain.message_text import MessageText, msg
 
-_HEADER_LIMIT_BYTES = 1_000_000
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")  # RFC 5322 2.2; blanks before the colon are its obsolete syntax (4.5)
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SNIFFED_BYTES = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-# All that the header parser of the standard library is known to raise for odd headers.
-_PARSER_FAILURES = (
-    MessageError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+_NULL_SENDER = "<>"
+_BCC = (b"bcc", b"resent-bcc")
+_RECIPIENTS = (b"to", b"cc", b"bcc")
+_RESENT_RECIPIENTS = (b"resent-to", b"resent-cc", b"resent-bcc")
+_TRACE = (b"received", b"return-path")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _SplitMessage:
-    """A message split into its header fields, each with its line ends, and the rest from the empty line on."""
+class RawEnvelope:
+    """What was said about who gets a raw message and who sends it. `recipients` are lists of addresses; with
+    `from_header`, those of the header get it as well, without any given ones they alone. `sender` is that of the
+    envelope: empty for the SMTP's own, "<>" for none. `sender_name` goes into From where the
+    message has none."""
 
-    fields: tuple[bytes, ...]
-    rest: bytes
-
-    def without(self, name: bytes) -> "_SplitMessage":
-        return _SplitMessage(fields=tuple(field for field in self.fields if _name_of(field) != name), rest=self.rest)
+    recipients: Sequence[str] = ()
+    from_header: bool = False
+    sender: str = ""
+    sender_name: str = ""
 
 
 def raw_message(
     raw: bytes,
+    envelope: RawEnvelope,
     *,
-    recipients: Sequence[str],
-    sender: str,
     now: datetime,
     limit_bytes: int,
     new_message_id: Callable[[Address | None], str],
 ) -> RawMessage:
-    """Returns `raw` as it is to be sent: without Bcc, and with a Message-ID and a Date; everything else stays as it is.
+    """Returns `raw` as it is to be sent: without what editors and mailbox files put ahead of the header, without Bcc,
+    and with a Message-ID and a Date; everything else stays as it is.
 
-    Without `recipients`, it goes to those of To, Cc and Bcc. `new_message_id` gets the address in From, None where
-    there is none. Raises FieldErrors on `message`, `to` and `sender`.
+    It goes to all that `envelope` and the header name, or to nobody. `new_message_id` gets the address in From, None
+    where there is none. Raises FieldErrors on `message`, `to` and `sender`.
     """
-    _refuse_bad_size(raw, limit_bytes)
-    split = _split(raw)
-    if any(b"\0" in field for field in split.fields):
-        raise _refused("message", msg("The message's header holds NUL bytes."))
-    header = _parse_header(split.fields)
-    to = _parse_all(recipients) if recipients else _addresses_in(header, ("to", "cc", "bcc"))
-    if not to:
-        raise _refused("to", msg("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
-    message_id = _message_id(header)
-    split = split.without(b"bcc")
+    _refuse_unreadable(raw, limit_bytes)
+    fields, rest = _split(_without_prologue(raw))
+    _refuse_hidden_bcc(fields, rest)
+    recipients = _recipients(fields, envelope)
+    fields = tuple(field for field in fields if name_of(field) not in _BCC)
+    message_id = _message_id(fields)
     added = []
     if not message_id:
-        split = split.without(b"message-id")
-        message_id = new_message_id(_from_address(header))
+        fields = _without(fields, b"message-id")
+        message_id = new_message_id(_from_address(fields))
         added.append(f"Message-ID: {message_id}")
-    if not _text_of(header, "date"):
-        split = split.without(b"date")
+    if not _text_of(fields, b"date"):
+        fields = _without(fields, b"date")
         added.append(f"Date: {format_datetime(now)}")
     return RawMessage(
-        raw=_join(split, added),
-        recipients=to,
+        raw=_join(fields, rest, added),
+        recipients=recipients,
         message_id=message_id,
-        subject=_text_of(header, "subject"),
-        sender=_sender_address(sender),
+        subject=_text_of(fields, b"subject"),
+        sender=_sender(envelope.sender),
+        sender_name=_CONTROL.sub(" ", envelope.sender_name).replace("=?", "= ?").strip(),
     )
 
 
-def _refuse_bad_size(raw: bytes, limit_bytes: int) -> None:
+def _refuse_unreadable(raw: bytes, limit_bytes: int) -> None:
     if not raw.strip():
         raise _refused("message", msg("The message is empty."))
     if len(raw) > limit_bytes:
         raise _refused("message", msg("The message is larger than {limit} MB.", limit=limit_bytes // 1_000_000))
+    start = raw[:_SNIFFED_BYTES]
+    if raw.startswith(_UTF16_MARKS) or start.count(0) * 4 > len(start):
+        raise _refused(
+            "message", msg("The message is in UTF-16, which some editors call Unicode. Save it as UTF-8 and send that.")
+        )
+    if b"\0" in raw:
+        raise _refused(
+            "message",
+            msg("The message holds NUL bytes, which no mail may: encode what is not text as Base64."),  # RFC 5322 2.1.2
+        )
 
 
-def _split(raw: bytes) -> _SplitMessage:
-    fields: list[bytes] = []
-    # RFC 4155: the From line, which mailbox files put before each message, is not part of it.
-    position = _LINE.match(raw).end() if raw.startswith(b"From ") else 0  # type: ignore[union-attr] # matches anything
-    for match in _LINE.finditer(raw, position):
-        line = match.group()
-        if position > _HEADER_LIMIT_BYTES:
-            raise _refused("message", msg("The message's header is larger than 1 MB."))
-        if fields and line[:1] in {b" ", b"\t"}:
-            fields[-1] += line
-        elif _FIELD.match(line):
-            fields.append(line)
-        else:
+def _without_prologue(raw: bytes) -> bytes:
+    """Returns `raw` from its first header field on, without the mark of UTF-8, the empty lines that editors leave, and
+    the lines that mailbox files begin a message with (RFC 4155, `>From ` where it was passed on). Empty lines stay
+    where no field follows them."""
+    raw = rest = raw.removeprefix(_UTF8_MARK)
+    while line := first_line(rest):
+        is_mailbox_line = line.startswith((b"From ", b">From ")) and not name_of(line)
+        if line.strip() and not is_mailbox_line:
             break
-        position = match.end()
-    return _SplitMessage(fields=tuple(fields), rest=raw[position:])
+        rest = rest[len(line) :]
+        if is_mailbox_line:
+            raw = rest
+    return rest if name_of(first_line(rest)) else raw
 
 
-def _name_of(field: bytes) -> bytes:
-    match = _FIELD.match(field)
-    return match[1].lower() if match else b""
-
-
-def _join(split: _SplitMessage, added: Iterable[str]) -> bytes:
-    first = b"".join(split.fields) or split.rest
-    end = b"\r\n" if b"\r\n" in first[:2000] or b"\n" not in first[:2000] else b"\n"
-    head = b"".join(line.encode("ascii") + end for line in added) + b"".join(split.fields)
-    if head and not head.endswith((b"\r", b"\n")):
-        head += end
-    # A body that began without an empty line gets one, or its first line would be read as a header field.
-    separator = b"" if split.rest[:1] in {b"\r", b"\n"} or not head else end
-    return head + separator + split.rest
-
-
-def _parse_header(fields: Iterable[bytes]) -> EmailMessage:
-    # The parser knows no blanks before the colon.
-    text = b"".join(_FIELD.sub(rb"\1:", field, count=1) for field in fields).decode("utf-8", "replace")
-    return HeaderParser(policy=SMTP).parsestr(text)
-
-
-def _parse_all(recipients: Iterable[str]) -> tuple[Address, ...]:
-    return unique(_address(typed, "to") for typed in recipients)
-
-
-def _addresses_in(header: EmailMessage, names: Iterable[str]) -> tuple[Address, ...]:
-    addresses: list[Address] = []
-    for name in names:
-        for specs in _specs_of(header, name):
-            addresses += [_address(spec, "to") for spec in specs]
-    return unique(addresses)
-
-
-def _specs_of(header: EmailMessage, name: str) -> list[list[str]]:
+def _split(raw: bytes) -> tuple[tuple[bytes, ...], bytes]:
     try:
-        values = cast(Iterable[AddressHeader], header.get_all(name, []))
-        return [[address.addr_spec for address in value.addresses] for value in values]
-    except _PARSER_FAILURES as error:
-        raise _refused("to", msg("The message's {name} can't be read.", name=name.capitalize())) from error
+        return split_header(raw)
+    except HeaderTooLarge as error:
+        raise _refused("message", msg("The message's header is larger than 1 MB.")) from error
 
 
-def _from_address(header: EmailMessage) -> Address | None:
+def _refuse_hidden_bcc(fields: Sequence[bytes], rest: bytes) -> None:
+    """Refuses a header that is broken off by a line that belongs to no field, where a Bcc follows it: that would be
+    sent as text."""
+    broken_by = line = first_line(rest)
+    while fields and line.strip():
+        if name_of(line) in _BCC:
+            shown = _CONTROL.sub(" ", readable(broken_by)).strip()[:80]
+            raise _refused("message", msg("“{line}” in the message's header is no header field.", line=shown))
+        rest = rest[len(line) :]
+        line = first_line(rest)
+
+
+def _recipients(fields: Sequence[bytes], envelope: RawEnvelope) -> tuple[Address, ...]:
+    given = [address for typed in envelope.recipients for address in _addresses(typed, typed)]
+    if envelope.from_header or not envelope.recipients:
+        given += [
+            address for name, value in _header_recipients(fields) for address in _addresses(value, f"{name}: {value}")
+        ]
+    if not given:
+        raise _refused("to", msg("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
+    return unique(given)
+
+
+def _header_recipients(fields: Sequence[bytes]) -> list[tuple[str, str]]:
+    """Returns the names and values of the fields that say who gets it: To, Cc and Bcc, or where the message was
+    redirected, those of the last time (RFC 5322 3.6.6)."""
+    resent = _last_resent(fields)
+    fields, names = (resent, _RESENT_RECIPIENTS) if resent else (fields, _RECIPIENTS)
+    return [(name.decode().title(), readable(value)) for name in names for value in values_in(fields, name)]
+
+
+def _last_resent(fields: Sequence[bytes]) -> list[bytes]:
+    """Returns the recipient fields of the topmost block of Resent fields: that of an earlier time begins where a name
+    comes again, or behind a trace field."""
+    seen: set[bytes] = set()
+    found = []
+    for field in fields:
+        name = name_of(field)
+        if name in seen or (seen and name in _TRACE):
+            break
+        if name.startswith(b"resent-"):
+            seen.add(name)
+            found += [field] if name in _RESENT_RECIPIENTS else []
+    return found
+
+
+def _addresses(text: str, shown: str) -> list[Address]:
     try:
-        return next((parse_address(spec) for specs in _specs_of(header, "from") for spec in specs), None)
-    except (BadAddress, FieldErrors):
+        return addresses_in(text)
+    except BadAddress as error:
+        wrong = str(error) or shown
+        raise _refused(
+            "to",
+            msg(
+                "“{typed}” is not one email address. Nobody gets the mail unless all can be read.",
+                typed=_CONTROL.sub(" ", wrong)[:80],
+            ),
+        ) from error
+
+
+def _sender(typed: str) -> Address | None:
+    typed = typed.strip()
+    if typed == _NULL_SENDER:
+        return NULL_SENDER
+    if not typed:
+        return None
+    try:
+        (address,) = addresses_in(typed)
+    except ValueError as error:  # BadAddress, or more than one
+        raise _refused(
+            "sender", msg("“{typed}” is not an email address.", typed=_CONTROL.sub(" ", typed)[:80])
+        ) from error
+    return address
+
+
+def _without(fields: Iterable[bytes], name: bytes) -> tuple[bytes, ...]:
+    return tuple(field for field in fields if name_of(field) != name)
+
+
+def _from_address(fields: Sequence[bytes]) -> Address | None:
+    try:
+        return next((a for value in values_in(fields, b"from") for a in addresses_in(readable(value))), None)
+    except BadAddress:
         return None
 
 
-def _text_of(header: EmailMessage, name: str) -> str:
-    try:
-        return _CONTROL.sub(" ", str(header.get(name, ""))).strip()
-    except _PARSER_FAILURES:
-        return ""
+def _text_of(fields: Sequence[bytes], name: bytes) -> str:
+    value = next(iter(values_in(fields, name)), b"")
+    return _CONTROL.sub(" ", decoded(readable(value))).strip()
 
 
-def _message_id(header: EmailMessage) -> str:
-    text = _text_of(header, "message-id")
+def _message_id(fields: Sequence[bytes]) -> str:
+    text = _text_of(fields, b"message-id")
     match = _MESSAGE_ID.search(text)
     return match.group() if match else text
 
 
-def _address(typed: str, field: str) -> Address:
-    try:
-        return parse_address(typed)
-    except BadAddress as error:
-        raise _refused(field, msg("“{typed}” is not an email address.", typed=_CONTROL.sub(" ", typed)[:80])) from error
-
-
-def _sender_address(typed: str) -> Address | None:
-    return _address(typed, "sender") if typed.strip() else None
+def _join(fields: Sequence[bytes], rest: bytes, added: Iterable[str]) -> bytes:
+    first = b"".join(fields) or rest
+    end = b"\r\n" if b"\r\n" in first[:2000] or b"\n" not in first[:2000] else b"\n"
+    head = b"".join(line.encode("ascii") + end for line in added) + b"".join(fields)
+    if head and not head.endswith((b"\r", b"\n")):
+        head += end
+    # A body that began without an empty line gets one, or its first line would be read as a header field.
+    separator = b"" if rest[:1] in {b"\r", b"\n"} or not head else end
+    return head + separator + rest
 
 
 def _refused(field: str, message: MessageText) -> FieldErrors:

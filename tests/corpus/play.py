@@ -22,6 +22,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SmtpProfile
 from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.raw_message import RawEnvelope
 
 _LEASE_S = 60.0
 
@@ -101,7 +102,7 @@ def _sent(case: Case, loopback: Loopback, program: Application) -> Outcome:
     if case.line_octets:
         line = "x" * case.line_octets
         raw = f"From: {case.sender}\r\nTo: {case.to}\r\nSubject: Long\r\n\r\n{line}\r\n"
-        services.outbox.submit(raw.encode(), smtp_id=profile.id)
+        services.outbox.submit(raw.encode(), RawEnvelope(), smtp_id=profile.id)
     else:
         _trigger(case, program, profile)
     diagnoses = []

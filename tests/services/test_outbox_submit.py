@@ -12,13 +12,13 @@ from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox_entries
-from smtp_desktop.services.raw_message import raw_message
+from smtp_desktop.services.raw_message import RawEnvelope, raw_message
 from smtp_desktop.store.database import Database
 
 FULL = (
     b"From: Ann <ann@from.example>\r\nTo: a@x.example,\r\n\tB <b@x.example>\r\nCc: a@x.example\r\n"
     b"Bcc: c@x.example,\r\n d@x.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n  two\r\nMessage-ID: <own@x.example>\r\n"
-    b"Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nX-Bcc: kept\r\n\r\nBcc: in the body\r\n\xff\x00 raw\r\n"
+    b"Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nX-Bcc: kept\r\n\r\nBcc: in the body\r\n\xff raw\r\n"
 )
 
 
@@ -31,7 +31,7 @@ def harness(tmp_path):
 
 
 def submitted(harness, raw, **given):
-    delivery = harness.outbox.submit(raw, smtp_id=None, **given)
+    delivery = harness.outbox.submit(raw, RawEnvelope(**given), smtp_id=None)
     message = harness.store.message(delivery.id)
     assert isinstance(message, RawMessage)
     return message
@@ -39,7 +39,7 @@ def submitted(harness, raw, **given):
 
 def refused(harness, raw, **given):
     with pytest.raises(FieldErrors) as caught:
-        harness.outbox.submit(raw, smtp_id=None, **given)
+        harness.outbox.submit(raw, RawEnvelope(**given), smtp_id=None)
     assert harness.outbox.counts().total == 0
     (error,) = caught.value.errors
     return error.field
@@ -48,8 +48,7 @@ def refused(harness, raw, **given):
 def raw_message_of(raw, recipients=("r@x.example",)):
     return raw_message(
         raw,
-        recipients=recipients,
-        sender="",
+        RawEnvelope(recipients=recipients),
         now=NOW,
         limit_bytes=10_000_000,
         new_message_id=lambda _: "<new@x.example>",
@@ -85,7 +84,8 @@ class TestBytes:
             (b"To: a@x.example", b""),
             (b"To: a@x.example\n", b""),
             (b"To: a@x.example\r\rHi\r", b"Hi\r"),
-            (b"To: a@x.example\nHi there\nBcc: z@x.example\n", b"Hi there\nBcc: z@x.example\n"),
+            (b"To: a@x.example\nHi there\nCc: z@x.example\n", b"Hi there\nCc: z@x.example\n"),
+            (b"Hi there\nBcc: z@x.example\n", b"Hi there\nBcc: z@x.example\n"),
             (b"\nHi\n", b"Hi\n"),
             (b"Hi\n", b"Hi\n"),
             (b"From me@x.example Mon Nov 23 10:00:00 2026\nTo: a@x.example\n\nHi\n", b"Hi\n"),
@@ -106,7 +106,7 @@ class TestBytes:
         assert b"b@x.example" not in message.raw
 
     def test_the_subject_is_read_for_the_list(self, harness):
-        delivery = harness.outbox.submit(FULL, smtp_id=None)
+        delivery = harness.outbox.submit(FULL, RawEnvelope(), smtp_id=None)
         assert delivery.subject == "Café  two"
         assert delivery.size_bytes == len(harness.store.message(delivery.id).raw)
 
@@ -160,9 +160,9 @@ class TestRefused:
     def test_no_smtp(self, harness):
         harness.profiles.delete(ProfileId("main"), new_default=None)
         with pytest.raises(NoSmtp):
-            harness.outbox.submit(FULL, smtp_id=None)
+            harness.outbox.submit(FULL, RawEnvelope(), smtp_id=None)
         with pytest.raises(NoSuchProfile):
-            harness.outbox.submit(FULL, smtp_id=ProfileId("main"))
+            harness.outbox.submit(FULL, RawEnvelope(), smtp_id=ProfileId("main"))
         assert harness.outbox.counts().total == 0
 
 
@@ -173,7 +173,7 @@ def test_the_sender_is_the_given_one_or_the_smtps(harness):
 
 def test_it_is_bound_to_the_given_smtp(harness):
     bound = harness.has_smtp("Bound", default=False)
-    delivery = harness.outbox.submit(FULL, smtp_id=bound.id)
+    delivery = harness.outbox.submit(FULL, RawEnvelope(), smtp_id=bound.id)
     assert (delivery.smtp_id, delivery.activity_id, delivery.message_id) == (bound.id, None, "<own@x.example>")
 
 

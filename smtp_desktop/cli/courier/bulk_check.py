@@ -24,7 +24,7 @@ def bulk_check(session: Session) -> int:
     standard output, one JSON object a line, and "done" after the last. Stops when standard input ends."""
     yield_to_window()
     session.output.only_shows = False
-    wanted = _wanted(read_standard_input(lines=1))
+    wanted = _wanted(read_standard_input(lambda stream: stream.readline()))
     pipe = WindowPipe()
     with session.open() as services:
         try:

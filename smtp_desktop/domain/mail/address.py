@@ -35,8 +35,8 @@ class Address:
 
     @property
     def spec(self) -> str:
-        """The address without its display name, as in an envelope."""
-        return f"{self.local}@{self.domain}"
+        """The address without its display name, as in an envelope; empty for NULL_SENDER."""
+        return f"{self.local}@{self.domain}" if self.local else ""
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -49,6 +49,10 @@ class Address:
         from email.utils import quote  # noqa: PLC0415 - loads sockets and more in 15 ms, and few addresses have a name
 
         return f'"{quote(self.display_name)}" <{self.spec}>'
+
+
+NULL_SENDER = Address(local="", domain="")
+"""The sender of a mail that nobody wants to hear of again, as of a bounce (RFC 5321 4.5.5). In envelopes only."""
 
 
 @lru_cache(maxsize=1024)  # the few addresses of an SMTP are parsed again and again

@@ -43,10 +43,12 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageBytes:
-    """A finished message: header and body as they are, with any line ends."""
+    """A finished message: header and body as they are, with any line ends. `header_from` is whom it is from where it
+    does not say so itself."""
 
     raw: bytes
     message_id: str
+    header_from: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +83,23 @@ class TemplateMessage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
     """A message that was finished elsewhere, as a script gives it. `raw` is sent as it is; `sender` is that of the
-    envelope, None for the SMTP's own."""
+    envelope, None for the SMTP's own. `sender_name` is the name in the From that it gets where it has none."""
 
     raw: bytes
     recipients: tuple[Address, ...]
     message_id: str
     subject: str = ""
     sender: Address | None = None
+    sender_name: str = ""
 
 
 def unique(addresses: Iterable[Address]) -> tuple[Address, ...]:
-    """Returns `addresses` in their order, each once; two are the same where they differ only by their display name."""
+    """Returns `addresses` in their order, each once; two are the same where they differ only by their display name or
+    by case. Only the domain's is certain to mean nothing (RFC 5321 2.4), but nearly no mailbox goes by the other's."""
     addresses = tuple(addresses)
     if len(addresses) == 1:
         return addresses
     by_spec: dict[str, Address] = {}
     for address in addresses:
-        by_spec.setdefault(address.spec, address)
+        by_spec.setdefault(address.spec.lower(), address)
     return tuple(by_spec.values())

@@ -1,8 +1,8 @@
 """Identity: who a mail through an SMTP is from, and its signature."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from smtp_desktop.domain.mail.address import Address, BadAddress, address_or_none, parse_address
+from smtp_desktop.domain.mail.address import NULL_SENDER, Address, BadAddress, address_or_none, parse_address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message, MessageBytes, RawMessage, TemplateMessage
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 
@@ -48,7 +48,9 @@ def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipie
         sender = message.sender or identity.envelope_sender
         return Mail(
             envelope=Envelope(sender=sender, recipients=recipients),
-            message=MessageBytes(raw=message.raw, message_id=message.message_id),
+            message=MessageBytes(
+                raw=message.raw, message_id=message.message_id, header_from=_missing_from(message, identity)
+            ),
         )
     return Mail(
         envelope=Envelope(sender=identity.envelope_sender, recipients=recipients),
@@ -64,6 +66,12 @@ def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipie
             attachments=message.attachments,
         ),
     )
+
+
+def _missing_from(message: RawMessage, identity: Identity) -> Address:
+    """Returns the From of a message that has none: the sender that was given, as sendmail has it, else the SMTP's."""
+    author = message.sender if message.sender and message.sender != NULL_SENDER else identity.header_from
+    return replace(author, display_name=message.sender_name) if message.sender_name else author
 
 
 def _with_html_signature(html: str, signature: str) -> str:

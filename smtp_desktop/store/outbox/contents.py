@@ -242,6 +242,7 @@ def _from_raw_message(message: RawMessage) -> _Json:
         "message_id": message.message_id,
         "subject": message.subject,
         "sender": _from_addresses((message.sender,)) if message.sender else [],
+        "sender_name": storable(message.sender_name),
     }
 
 
@@ -252,6 +253,7 @@ def _to_raw_message(found: _Json, raw: bytes) -> RawMessage:
         message_id=_text(found["message_id"]),
         subject=_text(found["subject"]),
         sender=next(iter(_to_addresses(found["sender"])), None),
+        sender_name=_text(found.get("sender_name", "")),
     )
 
 

@@ -1,6 +1,6 @@
-"""Rows of deliveries that the table's own rules forbid, as only damage leaves them: any change to one fails, and so does
-all that is done in the same transaction. Names of SMTPs and activities that do not exist, and may not even be readable,
-count as such."""
+"""Rows of deliveries that the table's own rules forbid, as only damage leaves them: any change to one fails, and so
+does all that is done in the same transaction. Names of SMTPs and activities that do not exist, and may not even be
+readable, count as such."""
 
 import sqlite3
 

@@ -138,10 +138,11 @@ def mime_of(mail: Mail) -> bytes:
     header, and removes its Bcc. Raises SessionError where that would change a finished mail."""
     envelope = {address.spec for address in mail.envelope.recipients}
     if isinstance(mail.message, MessageBytes):
-        named = recipients_in(mail.message)
-        if not named <= envelope:
+        found = recipients_in(mail.message)
+        named = frozenset(map(str.lower, found or ()))
+        if found is None or not named <= {spec.lower() for spec in envelope}:
             raise recipients_differ()
-        hidden = tuple(a for a in mail.envelope.recipients if a.spec not in named)
+        hidden = tuple(a for a in mail.envelope.recipients if a.spec.lower() not in named)
         return compose(mail.message, seven_bit=False, smtputf8=False, bcc=hidden)
     message = _only_for(mail.message, envelope)
     hidden = _hidden(mail, message)

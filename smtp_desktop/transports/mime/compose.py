@@ -1,86 +1,93 @@
 """Composition of a message as bytes."""
 
-import re
 from collections.abc import Sequence
-from email import message_from_bytes
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
+from email.utils import format_datetime
 
-from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.address import Address, BadAddress
+from smtp_desktop.domain.mail.address_list import addresses_in
+from smtp_desktop.domain.mail.encoded_words import readable
+from smtp_desktop.domain.mail.header_fields import split_header, values_in
 from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes
 from smtp_desktop.transports.mime.fast_compose import compose_fast
-from smtp_desktop.transports.mime.header_values import BadHeader, checked, header_addresses, header_line, may_fold_badly
-from smtp_desktop.transports.mime.line_length import has_long_lines, with_short_lines
+from smtp_desktop.transports.mime.finished import finished_content, header_needs_smtputf8
+from smtp_desktop.transports.mime.header_values import BadMail, checked, header_line
+from smtp_desktop.transports.mime.wire_format import refuse_unsafe
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+# All that `email` is known to raise for odd texts, names and types.
+_COMPOSER_FAILURES = (
+    MessageError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def compose(message: Message | MessageBytes, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
     """Returns `message` with CRLF line ends: ASCII only with `seven_bit`, UTF-8 in the headers with `smtputf8`.
 
     `bcc` is for a transport that takes the recipients from the headers and removes that one. A message that comes as
-    bytes stays as it is, except for line ends, for its encoding with `seven_bit`, and for lines that are too long.
-    Raises BadHeader.
+    bytes stays as it is but for what no server, or not this one, may get; see `finished_content`. Raises BadMail.
     """
-    if isinstance(message, MessageBytes):
-        return _from_bytes(message.raw, seven_bit=seven_bit, bcc=bcc)
-    composed = None if bcc else compose_fast(message, seven_bit=seven_bit, smtputf8=smtputf8)
-    return composed or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
+    try:
+        if isinstance(message, MessageBytes):
+            content = finished_content(message, seven_bit=seven_bit, smtputf8=smtputf8)
+            if bcc:
+                content = header_line("Bcc", tuple(bcc), smtputf8=False) + content
+        else:
+            composed = None if bcc else compose_fast(message, seven_bit=seven_bit, smtputf8=smtputf8)
+            content = composed or compose_by_email(message, seven_bit=seven_bit, smtputf8=smtputf8, bcc=bcc)
+    except BadMail:
+        raise
+    except _COMPOSER_FAILURES as error:
+        raise BadMail(str(error) or type(error).__name__) from error
+    refuse_unsafe(content, seven_bit=seven_bit, smtputf8=smtputf8)
+    return content
 
 
 def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: Sequence[Address] = ()) -> bytes:
-    """Returns what `compose` returns, by the library `email`, which knows every case. Raises BadHeader."""
-    policy = SMTPUTF8 if smtputf8 else SMTP
-    mail = EmailMessage(policy=policy.clone(cte_type="7bit") if seven_bit else policy)
-    for name, addresses in (("From", (message.header_from,)), ("To", message.to), ("Cc", message.cc), ("Bcc", bcc)):
-        if addresses:
-            mail[name] = header_addresses(tuple(addresses), smtputf8=smtputf8)
-    mail["Subject"] = checked(message.subject)
-    mail["Date"] = message.date
-    mail["Message-ID"] = checked(message.message_id)
-    if message.auto_submitted:
-        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: no vacation replies, please
+    """Returns what `compose` returns, its bodies by the library `email`, which knows every case. Raises BadMail, and
+    what `email` raises."""
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit") if seven_bit else SMTP)
     _set_body(mail, message)
     for attachment in message.attachments:
         _attach(mail, attachment)
-    content = mail.as_bytes()
-    if any(may_fold_badly(address) for address in (message.header_from, *message.to, *message.cc, *bcc)):
-        _check_addresses(content, mail)
-    # Servers refuse bare CR and LF, and attackers smuggle with them (RFC 5321 2.3.8).
-    if _BARE.search(content):
-        raise BadHeader("a line end that is not CRLF")
-    return content
+    return _header(message, smtputf8=smtputf8, bcc=tuple(bcc)) + mail.as_bytes()
+
+
+def _header(message: Message, *, smtputf8: bool, bcc: tuple[Address, ...]) -> bytes:
+    people = (("From", (message.header_from,)), ("To", message.to), ("Cc", message.cc), ("Bcc", bcc))
+    fields = [header_line(name, addresses, smtputf8=smtputf8) for name, addresses in people if addresses]
+    fields.append(header_line("Subject", message.subject, smtputf8=smtputf8))
+    fields.append(b"Date: %b\r\n" % format_datetime(message.date).encode())
+    fields.append(b"Message-ID: %b\r\n" % checked(message.message_id).encode("ascii"))
+    if message.auto_submitted:
+        fields.append(b"Auto-Submitted: auto-generated\r\n")  # RFC 3834 5: no vacation replies, please
+    return b"".join(fields)
 
 
 def needs_smtputf8(message: Message | MessageBytes) -> bool:
     """Returns whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
     if isinstance(message, MessageBytes):
-        return not _head(message.raw).isascii()
+        return header_needs_smtputf8(message)
     return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc))
 
 
-def recipients_in(message: MessageBytes) -> frozenset[str]:
-    """Returns the addresses in its To and Cc, as far as they can be parsed."""
-    head = message_from_bytes(_head(message.raw), policy=SMTP)
-    fields = [field for name in ("To", "Cc") for field in head.get_all(name, [])]
-    return frozenset(address.addr_spec for field in fields for address in field.addresses)
-
-
-def _head(raw: bytes) -> bytes:
-    head, end, _ = _LINE_END.sub(b"\r\n", raw).partition(b"\r\n\r\n")
-    return head + end
-
-
-def _from_bytes(raw: bytes, *, seven_bit: bool, bcc: Sequence[Address]) -> bytes:
-    content = _LINE_END.sub(b"\r\n", raw)
-    if seven_bit and not content.isascii():
-        content = message_from_bytes(content, policy=SMTP.clone(cte_type="7bit")).as_bytes()
-    if has_long_lines(content):
-        content = with_short_lines(content)
-    if bcc:
-        content = header_line("Bcc", tuple(bcc), smtputf8=False) + content
-    return content
+def recipients_in(message: MessageBytes) -> frozenset[str] | None:
+    """Returns the addresses in its To and Cc, None where they can't be read."""
+    fields, _ = split_header(message.raw)
+    try:
+        return frozenset(
+            address.spec for value in values_in(fields, b"to", b"cc") for address in addresses_in(readable(value))
+        )
+    except BadAddress:
+        return None
 
 
 def _set_body(mail: EmailMessage, message: Message) -> None:
@@ -103,16 +110,3 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
         subtype=subtype if maintype not in {"message", "multipart"} else "octet-stream",
         filename=checked(attachment.name.replace("=?", "=_")),
     )
-
-
-def _check_addresses(content: bytes, mail: EmailMessage) -> None:
-    """Raises BadHeader where the header, as it was written, has other addresses than it should: `email` drops the
-    quotes of a long display name when it folds the line, and a comma in it then begins another address."""
-    written = message_from_bytes(_head(content), policy=SMTP)
-    for name in ("From", "To", "Cc", "Bcc"):
-        if _specs(written, name) != _specs(mail, name):
-            raise BadHeader("a display name that is too long for its line")
-
-
-def _specs(mail: EmailMessage, name: str) -> list[str]:
-    return [address.addr_spec for field in mail.get_all(name, []) for address in field.addresses]

@@ -17,7 +17,7 @@ from sys import maxsize
 
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Message
-from smtp_desktop.transports.mime.header_values import header_line, may_fold_badly
+from smtp_desktop.transports.mime.header_values import header_line
 
 _LINE = 78  # characters; RFC 5322 2.1.1
 _SNIFFED_LINES = 10
@@ -25,12 +25,12 @@ _SNIFFED_LINES = 10
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PLAIN_WORDS = re.compile(r"[!-~]+(?: [!-~]+)*")
+_ENCODED = re.compile(r"=\?|\?=")
 
 
 def compose_fast(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes | None:
     """Returns what `compose_by_email` returns for `message`, or None where only `email` can tell. Raises BadHeader."""
-    addresses = (message.header_from, *message.to, *message.cc)
-    if message.attachments or any(map(may_fold_badly, addresses)):
+    if message.attachments:
         return None
     body = _body(message, seven_bit=seven_bit)
     message_id = message.message_id
@@ -77,7 +77,7 @@ def _plain(address: Address) -> str:
 
 def _subject(subject: str, *, smtputf8: bool) -> bytes:
     line = f"Subject: {subject}\r\n"
-    if len(line) <= _LINE + 2 and _PLAIN_WORDS.fullmatch(subject) and "=?" not in subject:
+    if len(line) <= _LINE + 2 and _PLAIN_WORDS.fullmatch(subject) and not _ENCODED.search(subject):
         return line.encode("ascii")
     return header_line("Subject", subject, smtputf8=smtputf8)
 

@@ -97,7 +97,10 @@ def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:
     none."""
     if mail is None:
         return server.user_name.partition("@")[2]
-    return (mail.message.header_from if isinstance(mail.message, Message) else mail.envelope.sender).domain
+    if isinstance(mail.message, Message):
+        return mail.message.header_from.domain
+    author = mail.message.header_from
+    return mail.envelope.sender.domain or (author.domain if author else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ class PreparedMessage:
 
 def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
     """Returns `mail` as a server with these capabilities can take it. Raises SessionError where that one can't, and
-    ValueError for a mail that no server may get."""
+    BadMail for a mail that no server may get, or not this one."""
     mail, unreachable = _for_those_in_reach(mail, capabilities)
     envelope, message = mail.envelope, mail.message
     international = [
@@ -33,7 +33,7 @@ def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
     ]
     smtputf8 = bool(international) or needs_smtputf8(message)
     if smtputf8 and not capabilities.smtputf8:
-        raise smtputf8_missing(international[0].spec if international else "a header that is not ASCII")
+        raise smtputf8_missing(international[0].spec) if international else _header_too_international()
     content = with_final_crlf(compose(message, seven_bit=not capabilities.eight_bit, smtputf8=smtputf8))
     _check_size(len(content), capabilities)
     return PreparedMessage(
@@ -81,6 +81,16 @@ def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
 
 def _header_addresses(message: Message | MessageBytes) -> tuple[Address, ...]:
     return () if isinstance(message, MessageBytes) else (message.header_from, *message.to, *message.cc)
+
+
+def _header_too_international() -> SessionError:
+    return SessionError(
+        FailureKind.SMTPUTF8_MISSING,
+        msg(
+            "The mail's header is not ASCII, and has an address that can't be written so, or a signature that would "
+            "break. This server can't carry that: use one that offers SMTPUTF8."
+        ),
+    )
 
 
 def smtputf8_missing(what: str) -> SessionError:

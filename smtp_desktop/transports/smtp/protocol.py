@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
-from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.address import NULL_SENDER, Address
 from smtp_desktop.transports.smtp.reply_charsets import CHARSETS, decoded
 
 MAX_LINE_BYTES = 8 * 1024
@@ -249,7 +249,7 @@ def mail_from(
     sender: Address, capabilities: Capabilities, *, size_bytes: int | None, eight_bit: bool, smtputf8: bool
 ) -> str:
     """Returns the MAIL line, with only those parameters that the server offers. Raises UnsafeCommand."""
-    line = f"MAIL FROM:<{_path(sender)}>"
+    line = f"MAIL FROM:<{_path(sender) if sender != NULL_SENDER else ''}>"
     if size_bytes is not None and capabilities.size_bytes is not None:
         line += f" SIZE={size_bytes}"
     if eight_bit and capabilities.eight_bit:

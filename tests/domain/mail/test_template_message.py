@@ -5,7 +5,7 @@ import pytest
 
 from smtp_desktop.domain.mail.address import BadAddress, parse_address
 from smtp_desktop.domain.mail.message import Attachment, Message, MessageBytes, RawMessage, TemplateMessage, unique
-from smtp_desktop.domain.smtp.identity import mail_of
+from smtp_desktop.domain.smtp.identity import identity_of, mail_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, ProfileId, SmtpProfile
 
 ANN, BO, CY = (parse_address(f"{name}@x.example") for name in ("ann", "bo", "cy"))
@@ -100,7 +100,8 @@ class TestRawMessage:
 
     def test_it_stays_as_it_is(self):
         mail = mail_of(self.MESSAGE, PROFILE, (ANN,))
-        assert mail.message == MessageBytes(raw=self.MESSAGE.raw, message_id="<2@x.example>")
+        own = identity_of(PROFILE).header_from  # where it has no From
+        assert mail.message == MessageBytes(raw=self.MESSAGE.raw, message_id="<2@x.example>", header_from=own)
         assert mail.envelope.sender.spec == "desk@x.example"
 
     def test_its_own_sender_comes_first(self):

@@ -11,7 +11,7 @@ from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.mail.message import Attachment, Message
 from smtp_desktop.transports.mime.compose import compose_by_email
 from smtp_desktop.transports.mime.fast_compose import compose_fast
-from smtp_desktop.transports.mime.header_values import BadHeader
+from smtp_desktop.transports.mime.header_values import BadMail
 
 BOSS = parse_address("The Boss <boss@example.com>")
 
@@ -36,7 +36,7 @@ def both(mail: Message, *, seven_bit: bool = False, smtputf8: bool = False) -> t
         random.seed(20261124)
         try:
             results.append(composer(mail, seven_bit=seven_bit, smtputf8=smtputf8))
-        except (BadHeader, UnicodeEncodeError) as error:
+        except (BadMail, UnicodeEncodeError) as error:
             results.append((type(error), str(error)))
     return results[0], results[1]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.mail.message import MessageBytes
 from smtp_desktop.transports.mime.compose import compose
-from smtp_desktop.transports.mime.header_values import BadHeader
+from smtp_desktop.transports.mime.header_values import BadMail
 
 LONG = b"word " * 408
 
@@ -95,15 +95,30 @@ def test_a_long_header_field_is_folded() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"Subject: " + b"x" * 2000 + b"\r\n\r\nhello\r\n",
+        b"References: <" + b"x" * 2000 + b"@example.com>\r\n\r\nhello\r\n",
         b"Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n" + LONG + b"\r\n--b--\r\n",
-        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + LONG + b"\r\n--b\r\n\r\nhello\r\n--b--\r\n",
-        b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"A" * 2001 + b"\r\n",
+        b"DKIM-Signature: v=1\r\nSubject: x\r\n\r\n" + LONG + b"\r\n",
+        b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n" + b"A" * 2001 + b"\r\n",
     ],
 )
 def test_what_can_t_be_shortened_is_refused(raw: bytes) -> None:
-    with pytest.raises(BadHeader):
+    with pytest.raises(BadMail):
         composed(raw)
+
+
+def test_a_long_subject_without_blanks_is_encoded() -> None:
+    assert parsed(composed(b"Subject: " + b"x" * 2000 + b"\r\n\r\nhello\r\n"))["Subject"] == "x" * 2000
+
+
+def test_a_long_line_ahead_of_the_parts_goes() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + LONG + b"\r\n--b\r\n\r\nhello\r\n--b--\r\n"
+    (part,) = parsed(composed(raw)).iter_parts()
+    assert part.get_content() == "hello"
+
+
+def test_broken_base64_is_broken_into_lines() -> None:
+    head = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    assert composed(head + b"A" * 2001 + b"\r\n").replace(b"\r\n", b"").endswith(b"base64" + b"A" * 2001)
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=60)

@@ -210,7 +210,8 @@ def test_a_cancel_before_the_content_keeps_it_from_being_sent(
 
 
 def test_a_raw_message_is_sent_as_it_is(new_driver: Callable[..., ConnectionDriver]) -> None:
-    raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
+    raw = b"From: a@example.com\nTo: b@example.com\nSubject: x\nX-Odd:  kept\nMIME-Version: 1.0\n"
+    raw += b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n.dot\nGr\xc3\xbc\xc3\x9fe\n"
     with MailServer() as server:
         driver = new_driver(generic(server.port))
         mail = replace(a_mail(), message=MessageBytes(raw=raw, message_id="<1@example.com>"))
