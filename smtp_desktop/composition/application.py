@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
+    from smtp_desktop.store.kept_forms import FormFiles
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 VAULT_FILE = "secrets.vault"
 _DATABASE_FILE = "smtp-desktop.sqlite3"
+_FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by ProfileType, in the order in which their rules count
     "generic": ("advice_providers.json", "advice_delivery.json", "advice.json"),
     "graph": ("advice_graph.json",),
@@ -142,6 +144,12 @@ class Application:
         from smtp_desktop.store.files import DiskFiles
 
         return DiskFiles()
+
+    @locked_cached_property
+    def kept_forms(self) -> FormFiles:
+        from smtp_desktop.store.kept_forms import FormFiles
+
+        return FormFiles(self.home / _FORMS_FOLDER)
 
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""

@@ -21,6 +21,7 @@ from smtp_desktop.services.ports import (
     HealthStore,
     Inbox,
     InboxServer,
+    KeptForms,
     Mailboxes,
     Preferences,
     Prober,
@@ -84,6 +85,9 @@ class Adapters(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def kept_forms(self) -> KeptForms: ...
 
     @property
     def inbox(self) -> Inbox: ...

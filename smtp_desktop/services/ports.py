@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.checks.health import CheckResult, ServerFact
     from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
     from smtp_desktop.domain.events import Event
+    from smtp_desktop.domain.kept_form import KeptForm, KeptFormId
     from smtp_desktop.domain.mail.address import Address
     from smtp_desktop.domain.mail.message import Mail
     from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
@@ -78,6 +79,22 @@ class ProfileStore(Protocol):
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Records that the stale secret at `ref` is erased."""
+        ...
+
+
+class KeptForms(Protocol):
+    """Keeps forms on the disk. Safe from every thread."""
+
+    def keep(self, form_id: KeptFormId, form: KeptForm) -> None:
+        """Keeps `form` under that id, in place of what was there. Raises StoreError."""
+        ...
+
+    def drop(self, form_id: KeptFormId) -> None:
+        """Forgets what is kept under that id, if anything. Raises StoreError."""
+        ...
+
+    def all(self) -> Mapping[KeptFormId, KeptForm]:
+        """Returns all that is kept, the newest first, but what can't be read. Raises StoreError."""
         ...
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
-    from smtp_desktop.services.ports import Authorities, Inbox, Preferences, Vault
+    from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
 
@@ -65,6 +65,10 @@ class Services:
     @property
     def authorities(self) -> Authorities:
         return self._adapters.authorities
+
+    @property
+    def kept_forms(self) -> KeptForms:
+        return self._adapters.kept_forms
 
     @property
     def inbox(self) -> Inbox:

@@ -29,6 +29,7 @@ from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
 from smtp_desktop.store.health import SqliteHealth
+from smtp_desktop.store.kept_forms import FormFiles
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
@@ -118,6 +119,7 @@ class FakeAdapters:
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
+        self.kept_forms = FormFiles(home / "unsaved")
         self.first_cards: int | None = None
         self._rules = advice_rules()
         self._numbers = itertools.count(1)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_edit import ActivityChanged
 from smtp_desktop.domain.errors import FieldErrors, NoSuchActivity, SmtpDesktopError
+from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.activities.page import ActivitiesPage
 from smtp_desktop.ui.activities.panel import ActivityPanel, ActivitySaveRequest
@@ -150,6 +151,24 @@ class ActivityEditor(QObject):
         self._page.select(activity_id)
         if focus:
             self._panel.focus_first_field()
+
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the open form holds; None where nothing in it is unsaved."""
+        return self._panel.unsaved() if self._open else None
+
+    def resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        """Opens the form with what was typed before the program ended, after asking about unsaved changes; then calls
+        `resumed`."""
+        self.confirm_close(lambda: self._resume(form, resumed))
+
+    def _resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        stored = self._page.cards.activity(ActivityId(form.stored_id)) if form.stored_id else None
+        if stored:
+            self._start_edit(stored.id, focus=True)
+        else:
+            self._start_create()
+        self._panel.resume(form)
+        resumed()
 
     def _show_panel(self) -> None:
         self._open = True

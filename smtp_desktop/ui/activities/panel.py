@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of, differs
 from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, rebased
 from smtp_desktop.domain.delivery.routing import Route
+from smtp_desktop.domain.kept_form import FormKind, KeptForm, kept_form, with_typed
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
 from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
 from smtp_desktop.ui.widgets.field import Field
-from smtp_desktop.ui.widgets.form_panel import FormPanel
+from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,26 @@ class ActivityPanel(FormPanel[ActivityForm]):
     def is_changed(self) -> bool:
         """Returns whether the form has unsaved changes."""
         return differs(self._form.draft(), self._form.filled)
+
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the form holds; None where nothing in it is unsaved."""
+        if not self.is_changed():
+            return None
+        draft, stored = self._form.draft(), self._stored
+        return kept_form(
+            FormKind.ACTIVITY,
+            draft,
+            self._form.filled,
+            stored_id=stored.id if stored else None,
+            name=stored.name if stored else draft.name.strip(),
+            at=datetime.now(UTC),
+        )
+
+    def resume(self, form: KeptForm) -> None:
+        """Enters, unsaved, what was typed before the program ended."""
+        self._form.fill(self._form.filled, with_typed(self._form.draft(), form, whole=self._stored is None))
+        self.show_note(resumed_words(form, gone=self._stored is None and form.stored_id is not None))
+        self.request_preview()
 
     def set_busy(self, busy: bool) -> None:
         """Makes the form read-only while it is saved, or usable again."""

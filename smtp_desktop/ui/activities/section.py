@@ -21,6 +21,7 @@ from smtp_desktop.domain.events import (
     ProfileDeleted,
     ProfileSaved,
 )
+from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.page import ActivitiesPage, ActivityCards, ActivityFacts, ActivitySnapshot
 from smtp_desktop.ui.runtime.lazy import Lazy
@@ -60,7 +61,8 @@ class ActivitiesSection(QObject):
     def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
         self._services, self._tasks = services, tasks
-        self._reading = self._read_again = self._outdated = False
+        self._reading = self._read_again = self._outdated = self._was_read = False
+        self._after_reading: Callable[[], None] | None = None
         self._cards = ActivityCards(lambda: datetime.now(UTC), self)
         self._cards.modelReset.connect(self.counts_changed)
         self._workspace = Lazy(lambda: self._make_workspace(window, theme))
@@ -172,6 +174,17 @@ class ActivitiesSection(QObject):
         else:
             go_on()
 
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the open form holds; None where nothing in it is unsaved."""
+        return self._workspace().editor.unsaved() if self.is_open else None
+
+    def resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        """See `window.kept_forms.FormSection`."""
+        if self._was_read:
+            self._workspace().editor.resume(form, resumed)
+        else:
+            self._after_reading = lambda: self.resume(form, resumed)
+
     def _read(self) -> ActivitySnapshot:
         services = self._services
         facts = ActivityFacts(
@@ -186,6 +199,10 @@ class ActivitiesSection(QObject):
         if not self._outdated:
             self._cards.load(snapshot)
             self._workspace.apply("state", _show_loaded)
+            self._was_read = True
+            act, self._after_reading = self._after_reading, None
+            if act:
+                act()
         self._on_read()
 
     def _show_error(self, error: SmtpDesktopError) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
@@ -14,7 +15,7 @@ from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1, 60
 _STEADY_MS = 60_000  # a process that ran this long did not fail at its start
 _END_MS = 25_000  # it finishes the mails that it is sending, 20 s at most
-_END_AT_ONCE_MS = 3_000
+_END_AT_ONCE_MS = 2_000
 _log = logging.getLogger(__name__)
 
 
@@ -103,15 +104,15 @@ class CourierProcess(QObject):
         self._kill.start()
 
     def end_at_once(self) -> None:
-        """Ends the process, and blocks until then, for 6 s at most. Only for the exit of the program."""
+        """Ends the process, and blocks until then, for 2 s at most. If it still sends a mail then, it is left to end by
+        itself after that. Only for the exit of the program."""
         self._ending, self._then = True, None
         self._restart.stop()
         if not self.is_running:
             return
         self._process.closeWriteChannel()
         if not self._process.waitForFinished(_END_AT_ONCE_MS):
-            self._process.kill()
-            self._process.waitForFinished(_END_AT_ONCE_MS)
+            _leave_running(self._process)
 
     def _listen(self) -> None:
         self._process.setReadChannel(QProcess.ProcessChannel.StandardOutput)
@@ -202,3 +203,13 @@ class CourierProcess(QObject):
 
     def _calm_down(self) -> None:
         self._wait_s = _FIRST_WAIT_S
+
+
+def _leave_running(process: QProcess) -> None:
+    """Keeps `process` from being destroyed with the window, which would kill it: a thread that never ends holds it."""
+
+    def hold(_process: QProcess) -> None:
+        threading.Event().wait()
+
+    process.setParent(None)
+    threading.Thread(target=hold, args=(process,), name="courier", daemon=True).start()

@@ -1,34 +1,54 @@
-"""The handlers of the signals that end the program: SIGINT (Ctrl+C) and SIGTERM."""
+"""The ends of the program that nobody can be asked about: SIGINT (Ctrl+C), SIGTERM, and the end of the session."""
 
 import os
 import signal
 import sys
-from types import FrameType
+import threading
+from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+_FORCED_AFTER_S = 4.0  # whoever ends a session or a service waits for some seconds, and kills then
 
 
 class EndSignals(QObject):
-    """Quits Qt's event loop on SIGINT and SIGTERM.
+    """Hears of SIGINT, SIGTERM and the end of the session (a log-out). What has not ended four seconds later is ended
+    by force: something may hold the window, such as a huge mail, a keyring or a database that is in use.
 
-    Python runs signal handlers only between instructions of its own, of which Qt's loop runs none: a byte in a pipe
-    wakes it.
+    A thread waits for signals: Python runs handlers on the main thread and only between instructions of its own, of
+    which Qt's loop runs none.
     """
 
-    def __init__(self, app: QCoreApplication) -> None:
+    asked = Signal()
+    """The program has to end, without a question."""
+
+    def __init__(self, app: QGuiApplication, *, force: Callable[[], object] = lambda: os._exit(0)) -> None:
+        """`force` ends the process at once, on any thread."""
         super().__init__(app)
-        self._app = app
+        self._force = force
+        # As soon as the session asks for unsaved data: afterwards it may kill at any moment.
+        app.commitDataRequest.connect(self._end)
         if sys.platform == "win32":
-            return  # a pipe can't wake Qt there; closing the console ends the process
+            return  # has no such signals; closing the console ends the process
         self._reader, writer = os.pipe()
-        os.set_blocking(self._reader, False)
         os.set_blocking(writer, False)
-        self._notifier = QSocketNotifier(self._reader, QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(lambda: os.read(self._reader, 64))
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._end)
+            signal.signal(number, _do_nothing)
+        threading.Thread(target=self._wait, name="signals", daemon=True).start()
 
-    def _end(self, _number: int, _frame: FrameType | None) -> None:
-        # Not at once: quit() does nothing before the event loop runs.
-        QTimer.singleShot(0, self._app.quit)
+    def _wait(self) -> None:
+        if os.read(self._reader, 1):
+            self._end()
+
+    def _end(self) -> None:
+        # On the thread that waits for signals, or the GUI thread.
+        timer = threading.Timer(_FORCED_AFTER_S, self._force)
+        timer.daemon = True
+        timer.start()
+        self.asked.emit()
+
+
+def _do_nothing(_number: int, _frame: object) -> None:
+    """Keeps the signal from ending the process: the pipe has its number."""

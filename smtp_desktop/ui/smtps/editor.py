@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
+from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
@@ -276,6 +277,24 @@ class SmtpEditor(QObject):
         self._page.select(profile_id)
         if focus:
             self._panel.focus_first_field()
+
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the open form holds besides secrets; None where nothing in it is unsaved."""
+        return self._panel.unsaved() if self._open else None
+
+    def resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        """Opens the form with what was typed before the program ended, after asking about unsaved changes; then calls
+        `resumed`."""
+        self.confirm_close(lambda: self._resume(form, resumed))
+
+    def _resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        stored = self._cards.profile(ProfileId(form.stored_id)) if form.stored_id else None
+        if stored:
+            self._start_edit(stored.id, focus=True)
+        else:
+            self._start_create()
+        self._panel.resume(form)
+        resumed()
 
     def _show_panel(self) -> None:
         self._open = True

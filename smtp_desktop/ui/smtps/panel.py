@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.kept_form import FormKind, KeptForm, kept_form, with_typed
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of, same_host
@@ -25,7 +26,7 @@ from smtp_desktop.ui.smtps.hold_box import HoldBox
 from smtp_desktop.ui.smtps.requests import SaveRequest, TestRequest
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
-from smtp_desktop.ui.widgets.form_panel import FormPanel
+from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
 from smtp_desktop.ui.widgets.labels import LinkButton
 
 
@@ -158,6 +159,25 @@ class SmtpPanel(FormPanel[SmtpForm]):
         if missing:
             self.show_errors(tuple(missing))
             self._rule_errors = frozenset({"password"})
+
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the form holds besides secrets; None where nothing in it is unsaved."""
+        if not self.is_changed():
+            return None
+        draft, stored = self._form.draft(), self._stored
+        return kept_form(
+            FormKind.SMTP,
+            draft,
+            self._form.filled,
+            stored_id=stored.id if stored else None,
+            name=stored.name if stored else draft.name.strip(),
+            at=datetime.now(UTC),
+        )
+
+    def resume(self, form: KeptForm) -> None:
+        """Enters, unsaved, what was typed before the program ended."""
+        self._form.propose(with_typed(self._form.draft(), form, whole=self._stored is None))
+        self.show_note(resumed_words(form, gone=self._stored is None and form.stored_id is not None))
 
     def set_server_fact(self, fact: ServerFact) -> None:
         """Shows what is known of the server in the TLS hint, if the form names that server."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
+from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
@@ -263,6 +264,14 @@ class SmtpSection(QObject):
     def confirm_close(self, go_on: Callable[[], None]) -> None:
         """Calls `go_on` once no unsaved change can be lost by it; never, if the user cancels."""
         self.editor.confirm_close(go_on)
+
+    def unsaved(self) -> KeptForm | None:
+        """Returns what the open form holds; None where nothing in it is unsaved."""
+        return self.editor.unsaved()
+
+    def resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
+        """See `window.kept_forms.FormSection`."""
+        self.when_loaded(lambda: self.editor.resume(form, resumed))
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.message_text import shown
@@ -79,3 +80,18 @@ class FormPanel(PanelFrame, Generic[_Form]):
         self.setTabOrder(self._close, self._form.first_stop)
         for before, after in pairwise((self._form.last_stop, *left, *right)):
             self.setTabOrder(before, after)
+
+
+def resumed_words(form: KeptForm, *, gone: bool) -> str:
+    """Returns the note above a form that shows again what was typed before the program ended; `gone` is whether what it
+    was about was deleted since."""
+
+    def tr(words: str) -> str:
+        return QCoreApplication.translate("FormPanel", words)
+
+    words = [tr("What you typed is back. It is not saved yet.")]
+    if gone:
+        words.append(tr("What it was about was deleted meanwhile: saving creates it anew."))
+    if form.typed_secret:
+        words.append(tr("Passwords and secrets are never kept: enter them again."))
+    return " ".join(words)

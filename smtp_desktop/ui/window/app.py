@@ -76,6 +76,13 @@ class WindowApp(QObject):
         else:
             self._show(window, services)
 
+    def stop(self) -> None:
+        """Makes the event loop end. Asks nothing: what is typed and not saved is kept for the next start."""
+        if self.window:
+            self.window.keep_unsaved()
+        # quit() would have to be agreed to by the window, which asks about mails that wait.
+        self._running.exit(0)
+
     def end(self) -> None:
         """Ends the courier, starts no more work, and releases the data folder for another process."""
         if self.window:
@@ -195,7 +202,7 @@ def run_window(
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
-    EndSignals(app)
+    EndSignals(app).asked.connect(window_app.stop)
     window_app.start(app)
     code = app.exec()
     window_app.end()

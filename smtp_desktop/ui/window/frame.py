@@ -82,6 +82,10 @@ class WindowFrame(QWidget):
             self._panel_placed = True
             self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
 
+    def insert_below_bar(self, widget: QWidget) -> None:
+        """Inserts `widget` between the top bar and the pages."""
+        self._column.insertWidget(1, widget)
+
     def focus_search(self) -> None:
         """Moves the focus to the search field; from a page without one, shows the SMTPs first."""
         if self.current not in self._sections:
@@ -128,7 +132,7 @@ class WindowFrame(QWidget):
         body.setSpacing(0)
         body.addWidget(self.entities)
         body.addWidget(self._splitter, 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)

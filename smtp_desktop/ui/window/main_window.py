@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         self.courier, self._watch, self._notifier = sections.courier, sections.watch, sections.notifier
         self.is_attached = True
         self.frame.add(self.sections.by_key, self.inbox_page)
+        self.frame.insert_below_bar(self.sections.unsaved.bar)
         self._connect(bus)
         self._add_shortcuts()
         self.frame.show_page(self.frame.current)
@@ -135,11 +136,16 @@ class MainWindow(QMainWindow):
                 section.set_theme(theme)
 
     def end(self) -> None:
-        """Ends the courier. Blocks for some seconds at most; for an exit that did not close the window."""
+        """Ends the courier. Blocks for two seconds at most; for an exit that did not close the window."""
         if self.is_attached:
             self._stop()
             self._notifier.close()
             self.courier.end_at_once()
+
+    def keep_unsaved(self) -> None:
+        """Keeps what is typed and not saved for the next start, and asks nothing: the program has to end."""
+        if self.is_attached:
+            self.sections.unsaved.keep_now()
 
     def _stop(self) -> None:
         self._watch.stop()
@@ -175,6 +181,7 @@ class MainWindow(QMainWindow):
     def _close_now(self) -> None:
         kept, self._closing = layout_to_keep(self, self.frame), True
         self._stop()
+        self.sections.unsaved.drop_now()
 
         def end(_: object) -> None:
             # The courier may need a while for the mails that it is sending: the window is hidden meanwhile.
@@ -268,6 +275,7 @@ class MainWindow(QMainWindow):
         if not self.frame.shows_panel and self.frame.current == "smtp":
             self.page.grid.setFocus()
         self.sections.inbox.reopen()
+        self.sections.unsaved.offer()
         self._watch.start()
 
     def _show_holds(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.domain.checks.check_settings import check_choices
+from smtp_desktop.domain.kept_form import FormKind
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.section import ActivitiesSection
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
@@ -28,6 +29,7 @@ from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.section import SmtpSection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.window.close_confirmation import CloseConfirmation
+from smtp_desktop.ui.window.kept_forms import FormSection, UnsavedForms
 from smtp_desktop.ui.window.section import Section
 from smtp_desktop.ui.window.settings import WindowSettings
 
@@ -88,6 +90,8 @@ class Sections:
             tasks=tasks,
             check_status=lambda: self.smtps.automatic.status,
         )
+        kinds: dict[FormKind, FormSection] = {FormKind.SMTP: self.smtps, FormKind.ACTIVITY: self.activities}
+        self.unsaved = UnsavedForms(owner=window, sections=kinds, forms=services.kept_forms, tasks=tasks)
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
         self.courier = CourierProcess(owner=window, command=programs.courier, unlocker=unlocker, secret=programs.master)
         self.courier_on_call = CourierOnCall(

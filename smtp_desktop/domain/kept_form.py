@@ -1,0 +1,83 @@
+"""What was typed into a form and not saved, kept on the disk for the next start: a signal, a log-out or a crash must
+not cost it. Secrets are never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType, TypeVar
+
+from smtp_desktop.domain.smtp.profile import SecretField
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+KeptFormId = NewType("KeptFormId", str)
+FieldValue = str | int | bool | None
+_Draft = TypeVar("_Draft", bound="DataclassInstance")
+_SECRETS = frozenset(field.value for field in SecretField)
+
+
+class FormKind(StrEnum):
+    """The form of an SMTP, or that of an activity."""
+
+    SMTP = "smtp"
+    ACTIVITY = "activity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptForm:
+    """What a form held. `stored_id` is the SMTP or activity that it was about, None for a new one; `values` are all its
+    fields but secrets, `changed` the names of those that the user had changed. `typed_secret` is whether a secret was
+    typed, too, and is lost."""
+
+    kind: FormKind
+    stored_id: str | None
+    name: str
+    at: datetime
+    values: Mapping[str, FieldValue]
+    changed: tuple[str, ...]
+    typed_secret: bool = False
+
+
+def kept_form(
+    kind: FormKind, draft: _Draft, filled: _Draft, *, stored_id: str | None, name: str, at: datetime
+) -> KeptForm:
+    """Returns what is kept of a form that holds `draft`, and that was filled with `filled` before the user typed."""
+    names = [field.name for field in fields(draft) if field.name not in _SECRETS]
+    return KeptForm(
+        kind=kind,
+        stored_id=stored_id,
+        name=name,
+        at=at,
+        values={each: getattr(draft, each) for each in names},
+        changed=tuple(each for each in names if getattr(draft, each) != getattr(filled, each)),
+        typed_secret=any(getattr(draft, each, None) for each in _SECRETS),
+    )
+
+
+def with_typed(base: _Draft, form: KeptForm, *, whole: bool) -> _Draft:
+    """Returns `base` with what the user had typed, or with the `whole` form, where `base` is that of nothing. Values
+    that no such field can have are left out: another version of the program may have written them."""
+    empty = type(base)()
+    wanted = tuple(form.values) if whole else form.changed
+    typed = {}
+    for field in fields(base):
+        if field.name in wanted and field.name not in _SECRETS and field.name in form.values:
+            usual = getattr(empty, field.name)
+            fits, value = _fitting(usual, form.values[field.name])
+            if fits:
+                typed[field.name] = value
+    return replace(base, **typed)
+
+
+def _fitting(usual: object, value: FieldValue) -> tuple[bool, object]:
+    """Returns whether a field whose usual value is `usual` can have `value`, and this as the field has it."""
+    if isinstance(usual, StrEnum):
+        known = [each for each in type(usual) if each == value]
+        return bool(known), known[0] if known else None
+    if usual is None:
+        return value is None or isinstance(value, str | int), value
+    return type(value) is type(usual), value
