@@ -146,6 +146,23 @@ class Profiles:
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
         return Deleted(secrets_left=self._erase_if_stale(refs))
 
+    def delete_all(self, profile_ids: Sequence[ProfileId], *, new_default: ProfileId | None = None) -> Deleted:
+        """Deletes these SMTPs as `delete` does, one after the other; with the default goes `new_default` in its place.
+
+        Those that are gone already are left out. Raises NoSuchProfile where all are gone, or the new default is, and
+        StoreError; what was deleted before that stays deleted.
+        """
+        wanted = frozenset(profile_ids)
+        # The default last: until then the others are not without one.
+        found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
+        if not found:
+            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+        left: VaultError | None = None
+        for profile in found:
+            deleted = self.delete(profile.id, new_default=new_default if profile.is_default else None)
+            left = left or deleted.secrets_left
+        return Deleted(secrets_left=left)
+
     def erase_abandoned_secrets(self) -> VaultError | None:
         """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any.
         Raises StoreError."""

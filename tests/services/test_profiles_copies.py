@@ -188,3 +188,18 @@ def test_delete_reports_what_could_not_be_erased_and_it_is_swept_later(harness: 
     assert harness.profiles.erase_abandoned_secrets() is None
     assert harness.kept() == {}
     assert harness.store.stale == set()
+
+
+def test_several_are_deleted_with_the_default_last_and_what_is_gone_already_is_left_out(
+    harness: ProfilesHarness,
+) -> None:
+    default = harness.saved(replace(SHOP, is_default=True))
+    first, second = harness.saved(RELAY), harness.saved(OFFICE)
+    gone = harness.saved(replace(SHOP, name="Gone"))
+    harness.profiles.delete(gone.id)
+    deleted = harness.profiles.delete_all([default.id, gone.id, first.id], new_default=second.id)
+    assert deleted.secrets_left is None
+    assert harness.profiles.all() == (replace(second, is_default=True),)
+    assert harness.kept().keys() == set(second.secret_refs.values())
+    with pytest.raises(NoSuchProfile):
+        harness.profiles.delete_all([default.id, first.id])

@@ -199,8 +199,8 @@ class DeleteActivityDialog(Dialog):
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.footer.addStretch(1)
-        self.add_cancel()
-        self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
+        effect = self.tr("Delete {name}").format(name=name)
+        self.add_destructive_ok(self.tr("Ok"), effect).clicked.connect(self._confirm)
 
     def _confirm(self) -> None:
         self.accept()

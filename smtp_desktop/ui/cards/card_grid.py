@@ -1,6 +1,6 @@
 """The grid of cards."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -9,6 +9,7 @@ from smtp_desktop.ui.cards.card_cache import shape_painter
 from smtp_desktop.ui.cards.card_painter import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardPainter, card_rect, dots_rect
 from smtp_desktop.ui.cards.cell_view import CellView
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.double_click import DoubleClick
 
 _PLACEHOLDERS = 6
 
@@ -28,6 +29,7 @@ class CardGrid(CellView):
         self.setObjectName("grid")
         self._theme = theme
         self._loading = False
+        self._double_click = DoubleClick(self)
         self._painter = CardPainter(theme)
         self.destroyed.connect(self._painter.clear_cache)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -77,7 +79,13 @@ class CardGrid(CellView):
         if dots_rect(self.visualRect(index)).contains(event.position().toPoint()):
             self._ask_menu(index)
         else:
+            pressed = QPersistentModelIndex(index)
+            self._double_click.expect(lambda: self._edit(pressed))
             self.opened.emit(index)
+
+    def _edit(self, pressed: QPersistentModelIndex) -> None:
+        if pressed.isValid():
+            self.edit_asked.emit(self.model().index(pressed.row(), 0))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

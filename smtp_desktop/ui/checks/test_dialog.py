@@ -31,6 +31,7 @@ _TRANSCRIPT_HEIGHT_PX = 190
 
 class _Phase(StrEnum):
     ASKING = "asking"
+    LOCKED = "locked"
     RUNNING = "running"
     STOPPING = "stopping"
     ENDED = "ended"
@@ -73,6 +74,24 @@ class TestDialog(Dialog):
     def start_now(self) -> None:
         """Begins at once, with the recipient that is entered."""
         self._start()
+
+    def bring_back(self) -> None:
+        """Brings the dialog to the front: as it is while it asks or runs, else for another test, or check."""
+        if self._phase is _Phase.ENDED:
+            if self._kind is TestKind.TEST:
+                self._show_asking()
+            else:
+                self._start()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def show_locked(self) -> None:
+        """Shows that nothing begins before the master password is entered. *Cancel* and Esc close the dialog."""
+        self._phase = _Phase.LOCKED
+        self.title.setText(self.tr("Waiting for the master password…"))
+        self._show(self._cancel)
+        self._fit()
 
     def show_step(self, step: Step) -> None:
         """Shows how a step goes, in its row."""

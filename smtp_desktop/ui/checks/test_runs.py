@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.checks.test_dialog import TestDialog
 
 _Work = Callable[[str, Cancel, Callable[[Step], None]], Report]
+_Key = tuple[ProfileId | None, TestKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The settings that a dialog tests or checks, and whether they are not stored."""
+
+    profile: SmtpProfile
+    tested: TestedSettings
+    unsaved: bool
 
 
 class RunningTests(QObject):
@@ -65,7 +75,11 @@ class RunningTests(QObject):
 
 
 class TestRuns(QObject):
-    """Runs tests and checks on workers, any number at a time, each in a dialog of its own."""
+    """Runs tests and checks on workers, any number at a time, each in a dialog of its own.
+
+    An SMTP has one dialog for its tests and one for its checks: asked for again, it comes to the front, unless the
+    settings are others by now; then a new one takes its place, and what still runs in the old one is stopped.
+    """
 
     edit_asked = Signal(object)
     """The user wants to edit the SMTP that was tested or checked. Carries its ProfileId."""
@@ -90,6 +104,7 @@ class TestRuns(QObject):
         self._trust = trust
         self._tasks = tasks
         self._unlocker = unlocker
+        self._dialogs: dict[_Key, tuple[TestDialog, _Asked]] = {}
         self.theme = theme
 
     def test(self, profile: SmtpProfile) -> None:
@@ -112,7 +127,8 @@ class TestRuns(QObject):
         named = replace(draft, name=draft.name.strip() or "New_SMTP")
         profile = profile_from_draft(named, profile_id=profile_id or ProfileId(""), stored=stored)
         tested = TestedSettings(profile_id=profile_id, draft=draft)
-        self._open(replace(profile, name=draft.name.strip()), TestKind.TEST, work, tested, unsaved=changed)
+        asked = _Asked(profile=replace(profile, name=draft.name.strip()), tested=tested, unsaved=changed)
+        self._open(asked, TestKind.TEST, work)
 
     def check(self, profile: SmtpProfile) -> None:
         """Opens a dialog that checks a stored SMTP at once."""
@@ -120,9 +136,11 @@ class TestRuns(QObject):
         def work(_: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             return self._tester.check(profile.id, cancel=cancel, on_step=on_step)
 
-        self._open_on_stored(profile, TestKind.CHECK, work).start_now()
+        dialog = self._open_on_stored(profile, TestKind.CHECK, work)
+        if dialog:
+            dialog.start_now()
 
-    def _open_on_stored(self, profile: SmtpProfile, kind: TestKind, work: _Work) -> TestDialog:
+    def _open_on_stored(self, profile: SmtpProfile, kind: TestKind, work: _Work) -> TestDialog | None:
         def counted_work(to: str, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
             try:
                 return work(to, cancel, on_step)
@@ -130,20 +148,33 @@ class TestRuns(QObject):
                 self._running.end(profile.id)
 
         tested = TestedSettings(profile_id=profile.id, draft=draft_of(profile))
-        dialog = self._open(profile, kind, counted_work, tested, unsaved=False)
-        dialog.started.connect(lambda _: self._running.begin(profile.id))
+        dialog = self._open(_Asked(profile=profile, tested=tested, unsaved=False), kind, counted_work)
+        if dialog:
+            dialog.started.connect(lambda _: self._running.begin(profile.id))
         return dialog
 
-    def _open(
-        self, profile: SmtpProfile, kind: TestKind, work: _Work, tested: TestedSettings, *, unsaved: bool
-    ) -> TestDialog:
+    def _open(self, asked: _Asked, kind: TestKind, work: _Work) -> TestDialog | None:
+        """Returns the dialog; None where one for the same settings was open already."""
+        key = (asked.tested.profile_id, kind)
+        if key in self._dialogs:
+            before, asked_before = self._dialogs[key]
+            if asked_before == asked:
+                before.bring_back()
+                return None
+            before.close()
         from smtp_desktop.ui.checks.test_dialog import TestDialog
 
-        dialog = TestDialog(self._window, profile=profile, kind=kind, unsaved=unsaved, theme=self.theme)
-        dialog.started.connect(lambda to: self._start(dialog, work, tested, to))
-        dialog.edit_asked.connect(lambda: self.edit_asked.emit(profile.id))
+        dialog = TestDialog(self._window, profile=asked.profile, kind=kind, unsaved=asked.unsaved, theme=self.theme)
+        self._dialogs[key] = (dialog, asked)
+        dialog.finished.connect(lambda _: self._forget(key, dialog))
+        dialog.started.connect(lambda to: self._start(dialog, work, asked.tested, to))
+        dialog.edit_asked.connect(lambda: self.edit_asked.emit(asked.profile.id))
         dialog.show()
         return dialog
+
+    def _forget(self, key: _Key, dialog: TestDialog) -> None:
+        if key in self._dialogs and self._dialogs[key][0] is dialog:
+            del self._dialogs[key]
 
     def _start(self, dialog: TestDialog, work: _Work, tested: TestedSettings, to: str) -> None:
         cancel = Cancel()
@@ -153,8 +184,14 @@ class TestRuns(QObject):
 
         def again() -> None:
             # The dialog is not modal: it may have been closed while the master password was asked for.
-            if isValid(dialog):
+            if isValid(dialog) and dialog.isVisible():
+                dialog.activateWindow()
                 dialog.start_now()
+
+        def given_up(error: SmtpDesktopError) -> None:
+            if isValid(dialog) and dialog.isVisible():
+                dialog.activateWindow()
+                dialog.show_problem(error.message)
 
         def done(report: Report) -> None:
             dialog.show_report(report)
@@ -162,7 +199,9 @@ class TestRuns(QObject):
             self._search.offer(dialog, tested, report)
 
         def failed(error: SmtpDesktopError) -> None:
-            self._unlocker.wants(error, again)
+            if self._unlocker.wants(error, again, lambda: given_up(error)):
+                dialog.show_locked()
+                return
             of_recipient = isinstance(error, FieldErrors) and any(e.field == "to" for e in error.errors)
             dialog.show_problem(error.message, of_recipient=of_recipient)
 

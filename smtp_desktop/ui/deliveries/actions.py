@@ -13,7 +13,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 
 def can_send_now(delivery: Delivery) -> bool:
@@ -46,7 +46,11 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
         ("openAction", _tr("Open"), len(chosen) == 1),
         ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),
         ("resendAction", resend_words(chosen), any(map(can_resend, chosen))),
-        ("cancelAction", _tr("Cancel"), any(map(can_cancel, chosen))),
+        (
+            "cancelAction",
+            _tr("Cancel mail…") if len(chosen) == 1 else _tr("Cancel mails…"),
+            any(map(can_cancel, chosen)),
+        ),
         ("", "", False),
         ("copyMessageIdAction", _tr("Copy Message-ID"), True),
         ("exportAction", _tr("Export CSV…"), True),
@@ -88,8 +92,56 @@ class ResendDialog(Dialog):
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.footer.addStretch(1)
-        self.add_cancel()
+        cancel = self.add_cancel()
         self.add_ok(self.tr("Send again")).clicked.connect(self._confirm)
+        # What was sent can't be called back: Enter alone sends nothing.
+        cancel.setDefault(True)
+        cancel.setFocus()
+
+    def _confirm(self) -> None:
+        self.accept()
+        self.confirmed.emit()
+
+
+class CancelDialog(Dialog):
+    """Asks before mails that wait are cancelled. Its `objectName` is `cancelDialog`."""
+
+    confirmed = Signal()
+
+    def __init__(self, parent: QWidget, deliveries: Sequence[Delivery]) -> None:
+        """All of `deliveries` can be cancelled."""
+        count, first = len(deliveries), deliveries[0]
+        title = self.tr("Cancel this mail?") if count == 1 else self.tr("Cancel {n} mails?").format(n=count)
+        super().__init__(parent, name="cancelDialog", title=title, width=440)
+        if count == 1:
+            what = self.tr("{subject}, to {to}").format(
+                subject=one_line(first.subject) or self.tr("(no subject)"), to=one_line(first.to)
+            )
+            label = styled_label(what, "", wrap=True)
+            label.setObjectName("cancelledText")
+            self.body.addWidget(label)
+        self.body.addWidget(styled_label(self._effect(deliveries), "muted", wrap=True))
+        self.footer.addStretch(1)
+        effect = self.tr("Cancel the mail") if count == 1 else self.tr("Cancel the mails")
+        # "Cancel" would be either of the two here.
+        ok = self.add_destructive_ok(effect, effect, keep=self.tr("Keep waiting"))
+        ok.clicked.connect(self._confirm)
+
+    def _effect(self, deliveries: Sequence[Delivery]) -> str:
+        one = len(deliveries) == 1
+        words = (
+            self.tr("It is not sent. It stays in the list and can be sent again from there.")
+            if one
+            else self.tr("They are not sent. They stay in the list and can be sent again from there.")
+        )
+        if any(delivery.state is DeliveryState.UNKNOWN for delivery in deliveries):
+            unknown = (
+                self.tr("It may have arrived already: only further tries end.")
+                if one
+                else self.tr("Some may have arrived already: of those only further tries end.")
+            )
+            return f"{words} {unknown}"
+        return words
 
     def _confirm(self) -> None:
         self.accept()
@@ -122,9 +174,14 @@ class DeliveryActions(QObject):
         self._run(lambda: self._outbox.send_now(ids))
 
     def cancel(self, deliveries: Sequence[Delivery]) -> None:
-        """Cancels those of which anything would still be sent."""
-        ids = [delivery.id for delivery in deliveries if can_cancel(delivery)]
-        self._run(lambda: self._outbox.cancel(ids))
+        """Cancels those of which anything would still be sent, once the user confirms it."""
+        chosen = [delivery for delivery in deliveries if can_cancel(delivery)]
+        if not chosen:
+            return
+        dialog = CancelDialog(self._window, chosen)
+        ids = [delivery.id for delivery in chosen]
+        dialog.confirmed.connect(lambda: self._run(lambda: self._outbox.cancel(ids)))
+        dialog.open()
 
     def _run(self, work: Callable[[], object]) -> None:
         def failed(error: SmtpDesktopError) -> None:

@@ -19,6 +19,7 @@ from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, Deliver
 from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
+from smtp_desktop.ui.widgets.double_click import DoubleClick
 from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table
@@ -196,6 +197,9 @@ class DeliveriesPage(QWidget):
         for column, width in ((DeliveryColumn.TIME, _TIME_PX), (DeliveryColumn.STATE, _STATE_PX)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             table.setColumnWidth(column, width)
+        double_click = DoubleClick(table)
+        # The panel that the first click opens must not get the second one.
+        table.clicked.connect(lambda _: double_click.expect(lambda: None))
         table.clicked.connect(self._open)
         table.activated.connect(self._open)
         table.selectionModel().currentRowChanged.connect(self._emit_current)

@@ -67,15 +67,19 @@ class SmtpActions(QObject):
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)
-        panel.delete_requested.connect(self._changes.delete)
+        panel.delete_requested.connect(lambda profile_id: self._changes.delete([profile_id]))
 
     def duplicate_current(self) -> None:
         """Asks about a copy of the selected SMTP."""
         self._with_current(lambda profile: self._changes.duplicate(profile.id))
 
     def delete_current(self) -> None:
-        """Asks whether to delete the selected SMTP."""
-        self._with_current(lambda profile: self._changes.delete(profile.id))
+        """Asks whether to delete the selected SMTPs."""
+        selected = self._page.selected()
+        if len(selected) > 1:
+            self._delete_several(selected)
+        else:
+            self._with_current(lambda profile: self._changes.delete([profile.id]))
 
     def test_current(self) -> None:
         """Tests what the open form holds, or else the selected SMTP."""
@@ -102,6 +106,9 @@ class SmtpActions(QObject):
 
     def _check_several(self, profiles: Sequence[SmtpProfile]) -> None:
         self._checks.check([profile.id for profile in profiles])
+
+    def _delete_several(self, profiles: Sequence[SmtpProfile]) -> None:
+        self._changes.delete([profile.id for profile in profiles])
 
     def _with_current(self, act: Callable[[SmtpProfile], object]) -> None:
         # With several selected, nobody could tell which of them is meant.
@@ -136,7 +143,7 @@ class SmtpActions(QObject):
             "pauseAction": lambda: self._holds.pause([profile]),
             "resumeAction": lambda: self._holds.resume([profile]),
             "setDefaultAction": lambda: self._changes.set_default(profile.id),
-            "deleteAction": lambda: self._changes.delete(profile.id),
+            "deleteAction": lambda: self._changes.delete([profile.id]),
         }
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)
@@ -148,6 +155,7 @@ class SmtpActions(QObject):
             "checkAction": lambda: self._check_several(selected),
             "pauseAction": lambda: self._holds.pause(selected),
             "resumeAction": lambda: self._holds.resume(stopped),
+            "deleteAction": lambda: self._delete_several(selected),
         }
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)

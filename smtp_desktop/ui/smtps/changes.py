@@ -113,30 +113,34 @@ class SmtpChanges(QObject):
         dialog.finished.connect(lambda _: self._editor.edit(copy_id, focus=False))
         dialog.open()
 
-    def delete(self, profile_id: ProfileId) -> None:
-        """Asks whether to delete the SMTP, and does so once the user confirms."""
-        self._run(self._activities.all, lambda activities: self._ask_delete(profile_id, activities))
+    def delete(self, profile_ids: Sequence[ProfileId]) -> None:
+        """Asks whether to delete these SMTPs, and does so once the user confirms."""
+        self._run(self._activities.all, lambda activities: self._ask_delete(frozenset(profile_ids), activities))
 
-    def _ask_delete(self, profile_id: ProfileId, activities: Sequence[Activity]) -> None:
-        profile = self._cards.profile(profile_id)
-        if profile is None:
+    def _ask_delete(self, profile_ids: frozenset[ProfileId], activities: Sequence[Activity]) -> None:
+        profiles = [profile for profile in self._cards.profiles if profile.id in profile_ids]
+        if not profiles:
             return
-        others = [other for other in self._cards.profiles if other.id != profile_id]
-        used_by = [activity.name for activity in activities if profile_id in (activity.smtp_id, activity.backup_id)]
+        others = [other for other in self._cards.profiles if other.id not in profile_ids]
+        used_by = [one.name for one in activities if not profile_ids.isdisjoint((one.smtp_id, one.backup_id))]
         from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 
-        dialog = DeleteDialog(self._window, profile=profile, others=others, used_by=used_by)
+        dialog = DeleteDialog(self._window, profiles=profiles, others=others, used_by=used_by)
+        ids = [profile.id for profile in profiles]
         dialog.confirmed.connect(
             lambda new_default: self._run(
-                lambda: self._profiles.delete(profile_id, new_default=new_default), self._deleted
+                lambda: self._profiles.delete_all(ids, new_default=new_default),
+                lambda deleted: self._deleted(deleted, len(ids)),
             )
         )
         dialog.open()
 
-    def _deleted(self, deleted: Deleted) -> None:
+    def _deleted(self, deleted: Deleted, count: int) -> None:
         if deleted.secrets_left:
             self._show_message(
-                self.tr("Deleted, but its password is still in the keyring"),
+                self.tr("Deleted, but its password is still in the keyring")
+                if count == 1
+                else self.tr("Deleted, but passwords are still in the keyring"),
                 self.tr("{reason} It is tried again when the program starts next.").format(
                     reason=shown(deleted.secrets_left.message)
                 ),

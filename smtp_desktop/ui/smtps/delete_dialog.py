@@ -1,4 +1,4 @@
-"""The dialog that asks whether to delete an SMTP, and which one is the default then."""
+"""The dialog that asks whether to delete SMTPs, and which one is the default then."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 
-_NAMED = 8  # activities that the dialog names
+_NAMED = 8  # SMTPs, and activities, that the dialog names
 
 
 class DeleteDialog(Dialog):
@@ -19,36 +19,68 @@ class DeleteDialog(Dialog):
     """Carries the ProfileId of the new default, or None."""
 
     def __init__(
-        self, parent: QWidget, *, profile: SmtpProfile, others: Sequence[SmtpProfile], used_by: Sequence[str] = ()
+        self,
+        parent: QWidget,
+        *,
+        profiles: Sequence[SmtpProfile],
+        others: Sequence[SmtpProfile],
+        used_by: Sequence[str] = (),
     ) -> None:
-        """`used_by` are the names of the activities that send through `profile`, as their own or their backup."""
-        super().__init__(
-            parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=profile.name), width=480
-        )
+        """`profiles` are deleted, `others` stay. `used_by` are the names of the activities that send through one of
+        `profiles`, as their own or their backup."""
+        several = len(profiles) > 1
+        what = self.tr("{n} SMTPs").format(n=len(profiles)) if several else profiles[0].name
+        super().__init__(parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=what), width=480)
         self._choice: QComboBox | None = None
-        self.body.addWidget(styled_label(self._loss(profile), "muted", wrap=True))
+        if several:
+            names = styled_label(self._list([profile.name for profile in profiles]), "", wrap=True)
+            names.setObjectName("deletedNames")
+            self.body.addWidget(names)
+        loss = self._loss_of_several(profiles) if several else self._loss(profiles[0])
+        self.body.addWidget(styled_label(loss, "muted", wrap=True))
         if used_by:
-            used = styled_label(self._uses(used_by), "muted", wrap=True)
+            used = styled_label(self._uses(used_by, several=several), "muted", wrap=True)
             used.setObjectName("usedByText")
             self.body.addWidget(used)
-        if profile.is_default and others:
-            self._choice = self._ask_default(others)
-        elif profile.is_default:
-            self.body.addWidget(styled_label(self.tr("It is the last one: there is no default then."), "muted"))
+        if any(profile.is_default for profile in profiles):
+            self._add_default(others, several=several)
         self.footer.addStretch(1)
-        self.add_cancel()
-        self.add_ok(self.tr("Ok"), "danger").clicked.connect(self._confirm)
+        effect = self.tr("Delete {name}").format(name=what)
+        self.add_destructive_ok(self.tr("Ok"), effect).clicked.connect(self._confirm)
 
-    def _uses(self, names: Sequence[str]) -> str:
-        shown_names = ", ".join(names[:_NAMED])
+    def _add_default(self, others: Sequence[SmtpProfile], *, several: bool) -> None:
+        if others:
+            words = self.tr("The default is among them. New default SMTP")
+            self._choice = self._ask_default(
+                others, words if several else self.tr("It is the default. New default SMTP")
+            )
+        elif several:
+            self.body.addWidget(styled_label(self.tr("They are all there are: there is no default then."), "muted"))
+        else:
+            self.body.addWidget(styled_label(self.tr("It is the last one: there is no default then."), "muted"))
+
+    def _list(self, names: Sequence[str]) -> str:
+        words = ", ".join(names[:_NAMED])
         if len(names) > _NAMED:
-            shown_names = self.tr("{names} and {n} more").format(names=shown_names, n=len(names) - _NAMED)
-        words = (
-            self.tr("1 activity uses it and goes to the default SMTP: {names}.")
-            if len(names) == 1
-            else self.tr("{n} activities use it and go to the default SMTP: {names}.")
-        )
-        return words.format(n=len(names), names=shown_names)
+            words = self.tr("{names} and {n} more").format(names=words, n=len(names) - _NAMED)
+        return words
+
+    def _uses(self, names: Sequence[str], *, several: bool) -> str:
+        if several:
+            words = self.tr("Activities that use them go to the default SMTP: {names}.")
+        elif len(names) == 1:
+            words = self.tr("1 activity uses it and goes to the default SMTP: {names}.")
+        else:
+            words = self.tr("{n} activities use it and go to the default SMTP: {names}.")
+        return words.format(n=len(names), names=self._list(names))
+
+    def _loss_of_several(self, profiles: Sequence[SmtpProfile]) -> str:
+        if any(profile.secret_refs for profile in profiles):
+            return self.tr(
+                "This can't be undone: their settings and test results are lost, and their passwords and client "
+                "secrets are erased from where they are kept."
+            )
+        return self.tr("This can't be undone: their settings and test results are lost.")
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:
@@ -63,13 +95,13 @@ class DeleteDialog(Dialog):
             )
         return self.tr("This can't be undone: its settings and test results are lost.")
 
-    def _ask_default(self, others: Sequence[SmtpProfile]) -> QComboBox:
+    def _ask_default(self, others: Sequence[SmtpProfile], words: str) -> QComboBox:
         choice = QComboBox()
         choice.setObjectName("newDefaultField")
         choice.setAccessibleName(self.tr("New default SMTP"))
         for other in others:
             choice.addItem(other.name, other.id)
-        caption = styled_label(self.tr("It is the default. New default SMTP"), "label")
+        caption = styled_label(words, "label")
         caption.setBuddy(choice)
         self.body.addSpacing(6)
         self.body.addWidget(caption)

@@ -1,14 +1,20 @@
 """The base of all dialogs: a title, a body, and a footer with buttons."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.message_text import plain_tip
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class Dialog(QDialog):
-    """A window-modal dialog that deletes itself when it is closed. Fill `body` and add buttons to `footer`."""
+    """A window-modal dialog that deletes itself when it is closed. Fill `body` and add buttons to `footer`.
+
+    Enter presses the button that has the focus; the default button only where something else has it.
+    """
 
     def __init__(self, parent: QWidget | None, *, name: str, title: str, width: int) -> None:
         super().__init__(parent)
@@ -32,6 +38,15 @@ class Dialog(QDialog):
         self.footer.setContentsMargins(22, 12, 22, 12)
         self.footer.setSpacing(10)
         outer.addWidget(frame)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~_KEYPAD
+        # Qt presses the default button, unless the focused one is an "auto default" button as well.
+        if enter and isinstance(focused, (QPushButton, QToolButton)):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def open(self) -> None:
         parent = self.parentWidget()
@@ -63,17 +78,33 @@ class Dialog(QDialog):
         if (left, top) != (frame.left(), frame.top()):
             self.move(left, top)
 
-    def add_ok(self, text: str, kind: str = "primary") -> QPushButton:
-        """Adds the button that confirms. Enter presses it."""
+    def add_ok(self, text: str) -> QPushButton:
+        """Adds the button that confirms. Enter in a field presses it."""
+        button = self._add_ok(text, "primary")
+        button.setDefault(True)
+        return button
+
+    def add_destructive_ok(self, text: str, effect: str, *, keep: str = "") -> QPushButton:
+        """Adds *Cancel*, or `keep` in its place, which has the first focus and which Enter in a field presses, and the
+        button that confirms what can't be undone. `effect` says what it does, as its accessible name and tool tip."""
+        cancel = self.add_cancel(keep)
+        cancel.setDefault(True)
+        button = self._add_ok(text, "danger")
+        button.setAutoDefault(False)
+        button.setAccessibleName(effect)
+        button.setToolTip(plain_tip(effect))
+        cancel.setFocus()
+        return button
+
+    def _add_ok(self, text: str, kind: str) -> QPushButton:
         button = styled_button(text, kind)
         button.setObjectName("okButton")
-        button.setDefault(True)
         self.footer.addWidget(button)
         return button
 
-    def add_cancel(self) -> QPushButton:
-        """Adds the button that closes the dialog without any effect."""
-        button = styled_button(self.tr("Cancel"))
+    def add_cancel(self, text: str = "") -> QPushButton:
+        """Adds the button that closes the dialog without any effect: *Cancel*, unless it has another `text`."""
+        button = styled_button(text or self.tr("Cancel"))
         button.setObjectName("cancelButton")
         button.setAutoDefault(False)
         button.clicked.connect(self.reject)

@@ -43,6 +43,32 @@ def test_a_double_click_puts_the_cursor_in_the_first_field(gui):
     assert gui.focus().objectName() == "nameField"
 
 
+@pytest.mark.parametrize("name", ["SMTP_01", "SMTP_04", "SMTP_06", "SMTP_08"])
+def test_a_double_click_edits_the_card_of_its_first_press_wherever_the_cards_move(gui, name):
+    for number in range(1, 9):
+        gui.have(f"SMTP_0{number}")
+    gui.open()
+    # As the system hands it over: to whatever the second press meets, since the panel is open by then.
+    at = gui.grid.viewport().mapTo(gui.window, gui.position(name))
+    QTest.mouseDClick(gui.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    gui.until(lambda: gui.typed("nameField") == name)
+    gui.until(lambda: gui.focus().objectName() == "nameField")
+    assert gui.selected() == [name]
+    assert not gui.field("nameField").hasSelectedText()
+
+
+def test_after_a_click_the_next_one_elsewhere_is_no_double_click(gui):
+    gui.have("Alpha")
+    gui.have("Beta")
+    gui.open()
+    handle, left, none = gui.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for name in ("Alpha", "Beta"):
+        at = gui.grid.viewport().mapTo(gui.window, gui.position(name))
+        QTest.mouseClick(handle, left, none, at)
+        gui.until(lambda name=name: gui.typed("nameField") == name)
+    assert gui.focus() is gui.grid
+
+
 @pytest.mark.parametrize("key", ["Return", "Enter"])
 def test_enter_puts_the_cursor_in_the_first_field(gui, key):
     gui.have("Relay")

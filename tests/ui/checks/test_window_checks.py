@@ -80,12 +80,12 @@ def test_the_keyboard_selects_several_too(four):
     four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
 
 
-def test_the_menu_of_several_checks_them_or_pauses_them_and_offers_nothing_else(four):
+def test_the_menu_of_several_checks_pauses_or_deletes_them_and_offers_nothing_else(four):
     select(four, "Alpha", "Beta", "Delta")
     menu = four.right_click_card("Beta")
     assert four.selected() == ["Alpha", "Beta", "Delta"]
     named = [action for action in menu.findChildren(QAction) if action.objectName()]
-    assert [action.objectName() for action in named] == ["checkAction", "pauseAction"]
+    assert [action.objectName() for action in named] == ["checkAction", "pauseAction", "deleteAction"]
     assert named[0].text() == "Check 3 connections\tF5"
     four.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(named[0]).center())
     four.until(lambda: strip_words(four) == "3 checked: 2 working, 1 failed")
@@ -100,9 +100,9 @@ def test_the_menu_of_another_card_is_for_that_one_alone(four):
 
 def test_keys_for_one_do_nothing_with_several(four):
     select(four, "Alpha", "Beta")
-    for key in ("Del", "Ctrl+D", "Ctrl+T"):
+    for key in ("Ctrl+D", "Ctrl+T"):
         four.press(key)
-    assert not any(four.visible(name) for name in ("deleteDialog", "duplicateDialog", "testDialog"))
+    assert not any(four.visible(name) for name in ("duplicateDialog", "testDialog"))
 
 
 def test_a_change_of_the_cards_keeps_the_selection(four):

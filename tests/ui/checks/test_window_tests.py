@@ -9,6 +9,7 @@ from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.checks.test_dialog import TestDialog
 
 WORDS = "Username and <b>Password</b> not accepted <img src=x>"
 
@@ -159,3 +160,58 @@ def test_the_panel_without_changes_does_not_say_unsaved(gui):
     gui.open_card("Relay")
     gui.press("Ctrl+T")
     assert "not saved yet" not in gui.words(gui.dialog("testDialog"))
+
+
+def dialogs(gui):
+    return [dialog for dialog in gui.window.findChildren(TestDialog) if dialog.isVisible()]
+
+
+def test_an_smtp_has_one_dialog_for_its_tests(gui):
+    gui.have("Relay")
+    gui.have("Other")
+    gui.transport.block()
+    gui.open()
+    driver = CheckDialogDriver(gui)
+    gui.choose("Relay", "testAction")
+    dialog = gui.dialog("testDialog")
+    gui.choose("Relay", "testAction")
+    assert dialogs(gui) == [dialog]
+    gui.until(dialog.isActiveWindow)
+    gui.write("admin@company.example")
+    gui.press("Return")
+    gui.until(lambda: gui.transport.waiting.acquire(blocking=False))
+    gui.choose("Relay", "testAction")
+    assert dialogs(gui) == [dialog]
+    gui.transport.release()
+    wait_for_end(gui, dialog)
+    gui.choose("Relay", "testAction")
+    assert dialogs(gui) == [dialog]
+    assert gui.part("toEmailAddressField", dialog).text() == "admin@company.example"
+    gui.choose("Other", "testAction")
+    assert len(dialogs(gui)) == 2
+    assert len(gui.transport.conversations) == 1
+    driver.dialog = dialog
+    driver.click("cancelButton")
+
+
+def test_another_check_of_an_smtp_runs_in_the_dialog_of_the_first(gui):
+    gui.have("Relay")
+    gui.open()
+    dialog = CheckDialogDriver(gui).check()
+    gui.window.activateWindow()
+    gui.choose("Relay", "checkAction")
+    gui.until(lambda: len(gui.transport.conversations) == 2)
+    wait_for_end(gui, dialog)
+    assert dialogs(gui) == [dialog]
+
+
+def test_a_test_of_other_settings_takes_the_place_of_the_one_before(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.open_card("Relay")
+    gui.click_panel("testButton")
+    before = gui.dialog("testDialog")
+    gui.enter("smtpPortField", "2525")
+    gui.click_panel("testButton")
+    gui.until(lambda: len(dialogs(gui)) == 1 and dialogs(gui) != [before])
+    assert "relay.example:2525" in gui.words(gui.dialog("testDialog"))

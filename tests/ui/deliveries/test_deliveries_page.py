@@ -257,6 +257,7 @@ def test_the_gui_thread_touches_no_database(gui, outbox, monkeypatch):
     gui.click("waitingSegment", outbox.page)
     gui.until(lambda: gui.visible("cancelDeliveryButton", outbox.panel))
     gui.click("cancelDeliveryButton", outbox.panel)
+    gui.click("okButton", gui.dialog("cancelDialog"))
     gui.until(lambda: not outbox.subjects())
     gui.close_window()
     assert by_workers

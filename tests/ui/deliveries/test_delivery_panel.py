@@ -154,6 +154,14 @@ def test_a_waiting_mail_is_sent_now_or_cancelled(gui, outbox):
     gui.click("sendNowButton", outbox.panel)
     gui.until(lambda: outbox.stored("Later").next_try_at < before)
     gui.click("cancelDeliveryButton", outbox.panel)
+    gui.dialog("cancelDialog")
+    gui.press("Return")
+    gui.no_dialog("cancelDialog")
+    assert state(outbox, "Later") is WAITING
+    gui.click("cancelDeliveryButton", outbox.panel)
+    dialog = gui.dialog("cancelDialog")
+    assert "Cancel this mail?" in gui.words(dialog)
+    gui.click("okButton", dialog)
     gui.until(lambda: state(outbox, "Later") is CANCELLED)
     gui.until(lambda: not gui.visible("cancelDeliveryButton", outbox.panel))
 
@@ -163,6 +171,9 @@ def test_several_are_cancelled_at_once_from_the_menu(gui, outbox):
     outbox.click_row("Later", CTRL)
     outbox.click_row("No", CTRL)
     outbox.choose("Later", "cancelAction")
+    dialog = gui.dialog("cancelDialog")
+    assert dialog.windowTitle() == "Cancel 2 mails?"
+    gui.click("okButton", dialog)
     gui.until(lambda: state(outbox, "New") is state(outbox, "Later") is CANCELLED)
     assert state(outbox, "No") is REFUSED
 

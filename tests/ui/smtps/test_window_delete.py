@@ -1,6 +1,8 @@
 """Deleting in the window."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
+from ui.driver import LEFT
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
@@ -153,3 +155,61 @@ def test_the_activities_that_use_it_are_named(gui):
     gui.click("okButton", dialog)
     gui.until(lambda: gui.names() == ["Relay"])
     assert all(other not in (activity.smtp_id, activity.backup_id) for activity in gui.activities.all())
+
+
+def select_all_but(gui, *names):
+    gui.click_card(next(name for name in gui.names() if name not in names))
+    gui.press("Ctrl+A")
+    for name in names:
+        gui.qtbot.mouseClick(gui.grid.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, gui.position(name))
+
+
+def test_del_with_several_selected_deletes_them_after_a_question_with_their_number(gui):
+    for name in ("Alpha", "Beta", "Gamma"):
+        gui.have(name)
+    gui.open()
+    select_all_but(gui, "Beta")
+    assert gui.selected() == ["Alpha", "Gamma"]
+    gui.press("Del")
+    dialog = gui.dialog("deleteDialog")
+    assert dialog.windowTitle() == "Delete 2 SMTPs?"
+    assert gui.part("deletedNames", dialog).text() == "Alpha, Gamma"
+    assert gui.part("okButton", dialog).accessibleName() == "Delete 2 SMTPs"
+    gui.press("Return")
+    gui.no_dialog("deleteDialog")
+    assert gui.names() == ["Alpha", "Beta", "Gamma"]
+    gui.activate()
+    gui.press("Del")
+    gui.click("okButton", gui.dialog("deleteDialog"))
+    gui.until(lambda: gui.names() == ["Beta"])
+    gui.until(lambda: list(gui.vault.secrets) == [gui.stored("Beta").server.password_ref])
+
+
+def test_deleting_several_with_the_default_asks_for_the_new_one_among_those_that_stay(gui):
+    for name in ("Alpha", "Beta", "Gamma", "Delta"):
+        gui.have(name, is_default=name == "Alpha")
+    gui.have_activity("Nightly", smtp_id=gui.stored("Beta").id)
+    gui.open()
+    select_all_but(gui, "Delta", "Gamma")
+    gui.click_entry(gui.right_click_card("Beta"), "deleteAction")
+    dialog = gui.dialog("deleteDialog")
+    choice = dialog.findChild(QComboBox, "newDefaultField")
+    assert [choice.itemText(row) for row in range(choice.count())] == ["Delta", "Gamma"]
+    assert "Nightly" in gui.part("usedByText", dialog).text()
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.names() == ["Delta", "Gamma"])
+    assert gui.stored("Delta").is_default
+
+
+def test_deleting_all_says_that_there_is_no_default_then(gui):
+    for name in ("Alpha", "Beta"):
+        gui.have(name, is_default=name == "Alpha")
+    gui.open()
+    select_all_but(gui)
+    gui.press("Del")
+    dialog = gui.dialog("deleteDialog")
+    assert "there is no default then" in gui.words(dialog)
+    # One of them was deleted elsewhere meanwhile: the others go all the same.
+    gui.profiles.delete(gui.stored("Beta").id)
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.visible("emptyState"))

@@ -192,8 +192,11 @@ def test_a_test_goes_on_after_the_master_password(gui):
     dialog = gui.dialog("testDialog")
     gui.write("admin@company.example")
     gui.press("Return")
+    gui.until(lambda: gui.visible("masterPasswordDialog"))
+    assert "could not be tried" not in gui.words(dialog)
     give_the_master_password(gui)
     gui.until(lambda: "accepted by relay.example" in gui.words(dialog))
+    assert dialog.isActiveWindow()
     assert gui.transport.conversations[0].password == PASSWORD
 
 
@@ -221,7 +224,7 @@ def test_a_test_that_was_closed_meanwhile_does_not_start(gui):
     gui.write("admin@company.example")
     gui.press("Return")
     asked = gui.dialog("masterPasswordDialog")
-    gui.click("okButton", dialog)
+    gui.click("cancelButton", dialog)
     gui.no_dialog("testDialog")
     gui.enter("masterPasswordField", "m", asked)
     gui.press("Return")
