@@ -204,7 +204,12 @@ MICROSOFT = (
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.501 Access denied, spam abuse detected.", 27),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.502 Access denied, banned sender.", 27),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.503 Access denied, banned sender.", 27),
-    unsigned("Microsoft has blocked this sender", "sender", "550 5.7.511 Access denied, banned sender[192.0.2.1].", 27),
+    unsigned(
+        "Microsoft has banned the sending internet address",
+        "sender",
+        "550 5.7.511 Access denied, banned sender[192.0.2.1].",
+        27,
+    ),
     unsigned(
         "Microsoft has blocked the whole tenant from sending",
         "content",
