@@ -14,7 +14,7 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 
-ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_WRITERS", "3"))
+ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_WRITERS", "2"))
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 pytestmark = pytest.mark.long
 

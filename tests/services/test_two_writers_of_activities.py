@@ -28,8 +28,8 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
-ROUNDS = 40
-LONG_ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_RACES", "500"))
+ROUNDS = 10
+LONG_ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_RACES", "100"))
 MAIN, SPARE = ProfileId("main"), ProfileId("spare")
 NIGHTLY, WEEKLY = (
     Activity(id=ActivityId(name), name=name, to="ops@company.example", subject=name, text="Hello", smtp_id=SPARE)
