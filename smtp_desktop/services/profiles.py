@@ -10,6 +10,8 @@ from smtp_desktop.domain.errors import (
     FieldError,
     FieldErrors,
     NoSuchProfile,
+    SmtpDesktopError,
+    StoreError,
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
@@ -27,7 +29,7 @@ class Deleted:
     """The outcome of a deletion. `secrets_left` is the reason why a secret could not be erased yet; the next start
     tries again."""
 
-    secrets_left: VaultError | None
+    secrets_left: SmtpDesktopError | None
 
 
 class Profiles:
@@ -86,7 +88,7 @@ class Profiles:
             return _with_refs(profile, profile.secret_refs | refs)
 
         saved = self._storing(refs, lambda: self._store.change(profile_id, change))
-        self._erase_if_stale(before[0].secret_refs.values())
+        self._clear_up(refs, before[0].secret_refs.values())
         return saved
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
@@ -157,27 +159,27 @@ class Profiles:
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
             raise NoSuchProfile(msg("This SMTP does not exist any more."))
-        left: VaultError | None = None
+        left: SmtpDesktopError | None = None
         for profile in found:
             deleted = self.delete(profile.id, new_default=new_default if profile.is_default else None)
             left = left or deleted.secrets_left
         return Deleted(secrets_left=left)
 
-    def erase_abandoned_secrets(self) -> VaultError | None:
-        """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any.
-        Raises StoreError."""
-        return self._erase_if_stale(self._store.abandon_secrets())
+    def erase_abandoned_secrets(self) -> SmtpDesktopError | None:
+        """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any."""
+        try:
+            return self._erase_if_stale(self._store.abandon_secrets())
+        except StoreError as error:
+            return error
 
-    def _erase_if_stale(self, refs: Iterable[SecretRef]) -> VaultError | None:
-        stale = frozenset(self._store.stale_secrets())
-        for ref in refs:
-            if ref not in stale:
-                continue
-            try:
+    def _erase_if_stale(self, refs: Iterable[SecretRef]) -> SmtpDesktopError | None:
+        # What was saved or deleted is so by now: an error here must not say otherwise. A later start tries again.
+        try:
+            for ref in sorted(frozenset(self._store.stale_secrets()).intersection(refs)):
                 self._vault.erase(ref)
-            except VaultError as error:
-                return error
-            self._store.forget_secret(ref)
+                self._store.forget_secret(ref)
+        except (VaultError, StoreError) as error:
+            return error
         return None
 
     def _add(
@@ -188,7 +190,9 @@ class Profiles:
         cancel: Cancel | None,
     ) -> SmtpProfile:
         refs = self._keep(profile_id, secrets, cancel)
-        return self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
+        saved = self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
+        self._clear_up(refs, ())
+        return saved
 
     def _keep(
         self, profile_id: ProfileId, secrets: Mapping[SecretField, Secret], cancel: Cancel | None
@@ -215,6 +219,11 @@ class Profiles:
             self._erase_if_stale(refs.values())
             raise
         return self._published(saved)
+
+    def _clear_up(self, new: Mapping[SecretField, SecretRef], replaced: Iterable[SecretRef]) -> None:
+        self._erase_if_stale(replaced)
+        if new:  # the vault is open, so what a crash has left there can go, too
+            self.erase_abandoned_secrets()
 
     def _published(self, profile: SmtpProfile) -> SmtpProfile:
         self._events.publish(ProfileSaved(profile=profile))

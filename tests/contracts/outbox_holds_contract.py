@@ -77,6 +77,17 @@ class OutboxHoldsContract(OutboxFixtures):
         assert claim(outbox, now=LATER) == []
         assert outbox.next_due_at(now=NOW) is None
 
+    def test_a_hold_can_be_bound_to_the_version_of_its_smtp(self, outbox: OutboxStore, profiles):
+        version = profiles.get(MAIN).version
+        assert outbox.replace_hold(MAIN, present=None, new=paused("main"), version=version)
+        changed = profiles.change(MAIN, lambda one: replace(one, description="New"))
+        assert not outbox.replace_hold(MAIN, present=the_hold(outbox), new=None, version=version)
+        assert not outbox.release(MAIN, version=version)
+        assert not outbox.replace_hold(ProfileId("gone"), present=None, new=paused("gone"), version=version)
+        assert the_hold(outbox).profile_id == MAIN
+        assert outbox.release(MAIN, version=changed.version)
+        assert list(outbox.holds()) == []
+
     def test_a_mail_is_due_when_the_pause_ends(self, outbox: OutboxStore):
         add(outbox)
         outbox.hold(paused("main"))

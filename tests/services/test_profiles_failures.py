@@ -10,6 +10,7 @@ from services.profiles_harness import OFFICE, RELAY, SHOP, ProfilesHarness, edit
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import (
     Cancelled,
+    FieldErrors,
     StoreError,
     VaultError,
     VaultLocked,
@@ -128,3 +129,46 @@ def test_an_old_secret_that_can_not_be_erased_does_not_hinder_the_save(harness: 
 
     assert harness.profiles.get(profile.id) == saved
     assert harness.store.stale == {profile.server.password_ref}
+
+
+def test_what_is_saved_stays_so_where_the_old_secret_can_not_be_looked_up_any_more(harness: ProfilesHarness) -> None:
+    profile = harness.saved(SHOP)
+
+    def fail_once_saved(_: object) -> None:
+        harness.store.failure = StoreError(msg("The disk is gone."))
+
+    harness.events.publish = fail_once_saved  # type: ignore[method-assign]  # the event comes once the row is written
+    saved = harness.profiles.save(profile.id, edit(profile, password=Secret("new")))
+
+    harness.store.failure = None
+    assert harness.profiles.get(profile.id) == saved
+    assert harness.profiles.erase_abandoned_secrets() is None
+    assert harness.kept() == {saved.server.password_ref: "new"}
+
+
+def test_a_refused_save_erases_the_secret_that_it_has_written(harness: ProfilesHarness) -> None:
+    shop, relay = harness.saved(SHOP), harness.saved(RELAY)
+    seen = edit(shop, name="Till", password=Secret("new"))
+
+    def rename_relay() -> None:
+        harness.vault.on_put = lambda: None
+        harness.profiles.save(relay.id, edit(relay, name="Till"))
+
+    harness.vault.on_put = rename_relay
+    with pytest.raises(FieldErrors):
+        harness.profiles.save(shop.id, seen)
+    assert list(harness.kept().values()) == ["old"]
+    assert harness.store.stale == set()
+
+
+def test_the_next_save_of_a_secret_erases_what_a_crash_has_left(harness: ProfilesHarness) -> None:
+    shop = harness.saved(SHOP)
+    left = SecretRef("memory:left")
+    harness.store.announce_secret(left)
+    harness.vault.put(left, Secret("left"))
+    harness.profiles.save(shop.id, edit(shop, password=Secret("1")))
+    assert left in harness.kept()  # another process may be about to use it
+    harness.store.pass_a_day()
+    harness.profiles.save(shop.id, edit(harness.profiles.get(shop.id), password=Secret("2")))
+    assert list(harness.kept().values()) == ["2"]
+    assert harness.store.stale == set()

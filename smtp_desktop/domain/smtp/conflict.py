@@ -32,9 +32,11 @@ def differences(edit: ProfileEdit, present: SmtpProfile) -> list[Difference]:
     same way. A secret goes with the host or tenant that it was entered for."""
     theirs = draft_of(present)
     mine = set(edit.changed) | set(map(str, edit.draft.typed_secrets))
-    replaced = {str(field) for field, ref in present.secret_refs.items() if edit.refs.get(field, ref) != ref}
+    replaced = {str(field) for field in SecretField if present.secret_refs.get(field) != edit.refs.get(field)}
     changed = set(changed_fields(theirs, edit.seen)) | replaced
-    same = (mine & changed) - changed_fields(edit.draft, theirs) - _SECRETS
+    # What goes with a host or tenant is the same only where that is the same.
+    bound = _SECRETS | _TRUST if (mine | changed) & set(PLACE_FIELDS) else _SECRETS
+    same = (mine & changed) - changed_fields(edit.draft, theirs) - bound
     found = [
         Difference(fields=group, mine=bool(mine & set(group)), theirs=bool(changed & set(group)))
         for group in _groups((mine | changed) - same)

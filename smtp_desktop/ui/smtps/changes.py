@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import Activity
-from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
+from smtp_desktop.domain.errors import ChangedMeanwhile, NoSuchProfile, SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.services.activities import Activities
@@ -150,7 +150,7 @@ class SmtpChanges(QObject):
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocker.wants(error, lambda: self._run(work, done)):
                 self._show_message(self.tr("That did not work"), shown(error.message))
-            if isinstance(error, NoSuchProfile):
+            if isinstance(error, NoSuchProfile | ChangedMeanwhile):
                 self._page.reload_asked.emit()
 
         self._tasks.run(self, work, done, failed)

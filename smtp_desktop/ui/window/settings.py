@@ -55,7 +55,12 @@ class WindowSettings(QObject):
         self._tasks = tasks
 
     def show(self) -> None:
-        """Opens the dialog."""
+        """Opens the dialog, with the settings as they are stored by then."""
+        self._tasks.run(self, self._services.preferences.all, self._open, self._say)
+
+    def _open(self, kept: Mapping[str, str]) -> None:
+        self._days, self._checks = outbox_settings(kept), check_choices(kept)
+        self._sender_checks = sender_checks_wanted(kept)
         from smtp_desktop.ui.window.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
@@ -80,22 +85,31 @@ class WindowSettings(QObject):
         self._keep({"theme": choice.value}, lambda: None)
 
     def _choose_days(self, days: OutboxSettings) -> None:
-        self._days = days
-        self._keep({RETENTION_KEY: str(days.retention_days), RETRY_KEY: str(days.retry_days)}, self.days_kept.emit)
+        before, self._days = _kept_days(self._days), days
+        self._keep(_changed(_kept_days(days), before), self.days_kept.emit)
 
     def _choose_sender_checks(self, wanted: bool) -> None:
         self._sender_checks = wanted
         self._keep({SENDER_CHECKS_KEY: ON if wanted else OFF}, lambda: None)
 
     def _choose_checks(self, checks: CheckChoices) -> None:
-        self._checks = checks
-        self._keep(kept_choices(checks), lambda: self.checks_chosen.emit(checks))
+        before, self._checks = kept_choices(self._checks), checks
+        self._keep(_changed(kept_choices(checks), before), lambda: self.checks_chosen.emit(checks))
 
-    def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
+    def _keep(self, values: Mapping[str, str], then: Callable[[], None]) -> None:
         self._tasks.run(self, lambda: put_all(self._services.preferences, values), lambda _: then(), self._say)
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+
+
+def _kept_days(days: OutboxSettings) -> dict[str, str]:
+    return {RETENTION_KEY: str(days.retention_days), RETRY_KEY: str(days.retry_days)}
+
+
+def _changed(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Returns the values that differ: what the user left alone may be another one by now, and stays so."""
+    return {key: value for key, value in values.items() if before.get(key) != value}
 
 
 def put_all(preferences: Preferences, values: Mapping[str, str]) -> None:

@@ -46,11 +46,10 @@ THEIRS = "their new "
 
 def changed_by_others(before: SmtpProfile, **fields: Any) -> SmtpProfile:
     """Returns the SMTP once others have changed these fields; a secret by any value."""
-    secrets = {field for field in SecretField if fields.pop(field, None)}
-    draft = replace(draft_of(before), **fields)
-    typed: dict[str, Any] = dict.fromkeys(secrets, NEW)
-    after = profile_from_draft(replace(draft, **typed), profile_id=before.id, stored=before)
-    refs: dict[str, Any] = {f"{field}_ref": SecretRef(THEIRS + field) for field in secrets}
+    typed: dict[str, Any] = {field: NEW for field in SecretField if fields.pop(field, None)}
+    draft = replace(draft_of(before), **fields, **typed)
+    after = profile_from_draft(draft, profile_id=before.id, stored=before)
+    refs: dict[str, Any] = {f"{field}_ref": SecretRef(THEIRS + field) for field in draft.typed_secrets}
     return replace(after, server=replace(after.server, **refs))
 
 

@@ -1,5 +1,8 @@
 """Deleting in the window."""
 
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from ui.driver import LEFT
@@ -213,3 +216,19 @@ def test_deleting_all_says_that_there_is_no_default_then(gui):
     gui.profiles.delete(gui.stored("Beta").id)
     gui.click("okButton", dialog)
     gui.until(lambda: gui.visible("emptyState"))
+
+
+@pytest.mark.long
+def test_a_default_that_a_script_moves_meanwhile_is_neither_lost_nor_moved(gui):
+    gui.have("Relay", is_default=True)
+    gui.have("Other")
+    gui.have("Third")
+    gui.open()
+    gui.choose("Relay", "deleteAction")
+    dialog = gui.dialog("deleteDialog")
+    gui.store.change(gui.stored("Third").id, lambda third: replace(third, is_default=True))
+    gui.click("okButton", dialog)
+    assert "not the default SMTP any more" in gui.words(gui.dialog("messageDialog"))
+    assert {one.name: one.is_default for one in gui.store.all()} == {"Third": True, "Other": False, "Relay": False}
+    gui.click("okButton", gui.dialog("messageDialog"))
+    gui.until(lambda: gui.window.cards.default and gui.window.cards.default.name == "Third")

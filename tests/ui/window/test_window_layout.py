@@ -8,6 +8,7 @@ from ui.outbox_driver import OutboxDriver, accepted
 
 from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.ui.theme.theme import DARK, LIGHT
 
@@ -134,6 +135,19 @@ def test_looking_up_the_senders_domain_is_on_and_can_be_switched_off(gui, settin
     gui.click("senderChecksField", again)
     gui.click("okButton", again)
     gui.until(lambda: gui.preferences.get(SENDER_CHECKS_KEY) == ON)
+
+
+def test_a_setting_that_a_script_changes_meanwhile_stays_unless_it_was_changed_here(gui, settings):
+    gui.preferences.put(RETRY_KEY, "2")
+    gui.enter("retentionField", "30", settings)
+    gui.click("okButton", settings)
+    gui.no_dialog("settingsDialog")
+    gui.until(lambda: gui.preferences.get(RETENTION_KEY) == "30")
+    assert gui.preferences.get(RETRY_KEY) == "2"
+    gui.activate()
+    gui.press("Ctrl+,")
+    again = gui.dialog("settingsDialog")
+    assert [gui.part(name, again).value() for name in ("retentionField", "retryLimitField")] == [30, 2]
 
 
 def test_settings_left_unchanged_keep_nothing(gui, settings):
