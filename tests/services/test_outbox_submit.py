@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.outbox_harness import NOW, OutboxHarness
 
 from smtp_desktop.domain.errors import FieldErrors, NoSmtp, NoSuchProfile
-from smtp_desktop.domain.mail.address import parse_address
+from smtp_desktop.domain.mail.address import NULL_SENDER, parse_address
 from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox_entries
@@ -138,6 +138,69 @@ class TestRecipients:
 
     def test_an_invalid_given_one_is_refused(self, harness):
         assert refused(harness, FULL, recipients=["a@x.example", "nobody"]) == "to"
+
+    @pytest.mark.parametrize(
+        ("header", "names"),
+        [
+            ("To: a@x.example; b@x.example", "ab"),
+            ("To: Jo <a@x.example>, b@x.example; c@x.example", "abc"),
+            ("To: old@x.example\nResent-To: a@x.example\nResent-Bcc: b@x.example\nResent-Cc: c@x.example", "acb"),
+            ("Resent-To: a@x.example\nReceived: x\nResent-To: old@x.example\nTo: old@x.example", "a"),
+            ("Resent-Cc: a@x.example\nResent-From: x@x.example\nResent-Cc: old@x.example\nTo: old@x.example", "a"),
+            ("Resent-From: x@x.example\nTo: a@x.example", "a"),
+            ("To: a@x.example, A@X.example, a@x.Example", "a"),
+        ],
+    )
+    def test_all_of_them_get_it(self, harness, header, names):
+        message = submitted(harness, header.encode() + b"\n\nHi\n")
+        assert [address.spec for address in message.recipients] == [f"{name}@x.example" for name in names]
+        assert b"bcc" not in message.raw.lower()
+
+    def test_some_that_can_t_be_read_are_never_left_out(self, harness):
+        assert refused(harness, b"To: a@x.example, <b@x.example> <c@x.example>\n\nHi") == "to"
+        assert refused(harness, b"To: a@x.example\nBcc: nobody\n\nHi") == "to"
+
+    def test_given_ones_can_come_on_top(self, harness):
+        message = submitted(harness, FULL, recipients=["y@x.example; z@x.example"], from_header=True)
+        assert [address.spec for address in message.recipients] == [f"{name}@x.example" for name in "yzabcd"]
+
+
+class TestProlog:
+    @pytest.mark.parametrize(
+        "prolog",
+        [
+            *(b"\n", b"\r\n\r\n", b" \n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\n"),
+            *(b"From a@x Mon Nov 23 10:00:00 2026\n", b">From a@x Mon\n", b"\n>From a@x Mon\r\nFrom b@x\n"),
+        ],
+    )
+    def test_is_skipped(self, harness, prolog):
+        message = submitted(harness, prolog + b"To: a@x.example\nBcc: b@x.example\nSubject: x\n\nHi\n")
+        assert [address.spec for address in message.recipients] == ["a@x.example", "b@x.example"]
+        parsed = message_from_bytes(message.raw)
+        assert (parsed["Subject"], parsed["Bcc"], parsed.get_payload()) == ("x", None, "Hi\n")
+
+    @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+    def test_utf_16_is_refused(self, harness, codec):
+        raw = "To: a@x.example\r\nSubject: Grüße\r\n\r\nHi\r\n".encode(codec)
+        with pytest.raises(FieldErrors, match="UTF-16"):
+            harness.outbox.submit(raw, RawEnvelope(recipients=["a@x.example"]), smtp_id=None)
+
+    @pytest.mark.parametrize("raw", [b"To: a@x.example\n\nx\0y", b"To: a@x.example\n\n\r\n\0.\r\n"])
+    def test_nul_is_refused(self, harness, raw):
+        assert refused(harness, raw) == "message"
+
+    def test_a_header_that_is_broken_off_hides_no_bcc(self, harness):
+        raw = b"To: a@x.example\nno field\nBcc: b@x.example\n\nHi\n"
+        with pytest.raises(FieldErrors, match="no field"):
+            harness.outbox.submit(raw, RawEnvelope(), smtp_id=None)
+
+
+class TestSender:
+    def test_can_be_nobody(self, harness):
+        assert submitted(harness, FULL, sender="<>").sender == NULL_SENDER
+
+    def test_has_a_name_for_a_missing_from(self, harness):
+        assert submitted(harness, FULL, sender_name="Jörg\n=?x").sender_name == "Jörg = ?x"
 
 
 class TestRefused:

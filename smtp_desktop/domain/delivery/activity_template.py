@@ -1,8 +1,9 @@
 """Templates of activities: their placeholders, and the mail that they give with values (Jinja2, sandboxed).
 
-Every name in a template is a placeholder, and each needs a value. Values are texts, numbers, true and false, None
-(which renders to nothing), and lists and dicts of these, for loops; in HTML they are escaped. No value can add a
-header, a recipient, or a line to either:
+Every name in a template is a placeholder, and each needs a value, but where the template says what stands in for it
+(`| default(…)`) or asks for it (`is defined`). Values are texts, numbers, true and false, None (which renders to
+nothing), and lists and dicts of these, for loops; they render as people write them (`a, b`), and in HTML they are
+escaped. No value can add a header, a recipient, or a line to either:
 
 - Recipients are separated by commas, semicolons and line ends of the template, never by those of a value. The value of
   one that is nothing but a `{{ placeholder }}` may be `Display Name <address>`, or a list of several; in all others
@@ -38,9 +39,8 @@ _DIALECTS = {
     "attachments": Dialect.PATHS,
 }
 _CONTROLS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029]+\s*")
-_SPECIALS = re.compile(r'[()<>@,:;"\[\]\\]')
-_QUOTED_NAME_LIMIT = 50
 _SHOWN_LIMIT = 80
+_SUBJECT_LIMIT = 998  # a line of a mail (RFC 5322 2.1.1): no reader shows more, and servers cut what is far longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,20 @@ def placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
     if errors:
         raise FieldErrors(tuple(errors))
     return tuple(names)
+
+
+def required_placeholders(templates: ActivityDraft | Activity) -> tuple[str, ...]:
+    """Returns the names of those placeholders that need a value, as `placeholders` does."""
+    from smtp_desktop.domain.mail.sandbox import optional_names, placeholder_names
+
+    found = placeholders(templates)
+    required = {
+        name
+        for field, dialect in _DIALECTS.items()
+        for name in placeholder_names(getattr(templates, field), dialect)
+        if name not in optional_names(getattr(templates, field), dialect)
+    }
+    return tuple(name for name in found if name in required)
 
 
 def template_errors(draft: ActivityDraft) -> list[FieldError]:
@@ -110,17 +124,20 @@ def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) ->
     """Returns the mail with `values`; those that no placeholder asks for are ignored. Raises MissingValues, which names
     all that are missing, else FieldErrors, which names every field that can't be rendered."""
     activity = _prepared(templates)
-    missing = tuple([name for name in activity.names if name not in values])
+    missing = tuple([name for name in activity.required if name not in values])
     if missing:
         raise MissingValues(msg("Give a value for {names}.", names=", ".join(missing)), missing)
-    return _Renderer(activity, {name: plain_value(name, values[name]) for name in activity.names}).message()
+    given = {name: plain_value(name, values[name]) for name in activity.names if name in values}
+    return _Renderer(activity, given).message()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PreparedActivity:
-    """The prepared templates of an activity by their fields, without empty ones, and the names of all placeholders."""
+    """The prepared templates of an activity by their fields, without empty ones, and the names of all placeholders and
+    of those that need a value."""
 
     names: tuple[str, ...]
+    required: tuple[str, ...]
     templates: "Mapping[str, PreparedTemplate]"
     has_subject: bool
     shared_texts: tuple[str, ...]
@@ -137,6 +154,7 @@ def _prepared(activity: ActivityDraft | Activity) -> _PreparedActivity:
     bodies = [templates[field] for field in ("text", "html") if field in templates]
     return _PreparedActivity(
         names=names,
+        required=required_placeholders(activity),
         templates=templates,
         has_subject=bool(activity.subject.strip()),
         shared_texts=tuple(text for body in bodies for text in body.shared_texts),
@@ -161,8 +179,8 @@ class _Renderer:
             cc=cc,
             bcc=bcc,
             subject=self._subject(),
-            text=_with_lf(self._rendered("text")),
-            html=_with_lf(self._rendered("html")),
+            text=self._body("text"),
+            html=self._body("html"),
             attachments=self._paths(),
             shared_texts=self._activity.shared_texts,
         )
@@ -180,6 +198,12 @@ class _Renderer:
             self._refuse(field, bad.message)
             return ""
 
+    def _body(self, field: str) -> str:
+        body = _with_lf(self._rendered(field))
+        if "\0" in body:  # no mail may have one (RFC 5322 2.1.2), and servers cut what does
+            self._refuse(field, msg("With these values it holds a NUL character, which no mail can carry."))
+        return body
+
     def _recipients(self, field: str) -> tuple[Address, ...]:
         if field not in self._activity.templates:
             return ()
@@ -196,6 +220,8 @@ class _Renderer:
     def _subject(self) -> str:
         # Apart from each other, the two characters begin no encoded word (RFC 2047), which could hold line ends.
         subject = _without_controls(self._rendered("subject")).strip().replace("=?", "= ?")
+        if len(subject) > _SUBJECT_LIMIT:
+            self._refuse("subject", msg("The subject is longer than {limit} characters.", limit=_SUBJECT_LIMIT))
         if not subject and self._activity.has_subject and not self._refused("subject"):
             self._refuse("subject", msg("The subject is empty with these values."))
         return subject
@@ -226,9 +252,6 @@ def _one_address(typed: str) -> Address:
         return address
     # A second address that is read as a name would be lost silently.
     if set(name) & {"<", ">"} or ("@" in name and set(name) & {",", ";"}):
-        raise BadAddress(typed)
-    # Python's `email` drops the quotes of a name that it has to fold: a comma would then split it in two.
-    if len(name) > _QUOTED_NAME_LIMIT and _SPECIALS.search(name):
         raise BadAddress(typed)
     return address
 

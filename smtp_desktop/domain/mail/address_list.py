@@ -122,10 +122,9 @@ def _in_angle_brackets(item: _Item) -> Address:
     except BadAddress as error:
         raise BadAddress(item.text) from error
     name = "".join(item.words)
-    for word in _QUOTED.sub(" ", name).split():
-        other = address_or_none(word)
-        if other and other.spec.lower() != address.spec.lower():
-            raise BadAddress(f"{item.text}>")  # two addresses without a comma, or one whose name is another one
+    unquoted = _QUOTED.sub(" ", name)
+    if "@" in unquoted and unquoted.strip().lower() != address.spec.lower():
+        raise BadAddress(f"{item.text}>")  # two addresses without a comma, or one whose name is another one
     return replace(address, display_name=_unquoted(name))
 
 

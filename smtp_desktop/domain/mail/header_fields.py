@@ -49,6 +49,11 @@ def value_of(field: bytes) -> bytes:
     return _FOLD.sub(b"", field.partition(b":")[2]).strip()
 
 
+def without_blank(field: bytes) -> bytes:
+    """Returns a field without blanks ahead of its colon, behind which many readers see no field any more."""
+    return _FIELD.sub(rb"\1:", field, count=1)
+
+
 def values_in(fields: Iterable[bytes], *names: bytes) -> list[bytes]:
     """Returns the values of the fields with these names, in the order of the fields."""
     return [value_of(field) for field in fields if name_of(field) in names]

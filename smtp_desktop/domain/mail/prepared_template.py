@@ -13,7 +13,7 @@ from smtp_desktop.domain.mail.sandbox import (
     WHOLE_RECIPIENT,
     WholeRecipient,
     compile_template,
-    empty_for_none,
+    written,
     parse_template,
     path_part,
     placeholder_names,
@@ -25,8 +25,8 @@ from smtp_desktop.domain.mail.template import Dialect
 _LONG = 1000
 _Write = Callable[[object], str]
 _WRITE: Mapping[Dialect, _Write] = {
-    Dialect.TEXT: lambda value: value if type(value) is str else str(empty_for_none(value)),
-    Dialect.HTML: lambda value: escape(empty_for_none(value)),
+    Dialect.TEXT: lambda value: value if type(value) is str else str(written(value)),
+    Dialect.HTML: lambda value: escape(written(value)),
     Dialect.PATHS: path_part,
     Dialect.RECIPIENTS: recipient_part,
 }

@@ -3,7 +3,9 @@ Jinja takes 50 ms to load."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from types import TracebackType
 from typing import Any
 
@@ -72,9 +74,28 @@ def _grows_too_large(operator: str, left: object, right: object) -> bool:
     return isinstance(left, str | list | tuple) and len(left) * right > OUTPUT_LIMIT
 
 
-def empty_for_none(value: object) -> object:
-    """Returns the value, "" for None."""
-    return "" if value is None else value
+def written(value: object) -> object:
+    """Returns the value as people write it: "" for None, true and false, numbers without an exponent, and what is in a
+    list with commas in between. Raises ValueError for what is no number."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number(value)
+        case list() | tuple():
+            return ", ".join(str(written(item)) for item in value)
+        case dict():
+            return ", ".join(f"{key}: {written(item)}" for key, item in value.items())
+    return value
+
+
+def _number(value: float) -> str:
+    if not isfinite(value):
+        raise ValueError("the result is not a number")
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 def path_part(value: object) -> str:
@@ -91,7 +112,7 @@ def recipient_part(value: object) -> str:
 
 
 def _checked(value: object, unsafe: re.Pattern[str], name: str) -> str:
-    text = str(empty_for_none(value))
+    text = str(written(value))
     if unsafe.search(text):
         raise _UnsafeValue(f"a value holds {name}, which it can't have here")
     return text
@@ -103,8 +124,8 @@ def _when_rendering(check: Callable[[object], str]) -> Callable[[Context, object
 
 
 _FINALIZERS: Mapping[Dialect, Callable[..., object]] = {
-    Dialect.TEXT: empty_for_none,
-    Dialect.HTML: empty_for_none,
+    Dialect.TEXT: written,
+    Dialect.HTML: written,
     Dialect.PATHS: _when_rendering(path_part),
     Dialect.RECIPIENTS: _when_rendering(recipient_part),
 }
@@ -150,6 +171,16 @@ def placeholder_names(source: str, dialect: Dialect) -> tuple[str, ...]:
         if kind == "name" and value in found and before not in {".", "|"}
     ]
     return tuple(dict.fromkeys([*used, *sorted(found)]))
+
+
+@lru_cache(maxsize=256)
+def optional_names(source: str, dialect: Dialect) -> frozenset[str]:
+    """Returns the names of the placeholders in `source` that need no value: it asks whether they have one, or says what
+    stands in for it. Raises BadTemplate."""
+    tree = parse_template(source, dialect)
+    asking = [each for each in tree.find_all(nodes.Filter) if each.name in {"default", "d"}]
+    asking += [each for each in tree.find_all(nodes.Test) if each.name in {"defined", "undefined"}]
+    return frozenset(each.node.name for each in asking if isinstance(each.node, nodes.Name))
 
 
 def render_template(template: Template, values: Mapping[str, object]) -> str:

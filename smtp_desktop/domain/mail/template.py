@@ -4,6 +4,7 @@ Jinja, which takes 50 ms to load; `sandbox` and `prepared_template` work with it
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from math import isfinite
 
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -55,6 +56,8 @@ def _plain(name: str, value: object, depth: int) -> object:
         case int():
             return int(value)
         case float():
+            if not isfinite(value):
+                raise _refused(msg("The value of {name} is not a number.", name=name))
             return float(value)
         case list() | tuple():
             return [_plain(name, item, depth - 1) for item in value]

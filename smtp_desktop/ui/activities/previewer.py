@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.activity_template import RenderedMessage, placeholders
+from smtp_desktop.domain.delivery.activity_template import RenderedMessage, placeholders, required_placeholders
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues, SmtpDesktopError
 from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
@@ -69,7 +69,7 @@ def make_preview(activities: Activities, request: PreviewRequest) -> MailPreview
     except FieldErrors as error:
         return replace(preview, problems=error.errors)
     values = {name: request.values[name] for name in names if name in request.values}
-    missing = tuple(name for name in names if name not in values)
+    missing = tuple(name for name in required_placeholders(draft) if name not in values)
     if missing and not request.sampled:
         return replace(preview, names=names, values=values, missing=missing)
     values |= {name: sample_value(name, draft) for name in missing}

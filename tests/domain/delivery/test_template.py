@@ -1,7 +1,7 @@
 import pytest
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
-from smtp_desktop.domain.delivery.activity_template import placeholders, render, template_errors
+from smtp_desktop.domain.delivery.activity_template import placeholders, render, required_placeholders, template_errors
 from smtp_desktop.domain.errors import FieldErrors, MissingValues
 from smtp_desktop.domain.mail.address import Address
 
@@ -104,7 +104,7 @@ class TestValues:
     def test_every_plain_type_is_accepted(self):
         values = {"rows": [{"name": "x", "n": 1.5}, {"name": "y", "n": 2}], "on": True, "nothing": None}
         source = "{% for r in rows %}{{ r.name }}={{ r.n }};{% endfor %}{{ on }}[{{ nothing }}]"
-        assert render(draft(text=source), values).text == "x=1.5;y=2;True[]"
+        assert render(draft(text=source), values).text == "x=1.5;y=2;true[]"
 
     def test_a_text_that_claims_to_be_html_is_escaped_all_the_same(self):
         class Claims(str):
@@ -212,3 +212,68 @@ class TestAttachments:
 
 def test_an_empty_value_gives_no_address():
     assert render(draft(to="{{ a }}", cc="x@y.example"), {"a": ""}).cc == (Address(local="x", domain="y.example"),)
+
+
+class TestValuesAsPeopleWriteThem:
+    @pytest.mark.parametrize(
+        ("value", "written"),
+        [
+            (["a", "b"], "a, b"),
+            (["a", ["b", 1, None], True], "a, b, 1, , true"),
+            ({"a": 1, "b": [2, 3]}, "a: 1, b: 2, 3"),
+            (True, "true"),
+            (False, "false"),
+            (None, ""),
+            (0, "0"),
+            (1.5, "1.5"),
+            (3.0, "3.0"),
+            (1e16, "10000000000000000"),
+            (1e-7, "0.0000001"),
+            ([], ""),
+        ],
+    )
+    @pytest.mark.parametrize("source", ["{{ v }}", "{% if true %}{{ v }}{% endif %}"])
+    def test_in_text_and_html(self, source, value, written):
+        mail = render(draft(text=source, html=source), {"v": value})
+        assert (mail.text, mail.html) == (written, written)
+
+    def test_in_html_they_are_escaped(self):
+        assert render(draft(html="{{ v }}"), {"v": ["<b>", {"&": "'"}]}).html == "&lt;b&gt;, &amp;: &#39;"
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), [float("-inf")], {"a": float("nan")}])
+    def test_what_is_no_number_is_refused(self, value):
+        assert set(refused(render, draft(text="{{ v }}"), {"v": value})) == {"values"}
+
+    @pytest.mark.parametrize("field", ["text", "html"])
+    @pytest.mark.parametrize("value", ["a\0b", ["\0"]])
+    def test_nul_is_refused(self, field, value):
+        assert set(refused(render, draft(**{field: "{{ v }}"}), {"v": value})) == {field}
+
+    def test_a_subject_that_is_far_too_long_is_refused(self):
+        assert set(refused(render, draft(subject="{{ v }}"), {"v": "x" * 999})) == {"subject"}
+        assert render(draft(subject="{{ v }}"), {"v": "x" * 998}).subject == "x" * 998
+
+
+class TestPlaceholdersThatNeedNoValue:
+    @pytest.mark.parametrize(
+        ("source", "text"),
+        [
+            ("{{ v | default('none') }}", "none"),
+            ("{{ v|d('none') }}", "none"),
+            ("{% if v is defined %}{{ v }}{% else %}none{% endif %}", "none"),
+            ("{{ 'none' if v is undefined else v }}", "none"),
+        ],
+    )
+    def test_are_those_that_the_template_asks_for(self, source, text):
+        assert render(draft(text=source), {}).text == text
+        assert render(draft(text=source), {"v": "given"}).text == "given"
+        assert placeholders(draft(text=source)) == ("v",)
+        assert required_placeholders(draft(text=source)) == ()
+
+    def test_another_field_may_need_it(self):
+        with pytest.raises(MissingValues) as caught:
+            render(draft(text="{{ v | default('x') }}", html="{{ v }}"), {})
+        assert caught.value.names == ("v",)
+
+    def test_one_that_is_used_all_the_same_is_said(self):
+        assert set(refused(render, draft(text="{{ v | default('x') }} {{ v }}"), {})) == {"text"}

@@ -88,6 +88,9 @@ class TestHeaders:
     def test_that_are_broken_are_ascii_all_the_same(self, line: str) -> None:
         assert composed(f"From: a@x.example\n{line}\n\nhi\n").isascii()
 
+    def test_with_a_blank_ahead_of_the_colon_lose_it(self) -> None:
+        assert composed(b"From: a@x.example\nSubject\t: x : y\n\nhi\n").splitlines()[1] == b"Subject: x : y"
+
     def test_that_hide_a_line_end_add_none(self) -> None:
         mail = read(composed("From: a@x.example\nSubject: ü =?utf-8?q?a=0D=0ABcc:_e@x.example?=\n\nhi\n"))
         assert mail["Bcc"] is None
