@@ -44,6 +44,7 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         may_be_twice=bool(row["may_be_twice"]),
         unknown_tries=row["unknown_tries"],
         expire_after_s=row["expire_after_s"],
+        content_dropped=bool(row["content_dropped"]),
     )
 
 

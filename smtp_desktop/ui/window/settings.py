@@ -15,8 +15,15 @@ from smtp_desktop.domain.checks.check_settings import (
     kept_choices,
     sender_checks_wanted,
 )
-from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY, OutboxSettings, outbox_settings
+from smtp_desktop.domain.delivery.outbox_settings import (
+    CONTENT_KEY,
+    RETENTION_KEY,
+    RETRY_KEY,
+    OutboxSettings,
+    outbox_settings,
+)
 from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.settings import setting_values
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -48,11 +55,32 @@ class WindowSettings(QObject):
         super().__init__(window)
         self._window = window
         self._services = services
-        self._choice = ThemeChoice(kept.get("theme", ThemeChoice.SYSTEM))
+        self._check_status = check_status
+        self._tasks = tasks
+        self._keeping = 0
+        self._take(kept)
+
+    def _take(self, kept: Mapping[str, str]) -> None:
+        self._choice = ThemeChoice(str(setting_values(kept)["theme"]))
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
-        self._checks, self._check_status = check_choices(kept), check_status
-        self._tasks = tasks
+        self._checks = check_choices(kept)
+
+    def refresh(self) -> None:
+        """Takes over what another process, such as the command line, has set."""
+        self._tasks.run(self, self._services.preferences.all, self._compare, lambda _: None)
+
+    def _compare(self, kept: Mapping[str, str]) -> None:
+        if self._keeping:
+            return  # what was chosen here is on its way into the store
+        choice, days, checks = self._choice, self._days, self._checks
+        self._take(kept)
+        if self._choice is not choice:
+            self.theme_chosen.emit(self._choice)
+        if self._checks != checks:
+            self.checks_chosen.emit(self._checks)
+        if self._days != days:
+            self.days_kept.emit()
 
     def show(self) -> None:
         """Opens the dialog."""
@@ -81,7 +109,8 @@ class WindowSettings(QObject):
 
     def _choose_days(self, days: OutboxSettings) -> None:
         self._days = days
-        self._keep({RETENTION_KEY: str(days.retention_days), RETRY_KEY: str(days.retry_days)}, self.days_kept.emit)
+        kept = {RETENTION_KEY: days.retention_days, RETRY_KEY: days.retry_days, CONTENT_KEY: days.content_days}
+        self._keep({key: str(number) for key, number in kept.items()}, self.days_kept.emit)
 
     def _choose_sender_checks(self, wanted: bool) -> None:
         self._sender_checks = wanted
@@ -92,7 +121,16 @@ class WindowSettings(QObject):
         self._keep(kept_choices(checks), lambda: self.checks_chosen.emit(checks))
 
     def _keep(self, values: dict[str, str], then: Callable[[], None]) -> None:
-        self._tasks.run(self, lambda: put_all(self._services.preferences, values), lambda _: then(), self._say)
+        def kept(_: object) -> None:
+            self._keeping -= 1
+            then()
+
+        def failed(error: SmtpDesktopError) -> None:
+            self._keeping -= 1
+            self._say(error)
+
+        self._keeping += 1
+        self._tasks.run(self, lambda: put_all(self._services.preferences, values), kept, failed)
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
