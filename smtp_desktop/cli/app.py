@@ -79,6 +79,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         "trigger": "trigger:trigger",
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
+        "settings": "settings:settings",
         "deliver": "courier.deliver:deliver",
         "bulk-check": "courier.bulk_check:bulk_check",
     },

@@ -229,6 +229,14 @@ def _refuse_retry(chosen: Sequence[Delivery], *, again: bool) -> None:
     for delivery in chosen:
         if delivery.state is DeliveryState.SENDING:
             raise WrongState(msg("{id} is being sent right now. Nothing was changed.", id=delivery.id))
+        if delivery.content_dropped:
+            raise WrongState(
+                msg(
+                    "The content of {id} was dropped a while after it was sent, so it can't be sent again "
+                    "(smtp-desktop settings get content_days). Nothing was changed.",
+                    id=delivery.id,
+                )
+            )
         if delivery.state is DeliveryState.SENT and not again:
             raise WrongState(
                 msg("{id} was sent already. Say --again to send it once more. Nothing was changed.", id=delivery.id)

@@ -165,6 +165,12 @@ class Application:
         with self.database.read() as connection:
             return {hold.profile_id: hold for hold in find_holds(connection)}
 
+    def give_back_room(self, *, batches: int | None) -> None:
+        """Gives room that the database does not need any more back to the disk. Raises StoreError."""
+        from smtp_desktop.store.compaction import give_back_room
+
+        give_back_room(self.database, batches=batches)
+
     @property
     def vault(self) -> Vault:
         return self._given_vault or self._system_vault

@@ -109,6 +109,11 @@ class Adapters(Protocol):
         """Returns every hold by its SMTP, the oldest first. Raises StoreError."""
         ...
 
+    def give_back_room(self, *, batches: int | None) -> None:
+        """Gives room that the database does not need any more back to the disk, in so many small steps at most. Raises
+        StoreError."""
+        ...
+
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""
         ...

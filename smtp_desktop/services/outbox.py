@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.ports import Clock, Events, ProfileStore
     from smtp_desktop.services.raw_message import RawEnvelope
 
-_PRUNED_AT_ONCE = 500
+_CLEARED_AT_ONCE = 500
 
 
 class Outbox:
@@ -151,8 +152,8 @@ class Outbox:
         return self._changed(int(self._store.resume(profile_id))) > 0
 
     def resend(self, delivery_ids: Sequence[DeliveryId]) -> int:
-        """Makes finished ones wait again, for the recipients that did not get them, and sent ones for all recipients.
-        Returns how many."""
+        """Makes finished ones wait again, for the recipients that did not get them, and sent ones for all recipients,
+        unless their content was dropped. Returns how many."""
         return self._changed(self._store.resend(delivery_ids, now=self._clock.now()))
 
     def send_now(self, delivery_ids: Sequence[DeliveryId]) -> int:
@@ -169,16 +170,26 @@ class Outbox:
 
         return write_csv(self._store, wanted, write, cancel)
 
-    def prune(self, *, retention_days: int) -> int:
-        """Deletes those that were finished longer ago; returns how many."""
+    def prune(self, *, retention_days: int, batches: int | None = None) -> int:
+        """Deletes those that were finished longer ago, in so many small transactions at most; returns how many."""
         finished_before = self._clock.now() - timedelta(days=retention_days)
         total = 0
-        while True:
+        for _ in count() if batches is None else range(batches):
             # Small transactions: other processes can trigger in between.
-            count = self._store.prune(finished_before=finished_before, limit=_PRUNED_AT_ONCE)
-            total += count
-            if count < _PRUNED_AT_ONCE:
-                return self._changed(total)
+            deleted = self._store.prune(finished_before=finished_before, limit=_CLEARED_AT_ONCE)
+            total += deleted
+            if deleted < _CLEARED_AT_ONCE:
+                break
+        return self._changed(total)
+
+    def drop_contents(self, *, content_days: int, batches: int | None = None) -> None:
+        """Drops the contents of those that were sent longer ago, in so many small transactions at most. Publishes
+        nothing: what is shown of them, all but that they can be sent again, stays as it is."""
+        now = self._clock.now()
+        before = now - timedelta(days=content_days)
+        for _ in count() if batches is None else range(batches):
+            if not self._store.drop_contents(finished_before=before, now=now, limit=_CLEARED_AT_ONCE):
+                return
 
     def _add(self, entries: Sequence[OutboxEntry], setup_version: int | None = None) -> list[Delivery]:
         ids = self._store.add(entries, setup_version=setup_version)

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from smtp_desktop.services.profiles import Profiles
 
 
+_LITTLE_CLEARING = 10  # batches: some thousand deliveries, some tens of megabytes
+
+
 class Services:
     """The use cases, each built once, when it is first needed. Safe from every thread."""
 
@@ -228,9 +231,20 @@ class Services:
         from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
         from smtp_desktop.services.delivery.next_work import next_work_at
 
-        retention_days = outbox_settings(self.preferences.all()).retention_days
         adapters = self._adapters
-        return next_work_at(adapters.outbox_store, now=adapters.clock.now(), retention_days=retention_days)
+        settings = outbox_settings(self.preferences.all())
+        return next_work_at(adapters.outbox_store, now=adapters.clock.now(), settings=settings)
+
+    def clear(self, *, little: bool = False) -> None:
+        """Deletes old deliveries and contents of mails that were sent, as the settings have it, and gives the room that
+        they took back to the disk; with `little`, so much of it as takes no time to speak of. Raises StoreError."""
+        from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
+
+        settings = outbox_settings(self.preferences.all())
+        batches = _LITTLE_CLEARING if little else None
+        self.outbox.prune(retention_days=settings.retention_days, batches=batches)
+        self.outbox.drop_contents(content_days=settings.content_days, batches=batches)
+        self._adapters.give_back_room(batches=batches)
 
     def courier(self, lease_s: float) -> Courier:
         """Returns a new courier, whose leases last `lease_s`. Raises StoreError."""

@@ -15,6 +15,7 @@ from smtp_desktop.domain.message_text import msg
 
 _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02
+_AUTO_VACUUM = "INCREMENTAL"  # free pages go back to the disk when they are asked to: see `compaction`
 
 
 def schema_scripts() -> tuple[Path, ...]:
@@ -77,6 +78,17 @@ class Database:
             found: int = self._open_connection().execute(query, values).fetchone()[0]
             return found
 
+    def run(self, statement: str) -> None:
+        """Carries out a statement that can't be part of a transaction, to its end. Raises StoreError."""
+        with self._lock, sqlite_errors_as_ours(self._path):
+            self._open_connection().execute(statement).fetchall()
+
+    def rewrite(self) -> None:
+        """Writes the whole file anew without free pages, and such that it can give back further ones. Keeps all others
+        from writing meanwhile. Raises StoreError."""
+        self.run(f"PRAGMA auto_vacuum = {_AUTO_VACUUM}")
+        self.run("VACUUM")
+
     def close(self) -> None:
         """Closes the file. Any later use raises StoreError; a second call does nothing."""
         with self._lock:
@@ -91,9 +103,10 @@ class Database:
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        # Only takes effect in new files. A new mail changes one page of every index: with half the page size, half as
-        # much is written to the disk.
+        # These two only take effect in new files. A new mail changes one page of every index: with half the page size,
+        # half as much is written to the disk.
         self._connection.execute("PRAGMA page_size = 2048")
+        self._connection.execute(f"PRAGMA auto_vacuum = {_AUTO_VACUUM}")
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
         # In pages. The log starts over that often: overwriting a file costs the disk less time than making it longer.

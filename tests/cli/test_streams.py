@@ -42,6 +42,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "deliveries retry": ("1",),
     "deliveries cancel": ("1",),
     "bulk-check": (),
+    "settings set": ("retention_days", "30"),
 }
 SHOWING = {
     "smtp list": (),
@@ -52,6 +53,8 @@ SHOWING = {
     "activity show": ("Greet",),
     "deliveries list": (),
     "deliveries show": ("1",),
+    "settings list": (),
+    "settings get": ("theme",),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
 STDIN = {"send": MAIL, "bulk-check": b"[]\n"}

@@ -352,6 +352,49 @@ class OutboxStoreContract(OutboxFixtures):
         # It goes out through the default one now.
         assert claim(outbox) == [delivery_id]
 
+    def test_drops_only_contents_of_mails_that_were_sent_to_all(self, outbox: OutboxStore):
+        sent, refused, unknown = (finished(outbox, update(state)) for state in ("sent", "refused", "unknown"))
+        partly = finished(outbox, update("sent", recipient("sent"), recipient("refused", "b@x.example")))
+        waiting = finished(outbox, update("waiting", next_try_at=LATER))
+        assert outbox.first_content_at() == NOW
+        before = outbox.message(sent), outbox.attempts(sent)
+        assert not outbox.drop_contents(finished_before=NOW, now=LATER, limit=10)
+        assert (outbox.message(sent), outbox.attempts(sent)) == before
+        assert not outbox.drop_contents(finished_before=LATER, now=LATER, limit=10)
+        assert outbox.first_content_at() is None
+        # The record stays.
+        assert (outbox.get(sent).content_dropped, outbox.get(sent).state) == (True, "sent")
+        assert outbox.attempts(sent) == before[1]
+        with pytest.raises(NoSuchDelivery):
+            outbox.message(sent)
+        assert outbox.resend([sent], now=LATER) == 0
+        for each in (refused, unknown, partly, waiting):
+            assert not outbox.get(each).content_dropped
+            assert outbox.message(each)
+        assert outbox.resend([refused, partly], now=LATER) == 2
+        # A later mail gets no number again that another one had.
+        assert add(outbox)[0] == waiting + 1
+
+    def test_drops_contents_in_small_steps_each_looked_at_once(self, outbox: OutboxStore):
+        ids = add(outbox, *(entry(at=NOW) for _ in range(7)))
+        assert len(claim(outbox, now=NOW)) == 7
+        outbox.finish(ANN, {each: update("sent") for each in ids[:5]})
+        outbox.finish(ANN, {each: update("refused") for each in ids[5:]})
+        dropped = []
+        while outbox.drop_contents(finished_before=LATER, now=LATER, limit=3):
+            dropped.append(sum(outbox.get(each).content_dropped for each in ids))
+        # All of one moment are one step: the next one begins after that.
+        assert dropped == [5]
+        (late,) = (finished(outbox) for _ in range(1))
+        assert not outbox.drop_contents(finished_before=NOW, now=NOW, limit=3)
+        assert outbox.message(late)
+
+    def test_a_clock_that_ran_ahead_keeps_no_content(self, outbox: OutboxStore):
+        assert not outbox.drop_contents(finished_before=LATER, now=LATER, limit=3)
+        sent = finished(outbox)
+        assert not outbox.drop_contents(finished_before=NOW + timedelta(seconds=1), now=NOW, limit=3)
+        assert outbox.get(sent).content_dropped
+
     def test_prunes_only_finished_mails_the_oldest_first(self, outbox: OutboxStore):
         states = ("sent", "refused", "unknown", "sent")
         done = [finished(outbox, update(state)) for state in states]

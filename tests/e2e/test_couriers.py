@@ -234,6 +234,23 @@ class TestEnding:
                 process.communicate()
             assert harness.states([younger]) == ["sent"]
 
+    def test_one_that_ends_by_itself_clears_too(self, program):
+        with closing(harness_on(program.home, generic("relay", default=True))) as harness:
+            harness.clock = FixedClock(datetime.now(UTC) - timedelta(days=91))
+            harness.add(2)
+            harness.run()
+            harness.pass_time(days=83)
+            (younger,) = harness.add()
+            harness.run()
+            assert program("deliver").code == 0
+            assert harness.store.count(DeliveryFilter()) == 1
+            assert harness.store.get(younger).content_dropped
+        shown = program("deliveries", "show", str(younger), "--json").json
+        assert (shown["state"], shown["content_dropped"]) == ("sent", True)
+        ran = program("deliveries", "retry", str(younger), "--again")
+        assert ran.code == 65
+        assert "was dropped a while after it was sent" in ran.err
+
     def test_nothing_to_do_ends_at_once(self, program):
         ran = program("deliver", "--json")
         assert (ran.code, ran.json) == (0, COUNTS)

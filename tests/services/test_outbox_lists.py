@@ -198,6 +198,11 @@ class TestPrune:
         assert {delivery.id for delivery in harness.queued()} == {young, waiting}
         assert harness.events.published == [OutboxChanged()]
 
+    def test_a_little_is_pruned_where_time_is_short(self, harness):
+        harness.outbox.cancel([delivery.id for delivery in trigger(harness, *map(str, range(1100)))])
+        harness.clock.moment = NOW + timedelta(days=91)
+        assert [harness.outbox.prune(retention_days=90, batches=1) for _ in range(4)] == [500, 500, 100, 0]
+
     def test_nothing_to_prune_publishes_nothing(self, harness):
         trigger(harness, "one")
         assert harness.outbox.prune(retention_days=0) == 0

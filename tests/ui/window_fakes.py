@@ -131,6 +131,9 @@ class FakeAdapters:
     def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
         return {hold.profile_id: hold for hold in self.outbox_store.holds()}
 
+    def give_back_room(self, *, batches: int | None) -> None:
+        raise NotImplementedError("a window clears nothing")
+
     def unlock(self, master: Secret) -> None:
         self.vault.unlock(master)
 

@@ -22,13 +22,12 @@ from smtp_desktop.cli.output.holds import hold_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
-from smtp_desktop.domain.delivery.outbox_settings import outbox_settings
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultLocked
-from smtp_desktop.services.delivery.next_work import PRUNE_INTERVAL
+from smtp_desktop.services.delivery.next_work import CLEARING_INTERVAL
 from smtp_desktop.services.services import Services
 
 _LEASE_S = 60.0
-_PRUNING_END_S = 5.0
+_CLEARING_END_S = 5.0
 _BEFORE_REPLY = {
     DeliveryState.REFUSED: "refused",
     DeliveryState.EXPIRED: "too old to be tried again",
@@ -89,7 +88,7 @@ class _Couriers:
         self.watch = watch
         self._idle_s = idle_s
         self._courier = services.courier(lease_s)
-        self._pruning = _Pruning(services)
+        self._clearing = _Clearing(services)
         self._states: dict[int, DeliveryState] = {}
 
     def run(self, should_end: Callable[[], bool], on_attempt: AttemptListener) -> None:
@@ -107,18 +106,23 @@ class _Couriers:
                     watch=self.watch, cancel=cancel, on_attempt=counted, idle_s=self._idle_s
                 ),
                 should_end=should_end,
-                meanwhile=self._pruning.start_if_due if self.watch else lambda: None,
+                meanwhile=self._clearing.start_if_due if self.watch else lambda: None,
             )
         finally:
-            self._pruning.join()
+            self._clearing.join()
+
+    def clear(self) -> None:
+        """Clears a little, where nobody clears every hour."""
+        if not self.watch:
+            self._clearing.do_little()
 
     def count(self, state: DeliveryState) -> int:
         """Returns how many mails went into `state`. Counts nothing with `watch`."""
         return list(self._states.values()).count(state)
 
 
-class _Pruning:
-    """Deletes finished deliveries that are past their retention, now and every hour."""
+class _Clearing:
+    """Clears the outbox of old deliveries and contents, now and every hour."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -130,20 +134,23 @@ class _Pruning:
         now_s = time.monotonic()
         if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
             return
-        self._next_at_s = now_s + PRUNE_INTERVAL.total_seconds()
-        self._thread = threading.Thread(target=self._prune, name="pruning", daemon=True)
+        self._next_at_s = now_s + CLEARING_INTERVAL.total_seconds()
+        self._thread = threading.Thread(target=self._clear, name="clearing", daemon=True)
         self._thread.start()
 
     def join(self) -> None:
         """Waits for it to end, up to 5 seconds; closing the database ends the rest."""
         if self._thread:
-            self._thread.join(_PRUNING_END_S)
+            self._thread.join(_CLEARING_END_S)
 
-    def _prune(self) -> None:
+    def do_little(self) -> None:
+        """Clears so much as takes no time to speak of."""
+        self._clear(little=True)
+
+    def _clear(self, *, little: bool = False) -> None:
         # The courier reports the same error; or the program ends, and there is a next time.
         with suppress(StoreError):
-            days = outbox_settings(self._services.preferences.all())
-            self._services.outbox.prune(retention_days=days.retention_days)
+            self._services.clear(little=little)
 
 
 @contextmanager
@@ -194,6 +201,9 @@ def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], 
     counts = _counts(couriers)
     output.result(dict(counts), ", ".join(f"{count:,} {state}" for state, count in counts.items()) + ".")
     output.diagnostic(*hold_lines(couriers.services.read_holds().values(), couriers.services.profiles.all()))
+    if not terminated():
+        # After all mails are through, and with a bound: cron may start the next one soon.
+        couriers.clear()
     return _exit_code(counts, terminated=terminated())
 
 

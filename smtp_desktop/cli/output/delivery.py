@@ -36,6 +36,7 @@ def delivery_document(delivery: Delivery) -> dict[str, object]:
         "message_id": delivery.message_id,
         "may_be_twice": delivery.may_be_twice,
         "size_bytes": delivery.size_bytes,
+        "content_dropped": delivery.content_dropped,
     }
 
 

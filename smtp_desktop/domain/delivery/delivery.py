@@ -49,7 +49,8 @@ class Delivery:
     recipients twice, because it may have been sent when it was tried again; `unknown_tries` counts the tries whose
     outcome is unknown. After `expire_after_s` it is too old to be sent; None leaves that to the settings. `last_reply`
     and `last_cause` are why it waits or was not sent, where it did not reach all, else the server's last reply.
-    `activity_name` and `smtp_name` stay when the activity and the SMTP are deleted.
+    With `content_dropped` only this record is left of it, and it can't be sent again. `activity_name` and `smtp_name`
+    stay when the activity and the SMTP are deleted.
     """
 
     id: DeliveryId
@@ -76,6 +77,7 @@ class Delivery:
     may_be_twice: bool = False
     unknown_tries: int = 0
     expire_after_s: int | None = None
+    content_dropped: bool = False
 
     @property
     def expire_after(self) -> timedelta | None:

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-RETENTION_KEY, RETRY_KEY = "outbox.retention_days", "outbox.retry_days"
+RETENTION_KEY, RETRY_KEY, CONTENT_KEY = "outbox.retention_days", "outbox.retry_days", "outbox.content_days"
 """The keys of the preferences that hold the days."""
-_RETENTION_DAYS, _RETRY_DAYS = 90, 5
+MOST_RETENTION_DAYS, MOST_RETRY_DAYS, MOST_CONTENT_DAYS = 3650, 30, 3650
+"""What may be set."""
+_RETENTION_DAYS, _RETRY_DAYS, _CONTENT_DAYS = 90, 5, 7
 _MAX_DAYS = 36_500  # whatever a preference says, dates can be computed with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxSettings:
-    """For how many days finished deliveries are kept, and for how many days a mail is tried."""
+    """For how many days finished deliveries are kept, for how many days a mail is tried, and for how many days the
+    content of a mail that was sent is kept, with 0 until the next clearing."""
 
     retention_days: int = _RETENTION_DAYS
     retry_days: int = _RETRY_DAYS
+    content_days: int = _CONTENT_DAYS
 
 
 def outbox_settings(preferences: Mapping[str, str]) -> OutboxSettings:
@@ -24,4 +28,8 @@ def outbox_settings(preferences: Mapping[str, str]) -> OutboxSettings:
         text = preferences.get(key, "")
         return min(int(text), _MAX_DAYS) if text.isascii() and text.isdigit() else default
 
-    return OutboxSettings(retention_days=days(RETENTION_KEY, _RETENTION_DAYS), retry_days=days(RETRY_KEY, _RETRY_DAYS))
+    return OutboxSettings(
+        retention_days=days(RETENTION_KEY, _RETENTION_DAYS),
+        retry_days=days(RETRY_KEY, _RETRY_DAYS),
+        content_days=days(CONTENT_KEY, _CONTENT_DAYS),
+    )

@@ -13,12 +13,12 @@ from smtp_desktop.domain.mail.sandbox import (
     WHOLE_RECIPIENT,
     WholeRecipient,
     compile_template,
-    written,
     parse_template,
     path_part,
     placeholder_names,
     recipient_part,
     render_template,
+    written,
 )
 from smtp_desktop.domain.mail.template import Dialect
 

@@ -178,7 +178,9 @@ def optional_names(source: str, dialect: Dialect) -> frozenset[str]:
     """Returns the names of the placeholders in `source` that need no value: it asks whether they have one, or says what
     stands in for it. Raises BadTemplate."""
     tree = parse_template(source, dialect)
-    asking = [each for each in tree.find_all(nodes.Filter) if each.name in {"default", "d"}]
+    asking: list[nodes.Filter | nodes.Test] = [
+        each for each in tree.find_all(nodes.Filter) if each.name in {"default", "d"}
+    ]
     asking += [each for each in tree.find_all(nodes.Test) if each.name in {"defined", "undefined"}]
     return frozenset(each.node.name for each in asking if isinstance(each.node, nodes.Name))
 

@@ -193,7 +193,7 @@ class OutboxStore(Protocol):
 
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Makes REFUSED, UNKNOWN, CANCELLED and EXPIRED ones wait again, for the recipients that did not get them, and
-        SENT ones for all recipients. Returns how many."""
+        SENT ones for all recipients, unless their content was dropped. Returns how many."""
         ...
 
     def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
@@ -212,6 +212,17 @@ class OutboxStore(Protocol):
 
     def first_finished_at(self) -> datetime | None:
         """Returns when the first of the finished ones was finished; None where there is none."""
+        ...
+
+    def drop_contents(self, *, finished_before: datetime, now: datetime, limit: int) -> bool:
+        """Drops the messages, with their attachments, of those that were SENT to all their recipients before then; the
+        deliveries stay, and can't be sent again. Looks at some `limit` finished ones, those that were finished first;
+        returns whether there may be more."""
+        ...
+
+    def first_content_at(self) -> datetime | None:
+        """Returns when the first of the finished ones was finished that `drop_contents` has not looked at; None where
+        there is none."""
         ...
 
     def hold(self, hold: SmtpHold) -> None:

@@ -1,4 +1,4 @@
-"""Commands of the user on deliveries, and pruning. All functions but `first_finished_at` run in a write transaction."""
+"""Commands of the user on deliveries. All functions run in a write transaction."""
 
 import json
 import sqlite3
@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.expiry import state_when_too_old, too_old
-from smtp_desktop.store.outbox.contents import delete_deliveries
 from smtp_desktop.store.outbox.rows import fetched, known, recipients_of, states_in
-from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
+from smtp_desktop.store.timestamps import to_microseconds
 
 _SELECTED = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"
-_RESENDABLE = f"{_SELECTED} AND state IN ('sent', 'refused', 'unknown', 'cancelled', 'expired')"
+_RESENDABLE = f"""
+{_SELECTED} AND state IN ('sent', 'refused', 'unknown', 'cancelled', 'expired') AND content_dropped = 0
+"""
 _CANCELLABLE = f"{_SELECTED} AND courier IS NULL AND next_try_at IS NOT NULL"
 _RESEND = """
 UPDATE delivery SET
@@ -33,12 +34,10 @@ _TOO_OLD = """
 SELECT id, state, recipients, recipient_states FROM delivery
 WHERE courier IS NULL AND next_try_at IS NOT NULL AND retry_from + ifnull(expire_after_s * 1000000, ?) <= ?
 """
-_OLDEST_FINISHED = "SELECT id FROM delivery WHERE finished_at < ? ORDER BY finished_at LIMIT ?"
-_FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NOT NULL"
 
 
 def resend(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
-    """Makes those that are not on their way wait again; returns how many."""
+    """Makes those that are not on their way wait again, unless their content was dropped; returns how many."""
     rows = fetched(connection, _RESENDABLE, [json.dumps(delivery_ids)])
     changes = [
         {"id": row["id"], "now": to_microseconds(now), "recipient_states": states_in(_waiting_again(row))}
@@ -111,17 +110,3 @@ def expire(connection: sqlite3.Connection, *, now: datetime, after: timedelta) -
     have been sent stay UNKNOWN."""
     rows = fetched(connection, _TOO_OLD, [after // timedelta(microseconds=1), to_microseconds(now)])
     return _end(connection, rows, now, state_after=state_when_too_old, recipient_after=too_old)
-
-
-def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: int) -> int:
-    """Deletes at most `limit` deliveries that were finished before then, the oldest first, with all that belongs to
-    them; returns how many."""
-    rows = connection.execute(_OLDEST_FINISHED, [to_microseconds(finished_before), limit])
-    ids = [DeliveryId(row["id"]) for row in rows]
-    delete_deliveries(connection, ids)
-    return len(ids)
-
-
-def first_finished_at(connection: sqlite3.Connection) -> datetime | None:
-    """Returns when the first of the finished deliveries was finished, None where there is none."""
-    return from_microseconds_or_none(connection.execute(_FIRST_FINISHED).fetchone()[0])

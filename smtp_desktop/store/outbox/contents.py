@@ -100,10 +100,17 @@ def _shared_texts(row: sqlite3.Row) -> list[tuple[str, int, str]]:
 
 def delete_deliveries(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
     """Deletes them with their attempts and messages, and every attachment that no other mail uses."""
+    delete_contents(connection, delivery_ids)
+    ids = json.dumps(delivery_ids)
+    connection.execute("DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))", [ids])
+
+
+def delete_contents(connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId]) -> None:
+    """Deletes their messages, and every attachment that no other mail uses."""
     ids = json.dumps(delivery_ids)
     attachments = [(row["sha256"],) for row in connection.execute(_USED_BY, [ids])]
     connection.execute(_SET_LAST_PRUNED)
-    connection.execute("DELETE FROM delivery WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    connection.execute("DELETE FROM attachment_use WHERE delivery_id IN (SELECT value FROM json_each(?))", [ids])
     connection.execute("DELETE FROM mail WHERE id IN (SELECT value FROM json_each(?))", [ids])
     connection.executemany(_DELETE_UNUSED, attachments)
 

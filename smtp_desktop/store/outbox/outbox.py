@@ -24,7 +24,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import arrivals, clock, commands, damage, holds, leases, queries, results
+from smtp_desktop.store.outbox import arrivals, clearing, clock, commands, damage, holds, leases, queries, results
 from smtp_desktop.store.outbox.contents import find_messages
 from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, fetched, is_undecodable
 from smtp_desktop.store.timestamps import to_microseconds
@@ -250,12 +250,22 @@ class SqliteOutbox:
     def prune(self, *, finished_before: datetime, limit: int) -> int:
         """Deletes at most `limit` that were finished before then, with all that belongs to them; returns how many."""
         with self._write_promoted() as connection:
-            return commands.prune(connection, finished_before=finished_before, limit=limit)
+            return clearing.prune(connection, finished_before=finished_before, limit=limit)
 
     def first_finished_at(self) -> datetime | None:
         """Returns when the first of the finished deliveries was finished, None where there is none."""
         with self._database.read() as connection:
-            return commands.first_finished_at(connection)
+            return clearing.first_finished_at(connection)
+
+    def drop_contents(self, *, finished_before: datetime, now: datetime, limit: int) -> bool:
+        """Drops contents of mails that were sent before then; returns whether there may be more."""
+        with self._database.write() as connection:
+            return clearing.drop_contents(connection, finished_before=finished_before, now=now, limit=limit)
+
+    def first_content_at(self) -> datetime | None:
+        """Returns when the first of those was finished whose content may be dropped; None where there is none."""
+        with self._database.read() as connection:
+            return clearing.first_content_at(connection)
 
     def hold(self, hold: SmtpHold) -> None:
         """Keeps `hold`, in the place of another one on that SMTP. Does nothing if the SMTP is gone."""

@@ -88,6 +88,7 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         may_be_twice=bool(row["may_be_twice"]),
         unknown_tries=max(row["unknown_tries"], 0),
         expire_after_s=None if row["expire_after_s"] is None else min(max(row["expire_after_s"], 0), _LONGEST_S),
+        content_dropped=bool(row["content_dropped"]),
     )
 
 

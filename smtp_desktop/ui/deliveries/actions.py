@@ -22,8 +22,8 @@ def can_send_now(delivery: Delivery) -> bool:
 
 
 def can_resend(delivery: Delivery) -> bool:
-    """Returns whether the mail is finished, so that it can be sent again."""
-    return delivery.state not in {DeliveryState.WAITING, DeliveryState.SENDING}
+    """Returns whether the mail is finished and its content still there, so that it can be sent again."""
+    return delivery.state not in {DeliveryState.WAITING, DeliveryState.SENDING} and not delivery.content_dropped
 
 
 def resend_words(deliveries: Sequence[Delivery]) -> str:
@@ -160,7 +160,7 @@ class DeliveryActions(QObject):
     def resend(self, deliveries: Sequence[Delivery]) -> None:
         """Queues the finished ones again; if some of them were sent, once the user confirms it."""
         ids = [delivery.id for delivery in deliveries if can_resend(delivery)]
-        sent = sum(delivery.state is DeliveryState.SENT for delivery in deliveries)
+        sent = sum(delivery.state is DeliveryState.SENT for delivery in deliveries if can_resend(delivery))
         if not sent:
             self._run(lambda: self._outbox.resend(ids))
             return

@@ -45,6 +45,16 @@ class DeliveryPanel(PanelFrame):
         self._hold = Caption("warning", wraps=True)
         self._hold.setObjectName("holdText")
         self._hold.hide()
+        self._dropped = Caption(
+            "muted",
+            self.tr(
+                "Its text and attachments were dropped a while after it was sent, so it can't be sent again. The "
+                "settings say after how many days."
+            ),
+            wraps=True,
+        )
+        self._dropped.setObjectName("droppedText")
+        self._dropped.hide()
         self._words: HoldWords | None = None
         self._recipients = QFrame()
         self._attempt = QComboBox()
@@ -108,7 +118,15 @@ class DeliveryPanel(PanelFrame):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
-        for widget in (self._subject, self._meta, self._state, self._hold, self._recipients, self._attempt):
+        for widget in (
+            self._subject,
+            self._meta,
+            self._state,
+            self._hold,
+            self._dropped,
+            self._recipients,
+            self._attempt,
+        ):
             self._column.addWidget(widget)
         for widget in (self._advice, self._transcript):
             self._column.addWidget(widget)
@@ -145,6 +163,7 @@ class DeliveryPanel(PanelFrame):
             signal.emit(self._detail.delivery)  # type: ignore[attr-defined]  # a bound Signal; the stubs have no name
 
     def _refresh_footer(self, delivery: Delivery) -> None:
+        self._dropped.setVisible(delivery.content_dropped)
         self._resend.setVisible(can_resend(delivery))
         self._resend.setText(resend_words([delivery]))
         self._resend.setAccessibleName(self._resend.text())

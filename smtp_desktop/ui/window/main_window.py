@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
+        self._watch.changed.connect(self.sections.settings.refresh)
         if self._programs.courier:
             self._watch.changed.connect(self.sections.courier_on_call.look)
             bus.published.connect(self.sections.courier_on_call.on_event)

@@ -15,8 +15,15 @@ from smtp_desktop.domain.checks.check_settings import (
     kept_choices,
     sender_checks_wanted,
 )
-from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY, OutboxSettings, outbox_settings
+from smtp_desktop.domain.delivery.outbox_settings import (
+    CONTENT_KEY,
+    RETENTION_KEY,
+    RETRY_KEY,
+    OutboxSettings,
+    outbox_settings,
+)
 from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.settings import setting_values
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -48,19 +55,39 @@ class WindowSettings(QObject):
         super().__init__(window)
         self._window = window
         self._services = services
-        self._choice = ThemeChoice(kept.get("theme", ThemeChoice.SYSTEM))
+        self._check_status = check_status
+        self._tasks = tasks
+        self._keeping = 0
+        self._take(kept)
+
+    def _take(self, kept: Mapping[str, str]) -> None:
+        self._choice = ThemeChoice(str(setting_values(kept)["theme"]))
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
-        self._checks, self._check_status = check_choices(kept), check_status
-        self._tasks = tasks
+        self._checks = check_choices(kept)
+
+    def refresh(self) -> None:
+        """Takes over what another process, such as the command line, has set."""
+        self._tasks.run(self, self._services.preferences.all, self._compare, lambda _: None)
+
+    def _compare(self, kept: Mapping[str, str]) -> None:
+        if self._keeping:
+            return  # what was chosen here is on its way into the store
+        choice, days, checks = self._choice, self._days, self._checks
+        self._take(kept)
+        if self._choice is not choice:
+            self.theme_chosen.emit(self._choice)
+        if self._checks != checks:
+            self.checks_chosen.emit(self._checks)
+        if self._days != days:
+            self.days_kept.emit()
 
     def show(self) -> None:
         """Opens the dialog, with the settings as they are stored by then."""
         self._tasks.run(self, self._services.preferences.all, self._open, self._say)
 
     def _open(self, kept: Mapping[str, str]) -> None:
-        self._days, self._checks = outbox_settings(kept), check_choices(kept)
-        self._sender_checks = sender_checks_wanted(kept)
+        self._compare(kept)
         from smtp_desktop.ui.window.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
@@ -97,14 +124,24 @@ class WindowSettings(QObject):
         self._keep(_changed(kept_choices(checks), before), lambda: self.checks_chosen.emit(checks))
 
     def _keep(self, values: Mapping[str, str], then: Callable[[], None]) -> None:
-        self._tasks.run(self, lambda: put_all(self._services.preferences, values), lambda _: then(), self._say)
+        def kept(_: object) -> None:
+            self._keeping -= 1
+            then()
+
+        def failed(error: SmtpDesktopError) -> None:
+            self._keeping -= 1
+            self._say(error)
+
+        self._keeping += 1
+        self._tasks.run(self, lambda: put_all(self._services.preferences, values), kept, failed)
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
 
 
 def _kept_days(days: OutboxSettings) -> dict[str, str]:
-    return {RETENTION_KEY: str(days.retention_days), RETRY_KEY: str(days.retry_days)}
+    kept = {RETENTION_KEY: days.retention_days, RETRY_KEY: days.retry_days, CONTENT_KEY: days.content_days}
+    return {key: str(number) for key, number in kept.items()}
 
 
 def _changed(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

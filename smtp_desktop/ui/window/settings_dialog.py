@@ -7,7 +7,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
-from smtp_desktop.domain.delivery.outbox_settings import OutboxSettings
+from smtp_desktop.domain.delivery.outbox_settings import (
+    MOST_CONTENT_DAYS,
+    MOST_RETENTION_DAYS,
+    MOST_RETRY_DAYS,
+    OutboxSettings,
+)
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
@@ -68,9 +73,6 @@ class CheckFields(QWidget):
         return self.choices != self._before
 
 
-_MOST_RETENTION_DAYS, _MOST_RETRY_DAYS = 3650, 30
-
-
 class SettingsDialog(Dialog):
     """Theme, automatic checks, days that deliveries are kept and tried, DNS look-ups of senders, the paths of data and
     log, and the versions, to be copied into a ticket."""
@@ -120,8 +122,13 @@ class SettingsDialog(Dialog):
         self._add(self.tr("Automatic checks"), self._checks)
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
-        self._retention = _days_field(keep, "retentionField", days.retention_days, _MOST_RETENTION_DAYS)
-        self._retry = _days_field(attempt, "retryLimitField", days.retry_days, _MOST_RETRY_DAYS)
+        contents = self.tr("Keep text and attachments of sent mails for")
+        self._retention = _days_field(keep, "retentionField", days.retention_days, MOST_RETENTION_DAYS)
+        self._retry = _days_field(attempt, "retryLimitField", days.retry_days, MOST_RETRY_DAYS)
+        self._content = _days_field(contents, "contentField", days.content_days, MOST_CONTENT_DAYS, least=0)
+        self._content.setToolTip(
+            self.tr("After that a sent mail can't be sent again; its record stays. Those that were not sent keep all.")
+        )
         # Side by side: the dialog has to fit a low screen.
         row = QHBoxLayout()
         row.setSpacing(24)
@@ -132,6 +139,7 @@ class SettingsDialog(Dialog):
             row.addLayout(column)
         row.addStretch(1)
         self._column.addLayout(row)
+        self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
         for caption, words in (
@@ -154,7 +162,11 @@ class SettingsDialog(Dialog):
 
     def _confirm(self) -> None:
         self.accept()
-        days = OutboxSettings(retention_days=self._retention.value(), retry_days=self._retry.value())
+        days = OutboxSettings(
+            retention_days=self._retention.value(),
+            retry_days=self._retry.value(),
+            content_days=self._content.value(),
+        )
         if days != self._days:
             self.days_chosen.emit(days)
         if self._checks.changed:
@@ -182,11 +194,11 @@ class SettingsDialog(Dialog):
         column.addWidget(widget)
 
 
-def _days_field(label: str, name: str, value: int, most: int) -> QSpinBox:
+def _days_field(label: str, name: str, value: int, most: int, *, least: int = 1) -> QSpinBox:
     field = QSpinBox()
     field.setObjectName(name)
     field.setAccessibleName(label)
-    field.setRange(1, max(most, value))
+    field.setRange(least, max(most, value))
     field.setValue(value)
     field.setSuffix(QCoreApplication.translate("SettingsDialog", " days"))
     field.setFixedWidth(140)

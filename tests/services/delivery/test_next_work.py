@@ -7,6 +7,7 @@ import pytest
 from services.outbox_harness import NOW, OutboxHarness
 
 from smtp_desktop.domain.delivery.delivery import CourierId
+from smtp_desktop.domain.delivery.outbox_settings import OutboxSettings
 from smtp_desktop.services.delivery.next_work import next_work_at
 from smtp_desktop.store.database import Database
 
@@ -28,7 +29,7 @@ def mail(harness):
 
 
 def work_at(harness):
-    return next_work_at(harness.store, now=harness.clock.now(), retention_days=90)
+    return next_work_at(harness.store, now=harness.clock.now(), settings=OutboxSettings(content_days=80))
 
 
 def test_never_where_nothing_waits(harness):
@@ -58,6 +59,11 @@ def test_when_a_finished_mail_is_to_be_pruned_but_once_an_hour_at_most(harness):
     harness.outbox.cancel([mail(harness)])
     harness.clock.moment = NOW + timedelta(minutes=59)
     harness.outbox.cancel([mail(harness)])
+    first = work_at(harness)
+    # Whether its content may go is looked at sooner.
+    assert first == NOW + timedelta(days=80, hours=1)
+    harness.clock.moment = first
+    harness.outbox.drop_contents(content_days=80)
     first = work_at(harness)
     assert first == NOW + timedelta(days=90, hours=1)
     harness.clock.moment = first

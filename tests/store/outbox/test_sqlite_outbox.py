@@ -116,6 +116,19 @@ class TestSqliteOutbox(OutboxStoreContract):
         assert count(database, "arrival") == 1
         assert [each.id for each in outbox.page(ALL, before=None, limit=6000)] == ids[::-1]
 
+    def test_a_dropped_content_takes_what_nobody_else_shares_along(self, outbox, database):
+        ids = add(outbox, *(entry(message(attachments=(PDF,))) for _ in range(2)))
+        assert len(claim(outbox, now=NOW)) == 2
+        outbox.finish(ANN, {ids[0]: update("sent"), ids[1]: update("refused")})
+        outbox.drop_contents(finished_before=LATER, now=LATER, limit=10)
+        assert [count(database, table) for table in ("attachment", "attachment_use", "mail", "delivery")] == [
+            1,
+            1,
+            1,
+            2,
+        ]
+        assert outbox.message(ids[1]).attachments == (PDF,)
+
     def test_pruning_takes_the_attempts_along(self, outbox, database):
         finished(outbox)
         assert count(database, "delivery_attempt") == 1

@@ -2,7 +2,7 @@
 
 import csv
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -133,6 +133,19 @@ def test_a_refused_mail_is_sent_again(gui, outbox):
     gui.click("resendButton", outbox.panel)
     gui.until(lambda: state(outbox, "No") is WAITING)
     gui.until(lambda: outbox.cell("No", DeliveryColumn.STATE) == "Waiting")
+
+
+def test_a_sent_mail_whose_content_was_dropped_says_so_and_is_not_sent_again(gui, outbox):
+    outbox.open_row("Gone")
+    assert not gui.visible("droppedText", outbox.panel)
+    now = datetime.now(UTC)
+    assert not gui.outbox_store.drop_contents(finished_before=now, now=now, limit=10)
+    gui.until(lambda: gui.visible("droppedText", outbox.panel))
+    assert "can't be sent again" in gui.part("droppedText", outbox.panel).text()
+    assert not gui.visible("resendButton", outbox.panel)
+    outbox.open_row("No")
+    assert not gui.visible("droppedText", outbox.panel)
+    assert gui.visible("resendButton", outbox.panel)
 
 
 def test_a_sent_mail_is_sent_again_only_after_a_question(gui, outbox):

@@ -1,5 +1,7 @@
 """What the window remembers, its settings, and who can use it."""
 
+from contextlib import closing
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent, QPalette
@@ -10,6 +12,8 @@ from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.store.database import Database
+from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.ui.theme.theme import DARK, LIGHT
 
 
@@ -118,6 +122,34 @@ def test_the_theme_changes_at_once_and_is_remembered(gui, settings):
     assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
     gui.press("Ctrl+,")
     assert gui.dialog("settingsDialog").findChild(QComboBox, "themeField").currentText() == "Dark"
+
+
+def test_contents_of_sent_mails_are_kept_for_as_many_days_as_wished(gui, settings):
+    field = gui.part("contentField", settings)
+    assert (field.value(), field.minimum()) == (7, 0)
+    field.setFocus()
+    gui.press("Down")
+    gui.click("okButton", settings)
+    gui.until(lambda: gui.preferences.get("outbox.content_days") == "6")
+
+
+def test_what_the_command_line_has_set_is_taken_over_by_an_open_window(gui):
+    gui.open()
+    chosen = []
+    gui.window.theme_chosen.connect(chosen.append)
+    with closing(Database(gui.home / "smtp-desktop.db")) as elsewhere:
+        for key, value in {"theme": "dark", "outbox.retention_days": "30", "checks.every_minutes": "15"}.items():
+            SqlitePreferences(elsewhere).put(key, value)
+    gui.until(lambda: chosen == ["dark"])
+    gui.until(lambda: gui.window.smtps.automatic.choices.every_minutes == 15)
+    gui.press("Ctrl+,")
+    settings = gui.dialog("settingsDialog")
+    assert gui.part("retentionField", settings).value() == 30
+    gui.part("retryLimitField", settings).setFocus()
+    gui.press("Up")
+    gui.click("okButton", settings)
+    gui.until(lambda: gui.preferences.get("outbox.retry_days") == "6")
+    assert gui.preferences.get("outbox.retention_days") == "30"
 
 
 def test_looking_up_the_senders_domain_is_on_and_can_be_switched_off(gui, settings):

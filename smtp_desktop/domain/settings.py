@@ -1,0 +1,155 @@
+"""The settings of the program, by name: what the window's dialog and the command line can set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smtp_desktop.domain.checks.check_settings import (
+    EVERY_KEY,
+    LEAST_MINUTES,
+    MOST_MINUTES,
+    NOTIFY_KEY,
+    OFF,
+    ON,
+    SENDER_CHECKS_KEY,
+    check_choices,
+    sender_checks_wanted,
+)
+from smtp_desktop.domain.delivery.outbox_settings import (
+    CONTENT_KEY,
+    MOST_CONTENT_DAYS,
+    MOST_RETENTION_DAYS,
+    MOST_RETRY_DAYS,
+    RETENTION_KEY,
+    RETRY_KEY,
+    outbox_settings,
+)
+from smtp_desktop.domain.errors import FieldError, FieldErrors
+from smtp_desktop.domain.message_text import MessageText, msg
+
+SettingValue = int | bool | str | None
+THEME_KEY = "theme"
+_THEMES = ("system", "light", "dark")
+_SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A whole number within these limits. With `can_be_off` it may also be off, which is None."""
+
+    least: int
+    most: int
+    can_be_off: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """On or off. `stored` are the preference's values for both."""
+
+    stored_on: str
+    stored_off: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting: its name in snake case, the key of its preference, and what it may be."""
+
+    name: str
+    key: str
+    kind: Number | Switch | Choice
+    meaning: str
+
+    def parsed(self, typed: str) -> SettingValue:
+        """Returns the value that was typed. Raises FieldErrors."""
+        word = typed.strip().lower()
+        match self.kind:
+            case Switch() if word in _SWITCH:
+                return _SWITCH[word]
+            case Choice(words=words) if word in words:
+                return word
+            case Number(can_be_off=True) if word == "off":
+                return None
+            case Number(least=least, most=most) if word.isascii() and word.isdigit() and least <= int(word) <= most:
+                return int(word)
+            case _:
+                raise FieldErrors((FieldError(field=self.name, message=self._rule()),))
+
+    def stored(self, value: SettingValue) -> str:
+        """Returns the preference for that value, which `parsed` returned."""
+        if isinstance(self.kind, Switch):
+            return self.kind.stored_on if value else self.kind.stored_off
+        return "" if value is None else str(value)
+
+    def _rule(self) -> MessageText:
+        match self.kind:
+            case Switch():
+                return msg("Enter on or off.")
+            case Choice(words=words):
+                return msg("Enter one of these: {words}.", words=", ".join(words))
+            case Number(least=least, most=most, can_be_off=True):
+                return msg("Enter a whole number from {least} to {most}, or off.", least=least, most=most)
+            case Number(least=least, most=most):
+                return msg("Enter a whole number from {least} to {most}.", least=least, most=most)
+
+
+SETTINGS = (
+    Setting(name="theme", key=THEME_KEY, kind=Choice(words=_THEMES), meaning="the window's colours"),
+    Setting(
+        name="check_every_minutes",
+        key=EVERY_KEY,
+        kind=Number(least=LEAST_MINUTES, most=MOST_MINUTES, can_be_off=True),
+        meaning="the window checks every SMTP every so many minutes",
+    ),
+    Setting(
+        name="notify",
+        key=NOTIFY_KEY,
+        kind=Switch(stored_on="1", stored_off="0"),
+        meaning="the desktop shows when an SMTP stops working, or works again",
+    ),
+    Setting(
+        name="sender_checks",
+        key=SENDER_CHECKS_KEY,
+        kind=Switch(stored_on=ON, stored_off=OFF),
+        meaning="after a test or check, the sender's domain is looked up in DNS (SPF, DMARC, MX)",
+    ),
+    Setting(
+        name="retention_days",
+        key=RETENTION_KEY,
+        kind=Number(least=1, most=MOST_RETENTION_DAYS),
+        meaning="finished deliveries are kept for so many days",
+    ),
+    Setting(
+        name="content_days",
+        key=CONTENT_KEY,
+        kind=Number(least=0, most=MOST_CONTENT_DAYS),
+        meaning="text and attachments of sent mails are kept for so many days; then they can't be sent again",
+    ),
+    Setting(
+        name="retry_days",
+        key=RETRY_KEY,
+        kind=Number(least=1, most=MOST_RETRY_DAYS),
+        meaning="a mail is tried for so many days, unless its activity says otherwise",
+    ),
+)
+"""All settings, in the order of the window's dialog."""
+
+
+def setting_values(preferences: Mapping[str, str]) -> dict[str, SettingValue]:
+    """Returns the value of every setting by its name, with the default in place of one that nobody set."""
+    checks, outbox = check_choices(preferences), outbox_settings(preferences)
+    theme = preferences.get(THEME_KEY, "")
+    return {
+        "theme": theme if theme in _THEMES else _THEMES[0],
+        "check_every_minutes": checks.every_minutes,
+        "notify": checks.notify,
+        "sender_checks": sender_checks_wanted(preferences),
+        "retention_days": outbox.retention_days,
+        "content_days": outbox.content_days,
+        "retry_days": outbox.retry_days,
+    }
