@@ -69,7 +69,7 @@ def _run_demo(*, only_paint: bool) -> int:
         # A file, not memory, since the courier is another process, which gets the password through its pipe.
         vault = EncryptedFileVault(home / VAULT_FILE)
         vault.unlock(master)
-        return _show(home, vault=vault, fill=fill, master=master, only_paint=only_paint)
+        return _show(home, vault=vault, fill=fill, master=master, only_paint=only_paint, demo=True)
 
 
 def _show(
@@ -79,6 +79,7 @@ def _show(
     fill: Callable[[Application], None] = lambda _: None,
     master: Secret | None = None,
     only_paint: bool,
+    demo: bool = False,
 ) -> int:
     _restore_import()
     from smtp_desktop.ui.window.app import run_window as run
@@ -102,6 +103,7 @@ def _show(
             programs=lambda: worker_programs(home, master),
             start_logging=start_logging,
             only_paint=only_paint,
+            demo=demo,
         )
     finally:
         for application in opened:

@@ -39,8 +39,10 @@ from smtp_desktop.ui.smtps.history import HistoryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog, UnsavedDialog
+from smtp_desktop.ui.window.about_dialog import AboutDialog
 from smtp_desktop.ui.window.close_confirmation import CloseDialog
 from smtp_desktop.ui.window.settings_dialog import SettingsDialog
+from smtp_desktop.ui.window.shortcuts_dialog import Shortcut, ShortcutsDialog
 
 _RELAY = SmtpProfile(id=ProfileId("1"), name="Relay", is_default=True, server=GenericServer(host_name="relay.example"))
 _OTHER = SmtpProfile(id=ProfileId("2"), name="Other", server=GenericServer(host_name="other.example"))
@@ -300,5 +302,12 @@ CASES = (
         {"copyVersionsButton": ("copied",), "okButton": ("accepted",)},
         make=_settings,
     ),
-    _case(HelpDialog, "helpContents", {"closeButton": ("rejected",)}, make=_help),
+    _case(HelpDialog, "helpSearchField", {"closeButton": ("rejected",)}, make=_help),
+    _case(AboutDialog, "okButton", {"copyVersionsButton": ("copied",), "okButton": ("accepted",)}),
+    _case(
+        ShortcutsDialog,
+        "shortcutSearchField",
+        {"okButton": ("accepted",)},
+        shortcuts=[Shortcut(keys="F1", words="Help")],
+    ),
 )

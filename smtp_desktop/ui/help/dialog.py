@@ -1,25 +1,28 @@
-"""The window that shows a help page."""
+"""The window that shows the help."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.help.contents import HelpContents, HelpPlace
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpText, HelpValues, help_text
 from smtp_desktop.ui.help.view import COPY, HELP, HelpView
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 
-_WIDTH_PX = 860
+_WIDTH_PX = 900
 _HEIGHT_PX = 660
 _LEAST_WIDTH_PX = 620
-_CONTENTS_PX = 208
+_CONTENTS_PX = 236
+_FRAME_PX = 40  # that the window's frame takes of the screen's height
 
 
 class HelpDialog(Dialog):
-    """A help page with its contents at the left. Not modal: the user reads it while filling in the form.
+    """A help page with the contents of all pages at the left, which can be searched. Not modal: the user reads it while
+    filling in the form.
 
     Nothing is loaded from the network; an https link opens in the system's browser when it is clicked.
     """
@@ -30,30 +33,33 @@ class HelpDialog(Dialog):
         super().__init__(parent, name="helpDialog", title=self.tr("Help"), width=_LEAST_WIDTH_PX)
         self._open_link = open_link
         self._values = HelpValues()
+        self._shown = HelpPage.FIRST_STEPS
         self._page: HelpText | None = None
-        self._contents = QListWidget()
+        self._contents = HelpContents()
         self._view = HelpView()
         self._note = Caption("muted")
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._lay_out()
-        self._contents.currentRowChanged.connect(self._view.jump)
-        self._contents.itemClicked.connect(lambda item: self._view.jump(self._contents.row(item)))
+        self._contents.chosen.connect(self._go_to)
         self._view.section_reached.connect(self._mark)
         self._view.anchorClicked.connect(self._follow)
-        self.resize(_WIDTH_PX, _HEIGHT_PX)
+        room = self.screen().availableGeometry()
+        self.resize(min(_WIDTH_PX, room.width()), min(_HEIGHT_PX, room.height() - _FRAME_PX))
 
     def _lay_out(self) -> None:
-        self._contents.setObjectName("helpContents")
-        self._contents.setAccessibleName(self.tr("Contents"))
         self._contents.setFixedWidth(_CONTENTS_PX)
-        self._contents.setWordWrap(True)
-        self._contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setAccessibleName(self.tr("Help page"))
         self._note.setObjectName("helpNote")
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        # The page's title stands above the page, not above the contents of all.
+        self.body.removeWidget(self.title)
+        right.addWidget(self.title)
+        right.addWidget(self._view, 1)
         columns = QHBoxLayout()
-        columns.setSpacing(14)
+        columns.setSpacing(18)
         columns.addWidget(self._contents)
-        columns.addWidget(self._view, 1)
+        columns.addLayout(right, 1)
         self.body.setSpacing(12)
         self.body.addLayout(columns, 1)
         close = styled_button(self.tr("Close"))
@@ -62,25 +68,32 @@ class HelpDialog(Dialog):
         close.clicked.connect(self.reject)
         self.footer.addWidget(self._note, 1)
         self.footer.addWidget(close)
+        self._contents.search.setFocus()
 
     def show_help(self, request: HelpRequest) -> None:
         """Shows the page at the requested section."""
         self._values = request.values
-        self._page = page = help_text(request.page, request.values)
-        self.title.setText(page.title)
-        self.setWindowTitle(page.title)
         self._note.setText("")
-        with QSignalBlocker(self._contents):
-            self._contents.clear()
-            self._contents.addItems([section.title for section in page.sections])
-        self._view.show_page(page)
-        names = [section.name for section in page.sections]
+        self._turn_to(request.page)
+        names = [section.name for section in self._page.sections] if self._page else []
         if request.section in names:
             self._view.jump(names.index(request.section))
 
+    def _turn_to(self, page: HelpPage) -> None:
+        self._shown, self._page = page, help_text(page, self._values)
+        self.title.setText(self._page.title)
+        self.setWindowTitle(self.tr("{page} – Help").format(page=self._page.title))
+        self._view.show_page(self._page)
+
     def _mark(self, row: int) -> None:
         with QSignalBlocker(self._contents):
-            self._contents.setCurrentRow(row)
+            self._contents.mark(HelpPlace(page=self._shown, section=row))
+
+    def _go_to(self, place: HelpPlace) -> None:
+        if place.page is not self._shown:
+            self._turn_to(place.page)
+        self._view.jump(place.section)
+        self._view.mark_words(self._contents.search.text().split())
 
     def _follow(self, link: QUrl) -> None:
         if link.scheme() == COPY and self._page:

@@ -16,10 +16,14 @@ _MAILBOX = re.compile(rf"[A-Za-z0-9._+-]+@{_DOMAIN}")
 
 
 class HelpPage(StrEnum):
-    """The name of a page: its file in `resources/help` without the suffix."""
+    """The name of a page: its file in `resources/help` without the suffix. In the order of the contents."""
 
-    AZURE_APP = "azure-app"
+    FIRST_STEPS = "first-steps"
+    CHECKS = "checks"
+    ACTIVITIES = "activities"
+    DELIVERIES = "deliveries"
     APP_PASSWORDS = "app-passwords"
+    AZURE_APP = "azure-app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,34 @@ class HelpText:
 def help_text(page: HelpPage, values: HelpValues) -> HelpText:
     """Returns the page with those values filled in that are valid; for others `<client-id>` and the like stay."""
     return read_page(_filled((FOLDER / "help" / f"{page}.md").read_text("utf-8"), values))
+
+
+def contents() -> dict[HelpPage, HelpText]:
+    """Returns every page, with nothing filled in."""
+    return {page: help_text(page, HelpValues()) for page in HelpPage}
+
+
+def sections_with(text: HelpText, typed: str) -> tuple[int, ...]:
+    """Returns the numbers of the sections in which every word of `typed` stands, ignoring case, in their titles and the
+    title of the page as well. What precedes the first section belongs to that."""
+    words = typed.lower().split()
+    found = []
+    for number, body in enumerate(_bodies(text)):
+        searched = f"{text.title} {text.sections[number].title} {body}".lower()
+        if all(word in searched for word in words):
+            found.append(number)
+    return tuple(found)
+
+
+def _bodies(text: HelpText) -> Iterator[str]:
+    """Yields what each section says as it is read: no marks of Markdown, no targets of links."""
+    pairs = zip(text.parts, (*text.commands, ""), strict=True)
+    source = "".join(f"{part}{command}\n" for part, command in pairs)
+    first, *others = re.split(r"^## .*\n", re.sub(r"\]\([^)]*\)", "", source), flags=re.MULTILINE)
+    plain = [re.sub(r"[*`\[]", "", body) for body in others]
+    if plain:
+        yield f"{first}{plain[0]}"
+        yield from plain[1:]
 
 
 def _filled(source: str, values: HelpValues) -> str:

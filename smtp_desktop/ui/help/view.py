@@ -1,6 +1,6 @@
 """The view of a help page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import (
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
 )
-from PySide6.QtWidgets import QTextBrowser
+from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from smtp_desktop.ui.help.pages import HelpText
 
@@ -61,6 +61,7 @@ class HelpView(QTextBrowser):
     def show_page(self, page: HelpText) -> None:
         """Shows the page from its top."""
         self._page = page
+        self.setExtraSelections([])
         self._render(page)
         self.jump(0)
 
@@ -82,6 +83,19 @@ class HelpView(QTextBrowser):
         self.verticalScrollBar().setValue(round(tops[row]) if row else 0)
         self._jumping = False
         self.section_reached.emit(row)
+
+    def mark_words(self, words: Sequence[str]) -> None:
+        """Marks these words wherever they stand on the page; no words mark none."""
+        selections = []
+        for word in words:
+            cursor = self.document().find(word)
+            while not cursor.isNull():
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor = cursor
+                selection.format = _found()
+                selections.append(selection)
+                cursor = self.document().find(word, cursor)
+        self.setExtraSelections(selections)
 
     def _on_scrolled(self, value: int) -> None:
         if self._jumping:
@@ -161,6 +175,13 @@ def _link(target: str) -> QTextCharFormat:
     form.setAnchorHref(target)
     form.setForeground(QGuiApplication.palette().link())
     form.setFontUnderline(True)
+    return form
+
+
+def _found() -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setBackground(QGuiApplication.palette().highlight())
+    form.setForeground(QGuiApplication.palette().highlightedText())
     return form
 
 

@@ -8,15 +8,17 @@ from PySide6.QtWidgets import QWidget
 
 Key = QKeySequence.StandardKey | str
 _STANDARD = QKeySequence.StandardKey
-_KEYS: tuple[Key, ...] = (
-    *(_STANDARD.New, _STANDARD.Find, _STANDARD.Save, _STANDARD.Quit),
-    *("Ctrl+T", "Ctrl+D", "Ctrl+P", "F5", "Shift+F5", "Esc", "Ctrl+,", "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"),
-)
 
 
-def shortcuts_of(window: QWidget) -> dict[Key, QShortcut]:
-    """Creates the shortcuts of the window and returns them by key."""
-    return {key: QShortcut(QKeySequence(key), window) for key in _KEYS}
+def add_shortcut(window: QWidget, key: Key, act: Callable[[], object]) -> None:
+    """Calls `act` when `key` is pressed anywhere in the window."""
+    QShortcut(QKeySequence(key), window).activated.connect(act)
+
+
+def key_text(key: Key) -> str:
+    """Returns the key as this system writes it, as in "Ctrl+N"; the first one where it has several."""
+    keys = QKeySequence.keyBindings(key) if isinstance(key, QKeySequence.StandardKey) else [QKeySequence(key)]
+    return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
 
 def on_delete(grid: QWidget, act: Callable[[], object]) -> None:

@@ -44,10 +44,13 @@ class WindowApp(QObject):
         programs: Callable[[], WorkerPrograms],
         start_logging: Callable[[], None] = lambda: None,
         only_paint: bool = False,
+        demo: bool = False,
     ) -> None:
         """`open_services` opens the data folder `home`, or raises SmtpDesktopError; `programs` returns the commands of
-        the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted."""
+        the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted; a
+        `demo` says that it is one."""
         super().__init__()
+        self._demo = demo
         self._open_services, self._start_logging, self._only_paint = open_services, start_logging, only_paint
         self._programs = programs
         self.bus = Bus()
@@ -100,7 +103,7 @@ class WindowApp(QObject):
         theme = self._shown = self._theme
 
         def make() -> MainWindow:
-            window = MainWindow(theme=theme, kept=kept)
+            window = MainWindow(theme=theme, kept=kept, demo=self._demo)
             window.show_first(overview, holds)
             return window
 
@@ -191,10 +194,13 @@ def run_window(
     programs: Callable[[], WorkerPrograms],
     start_logging: Callable[[], None],
     only_paint: bool,
+    demo: bool = False,
 ) -> int:
     """Shows the window on the data folder `home` until it is closed, or with `only_paint` until its cards are painted.
     Returns the exit code. The arguments are those of WindowApp."""
-    window_app = WindowApp(home, open_services, programs=programs, start_logging=start_logging, only_paint=only_paint)
+    window_app = WindowApp(
+        home, open_services, programs=programs, start_logging=start_logging, only_paint=only_paint, demo=demo
+    )
     if not window_app.instance.take():
         return 0
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])

@@ -1,17 +1,19 @@
 """The entity panel on the left, with one entry for each page."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 _WIDE, _FOLDED = 208, 56
+_DOT_PX, _DOT_AT = 8, (24, 5)  # beside the upper right corner of the icon
 
 
 class EntityPanel(QFrame):
-    """Emits the key of the page to show. `entries` are (key, icon name, label); the last one is at the bottom."""
+    """Emits the key of the page to show. `entries` are (key, icon name, label); the last one is at the bottom, above
+    the button that folds the panel."""
 
     chosen = Signal(str)
     """The key of the page to show."""
@@ -22,7 +24,10 @@ class EntityPanel(QFrame):
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
         self._counts = {key: styled_label("", "navCount") for key in self._entries}
+        self._dots = {key: self._make_dot() for key in self._entries}
         self._title = styled_label(self.tr("Configuration Management"), "navTitle")
+        self._fold_key = styled_label("F9", "navCount")
+        self._fold = self._make_fold_button()
         self._group = QButtonGroup(self)
         self._folded = False
         column = QVBoxLayout(self)
@@ -35,6 +40,7 @@ class EntityPanel(QFrame):
             if key == last:
                 column.addStretch(1)
             column.addWidget(self._make_button(key, words))
+        column.addWidget(self._fold)
         self.setFixedWidth(_WIDE)
         self.show_chosen(next(iter(self._entries)))
         self.set_theme(theme)
@@ -50,16 +56,24 @@ class EntityPanel(QFrame):
         self._folded = folded
         self.setFixedWidth(_FOLDED if folded else _WIDE)
         self._title.setVisible(not folded)
+        self._fold_key.setVisible(not folded)
+        self._say_fold()
         for key, button in self._buttons.items():
             button.setText("" if folded else f"  {self._entries[key][1]}")
             self._counts[key].setVisible(not folded)
+            self._show_dot(key)
             self._set_tool_tip(key)
+
+    def toggle(self) -> None:
+        """Folds the panel, or unfolds it."""
+        self.set_folded(not self._folded)
 
     def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
         """Shows `words` at the right end of the entry, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
             set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
             self._counts[key].setText(words)
+            self._show_dot(key)
             self._buttons[key].setAccessibleDescription(meaning)
             self._set_tool_tip(key)
 
@@ -87,13 +101,46 @@ class EntityPanel(QFrame):
         self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self._counts[key])
         self._buttons[key] = button
+        self._dots[key].setParent(button)
+        self._dots[key].move(*_DOT_AT)
         return button
+
+    def _make_fold_button(self) -> QPushButton:
+        button = styled_button("", "nav")
+        button.setObjectName("foldButton")
+        button.setIconSize(QSize(16, 16))
+        button.clicked.connect(self.toggle)
+        row = QHBoxLayout(button)
+        row.setContentsMargins(10, 0, 3, 0)
+        row.addStretch(1)
+        row.addWidget(self._fold_key)
+        return button
+
+    def _say_fold(self) -> None:
+        words = self.tr("Unfold panel") if self._folded else self.tr("Fold panel")
+        self._fold.setText("" if self._folded else f"  {words}")
+        self._fold.setAccessibleName(words)
+        self._fold.setToolTip(f"{words} (F9)" if self._folded else "")
+        self._fold.setIcon(icon("unfold" if self._folded else "fold", self._theme.color("muted"), 16))
+
+    def _make_dot(self) -> QLabel:
+        dot = styled_label("", "navDot")
+        dot.setFixedSize(_DOT_PX, _DOT_PX)
+        dot.hide()
+        return dot
+
+    def _show_dot(self, key: str) -> None:
+        # Folded there is no room for a count: a dot says that it warns, and the tool tip why.
+        tone = self._counts[key].property("tone")
+        set_style_property(self._dots[key], "tone", tone)
+        self._dots[key].setVisible(self._folded and tone != Tone.NONE.value)
 
     def _set_tool_tip(self, key: str) -> None:
         words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())
         self._buttons[key].setToolTip(": ".join(part for part in words if part))
 
     def _color_icons(self) -> None:
+        self._say_fold()
         for key, button in self._buttons.items():
             token = "accent" if button.isChecked() else "muted"
             button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))

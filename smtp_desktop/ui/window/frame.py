@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -51,6 +52,11 @@ class WindowFrame(QWidget):
         self.bar.searched.connect(self._search)
 
     @property
+    def page_titles(self) -> dict[str, str]:
+        """The titles of the pages by their keys, in the order of the entity panel."""
+        return {key: words for key, _, words in self._entries()}
+
+    @property
     def shows_panel(self) -> bool:
         return self._panels.isVisible()
 
@@ -72,9 +78,10 @@ class WindowFrame(QWidget):
             "deliveries": self.tr("Search subject, recipients, activity…"),
             "dates": self.tr("Search SMTP, what ends…"),
         }
-        titles = {entry: words for entry, _, words in self._entries()}
         typed = self._searched.get(key, "")
-        self.bar.show_page(titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING)
+        self.bar.show_page(
+            self.page_titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING
+        )
         if section and section.is_open:
             _show_in(self._panels, section.panel)
         self._panels.setVisible(section is not None and section.is_open)
@@ -137,6 +144,24 @@ class WindowFrame(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addLayout(body, 1)
+
+
+def demo_strip() -> QFrame:
+    """Returns the line below the top bar that says that all this is a demo."""
+    strip = QFrame()
+    strip.setObjectName("demoStrip")
+    words = ElidedLabel("demo")
+    words.setObjectName("demoWords")
+    words.show_words(
+        QCoreApplication.translate(
+            "WindowFrame",
+            "A demo: sample data, on this computer alone, gone when the window closes. Most SMTPs fail on purpose.",
+        )
+    )
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(24, 5, 24, 5)
+    row.addWidget(words, 1)
+    return strip
 
 
 def _show_in(stack: QStackedWidget, widget: QWidget) -> None:

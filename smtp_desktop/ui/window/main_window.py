@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -14,9 +12,11 @@ from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
-from smtp_desktop.ui.window.frame import WindowFrame, layout_to_keep, panel_width_of, restore_layout
+from smtp_desktop.ui.window.frame import WindowFrame, demo_strip, layout_to_keep, panel_width_of, restore_layout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.activity import ActivityId
     from smtp_desktop.domain.events import Event
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.runtime.tasks import Tasks
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
     from smtp_desktop.ui.theme.theme import Theme
-    from smtp_desktop.ui.widgets.keys import Key
+    from smtp_desktop.ui.window.window_menus import WindowMenus
 
 _MIN_SIZE = (960, 600)
 
@@ -48,11 +48,12 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window was closed, after the user decided on unsaved changes."""
 
-    def __init__(self, *, theme: Theme, kept: dict[str, str]) -> None:
-        """`kept` are the preferences read at the start. Buttons and menus do nothing until `attach`."""
+    def __init__(self, *, theme: Theme, kept: dict[str, str], demo: bool = False) -> None:
+        """`kept` are the preferences read at the start; a `demo` says that it is one. Buttons and menus do nothing
+        until `attach`."""
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setWindowTitle(self.tr("SMTP Desktop"))
+        self.setWindowTitle(self.tr("Demo – SMTP Desktop") if demo else self.tr("SMTP Desktop"))
         self.setMinimumSize(*_MIN_SIZE)
         self._kept = kept
         self._may_close = self._closing = self._painted = self._first_shown = False
@@ -61,6 +62,8 @@ class MainWindow(QMainWindow):
         self.page = SmtpPage(self.cards, theme)
         self.frame = WindowFrame(self.page, theme, panel_width_px=panel_width_of(kept))
         self.bar, self.entities = self.frame.bar, self.frame.entities
+        if demo:
+            self.frame.insert_below_bar(demo_strip())
         self.setCentralWidget(self.frame)
         restore_layout(self, self.frame, kept)
         self.frame.show_page("smtp")
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
         """Adds everything besides the cards, and starts to load the data on `tasks`. `notifier` replaces the desktop's
         notifications."""
         from smtp_desktop.ui.window.sections import Sections
+        from smtp_desktop.ui.window.window_keys import add_keys, window_keys
 
         self._services, self._tasks, self._programs = services, tasks, programs
         sections = self.sections = Sections(
@@ -108,7 +112,9 @@ class MainWindow(QMainWindow):
         self.frame.add(self.sections.by_key, self.inbox_page)
         self.frame.insert_below_bar(self.sections.unsaved.bar)
         self._connect(bus)
-        self._add_shortcuts()
+        self.menus = self._make_menus(services)
+        self._keys = window_keys(self.frame, sections, self.menus, create=self.create_new, close=self.close)
+        add_keys(self, self._keys)
         self.frame.show_page(self.frame.current)
         self.load()
 
@@ -209,9 +215,8 @@ class MainWindow(QMainWindow):
         self.cards.holds_changed.connect(self._show_holds)
         self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
-        self.bar.create_button.clicked.connect(self._create)
+        self.bar.create_button.clicked.connect(self.create_new)
         self.bar.check_all_button.clicked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
-        self.bar.burger.clicked.connect(lambda: self.entities.set_folded(not self.entities.folded))
         self.entities.chosen.connect(self.frame.show_page)
         self.sections.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.smtps.smtp_asked.connect(self._come_to_smtp)
@@ -228,33 +233,23 @@ class MainWindow(QMainWindow):
         self.courier.locked.connect(self.deliveries.show_locked)
         self.deliveries.unlock_asked.connect(self.courier.ask)
 
-    def _add_shortcuts(self) -> None:
-        from PySide6.QtGui import QKeySequence
+    def _make_menus(self, services: Services) -> WindowMenus:
+        from smtp_desktop.ui.window.window_keys import listed
+        from smtp_desktop.ui.window.window_menus import WindowMenus
 
-        from smtp_desktop.ui.widgets.keys import OnPage, shortcuts_of
+        menus = WindowMenus(
+            window=self,
+            frame=self.frame,
+            home=services.home,
+            log_path=services.log_path,
+            shortcuts=lambda: listed(self._keys),
+        )
+        menus.settings_asked.connect(self.sections.settings.show)
+        menus.quit_asked.connect(self.close)
+        return menus
 
-        standard = QKeySequence.StandardKey
-        smtps, activities, actions = self.smtps, self.activities, self.smtps.actions
-        on_page = partial(OnPage, lambda: self.frame.current)
-        acts: dict[Key, Callable[[], object]] = {
-            standard.New: self._create,
-            standard.Find: self.frame.focus_search,
-            standard.Save: on_page(smtp=smtps.editor.save, activities=activities.save),
-            "Ctrl+T": on_page(smtp=actions.test_current, activities=activities.trigger_current),
-            "Ctrl+P": on_page(smtp=actions.toggle_sending),
-            "Ctrl+D": on_page(smtp=actions.duplicate_current, activities=activities.duplicate_current),
-            "F5": on_page(smtp=actions.check_current, deliveries=self.deliveries.load, dates=self.dates.load),
-            "Shift+F5": lambda: smtps.when_loaded(actions.check_all),
-            "Esc": self.frame.close_panel,
-            "Ctrl+,": self.sections.settings.show,
-            standard.Quit: self.close,
-        }
-        acts |= {f"Ctrl+{n}": partial(self.frame.show_page, key) for n, key in enumerate(self.sections.by_key, start=1)}
-        shortcuts = shortcuts_of(self)
-        for key, act in acts.items():
-            shortcuts[key].activated.connect(act)
-
-    def _create(self) -> None:
+    def create_new(self) -> None:
+        """Opens an empty form of what the page shows."""
         # The local inbox creates an SMTP, as the first page does; deliveries and dates have nothing to create.
         smtp, activity = self.smtps.editor.create, self.activities.create
         creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}

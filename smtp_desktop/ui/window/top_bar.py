@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 
 class TopBar(QFrame):
-    """The top bar. The window connects its buttons and its search field, which are public."""
+    """The top bar. The window connects its buttons, crumbs and search field, which are public."""
 
     searched = Signal(str)
 
@@ -19,10 +19,11 @@ class TopBar(QFrame):
         self.setFixedHeight(56)
         self.burger = QToolButton()
         self.burger.setObjectName("burgerButton")
-        self.burger.setAccessibleName(self.tr("Fold or unfold the entity panel"))
-        self.burger.setToolTip(self.tr("Fold or unfold the entity panel"))
+        self.burger.setAccessibleName(self.tr("Main menu"))
+        self.burger.setToolTip(self.tr("Main menu"))
         self.burger.setIconSize(QSize(18, 18))
-        self._crumb = styled_label(self.tr("Management › Configuration Management ›"), "crumb")
+        self.area_crumb = _crumb("managementCrumb", self.tr("Management"))
+        self.pages_crumb = _crumb("configurationCrumb", self.tr("Configuration Management"))
         self._page = styled_label("", "crumbPage")
         self.search = _SearchField(self.tr("Ctrl F"))
         self._turning = False
@@ -35,9 +36,14 @@ class TopBar(QFrame):
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(14)
         row.addWidget(self.burger)
-        row.addWidget(self._crumb)
-        row.addSpacing(-10)
-        row.addWidget(self._page)
+        crumbs = QHBoxLayout()
+        crumbs.setSpacing(3)
+        for crumb in (self.area_crumb, self.pages_crumb):
+            crumbs.addWidget(crumb)
+            crumbs.addWidget(styled_label("›", "crumb"))
+        crumbs.addSpacing(2)
+        crumbs.addWidget(self._page)
+        row.addLayout(crumbs)
         row.addStretch(1)
         for widget in (self.search, self.check_all_button, self.create_button):
             row.addWidget(widget)
@@ -62,6 +68,13 @@ class TopBar(QFrame):
     def _notify(self, typed: str) -> None:
         if not self._turning:
             self.searched.emit(typed)
+
+
+def _crumb(name: str, text: str) -> QPushButton:
+    crumb = styled_button(text, "crumb")
+    crumb.setObjectName(name)
+    crumb.setAutoDefault(True)  # outside of dialogs, Enter presses only auto-default buttons
+    return crumb
 
 
 class _SearchField(QLineEdit):

@@ -54,7 +54,7 @@ def test_the_badge_counts_what_is_over_or_near_and_is_red(gui, mixed):
     assert entry.accessibleDescription() == entry.toolTip() == "2 ended, 1 soon"
     assert gui.part("dateCounts").accessibleName() == "1 soon · 2 ended"
     assert gui.window.entities._counts["dates"].property("tone") == "bad"
-    gui.click("burgerButton")
+    gui.click("foldButton")
     assert entry.toolTip() == "Dates: 2 ended, 1 soon"
 
 

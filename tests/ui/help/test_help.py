@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QPalette, QTextCursor
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTreeWidget, QWidget
 
 from smtp_desktop.ui.help.dialog import HelpDialog, open_help
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues, help_text, read_page
@@ -93,13 +93,27 @@ class HelpDriver:
         with qtbot.waitExposed(self.dialog):
             self.dialog.show()
         self.view = self.dialog.findChild(HelpView)
-        self.contents = self.dialog.findChild(QListWidget, "helpContents")
+        self.contents = self.dialog.findChild(QTreeWidget, "helpContents")
 
     def show(self, page=HelpPage.AZURE_APP, section="", values=VALUES):
         self.dialog.show_help(HelpRequest(page=page, section=section, values=values))
 
     def marked(self):
-        return self.contents.currentItem().text()
+        return self.contents.currentItem().text(0)
+
+    def found(self, title):
+        """The entry of the contents with that title."""
+        exactly = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+        return self.contents.findItems(title, exactly)[0]
+
+    def listed(self):
+        """The sections that the contents show, by their pages; without the pages that are folded."""
+        pages = (self.contents.topLevelItem(row) for row in range(self.contents.topLevelItemCount()))
+        return {
+            page.text(0): [page.child(n).text(0) for n in range(page.childCount()) if not page.child(n).isHidden()]
+            for page in pages
+            if not page.isHidden() and page.isExpanded()
+        }
 
     def top_heading(self):
         """The heading that the first line in sight is."""
@@ -130,9 +144,10 @@ def driver(qtbot, qapp):
 
 def test_a_page_begins_at_its_beginning(driver):
     driver.show()
-    assert driver.dialog.windowTitle() == "Register the Azure app"
+    assert driver.dialog.windowTitle() == "Register the Azure app – Help"
     assert driver.view.verticalScrollBar().value() == 0
-    assert driver.contents.item(0).text() == driver.marked() == "Which sign-in to choose"
+    assert driver.marked() == "Which sign-in to choose"
+    assert driver.contents.currentItem().parent().text(0) == "Register the Azure app"
     assert driver.dialog.windowModality() is Qt.WindowModality.NonModal
 
 
@@ -152,7 +167,7 @@ def test_the_view_itself_loads_nothing_that_a_page_might_name(driver, tmp_path):
 
 def test_contents_jump_by_click_and_by_key(driver):
     driver.show()
-    item = driver.contents.findItems("National clouds", Qt.MatchFlag.MatchExactly)[0]
+    item = driver.found("National clouds")
     driver.qtbot.mouseClick(driver.contents.viewport(), LEFT, pos=driver.contents.visualItemRect(item).center())
     assert driver.top_heading() == "National clouds"
     driver.contents.setFocus()
@@ -243,3 +258,42 @@ def test_help_is_opened_once_and_again_after_it_was_closed(qtbot):
     assert second.isVisible()
     QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete: the first one is gone now
     assert second.isVisible()
+
+
+def test_the_contents_hold_every_page_and_unfold_that_which_is_read(driver):
+    driver.show(page=HelpPage.FIRST_STEPS)
+    titles = [driver.contents.topLevelItem(row).text(0) for row in range(driver.contents.topLevelItemCount())]
+    assert titles == [help_text(page, HelpValues()).title for page in HelpPage]
+    assert list(driver.listed()) == ["First steps"]
+    item = driver.found("Deliveries")
+    driver.qtbot.mouseClick(driver.contents.viewport(), LEFT, pos=driver.contents.visualItemRect(item).center())
+    assert driver.dialog.title.text() == "Deliveries"
+    assert driver.listed()["Deliveries"][0] == driver.marked() == "States"
+
+
+def test_a_search_leaves_the_sections_that_say_it_and_enter_goes_to_the_first(driver):
+    driver.show()
+    search = driver.dialog.findChild(QLineEdit, "helpSearchField")
+    search.setFocus()
+    driver.qtbot.keyClicks(search, "fingerprint CA")
+    assert driver.listed() == {"Tests, checks and dates": ["When it fails"]}
+    driver.qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert driver.top_heading() == driver.marked() == "When it fails"
+    marked = {selection.cursor.selectedText().lower() for selection in driver.view.extraSelections()}
+    assert marked == {"fingerprint", "ca"}
+    driver.qtbot.keyClicks(search, "xyz")
+    assert driver.listed() == {}
+    assert driver.dialog.findChild(QLabel, "helpNothingFound").isVisible()
+    search.clear()
+    assert "Gmail" in driver.listed()["App passwords"]
+    assert driver.dialog.findChild(QLabel, "helpNothingFound").isHidden()
+
+
+def test_the_down_key_leads_from_the_search_to_what_was_found(driver):
+    driver.show()
+    search = driver.dialog.findChild(QLineEdit, "helpSearchField")
+    search.setFocus()
+    driver.qtbot.keyClicks(search, "expired")
+    driver.qtbot.keyClick(search, Qt.Key.Key_Down)
+    assert driver.dialog.focusWidget() is driver.contents
+    assert driver.dialog.title.text() == "Deliveries"

@@ -43,7 +43,7 @@ def test_size_fold_and_panel_width_come_back(gui):
     gui.open()
     # No wider: Qt shrinks what it restores to the screen, and the offscreen one is small.
     gui.window.resize(960, 700)
-    gui.click("burgerButton")
+    gui.click("foldButton")
     assert gui.part("entityPanel").width() == 56
     gui.until(lambda: gui.window.page.width() == 960 - 56)
     gui.open_card("Relay")
@@ -58,7 +58,7 @@ def test_size_fold_and_panel_width_come_back(gui):
     assert gui.part("entityPanel").width() == 56
     gui.open_card("Relay")
     assert gui.panel.width() == width
-    gui.click("burgerButton")
+    gui.click("foldButton")
     gui.close_window()
     gui.open()
     assert gui.part("entityPanel").width() == 208
@@ -88,7 +88,7 @@ def test_folded_entries_tell_their_names_as_tool_tips(gui):
     gui.open()
     entry = gui.part("smtpEntry")
     assert entry.text().strip() == "SMTP"
-    gui.click("burgerButton")
+    gui.click("foldButton")
     assert entry.text() == ""
     assert entry.toolTip() == "SMTP"
 
