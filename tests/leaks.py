@@ -4,12 +4,18 @@ import base64
 import html
 import json
 import quopri
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
+from hypothesis import assume
 from hypothesis import strategies as st
+
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.smtp.auth import encoded_credentials
 
 USER = "boss@example.com"
 """The user name that signs in."""
@@ -102,6 +108,18 @@ CODES: dict[str, Callable[[str], str]] = {
 ENCODINGS = {**ESCAPES, **CODES}
 
 
+def redactor_for(password: str, *, user: str = USER) -> SecretRedactor:
+    """Returns the redactor of a conversation in which `user` may sign in."""
+    redactor = SecretRedactor()
+    redactor.add_secrets((password,), encoded=encoded_credentials(user, Secret(password)))
+    return redactor
+
+
+def is_withheld(line: str) -> bool:
+    """Whether `line` is the words in place of one that gives a secret away."""
+    return re.fullmatch(r"\[\d+ characters withheld: they contain a secret\]", line) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Leak:
     """A server's reply, and what of it must not be shown: none of `secrets`, and not all of `fragments`."""
@@ -139,6 +157,7 @@ def scattered_leaks(draw: st.DrawFn, secret: str) -> Leak:
     at = draw(st.lists(st.integers(2, len(repeated) - 2), min_size=1, max_size=3, unique=True).map(sorted))
     at = [cut for number, cut in enumerate(at) if number == 0 or cut - at[number - 1] >= 2]
     cuts = [repeated[start:end] for start, end in zip([0, *at], [*at, len(repeated)], strict=True)]
+    assume(all(sum(map(str.isalnum, cut)) > 1 for cut in cuts))  # single letters are words
     order = draw(st.permutations(cuts))
     lines = [f"{draw(st.sampled_from(SERVER_TEXTS))} '{fragment}'" for fragment in order]
     return Leak(tuple(lines), (), tuple(f"'{fragment}'" for fragment in cuts))

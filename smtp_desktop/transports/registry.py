@@ -65,13 +65,19 @@ class Transports:
         sender: Address | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
+        unsent_password: Secret | None = None,
     ) -> Timeline:
         """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password."""
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
         deadline_s = _SIGN_IN_S if password else _PROBE_S
         return SmtpTransport(pipelining_denylist=self._pipelining_denylist, deadline_s=deadline_s).probe(
-            server, password=password, sender=sender, known_mode=known_mode, cancel=cancel
+            server,
+            password=password,
+            sender=sender,
+            known_mode=known_mode,
+            cancel=cancel,
+            unsent_password=unsent_password,
         )
 
     def connection(

@@ -17,6 +17,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TranscriptLine,
 )
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 
@@ -43,7 +44,7 @@ class TimelineRecorder:
         self.in_doubt: tuple[str, ...] = ()
         """Recipients of whom nobody knows whether they got the mail, while others did."""
         self._refused: dict[str, RecipientRefused] = {}
-        self.security: Security | None = None
+        self._security: Security | None = None
         self._on_step = on_step
         self._now_s = now_s
         self._steps = {stage: _NOT_REACHED[stage] for stage in stages}
@@ -76,6 +77,19 @@ class TimelineRecorder:
         """Returns a copy of the steps so far."""
         return dict(self._steps)
 
+    def secured(self, security: Security) -> Security:
+        """Notes how the connection is secured. Returns that as it may be shown."""
+        self._security = replace(security, chain=self.redacted_chain(security.chain))
+        return self._security
+
+    def redacted_chain(self, chain: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+        """Returns `chain` as it may be shown: the names in a certificate are words of the server's, too."""
+        shown = [self.redactor.redact_all((one.subject, one.issuer, *one.names)) for one in chain]
+        return tuple(
+            replace(one, subject=subject, issuer=issuer, names=tuple(names))
+            for one, (subject, issuer, *names) in zip(chain, shown, strict=True)
+        )
+
     def restore(self, steps: dict[Stage, Step]) -> None:
         """Shows `steps` again: what came after them changes nothing about the outcome."""
         self._running = None
@@ -103,14 +117,18 @@ class TimelineRecorder:
             raise RuntimeError("a conversation failed while no stage ran") from error
         stage = self._running
         status = StepStatus.UNKNOWN if error.kind is FailureKind.OUTCOME_UNKNOWN else StepStatus.FAILED
-        self._end(status, str(error.reply) if error.reply else str(error.message))
+        message = error.message
+        if error.kind is FailureKind.CERTIFICATE and (reason := message.values.get("reason")):
+            # In the words of the system's trust store, which may name the certificate.
+            message = replace(message, values={**message.values, "reason": self.redactor.redact(str(reason))})
+        self._end(status, str(error.reply) if error.reply else str(message))
         return Failure(
             stage=stage,
             kind=error.kind,
-            message=error.message,
+            message=message,
             reply=error.reply,
             certificate_fault=error.certificate_fault,
-            chain=error.chain,
+            chain=self.redacted_chain(error.chain),
             detail=error.detail,
         )
 
@@ -136,10 +154,10 @@ class TimelineRecorder:
         self._transcript.extend(lines)
 
     def timeline(self, *, failure: Failure | None, accepted: Reply | HttpReply | None) -> Timeline:
-        """Returns the whole timeline. Where the server repeated a secret in fragments, and the first of them in a reply
-        that gave nothing away by itself, that fragment is redacted now."""
+        """Returns the whole timeline. Where the server spread a secret over several replies, of which the first gave
+        nothing away by themselves, these are withheld now."""
         steps, transcript = tuple(self._steps.values()), tuple(self._transcript)
-        if self.redactor.has_fragments:
+        if self.redactor.has_late:
             again = self.redactor.redact_again
             steps = tuple(replace(step, detail=again(step.detail)) for step in steps)
             transcript = tuple(
@@ -150,7 +168,7 @@ class TimelineRecorder:
             transcript=transcript,
             failure=failure,
             accepted=accepted,
-            security=self.security,
+            security=self._security,
             refused=self.refused,
             in_doubt=self.in_doubt,
         )

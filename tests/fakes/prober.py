@@ -63,6 +63,7 @@ class FakeProber(Blocking):
         sender: Address | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
+        unsent_password: Secret | None = None,
     ) -> Timeline:
         call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode)
         self.calls.append(call)

@@ -52,6 +52,10 @@ class Authority:
         """Returns a certificate for `names`; by default for this computer."""
         return self._ca.issue_cert(*(names or THIS_COMPUTER), not_before=not_before, not_after=not_after)
 
+    def issue_named(self, *names: str, common_name: str, organization_name: str | None = None) -> trustme.LeafCert:
+        """Returns a certificate for `names` whose subject is as given."""
+        return self._ca.issue_cert(*names, common_name=common_name, organization_name=organization_name)
+
     def issue_below(self) -> trustme.LeafCert:
         """Returns a certificate for this computer from a CA of its own below this one."""
         return self._ca.create_child_ca().issue_cert(*THIS_COMPUTER)

@@ -13,12 +13,21 @@ _HEAD_LIMIT_BYTES = 65536
 
 class ForwardProxy(Listener):
     """Relays what comes behind CONNECT to ports of this computer, and nowhere else. `routes` leads further targets
-    to loopback ports: {"login.microsoftonline.com:443": entra.port}. With `user` it demands Basic credentials."""
+    to loopback ports: {"login.microsoftonline.com:443": entra.port}. With `user` it demands Basic credentials.
+    `wrong_password` is what it says to others, with theirs in it."""
 
-    def __init__(self, *, user: str = "", password: str = "", routes: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        user: str = "",
+        password: str = "",
+        routes: Mapping[str, int] | None = None,
+        wrong_password: str = "Proxy Authentication Required",
+    ) -> None:
         super().__init__()
         self._credentials = base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
         self.routes = dict(routes or {})
+        self._wrong_password = wrong_password
         self.connects: list[str] = []  # every target that was asked for by somebody who may
         self.refused: list[str] = []  # the first lines of what was refused
 
@@ -33,7 +42,9 @@ class ForwardProxy(Listener):
         method, _, rest = line.partition(" ")
         target = rest.partition(" ")[0]
         if self._credentials and headers.get("Proxy-Authorization") != f"Basic {self._credentials}":
-            self._refuse(sock, line, '407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"')
+            encoded = headers.get("Proxy-Authorization", "").removeprefix("Basic ")
+            words = self._wrong_password.format(encoded=encoded, plain=base64.b64decode(encoded).decode())
+            self._refuse(sock, line, f'407 {words}\r\nProxy-Authenticate: Basic realm="proxy"')
         elif method != "CONNECT":
             self._refuse(sock, line, "405 Method Not Allowed")
         elif (port := self._port_of(target)) is None:

@@ -48,7 +48,7 @@ class SettingsFinder:
     def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
         password = secrets_of(profile, self._vault, self._store.get).get(SecretField.PASSWORD)
-        return self._converse(server, password, identity_of(profile).envelope_sender, cancel)
+        return self._converse(server, identity_of(profile).envelope_sender, cancel, password=password)
 
     def find(
         self,
@@ -71,7 +71,7 @@ class SettingsFinder:
         password = self._password(draft, profile_id) if candidates else None
         if is_about_sender(failure, cause):
             return self._find_sender(draft, candidates, password, cancel, on_probe)
-        probes = self._probe_all(candidates, cancel, on_probe)
+        probes = self._probe_all(candidates, password, cancel, on_probe)
         best = next((probe.candidate for probe in probes if probe.works and probe.candidate.same_host), None)
         signed_in = None
         if best and password and not cancel.requested:
@@ -110,7 +110,10 @@ class SettingsFinder:
             suggestions = (Suggestion(candidate=candidate, changes=changes, confidence=Confidence.SENDER_TAKEN),)
         return SearchResult(probes=(probe,), suggestions=suggestions)
 
-    def _probe_all(self, candidates: tuple[Candidate, ...], cancel: Cancel, on_probe: OnProbe) -> list[Probe]:
+    def _probe_all(
+        self, candidates: tuple[Candidate, ...], password: Secret | None, cancel: Cancel, on_probe: OnProbe
+    ) -> list[Probe]:
+        """Returns how far each candidate lets in without `password`, which none of them gets."""
         if not candidates or cancel.requested:
             return []
         for candidate in candidates:
@@ -126,7 +129,9 @@ class SettingsFinder:
         try:
             with ThreadPoolExecutor(len(candidates), thread_name_prefix="probe") as pool:
                 futures = {
-                    pool.submit(self._converse, _server_of(candidate.draft), None, None, own_cancel): candidate
+                    pool.submit(
+                        self._converse, _server_of(candidate.draft), None, own_cancel, unsent_password=password
+                    ): candidate
                     for candidate, own_cancel in zip(candidates, cancels, strict=True)
                 }
                 ended = {}
@@ -149,13 +154,19 @@ class SettingsFinder:
             raise RuntimeError("a password is never given to a host that it was not entered for")
         probe = Probe(candidate=candidate, with_password=True)
         on_probe(probe)
-        timeline = self._converse(_server_of(candidate.draft), password, sender, cancel)
+        timeline = self._converse(_server_of(candidate.draft), sender, cancel, password=password)
         probe = replace(probe, timeline=timeline)
         on_probe(probe)
         return probe
 
     def _converse(
-        self, server: GenericServer, password: Secret | None, sender: Address | None, cancel: Cancel
+        self,
+        server: GenericServer,
+        sender: Address | None,
+        cancel: Cancel,
+        *,
+        password: Secret | None = None,
+        unsent_password: Secret | None = None,
     ) -> Timeline:
         fact = known_fact(self._health, server)
         timeline = self._prober.probe(
@@ -164,6 +175,7 @@ class SettingsFinder:
             sender=sender,
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
+            unsent_password=unsent_password,
         )
         learn_server_fact(timeline, server, known=fact, health=self._health, events=self._events)
         return timeline

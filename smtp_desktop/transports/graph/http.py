@@ -1,18 +1,19 @@
 """HTTPS requests to Microsoft. Translates the errors of `requests`, which nothing else uses."""
 
+import base64
 import json
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.utils import get_environ_proxies
+from requests.utils import get_auth_from_url, get_environ_proxies
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError
 
@@ -143,6 +144,7 @@ class Http:
         self._recorder = recorder
         self._cancel = cancel
         self._resolve = resolve
+        self._proxies: set[str] = set()
         self._timer = threading.Timer(deadline.left_s, connections.sockets.shut_down)
         self._timer.daemon = True
 
@@ -170,6 +172,7 @@ class Http:
         self._recorder.client(self._recorder.redactor.redact(str(request)))
         host = urlsplit(request.url).hostname or ""
         proxies = get_environ_proxies(request.url, no_proxy=None)
+        self._withhold_credentials(set(proxies.values()))
         try:
             with self._connections.session.request(
                 request.method,
@@ -184,7 +187,7 @@ class Http:
                 return self._read(response)
         except requests.RequestException as error:
             self._deadline.check()
-            raise _session_error(error, host, proxied=bool(proxies)) from error
+            raise self._session_error(error, host, proxies) from error
 
     def dial(self, host: str, port: int) -> socket.socket:
         """Returns an open connection; see `ConnectionListener`."""
@@ -217,6 +220,31 @@ class Http:
         """Notes how far the request is; see `ConnectionListener`."""
         self.data_started = complete
 
+    def _withhold_credentials(self, proxies: set[str]) -> None:
+        """Withholds the passwords of `proxies` from now on: a proxy may repeat its own."""
+        for proxy in proxies - self._proxies:
+            with suppress(ValueError):  # no address at all, to which nothing will be sent
+                user, password = get_auth_from_url(proxy if "://" in proxy else f"http://{proxy}")
+                login = base64.b64encode(f"{user}:{password}".encode()).decode()  # RFC 7617 2
+                self._recorder.redactor.add_secrets((password,), encoded=(login,) if password else ())
+        self._proxies |= proxies
+
+    def _session_error(self, error: requests.RequestException, host: str, proxies: Mapping[str, str]) -> SessionError:
+        """Returns the error that `error` becomes, without its text, which holds URLs."""
+        causes = tuple(_causes(error))
+        for cause in causes:
+            if isinstance(cause, SessionError):
+                return cause
+            if isinstance(cause, ssl.SSLError):
+                return handshake_error(cause, host)
+        if proxies and isinstance(error, _PROXY_ERRORS):
+            return proxy_refused(_proxy_reply(causes, self._recorder.redactor.redact))
+        if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
+            return too_slow(host, _ANSWER_S)
+        if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+            return connection_lost(host)
+        return not_graph(msg("its answer can't be read"))
+
     def _stop(self) -> None:
         self._connections.sockets.shut_down()
         self._deadline.wake()
@@ -241,28 +269,11 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield from chunks
 
 
-def _session_error(error: requests.RequestException, host: str, *, proxied: bool) -> SessionError:
-    """Returns the error that `error` becomes, without its text, which holds URLs."""
-    causes = tuple(_causes(error))
-    for cause in causes:
-        if isinstance(cause, SessionError):
-            return cause
-        if isinstance(cause, ssl.SSLError):
-            return handshake_error(cause, host)
-    if proxied and isinstance(error, _PROXY_ERRORS):
-        return proxy_refused(_proxy_reply(causes))
-    if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
-        return too_slow(host, _ANSWER_S)
-    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return connection_lost(host)
-    return not_graph(msg("its answer can't be read"))
-
-
-def _proxy_reply(causes: Iterable[BaseException]) -> HttpReply | None:
+def _proxy_reply(causes: Iterable[BaseException], redact: Callable[[str], str]) -> HttpReply | None:
     """Returns the proxy's reply to CONNECT (RFC 9110 9.3.6), read from the standard library's error text."""
     for cause in causes:
         if found := _TUNNEL.fullmatch(str(cause)):
-            return HttpReply(code=int(found[1]), text=(found[2],))
+            return HttpReply(code=int(found[1]), text=(redact(found[2]),))
     return None
 
 

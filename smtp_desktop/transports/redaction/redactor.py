@@ -1,101 +1,164 @@
 """The redactor of one conversation with a server."""
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Sequence, Set
 
-from smtp_desktop.domain.secret import REDACTED
-from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
-from smtp_desktop.transports.redaction.fragments import FRAGMENT_LENGTH
-from smtp_desktop.transports.redaction.matches import matches, merged
-from smtp_desktop.transports.redaction.normalized_text import Span
+from smtp_desktop.transports.redaction.forms import LONG, SecretForms, forms_of
+from smtp_desktop.transports.redaction.pieces import PIECE, pieces_of
+from smtp_desktop.transports.redaction.reading import JoinedLines, alphanumeric, compacted, folded, readings
 
 # Base64 follows, even if it was cut off or is somebody else's; unless it is a word.
 _AUTH_ARGUMENT = re.compile(
-    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)([A-Za-z0-9+/=_-]{4,})"
+    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)[A-Za-z0-9+/=_-]{4,}"
 )
+_PROMPTS = re.compile(r"\b(?:VXNlcm5hbWU6|UGFzc3dvcmQ6)(?!\w)")  # "Username:" and "Password:" of AUTH LOGIN
 _CONTEXT_CHARACTERS = 2000
+_WORD = re.compile(r"[^\W_]+")
+_LONG_LETTERS = 12  # this many letters in a row are no word of the server's own
+_OUTSIDE = r"\s'\"`()\[\]{}<>«»„“”‘’‚=:"  # stands beside a word
+
+
+def withheld(text: str) -> str:
+    """Returns the words in place of `text`, a line that gives a secret away."""
+    return f"[{len(text)} characters withheld: they contain a secret]"
 
 
 class SecretRedactor:
-    """Puts •••• in place of secrets; the package's docstring says what is found.
-
-    Knows no secret until the first one is about to be sent: before that no server can repeat it, and a password such as
-    `auth` must not redact what the server offers. For one conversation, on one thread at a time.
-    """
+    """Withholds the lines that give a secret away; the package's docstring says which do. For one conversation, on one
+    thread at a time."""
 
     def __init__(self) -> None:
-        self._encodings: dict[str, SecretEncoding] = {}
-        self._context = ""
-        self._fragments: set[str] = set()
+        self._forms = SecretForms()
+        self._words: re.Pattern[str] | None = None
+        self._context: list[str] = []
+        self._late: set[str] = set()
 
     def add_secrets(self, secrets: Iterable[str], *, encoded: Iterable[str] = ()) -> None:
-        """Redacts `secrets` from now on, in every encoding, and `encoded`, which are encodings of secrets."""
-        self.add_encodings(encodings_by_text(secrets, encoded=encoded))
+        """Looks from now on for `secrets` in all their forms, and for `encoded`, which are encodings of secrets."""
+        self.add_forms(forms_of(secrets, encoded=encoded))
 
-    def add_encodings(self, encodings: Mapping[str, SecretEncoding]) -> None:
-        """Redacts these encodings from now on, which are those of `encodings_by_text`."""
-        self._encodings = {**encodings, **self._encodings}
+    def add_forms(self, forms: SecretForms) -> None:
+        """Looks from now on for these forms."""
+        self._forms |= forms
+        words = "|".join(sorted(map(re.escape, self._forms.words), key=len, reverse=True))
+        beyond = rf"(?=[{_OUTSIDE}]|[,.;!?]*(?:\s|$))"
+        self._words = re.compile(rf"(?:^|(?<=[{_OUTSIDE}]))(?:{words}){beyond}", re.MULTILINE) if words else None
 
     def forget_context(self) -> None:
         """Begins a new transcript: what was redacted so far is not shown together with what comes."""
-        self._context = ""
-        self._fragments.clear()
+        self._context = []
+        self._late.clear()
 
     def redact(self, text: str) -> str:
-        """Returns `text` with every secret redacted; see `redact_all`."""
+        """Returns `text`, or what stands in its place; see `redact_all`."""
         return self.redact_all((text,))[0]
 
     def redact_all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        """Returns `texts`, which are shown one below the other, with •••• in place of every secret.
+        """Returns `texts`, which are shown one below the other, with other words in place of those that give a secret
+        away.
 
-        A secret may be spread over several of them, or over them and the last 2,000 characters that were redacted
-        before.
+        A secret may be spread over several of them, or over them and the last 2,000 characters before.
         """
-        if not self._encodings:
+        if not self._forms:
             return texts
-        joined = "\n".join((self._context, *texts))
-        found = merged(
-            [*matches(joined, list(self._encodings.values())), *(m.span(1) for m in _AUTH_ARGUMENT.finditer(joined))]
+        earlier = len(self._context)
+        found = self._giving_away((*self._context, *texts))
+        self._late |= {self._context[line] for line in found if line < earlier}
+        shown = tuple(
+            withheld(text) if text.strip() and line in found else text for line, text in enumerate(texts, earlier)
         )
-        if not found:  # as almost always
-            self._remember(self._context, *texts)
-            return texts
-        earlier = [joined[start : min(end, len(self._context))] for start, end in found if start < len(self._context)]
-        self._fragments |= {line.strip() for part in earlier for line in part.splitlines()} - {""}
-        lines = iter(_replaced(joined, found).split("\n"))
-        context, *redacted = ("\n".join(islice(lines, text.count("\n") + 1)) for text in (self._context, *texts))
-        self._remember(context, *redacted)
-        return tuple(redacted)
+        self._remember((line for number, line in enumerate(self._context) if number not in found), shown)
+        return shown
 
-    def _remember(self, *shown: str) -> None:
-        self._context = "\n".join(filter(None, shown))[-_CONTEXT_CHARACTERS:]
+    def gives_away(self, texts: Sequence[str]) -> bool:
+        """Whether a secret occurs in `texts`, which are one transcript."""
+        return bool(self._forms) and bool(self._giving_away(texts))
 
     @property
-    def has_fragments(self) -> bool:
+    def has_late(self) -> bool:
         """Whether `redact_again` may find something."""
-        return bool(self._fragments)
+        return bool(self._late)
 
-    def redact_again(self, redacted: str) -> str:
-        """Returns a text of this transcript with •••• also in place of what turned out later to be a fragment."""
-        for fragment in sorted(self._fragments, key=len, reverse=True):
-            around = ("", "") if len(fragment) >= FRAGMENT_LENGTH else (r"(?<!\w)", r"(?!\w)")
-            redacted = re.sub(re.escape(fragment).join(around), REDACTED, redacted)
-        return redacted
+    def redact_again(self, text: str) -> str:
+        """Returns a text of this transcript without those earlier lines of which only later ones made a secret."""
+        lines = sorted(filter(str.strip, self._late), key=len, reverse=True)
+        return re.sub("|".join(map(_as_own_words, lines)), lambda match: withheld(match[0]), text) if lines else text
+
+    def _remember(self, *shown: Iterable[str]) -> None:
+        lines = [line for lines in shown for line in lines if line]
+        size, first = 0, len(lines)
+        while first and size + len(lines[first - 1]) <= _CONTEXT_CHARACTERS:
+            first -= 1
+            size += len(lines[first])
+        self._context = lines[first:]
+
+    def _giving_away(self, texts: Sequence[str]) -> set[int]:
+        """Returns the indices of the texts in which a secret occurs, or over which it is spread."""
+        lines = [_PROMPTS.sub("", text.replace("\n", " ")) for text in texts]
+        found = {number for number, line in enumerate(lines) if _AUTH_ARGUMENT.search(line)}
+        for reading in readings(lines):
+            found |= self._in_reading([folded(line) for line in reading])
+        return found
+
+    def _in_reading(self, lines: Sequence[str]) -> set[int]:
+        forms, found = self._forms, set[int]()
+        text, plain = JoinedLines(lines, between="\n"), JoinedLines(map(alphanumeric, lines))
+        if self._words:
+            found |= {text.line_at(match.start()) for match in self._words.finditer(text.text)}
+        found |= _with_any(forms.texts, text) | _with_any(forms.codes, plain)
+        if forms.compact:
+            found |= _with_any(forms.compact, JoinedLines(map(compacted, lines)))
+        words = _words(text.text)
+        found |= _with_words(forms.texts & words, lines)
+        for secret in forms.secrets:
+            parts = _with_any((secret,), plain) | _with_half(secret, plain) or _with_spaced(secret, plain)
+            found |= parts or _with_pieces(pieces_of(secret, plain.text, words), plain, lines)
+        return found
 
 
-def _replaced(text: str, spans: list[Span]) -> str:
-    """Returns `text` with •••• in place of the spans, once in each line that they touch."""
-    parts: list[str] = []
-    done = 0
-    for start, end in spans:
-        parts += text[done:start], "\n".join(map(_redact_line, text[start:end].split("\n")))
-        done = end
-    return "".join((*parts, text[done:]))
+def _with_any(parts: Iterable[str], lines: JoinedLines) -> set[int]:
+    return {line for part in parts if part in lines for line in lines.with_part(part)}
 
 
-def _redact_line(secret: str) -> str:
-    """Returns •••• between the white space at both ends of `secret`."""
-    if not secret or secret.isspace():
-        return secret and REDACTED
-    return secret[: len(secret) - len(secret.lstrip())] + REDACTED + secret[len(secret.rstrip()) :]
+def _with_spaced(secret: str, lines: JoinedLines) -> set[int]:
+    """Returns the lines with one or two characters between those of `secret`."""
+    return {line for step in (2, 3) for line in lines.with_part(secret, step=step)}
+
+
+def _with_half(secret: str, lines: JoinedLines) -> set[int]:
+    """Returns the lines with half of `secret`, as where a server cuts off what it repeats. Half of one may be a
+    server's own word, so it counts only with both letters and digits in it, or where it is long."""
+    length = max(LONG, -(-len(secret) // 2))
+    block = (length + 1) // 2  # each half holds one of these, at a multiple of its length
+    if not any(secret[at : at + block] in lines for at in range(0, len(secret) - block + 1, block)):
+        return set()
+    halves = {half for half in _parts(secret, length) if _is_mixed(half)} | _parts(secret, max(length, _LONG_LETTERS))
+    return _with_any(halves, lines)
+
+
+def _with_pieces(pieces: set[str], plain: JoinedLines, lines: Sequence[str]) -> set[int]:
+    """Returns which of `lines`, in letters and digits `plain`, hold `pieces`, short ones as words of their own."""
+    short = {piece for piece in pieces if len(piece) < PIECE}
+    return _with_words(short, lines) | _with_any(pieces - short, plain)
+
+
+def _with_words(words: Set[str], lines: Sequence[str]) -> set[int]:
+    return {at for at, line in enumerate(lines) if not words.isdisjoint(_words(line))} if words else set()
+
+
+def _words(text: str) -> set[str]:
+    """Returns the words of `text`, and without the punctuation in them what white space separates."""
+    return {*_WORD.findall(text), *map(alphanumeric, text.split())}
+
+
+def _parts(secret: str, length: int) -> set[str]:
+    return {secret[at : at + length] for at in range(len(secret) - length + 1)}
+
+
+def _is_mixed(part: str) -> bool:
+    return not part.isdigit() and any(map(str.isdigit, part))
+
+
+def _as_own_words(line: str) -> str:
+    words = re.escape(line)
+    return words if len(line) >= PIECE else rf"(?<!\w){words}(?!\w)"

@@ -7,13 +7,13 @@ import base64
 import binascii
 import hmac
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import REDACTED, Secret
-from smtp_desktop.transports.redaction.encodings import SecretEncoding
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError, clause, not_smtp, refused
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
 from smtp_desktop.transports.smtp.context import SessionContext
@@ -90,8 +90,8 @@ class SaslExchange:
 
 
 def encoded_credentials(user: str, password: Secret) -> frozenset[str]:
-    """Returns the responses in Base64 that depend on no challenge: what a server may repeat of a sign-in."""
-    return frozenset({base64_of(password.reveal()), base64_of(user), plain_response(user, password)} - {""})
+    """Returns the responses in Base64 that hold the password: what a server may repeat of a sign-in."""
+    return frozenset({base64_of(password.reveal()), plain_response(user, password)})
 
 
 def digest_in(response: str) -> str:
@@ -104,21 +104,18 @@ def sign_in(
     capabilities: Capabilities,
     *,
     context: SessionContext,
-    encodings: Mapping[str, SecretEncoding],
 ) -> None:
-    """Signs the user of `context` in. `encodings` are those in which the server might repeat the credentials. Raises
-    SessionError."""
+    """Signs the user of `context` in. Raises SessionError."""
     if context.password is None:
         raise RuntimeError("sign-in without a password")
     user, recorder, limit_s = context.server.user_name, commands.recorder, context.limits.reply_s
     mechanism = choose_mechanism(capabilities.auth)
     if mechanism is None:
-        raise no_mechanism(capabilities, tls=context.server.tls)
+        raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
     exchange = SaslExchange(mechanism, user=user, password=context.password)
-    recorder.redactor.add_encodings(encodings)
     reply = commands.execute(exchange.command, shown=exchange.shown, limit_s=limit_s)
     while reply.code == CONTINUE:
-        response = _response(exchange, commands.challenge, recorder)
+        response = _response(exchange, " ".join(commands.unredacted).strip(), recorder)
         reply = commands.execute(response, shown=REDACTED, limit_s=limit_s)
     if not is_completion(reply):
         raise refused(reply, _refusal(reply))
@@ -131,14 +128,14 @@ def _refusal(reply: Reply) -> MessageText:
     return msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=clause(reply))
 
 
-def no_mechanism(capabilities: Capabilities, *, tls: bool) -> SessionError:
+def no_mechanism(capabilities: Capabilities, *, tls: bool, redactor: SecretRedactor) -> SessionError:
     """Returns the error for a server that offers no mechanism that is implemented here."""
     if capabilities.auth:
         return SessionError(
             FailureKind.MECHANISM_MISSING,
             msg(
                 "The server takes a user name and password in no way that is known here; it offers {offered}.",
-                offered=", ".join(capabilities.auth),
+                offered=redactor.redact(", ".join(capabilities.auth)),
             ),
         )
     if capabilities.starttls and not tls:

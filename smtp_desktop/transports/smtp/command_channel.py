@@ -47,9 +47,9 @@ class CommandChannel:
         self.operation = operation
         """The operation under way; a connection that is kept open gets another one for each mail or batch."""
         self.greeting = ""
-        """The text with which the server has greeted."""
-        self.challenge = ""
-        """The text of the last 334, not redacted: what the mechanism responds to."""
+        """The text with which the server has greeted, as it came: not to be shown."""
+        self.unredacted: tuple[str, ...] = ()
+        """The lines of the last reply as they came, to act on; not to be shown."""
         self._parser = ReplyParser(host)
 
     @property
@@ -119,8 +119,8 @@ class CommandChannel:
         raw = self.received_raw()
         if raw is None:
             return None
-        self.challenge = " ".join(raw.texts).strip() if raw.code == CONTINUE else ""
-        (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
+        self.unredacted = raw.texts[1:]
+        (reply,) = redacted((raw,), self.recorder.redactor)
         self.recorder.server(reply)
         if strict and raw.odd:
             raise out_of_step(reply)
@@ -146,7 +146,7 @@ class CommandChannel:
             return None
         if raw is None or raw.code < _REFUSED:
             return None
-        (reply,) = redacted((raw,), self.recorder.redactor.redact_all)
+        (reply,) = redacted((raw,), self.recorder.redactor)
         self.recorder.server(reply)
         return reply
 

@@ -72,7 +72,8 @@ class PipeliningDenylist(Protocol):
 class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
 
-    `known_mode` is how the server turned TLS on last time. `resolve` looks up a host's addresses, and may block.
+    `unsent_password` is one that the server does not get here, but may know. `known_mode` is how the server turned TLS
+    on last time. `resolve` looks up a host's addresses, and may block.
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
     this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
     for what the server may say unasked. After `mails_per_connection` mails
@@ -90,6 +91,7 @@ class SessionContext:
     one_at_a_time: bool = False
     listens_first: bool = False
     mails_per_connection: int = 0
+    unsent_password: Secret | None = None
 
 
 def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:

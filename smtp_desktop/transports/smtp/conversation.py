@@ -113,7 +113,7 @@ def probe(session: SmtpSession, sender: Address | None) -> None:
         session.sign_in()
     elif server.auth_required and choose_mechanism(session.capabilities.auth) is None:
         session.recorder.begin(Stage.SIGN_IN)
-        raise no_mechanism(session.capabilities, tls=server.tls)
+        raise no_mechanism(session.capabilities, tls=server.tls, redactor=session.recorder.redactor)
     if sender:
         _offer_sender(session, sender)
 

@@ -48,7 +48,8 @@ class Hello:
         reply = self._ehlo(commands)
         if is_completion(reply):
             # What was offered before encryption no longer counts (RFC 3207 4.2).
-            return parse_capabilities(reply)
+            shown = tuple(line for line in reply.text[1:] if line)
+            return replace(parse_capabilities(commands.unredacted), lines=shown)
         if reply.code in _NO_ESMTP:
             reply = self._helo(commands, reply)
         if not is_completion(reply):
@@ -59,7 +60,7 @@ class Hello:
         """Ensures that the server offers STARTTLS. Raises SessionError and OpenAgain."""
         reply = self._ehlo(commands)
         if is_completion(reply):
-            if not parse_capabilities(reply).starttls:
+            if not parse_capabilities(commands.unredacted).starttls:
                 raise _no_starttls()
             return
         if reply.code in _NO_ESMTP:

@@ -112,8 +112,7 @@ class SessionInitiation:
             commands, mode = self._encrypt(trust, reached)
         except SessionError as error:
             raise self._with_certificates(error, trust, reached) from error
-        security = security_of(commands.channel.tls, mode)
-        self._recorder.security = security
+        security = self._recorder.secured(security_of(commands.channel.tls, mode))
         self._recorder.note(f"Encrypted: {described(security)}")
         self._recorder.done(described(security))
         return commands, mode
@@ -136,7 +135,7 @@ class SessionInitiation:
             self.commands.close()  # some servers take one connection at a time
         self._recorder.note("Looking at the certificate on a new connection, on which nothing else is said")
         chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, context=self._context)
-        return with_chain(error, chain, trust.host)
+        return with_chain(error, self._recorder.redacted_chain(chain), trust.host)
 
 
 def read_greeting(commands: CommandChannel, limits: Limits) -> None:
@@ -148,7 +147,7 @@ def read_greeting(commands: CommandChannel, limits: Limits) -> None:
         raise
     if not is_completion(reply):
         raise refused(reply, not_welcome(reply), stage=Stage.GREET)
-    commands.greeting = reply.words
+    commands.greeting = " ".join(commands.unredacted)
 
 
 def upgrade(commands: CommandChannel, trust: Trust, hello: Hello, limits: Limits) -> None:

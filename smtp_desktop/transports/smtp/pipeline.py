@@ -120,8 +120,7 @@ class Pipeline:
         and looking there once takes a third of the time."""
         transactions = [one for one in self._results if isinstance(one, PipelinedTransaction)]
         texts = tuple([text for one in transactions for text in one.reply_texts])
-        self._redactor.forget_context()
-        return self._redactor.redact_all(texts) == texts
+        return not self._redactor.gives_away(texts)
 
     def _check_connection(self, mails: Sequence[Mail]) -> None:
         """Ensures that nothing is streamed to a server that may have hung up meanwhile, or that has not shown what

@@ -18,7 +18,7 @@ from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
 from smtp_desktop.transports.smtp.prepared_message import PreparedMessage
-from smtp_desktop.transports.smtp.protocol import RawReply, Redact, redacted
+from smtp_desktop.transports.smtp.protocol import RawReply, redacted
 from smtp_desktop.transports.smtp.replies import CLOSING, GO_AHEAD, ReplyInterpreter, outcome_unknown
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder, lines_of
 
@@ -134,7 +134,7 @@ class PipelinedTransaction:
         if not maybe_accepted and not (in_sync and self.decided):
             return None
         redactor.forget_context()
-        lines, all_replies = _transcript(self._log, tuple if is_clean else redactor.redact_all)
+        lines, all_replies = _transcript(self._log, SecretRedactor() if is_clean else redactor)
         replies = all_replies[len(all_replies) - self._reply_count :] if in_sync else []
         if in_sync and self.accepted and not self.has_refusals:
             # In bulk almost every mail; this takes a third of the time.
@@ -194,10 +194,10 @@ class _Clock:
         return self.at_s - self._began_s
 
 
-def _transcript(log: Log, redact: Redact) -> tuple[list[TranscriptLine], list[_TimedReply]]:
+def _transcript(log: Log, redactor: SecretRedactor) -> tuple[list[TranscriptLine], list[_TimedReply]]:
     """Returns the transcript, and the replies with their times, all redacted together."""
     began_s = log[0][0]
-    replies = iter(redacted([entry for _, entry in log if isinstance(entry, RawReply)], redact))
+    replies = iter(redacted([entry for _, entry in log if isinstance(entry, RawReply)], redactor))
     timed: list[_TimedReply] = []
     lines: list[TranscriptLine] = []
     for at_s, entry in log:

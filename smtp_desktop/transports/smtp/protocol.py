@@ -1,11 +1,12 @@
 """The syntax of SMTP, without sockets: bytes into replies, values into command lines (RFC 5321)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.mail.address import NULL_SENDER, Address
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.smtp.reply_charsets import CHARSETS, decoded
 
 MAX_LINE_BYTES = 8 * 1024
@@ -57,14 +58,11 @@ class RawReply:
         return (self.texts, *(tuple(self.raw.decode(each, "replace").split("\n")) for each in others))
 
 
-Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
-
-
-def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
+def redacted(replies: Sequence[RawReply], redactor: SecretRedactor) -> list[Reply]:
     """Returns `replies`, which follow each other in a transcript, as they may be shown: all their texts went through
-    `redact` together."""
-    shown = [_reading(reply, redact) if reply.raw else reply.texts for reply in replies]
-    texts = redact(tuple([text for each in shown for text in each]))
+    `redactor` together."""
+    shown = [_reading(reply, redactor) if reply.raw else reply.texts for reply in replies]
+    texts = redactor.redact_all(tuple([text for each in shown for text in each]))
     found: list[Reply] = []
     start = 0
     for reply in replies:
@@ -78,9 +76,9 @@ def redacted(replies: Sequence[RawReply], redact: Redact) -> list[Reply]:
     return found
 
 
-def _reading(reply: RawReply, redact: Redact) -> tuple[str, ...]:
+def _reading(reply: RawReply, redactor: SecretRedactor) -> tuple[str, ...]:
     """Returns the texts of `reply`: in the character set in which they hold a secret, if they do in any."""
-    return next((texts for texts in reply.readings if redact(texts) != texts), reply.texts)
+    return next(filter(redactor.gives_away, reply.readings), reply.texts)
 
 
 def _printable(text: str) -> str:
@@ -185,7 +183,8 @@ class ReplyParser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """The extensions that the server offers. `size_bytes` is None without SIZE, and 0 where it sets no limit."""
+    """The extensions that the server offers. `lines` are its words, as they may be shown; `size_bytes` is None without
+    SIZE, and 0 where it sets no limit. `auth` is as the server wrote it."""
 
     lines: tuple[str, ...] = ()
     starttls: bool = False
@@ -197,9 +196,9 @@ class Capabilities:
     auth: tuple[str, ...] = ()
 
 
-def parse_capabilities(reply: Reply) -> Capabilities:
-    """Returns what a reply to EHLO offers; reads it as leniently as real servers require."""
-    lines = tuple(line for line in reply.text[1:] if line)  # the first line is the server's name
+def parse_capabilities(text: Sequence[str]) -> Capabilities:
+    """Returns what a reply to EHLO, whose lines are `text`, offers; reads it as leniently as real servers require."""
+    lines = [line for line in text[1:] if line]  # the first line is the server's name
     keywords: dict[str, list[str]] = {}
     for line in lines:
         # Old servers write AUTH=LOGIN, some in addition to the AUTH line of the RFC.
@@ -208,7 +207,6 @@ def parse_capabilities(reply: Reply) -> Capabilities:
             keyword, values = "8BITMIME", []
         keywords.setdefault(keyword, []).extend(values)
     return Capabilities(
-        lines=lines,
         starttls="STARTTLS" in keywords,
         pipelining="PIPELINING" in keywords,
         chunking="CHUNKING" in keywords,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.redaction.encodings import SecretEncoding, encodings_by_text
+from smtp_desktop.transports.redaction.forms import SecretForms, forms_of
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.auth import encoded_credentials, sign_in
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
@@ -44,8 +44,8 @@ class SmtpSession:
         self._state = ConnectionState()
         self._one_at_a_time = context.one_at_a_time
         self._is_denied_pipelining = False
-        # Computed ahead of the sign-in: 200 servers may ask for it at the same moment, and all would wait for this.
-        self._encodings = _credential_encodings(context)
+        # From the beginning: the server may know them from an earlier conversation.
+        self.recorder.redactor.add_forms(_forms_of_credentials(context))
 
     @property
     def recorder(self) -> TimelineRecorder:
@@ -115,7 +115,7 @@ class SmtpSession:
     def sign_in(self) -> None:
         """Signs in with the user name and password of the context."""
         self.recorder.begin(Stage.SIGN_IN)
-        sign_in(self._open_channel, self.capabilities, context=self.context, encodings=self._encodings)
+        sign_in(self._open_channel, self.capabilities, context=self.context)
 
     def send(self, mail: Mail) -> Reply:
         """Sends one mail, and returns the reply with which the server accepted it. The recipients who are too many for
@@ -272,11 +272,11 @@ class SmtpSession:
         return self._open_channel.host, self.context.server.smtp_port
 
 
-def _credential_encodings(context: SessionContext) -> Mapping[str, SecretEncoding]:
-    if not context.password:
-        return {}
-    encoded = encoded_credentials(context.server.user_name, context.password)
-    return encodings_by_text((context.password.reveal(),), encoded=encoded)
+def _forms_of_credentials(context: SessionContext) -> SecretForms:
+    password = context.password or context.unsent_password
+    if not password:
+        return SecretForms()
+    return forms_of((password.reveal(),), encoded=encoded_credentials(context.server.user_name, password))
 
 
 def _fell_silent(error: SessionError, recorder: TimelineRecorder) -> bool:

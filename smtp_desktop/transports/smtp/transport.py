@@ -1,6 +1,7 @@
 """The transport for SMTP servers: whole conversations, from finding the host to QUIT."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, Timeline, TlsMode
@@ -73,10 +74,12 @@ class SmtpTransport:
         sender: Address | None,
         known_mode: TlsMode | None,
         cancel: Cancel,
+        unsent_password: Secret | None = None,
     ) -> Timeline:
         """Finds out how far `server` lets in; see `services.ports.Prober`."""
         sender_domain = sender.domain if sender else sender_domain_of(server, None)
         context = self._context(server, password, known_mode, sender_domain=sender_domain)
+        context = replace(context, unsent_password=unsent_password)
         stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
             session = SmtpSession(context, Operation.started(deadline, stages))

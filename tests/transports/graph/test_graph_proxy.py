@@ -1,10 +1,12 @@
 """Proxies from the environment."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
 from graph_driver import GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.proxy import ForwardProxy
+from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 
@@ -33,6 +35,18 @@ def test_the_proxy_of_the_environment_is_used(
     (connect,) = (step for step in timeline.steps if step.stage is Stage.CONNECT)
     assert "through the proxy" in connect.detail
     assert SECRET not in repr(timeline)
+
+
+@pytest.mark.parametrize("words", ["no {plain} here", "no {encoded} here"])
+def test_a_proxy_s_own_password_is_not_shown(driver: GraphDriver, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ForwardProxy(user="clerk", password="other", wrong_password=words) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//clerk:kan4rien%2177@"))
+        timeline = driver.converse()
+    shown = everything_shown(timeline)
+    assert failure_of(timeline).kind is FailureKind.PROXY
+    assert "characters withheld" in shown
+    assert "kan4rien" not in shown
+    assert base64.b64encode(b"clerk:kan4rien!77").decode() not in shown
 
 
 def test_no_proxy_is_honoured(driver: GraphDriver, proxy: ForwardProxy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.smtp.protocol import (
     MAX_LINE_BYTES,
     MAX_REPLY_BYTES,
@@ -32,7 +33,7 @@ def replies(*chunks: bytes) -> list[Reply]:
     for chunk in chunks:
         parser.feed(chunk)
         while reply := parser.next_reply():
-            found.extend(redacted([reply], tuple))
+            found.extend(redacted([reply], SecretRedactor()))
     return found
 
 
@@ -147,7 +148,7 @@ def test_any_bytes_end_in_replies_or_a_protocol_error(data: bytes) -> None:
 
 
 def capabilities(*lines: str) -> Capabilities:
-    return parse_capabilities(Reply(code=250, text=("mail.test greets you", *lines)))
+    return parse_capabilities(("mail.test greets you", *lines))
 
 
 def test_capabilities_are_read() -> None:
@@ -186,7 +187,7 @@ def test_yahoos_spelling_of_8bitmime_is_read() -> None:
 
 
 def test_the_servers_name_offers_nothing() -> None:
-    assert parse_capabilities(Reply(code=250, text=("STARTTLS",))) == Capabilities()
+    assert parse_capabilities(("STARTTLS",)) == Capabilities()
 
 
 def sender(local: str, domain: str = "example.com") -> Address:

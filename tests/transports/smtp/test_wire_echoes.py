@@ -12,7 +12,7 @@ from servers.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Reply, Step, Timeline
-from smtp_desktop.domain.secret import REDACTED
+from smtp_desktop.transports.redaction.redactor import withheld
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=80)
@@ -125,16 +125,15 @@ def test_no_password_is_shown_in_pieces_of_several_replies(
 def test_a_half_that_only_a_later_reply_gives_away_is_redacted_again() -> None:
     halves = {"challenge": (334, ("it begins with hunt",)), "AUTH": (535, ("it ends with er2",))}
     timeline, _ = run_with("LOGIN", halves, "hunter2")
-    assert f"334 it begins with {REDACTED}" in said(timeline, Party.SERVER)
-    assert str(failure_of(timeline).reply) == f"535 it ends with {REDACTED}"
+    assert f"334 {withheld('it begins with hunt')}" in said(timeline, Party.SERVER)
+    assert str(failure_of(timeline).reply) == f"535 {withheld('it ends with er2')}"
 
 
 def test_a_challenge_that_holds_the_password_is_answered() -> None:
     challenge = ("<1896.697170952@postoffice.reston.mci.net>",)
     timeline, shown = run_with("CRAM-MD5", said_at("challenge", "CRAM-MD5", 334, challenge), "postoffice")
     assert timeline.ok
-    assert f"334 {REDACTED}" not in shown
-    assert [line for line in said(timeline, Party.SERVER) if line.startswith("334") and REDACTED in line]
+    assert "postoffice" not in shown
 
 
 @pytest.mark.parametrize("secret", ["5.7.8", "578", "7.8 hunter2"])
