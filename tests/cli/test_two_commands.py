@@ -76,11 +76,13 @@ def test_the_same_field_is_refused_with_the_code_for_later(command_line, at_once
     assert smtp(command_line)["smtp_port"] == 465
 
 
+@pytest.mark.long
 def test_a_field_that_is_given_as_it_was_is_no_less_meant(command_line, at_once):
     ran = at_once(("smtp", "edit", "One", "--port", "1"), ("smtp", "edit", "One", "--port", "465"))
     assert ran.code == 75
 
 
+@pytest.mark.long
 def test_the_same_value_by_both_is_saved(command_line, at_once):
     ran = at_once(("smtp", "edit", "One", "--port", "465"), ("smtp", "edit", "One", "--port", "465"))
     assert ran.code == 0
@@ -134,6 +136,7 @@ def test_fields_of_an_activity_are_both_kept_or_one_is_refused(command_line, at_
     assert (ran.code, shown()["cc"]) == (75, "c@d.example")
 
 
+@pytest.mark.long
 def test_an_activity_whose_smtp_is_deleted_meanwhile_goes_to_the_default(command_line, at_once):
     ran = at_once(("activity", "edit", "Greet", "--subject", "New"), ("smtp", "delete", "Two", "--yes"))
     assert ran.code == 0
@@ -141,6 +144,7 @@ def test_an_activity_whose_smtp_is_deleted_meanwhile_goes_to_the_default(command
     assert (shown["subject"], shown["smtp"]) == ("New", None)
 
 
+@pytest.mark.long
 def test_an_smtp_that_is_deleted_meanwhile_can_not_be_chosen(command_line, at_once):
     ran = at_once(
         ("activity", "edit", "Greet", "--backup", "One"), ("smtp", "delete", "One", "--yes", "--new-default", "Two")

@@ -2,7 +2,8 @@
 
 Each round lets two writers take turns between the calls of store and vault, in an order of its own; in some, one is
 killed on the way. What is stored afterwards must be what the writers that were told "saved" would have stored one
-after the other. SMTP_DESKTOP_TEST_RACES is how many rounds the long run has.
+after the other. SMTP_DESKTOP_TEST_RACES is how many rounds the long run has; for
+100,000 of them pytest needs `-o faulthandler_timeout=0`.
 """
 
 import itertools

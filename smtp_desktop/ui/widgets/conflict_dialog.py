@@ -20,8 +20,10 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import object_name
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
-_WIDTH_PX = 720
-_CELL_CHARS = 60
+_WIDTH_PX = 600  # fits the smallest window
+_USUAL_WIDTH_PX, _MARGIN_PX = 820, 40
+_TABLE_PX = 220  # it scrolls
+_CELL_CHARS = 40
 _CELL_LINES = 3
 
 
@@ -57,6 +59,7 @@ class ConflictDialog(Dialog):
             self.body.addWidget(styled_label(note, "hint", wrap=True))
         self._add_buttons()
         self._enable_ok()
+        self.resize(max(_WIDTH_PX, min(_USUAL_WIDTH_PX, parent.window().width() - _MARGIN_PX)), self.height())
         self.fit()
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -75,10 +78,11 @@ class ConflictDialog(Dialog):
         grid.setRowStretch(len(self._rows) + 1, 1)
         area = QScrollArea()
         area.setObjectName("differences")
+        area.setAccessibleName(self.tr("What differs"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(content)
-        area.setMinimumHeight(min(content.sizeHint().height(), 360))
+        area.setMinimumHeight(min(content.sizeHint().height(), _TABLE_PX))
         return area
 
     def _add_row(self, grid: QGridLayout, number: int, row: ConflictRow) -> None:

@@ -1,6 +1,7 @@
 """What differs between an edit and what others stored meanwhile, and what was chosen of it.
 
-SMTP_DESKTOP_TEST_EDITS is how many pairs of edits the long run makes.
+SMTP_DESKTOP_TEST_EDITS is how many pairs of edits the long run makes; for 100,000 of them pytest needs
+`-o faulthandler_timeout=0`.
 """
 
 import os

@@ -53,7 +53,8 @@ def until_saved(activities) -> None:
     activities.until(lambda: not activities.panel.is_changed())
 
 
-@pytest.mark.parametrize("noticed", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("noticed", [False, True])
 def test_saving_writes_only_what_was_typed(nightly, noticed):
     nightly.enter("subjectField", "Mine")
     script_edits(nightly, to="theirs@company.example", enabled=False)

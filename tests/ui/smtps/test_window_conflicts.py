@@ -66,7 +66,8 @@ def test_a_form_in_which_nothing_was_typed_shows_the_news(relay):
     assert (relay.typed("smtpPortField"), relay.panel.is_changed()) == ("2525", False)
 
 
-@pytest.mark.parametrize("noticed", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("noticed", [False, True])
 def test_saving_writes_only_what_was_typed(relay, noticed):
     relay.enter("hostNameField", "new.example")
     relay.enter("passwordField", "of the new host")
