@@ -13,14 +13,13 @@ from smtp_desktop.domain.mail.sandbox import (
     WHOLE_RECIPIENT,
     WholeRecipient,
     compile_template,
-    written,
     parse_template,
     path_part,
     placeholder_names,
     recipient_part,
     render_template,
 )
-from smtp_desktop.domain.mail.template import Dialect
+from smtp_desktop.domain.mail.template import Dialect, written
 
 _LONG = 1000
 _Write = Callable[[object], str]
