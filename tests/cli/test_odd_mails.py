@@ -1,9 +1,10 @@
 """Raw mails that are odd, from `send` to a server that takes no more than it must, among others that are not."""
 
 import sys
-from email import message_from_bytes
+from email import message_from_bytes, policy
 
 import pytest
+from servers.mailserver import MailServer
 from servers.sink import Sink
 
 from smtp_desktop import bootstrap
@@ -79,6 +80,25 @@ def test_a_bug_at_one_mail_delays_no_other(command_line, monkeypatch, offers):
     states = [(mail["subject"], mail["state"]) for mail in command_line.deliveries()]
     assert states.count(("good", "sent")) == 9
     assert states.count(("bad", "waiting")) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "sender", "author"),
+    [
+        (("-f", "<>"), "<>", "desk@x.example"),
+        (("-f", "me@x.example", "-F", "Jörg"), "me@x.example", "Jörg <me@x.example>"),
+        (("-f", "root", "-F", "Cron"), "desk@x.example", "Cron <desk@x.example>"),
+        (("-oem",), "desk@x.example", "desk@x.example"),
+    ],
+)
+def test_a_missing_from_is_the_senders(command_line, options, sender, author):
+    with MailServer() as server:
+        relay(command_line, server)
+        assert command_line("send", "-t", *options, stdin=b"To: to@x.example\n\nhi\n").code == 0
+        command_line("deliver")
+        (received,) = server.received
+    assert received.sender == sender
+    assert message_from_bytes(received.content, policy=policy.default)["From"] == author
 
 
 def test_a_link_of_the_name_sendmail_sends(tmp_path, monkeypatch, capsys):
