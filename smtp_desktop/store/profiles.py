@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
 
 from smtp_desktop.domain.checks.health import endpoint_of
 from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile
@@ -22,6 +21,7 @@ from smtp_desktop.domain.smtp.profile import (
     refuse_wrong_default,
 )
 from smtp_desktop.store.database import Database
+from smtp_desktop.store.known import known, known_date
 
 _PUT = """
 INSERT INTO smtp (
@@ -215,7 +215,7 @@ def _generic(row: sqlite3.Row) -> GenericServer:
         tls=bool(row["tls"]),
         auth_required=bool(row["auth_required"]),
         user_name=row["user_name"],
-        envelope_sender=EnvelopeSender(row["envelope_sender"]),
+        envelope_sender=known(EnvelopeSender, row["envelope_sender"]) or EnvelopeSender.USER,
         password_ref=row["password_ref"],
         trusted_ca_pem=row["trusted_ca_pem"],
         trusted_fingerprint=row["trusted_fingerprint"],
@@ -228,11 +228,11 @@ def _graph(row: sqlite3.Row) -> GraphMailbox:
         user_name=row["user_name"],
         tenant_id=row["tenant_id"],
         client_id=row["client_id"],
-        sign_in=SignIn(row["sign_in"]),
-        cloud=Cloud(row["cloud"]),
+        sign_in=known(SignIn, row["sign_in"]) or SignIn.APP_ONLY,
+        cloud=known(Cloud, row["cloud"]) or Cloud.CUSTOM,  # whose address is missing then: no secret goes anywhere
         authority=row["authority"],
         graph_url=row["graph_url"],
-        client_secret_valid_until=date.fromisoformat(day) if (day := row["client_secret_valid_until"]) else None,
+        client_secret_valid_until=known_date(row["client_secret_valid_until"]),
         password_ref=row["password_ref"],
         client_secret_ref=row["client_secret_ref"],
     )

@@ -19,17 +19,22 @@ _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTIL
 
 class Sink(Listener):
     """`when` hears of "mail" (a MAIL command has come), "content" (all of it has come, and no answer went out) and
-    "taken" (the answer went out), on the connection's thread. `offers` are the extensions that it has beside
-    8BITMIME and SIZE."""
+    "taken" (the answer went out), on the connection's thread. `offers` are the extensions that it has beside SIZE and,
+    unless it is only for `seven_bit`, 8BITMIME. With `keeps` it keeps the contents."""
 
     def __init__(
         self,
         when: Callable[[str], None] = lambda _what: None,
         *,
         offers: Sequence[str] = ("PIPELINING", "CHUNKING"),
+        seven_bit: bool = False,
+        keeps: bool = False,
     ) -> None:
         super().__init__()
-        self._capabilities = "".join(f"250-{each}\r\n" for each in ("sink.test", *offers, "8BITMIME")).encode()
+        offers = ("sink.test", *offers, *(() if seven_bit else ("8BITMIME",)))
+        self._capabilities = "".join(f"250-{each}\r\n" for each in offers).encode()
+        self._keeps = keeps
+        self.contents: list[bytes] = []
         self.message_ids: list[str] = []
         self.recipients: list[tuple[str, ...]] = []
         self.when = when
@@ -80,6 +85,8 @@ class Sink(Listener):
         with self._turn:
             self.message_ids.append(found[1].decode() if found else "")
             self.recipients.append(tuple(recipients))
+            if self._keeps:
+                self.contents.append(content)
         recipients.clear()
         self.when("content")
         sock.sendall(b"250 2.0.0 taken\r\n")

@@ -20,7 +20,7 @@ from smtp_desktop.domain.mail.sandbox import (
     render_template,
     written,
 )
-from smtp_desktop.domain.mail.template import Dialect
+from smtp_desktop.domain.mail.template import Dialect, written
 
 _LONG = 1000
 _Write = Callable[[object], str]

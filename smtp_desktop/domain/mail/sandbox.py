@@ -3,9 +3,7 @@ Jinja takes 50 ms to load."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
-from math import isfinite
 from types import TracebackType
 from typing import Any
 
@@ -14,7 +12,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect
+from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect, written
 from smtp_desktop.domain.message_text import msg
 
 OUTPUT_LIMIT = 10_000_000
@@ -72,30 +70,6 @@ def _grows_too_large(operator: str, left: object, right: object) -> bool:
         size = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
         return size > _BITS_LIMIT
     return isinstance(left, str | list | tuple) and len(left) * right > OUTPUT_LIMIT
-
-
-def written(value: object) -> object:
-    """Returns the value as people write it: "" for None, true and false, numbers without an exponent, and what is in a
-    list with commas in between. Raises ValueError for what is no number."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return _number(value)
-        case list() | tuple():
-            return ", ".join(str(written(item)) for item in value)
-        case dict():
-            return ", ".join(f"{key}: {written(item)}" for key, item in value.items())
-    return value
-
-
-def _number(value: float) -> str:
-    if not isfinite(value):
-        raise ValueError("the result is not a number")
-    text = repr(value)
-    return format(Decimal(text), "f") if "e" in text else text
 
 
 def path_part(value: object) -> str:
@@ -178,11 +152,12 @@ def optional_names(source: str, dialect: Dialect) -> frozenset[str]:
     """Returns the names of the placeholders in `source` that need no value: it asks whether they have one, or says what
     stands in for it. Raises BadTemplate."""
     tree = parse_template(source, dialect)
-    asking: list[nodes.Filter | nodes.Test] = [
-        each for each in tree.find_all(nodes.Filter) if each.name in {"default", "d"}
+    asking = [
+        each.node
+        for each in tree.find_all((nodes.Filter, nodes.Test))
+        if each.name in {"default", "d", "defined", "undefined"}
     ]
-    asking += [each for each in tree.find_all(nodes.Test) if each.name in {"defined", "undefined"}]
-    return frozenset(each.node.name for each in asking if isinstance(each.node, nodes.Name))
+    return frozenset(node.name for node in asking if isinstance(node, nodes.Name))
 
 
 def render_template(template: Template, values: Mapping[str, object]) -> str:

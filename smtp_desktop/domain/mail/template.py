@@ -3,6 +3,7 @@ Jinja, which takes 50 ms to load; `sandbox` and `prepared_template` work with it
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
 
@@ -66,6 +67,30 @@ def _plain(name: str, value: object, depth: int) -> object:
     raise _refused(
         msg("The value of {name} must be a text, a number, true, false, or a list or an object of these.", name=name)
     )
+
+
+def written(value: object) -> object:
+    """Returns the value as people write it: "" for None, true and false, numbers without an exponent, and what is in a
+    list with commas in between. Raises ValueError for what is no number."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number(value)
+        case list() | tuple():
+            return ", ".join(str(written(item)) for item in value)
+        case dict():
+            return ", ".join(f"{key}: {written(item)}" for key, item in value.items())
+    return value
+
+
+def _number(value: float) -> str:
+    if not isfinite(value):
+        raise ValueError("the result is not a number")
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 def _key(name: str, key: object) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.expiry import state_when_too_old, too_old
-from smtp_desktop.store.outbox.rows import fetched, known, recipients_of, states_in
+from smtp_desktop.store.known import known
+from smtp_desktop.store.outbox.rows import fetched, recipients_of, states_in
 from smtp_desktop.store.timestamps import to_microseconds
 
 _SELECTED = "SELECT id, state, recipients, recipient_states FROM delivery WHERE id IN (SELECT value FROM json_each(?))"

@@ -3,6 +3,11 @@ does all that is done in the same transaction. Names of SMTPs and activities tha
 readable, count as such."""
 
 import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from smtp_desktop.store.outbox.rows import is_undecodable
 
 _SET_RIGHT = """
 UPDATE delivery SET
@@ -31,3 +36,30 @@ WHERE NOT (
 def set_right(connection: sqlite3.Connection) -> int:
     """Ends all such deliveries, as nobody knows what became of them; returns how many. Runs in a write transaction."""
     return connection.execute(_SET_RIGHT).rowcount
+
+
+class _Store(Protocol):
+    def set_right(self) -> int: ...
+
+
+_AnyStore = TypeVar("_AnyStore", bound=_Store)
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def despite_damage(
+    method: Callable[Concatenate[_AnyStore, _Arguments], _Result],
+) -> Callable[Concatenate[_AnyStore, _Arguments], _Result]:
+    """Returns `method`, which sets damaged rows right and tries again where one of them stands in its way."""
+
+    @wraps(method)
+    def tried_again(store: _AnyStore, /, *arguments: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
+        try:
+            return method(store, *arguments, **more)
+        except (sqlite3.IntegrityError, sqlite3.OperationalError) as error:
+            is_about_rows = isinstance(error, sqlite3.IntegrityError) or is_undecodable(error)
+            if not is_about_rows or not store.set_right():
+                raise
+            return method(store, *arguments, **more)
+
+    return tried_again

@@ -7,7 +7,8 @@ from smtp_desktop.domain.delivery.delivery import CourierId, DeliveryId
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.outbox.rows import fetched, known, storable
+from smtp_desktop.store.known import known
+from smtp_desktop.store.outbox.rows import fetched, storable
 from smtp_desktop.store.timestamps import (
     from_microseconds,
     from_microseconds_or_none,

@@ -1,11 +1,9 @@
 """The outbox store: each call one transaction, and the SQL in the other modules of this room."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, OwnedMails
@@ -26,32 +24,12 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox import arrivals, clearing, clock, commands, damage, holds, leases, queries, results
 from smtp_desktop.store.outbox.contents import find_messages
-from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, fetched, is_undecodable
+from smtp_desktop.store.outbox.damage import despite_damage
+from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, fetched
 from smtp_desktop.store.timestamps import to_microseconds
 
 _ONE = "SELECT * FROM delivery WHERE id = ?1 UNION ALL SELECT * FROM arrival WHERE id = ?1"
 _ATTEMPTS = "SELECT * FROM delivery_attempt WHERE delivery_id = ? ORDER BY number"
-
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
-
-
-def _despite_damage(
-    method: Callable[Concatenate["SqliteOutbox", _Arguments], _Result],
-) -> Callable[Concatenate["SqliteOutbox", _Arguments], _Result]:
-    """Returns `method`, which sets damaged rows right and tries again where one of them stands in its way."""
-
-    @wraps(method)
-    def tried_again(self: "SqliteOutbox", /, *arguments: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
-        try:
-            return method(self, *arguments, **more)
-        except (sqlite3.IntegrityError, sqlite3.OperationalError) as error:
-            is_about_rows = isinstance(error, sqlite3.IntegrityError) or is_undecodable(error)
-            if not is_about_rows or not self.set_right():
-                raise
-            return method(self, *arguments, **more)
-
-    return tried_again
 
 
 class SqliteOutbox:
@@ -119,7 +97,7 @@ class SqliteOutbox:
         with self._database.read() as connection:
             return queries.latest(connection)
 
-    @_despite_damage
+    @despite_damage
     def claim(
         self,
         courier: CourierId,
@@ -142,13 +120,13 @@ class SqliteOutbox:
                 limits=limits,
             )
 
-    @_despite_damage
+    @despite_damage
     def extend(self, courier: CourierId, *, lease_ends_at: datetime) -> None:
         """Extends all leases of `courier` until `lease_ends_at`."""
         with self._database.write() as connection:
             leases.extend(connection, courier, lease_ends_at=lease_ends_at)
 
-    @_despite_damage
+    @despite_damage
     def mark_data_started(
         self,
         delivery_ids: Collection[DeliveryId],
@@ -161,13 +139,13 @@ class SqliteOutbox:
         with self._database.write() as connection:
             return results.mark_data_started(connection, delivery_ids, courier, through=through, counted_at=counted_at)
 
-    @_despite_damage
+    @despite_damage
     def unmark_data_started(self, courier: CourierId, delivery_ids: Collection[DeliveryId]) -> None:
         """Notes that nothing went out of those that `courier` owns."""
         with self._database.write() as connection:
             results.unmark_data_started(connection, courier, delivery_ids)
 
-    @_despite_damage
+    @despite_damage
     def finish(
         self, courier: CourierId, updates: Mapping[DeliveryId, DeliveryUpdate], *, through: ProfileId | None = None
     ) -> Sequence[DeliveryId]:
@@ -175,7 +153,7 @@ class SqliteOutbox:
         with self._database.write() as connection:
             return results.finish(connection, courier, updates, through=through)
 
-    @_despite_damage
+    @despite_damage
     def finish_and_start(
         self,
         courier: CourierId,
@@ -193,32 +171,32 @@ class SqliteOutbox:
             )
         return OwnedMails(finished=tuple(finished), started=tuple(started))
 
-    @_despite_damage
+    @despite_damage
     def note(self, delivery_id: DeliveryId, courier: CourierId, update: DeliveryUpdate) -> bool:
         """Keeps an attempt that another one follows at once; returns whether `courier` owns the mail."""
         with self._database.write() as connection:
             return results.note(connection, delivery_id, courier, update)
 
-    @_despite_damage
+    @despite_damage
     def release_lease(self, courier: CourierId, delivery_ids: Sequence[DeliveryId]) -> None:
         """Makes those that `courier` owns wait again, unless their data has started."""
         with self._database.write() as connection:
             leases.release_lease(connection, courier, delivery_ids)
 
-    @_despite_damage
+    @despite_damage
     def reclaim_expired(self, *, now: datetime, retry_at: Sequence[datetime]) -> int:
         """Ends the leases that have expired; returns how many."""
         with self._database.write() as connection:
             # `now` may be of a while ago, on purpose: it says nothing about the clock.
             return leases.reclaim_expired(connection, now=now, retry_at=retry_at)
 
-    @_despite_damage
+    @despite_damage
     def expire(self, *, now: datetime, after: timedelta) -> int:
         """Ends those that wait and are too old to be sent; returns how many."""
         with self._write_promoted(now) as connection:
             return commands.expire(connection, now=now, after=after)
 
-    @_despite_damage
+    @despite_damage
     def next_due_at(self, *, now: datetime) -> datetime | None:
         """Returns when the next mail is due or the next lease ends; mails of held SMTPs don't count."""
         # Mostly there is nothing to write, and a query does not have to wait for other writers.
@@ -228,25 +206,25 @@ class SqliteOutbox:
         with self._database.read() as connection:
             return leases.next_due_at(connection)
 
-    @_despite_damage
+    @despite_damage
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Makes those that are not on their way wait again; returns how many."""
         with self._write_promoted(now) as connection:
             return commands.resend(connection, delivery_ids, now=now)
 
-    @_despite_damage
+    @despite_damage
     def send_now(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Makes those that wait due at once; returns how many."""
         with self._write_promoted(now) as connection:
             return commands.send_now(connection, delivery_ids, now=now)
 
-    @_despite_damage
+    @despite_damage
     def cancel(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:
         """Cancels those that wait or would be tried again; returns how many."""
         with self._write_promoted(now) as connection:
             return commands.cancel(connection, delivery_ids, now=now)
 
-    @_despite_damage
+    @despite_damage
     def prune(self, *, finished_before: datetime, limit: int) -> int:
         """Deletes at most `limit` that were finished before then, with all that belongs to them; returns how many."""
         with self._write_promoted() as connection:

@@ -7,18 +7,16 @@ it is left out, and a mail of which nobody knows any more who got it is refused 
 import json
 import sqlite3
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
 
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.store.conversation_json import timeline_from_json
+from smtp_desktop.store.known import known
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
 
-_Known = TypeVar("_Known", bound=StrEnum)
 # All that reading damaged JSON is known to raise: it may be no JSON, or JSON of another shape.
 SHAPE_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _DAMAGED = "The outbox no longer knows whether this recipient got it: its record is damaged."
@@ -46,14 +44,6 @@ def is_undecodable(error: sqlite3.OperationalError) -> bool:
 
 def _decoded(text: bytes) -> str:
     return text.decode(errors="replace")
-
-
-def known(kind: type[_Known], value: str | None) -> _Known | None:
-    """Returns the member of `kind` that `value` stands for; None where there is none."""
-    try:
-        return kind(value) if value else None
-    except ValueError:
-        return None
 
 
 def storable(text: str) -> str:

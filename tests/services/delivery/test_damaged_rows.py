@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fakes.mail_connections import FakeMailConnection
 from fakes.transport import failed
-from services.courier_harness import MORNING, CourierHarness, generic, message
+from services.courier_harness import MORNING, CourierHarness, generic, graph, message
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
@@ -165,5 +165,16 @@ def test_shared_contents_that_are_not_there_delay_no_mail(tmp_path):
         ids = harness.add(message("Damaged", attachments=(Attachment(name="a.txt", content=b"x"),)), message("Whole"))
         with closing(sqlite3.connect(tmp_path / "db")) as connection, connection:
             connection.execute("UPDATE mail SET shared = ? WHERE id = 1", [b"\xff" * 40])
+        harness.run()
+        assert harness.states(ids) == ["sent", "sent"]
+
+
+@pytest.mark.parametrize("column", ["type", "envelope_sender", "sign_in", "cloud", "client_secret_valid_until"])
+def test_a_damaged_smtp_delays_no_mail_of_another(tmp_path, column):
+    with closing(CourierHarness(tmp_path / "db", generic("main", default=True), graph("other"))) as harness:
+        with closing(sqlite3.connect(tmp_path / "db")) as connection, connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute(f"UPDATE smtp SET {column} = 'zzz' WHERE id = 'other'")
+        ids = harness.add(2)
         harness.run()
         assert harness.states(ids) == ["sent", "sent"]
