@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.mail.received import MailId, ReceivedMail
-from smtp_desktop.local_inbox.reader import read, without_surrogates
+from smtp_desktop.domain.mail.received import MailContent, MailId, ReceivedMail
+from smtp_desktop.local_inbox.reader import heading, read, without_surrogates
 
 KEPT_MAILS = 500
+KEPT_BYTES = 100_000_000
 
 
 def _utc_now() -> datetime:
@@ -16,7 +17,7 @@ def _utc_now() -> datetime:
 
 
 class Mailbox:
-    """Keeps the last 500 mails in memory. Safe from every thread.
+    """Keeps the last 500 mails in memory, or as many as have 100 MB. Safe from every thread.
 
     `on_received` is called with the number of mails after each arrival, on the thread of `add`, and must not raise.
     """
@@ -25,12 +26,14 @@ class Mailbox:
         self._on_received = on_received
         self._utc_now = utc_now
         self._lock = threading.Lock()
-        self._mails: deque[ReceivedMail] = deque(maxlen=KEPT_MAILS)
+        self._mails: deque[ReceivedMail] = deque()
+        self._bytes = 0
         self._last_number = 0
 
     def add(self, *, sender: str, recipients: Sequence[str], raw: bytes) -> ReceivedMail:
-        """Keeps a mail, whatever its content, and returns it; drops the oldest if there are too many."""
-        content = read(raw)
+        """Keeps a mail, whatever its content, and returns it; drops the oldest if there are too many. Reads no more of
+        it than takes some milliseconds: all connections wait meanwhile."""
+        subject, from_ = heading(raw)
         with self._lock:
             self._last_number += 1
             mail = ReceivedMail(
@@ -39,14 +42,13 @@ class Mailbox:
                 sender=without_surrogates(sender),
                 recipients=tuple(without_surrogates(recipient) for recipient in recipients),
                 raw=raw,
-                subject=content.subject,
-                from_=content.from_,
-                text=content.text,
-                html=content.html,
-                headers=content.headers,
-                attachment_names=content.attachment_names,
+                subject=subject,
+                from_=from_,
             )
             self._mails.append(mail)
+            self._bytes += len(raw)
+            while len(self._mails) > KEPT_MAILS or self._bytes > KEPT_BYTES:
+                self._bytes -= len(self._mails.popleft().raw)
             count = len(self._mails)
         self._on_received(count)
         return mail
@@ -65,3 +67,8 @@ class Mailbox:
         """Drops all mails; their ids are not used again."""
         with self._lock:
             self._mails.clear()
+            self._bytes = 0
+
+    def read(self, mail: ReceivedMail) -> MailContent:
+        """Returns all that can be read of `mail`. Takes up to some seconds."""
+        return read(mail.raw)

@@ -1,142 +1,216 @@
 """A reader of mails that anyone may have written, broken ones too."""
 
+import binascii
 import re
-from binascii import Error as BinasciiError
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.errors import MessageError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from smtp_desktop.domain.mail.received import Header
+from smtp_desktop.domain.mail.html_text import plain_text
+from smtp_desktop.domain.mail.received import Header, MailContent
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.local_inbox.charsets import charset_in_html, codec_of, decoded
+from smtp_desktop.local_inbox.header_fields import LONGEST_VALUE, MAX_FIELDS, Field, base64_bytes, fields, readable
+from smtp_desktop.local_inbox.mime_parts import MAX_PARTS, Part, parts_of, value_of
 
-# What the standard library's parser raises on broken input: a received mail must not be lost for any of it.
-_UNREADABLE = (
-    MessageError,
-    BinasciiError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    RecursionError,
-)
+LONGEST_LINE = 998
+"""RFC 5322 2.1.1, without the line end."""
+_LONGEST_READ_S = 5.0
+_LONGEST_HTML = 1_000_000  # characters that are read as HTML, of what is shown as text
 
 _FOLD = re.compile(r"\r\n?|\n")
+_LINE = re.compile(rb"[^\r\n]++")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=\s]*+")
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*+\r?\n", re.MULTILINE)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_PICTURES_AND_SOUND = ("image/", "audio/", "video/", "font/", "model/")
+_BINARY = (b"%PDF", b"PK\x03\x04")
+# What is in every MIME mail before its parts, for readers of the time before MIME.
+_FOR_OLD_READERS = re.compile(
+    r"\s{0,99}(this is an? (multi-?part|(open)?pgp|s/mime|cryptographically)|if you (can read|are reading))",
+    re.IGNORECASE,
+)
+_MAILS = frozenset({"message/rfc822", "message/global"})
+_LONGEST_NAME = 40
+_HEADING_WITHIN = 200_000  # bytes
+_LONGEST_HEADING = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailContent:
-    """The parts of a mail that a user sees. `text` and `html` have LF line ends."""
-
-    subject: str = ""
-    from_: str = ""
-    text: str = ""
-    html: str = ""
-    headers: tuple[Header, ...] = ()
-    attachment_names: tuple[str, ...] = ()
-
-
-def read(raw: bytes) -> MailContent:
-    """Returns what can be read of `raw`; never raises. A mail that can't be parsed is all text."""
-    try:
-        # compat32: the modern policy parses headers on access, and raises then.
-        message = BytesParser(policy=compat32).parsebytes(raw)
-    except _UNREADABLE:
-        return MailContent(text=_decoded(raw, "utf-8"))
-    headers = tuple(Header(name=name, value=_readable(str(value))) for name, value in message.raw_items())
-    text, html, names = _content(message)
-    return MailContent(
-        subject=_first(headers, "subject"),
-        from_=_first(headers, "from"),
-        text=text,
-        html=html,
-        headers=headers,
-        attachment_names=names,
+def heading(raw: bytes) -> tuple[str, str]:
+    """Returns subject and sender of `raw`, from the beginning of its header. Takes some milliseconds at most."""
+    header, _ = fields(raw[:_HEADING_WITHIN], 0)
+    return readable(value_of(header, "subject")[:_LONGEST_HEADING]), readable(
+        value_of(header, "from")[:_LONGEST_HEADING]
     )
 
 
-def _first(headers: tuple[Header, ...], name: str) -> str:
-    return next((header.value for header in headers if header.name.lower() == name), "")
+def read(raw: bytes, *, now_s: Callable[[], float] = time.monotonic) -> MailContent:
+    """Returns all that can be read of `raw`; never raises. Takes up to some seconds: not for a thread that others wait
+    for."""
+    header, at = fields(raw, 0)
+    reading = _Reading(ends_s=now_s() + _LONGEST_READ_S, now_s=now_s)
+    if len(header) == MAX_FIELDS:
+        reading.note(msg("The header has more than {count} fields: the rest of it is shown as text.", count=MAX_FIELDS))
+    longest = max((len(line[0]) for line in _LINE.finditer(raw)), default=0)
+    if any(len(one.raw) > LONGEST_VALUE for one in header):
+        reading.note(
+            msg("A header field is longer than {count} bytes: its rest is in the source.", count=LONGEST_VALUE)
+        )
+    if longest > LONGEST_LINE:
+        reading.note(
+            msg(
+                "The longest line has {length} bytes; other servers may refuse or break a line over 998.",
+                length=longest,
+            )
+        )
+    reading.take(raw, at, header, depth=0)
+    headers = tuple(Header(name=one.name, value=readable(one.raw)) for one in header)
+    return MailContent(
+        subject=readable(value_of(header, "subject")),
+        from_=readable(value_of(header, "from")),
+        text="\n\n".join(reading.texts),
+        html="\n<hr>\n".join(reading.htmls),
+        headers=headers,
+        attachment_names=tuple(reading.names),
+        notes=tuple(reading.notes),
+    )
 
 
-def _readable(value: str) -> str:
-    """Returns a header's value unfolded and decoded. Non-ASCII bytes in `value` are surrogates."""
-    value = _FOLD.sub("", value).strip()
-    if not value.isascii():  # RFC 6532 3.2: UTF-8 stands in the header as it is
-        return without_surrogates(value)
-    try:
-        return without_surrogates(str(make_header(decode_header(value))))
-    except _UNREADABLE:
-        return value
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What was read so far."""
+
+    ends_s: float
+    now_s: Callable[[], float]
+    texts: list[str] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    notes: list[MessageText] = field(default_factory=list)
+    parts: int = 0
+
+    def note(self, words: MessageText) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def take(self, raw: bytes, at: int, header: list[Field], *, depth: int) -> None:
+        """Takes in the mail whose body begins at `at`, and those in it."""
+        for part in parts_of(raw, at, header, depth=depth):
+            self.parts += 1
+            if self.parts > MAX_PARTS:
+                self.note(msg("There are more than {count} parts: the rest is shown as text.", count=MAX_PARTS))
+            if self.now_s() > self.ends_s:
+                self.note(msg("Reading took too long: the rest is to be seen in the source only."))
+                return
+            self._take_part(part)
+
+    def _take_part(self, part: Part) -> None:
+        if part.header:
+            self.names.append(part.name or part.kind)
+            lines = (f"{one.name}: {readable(one.raw)}" for one in part.header)
+            self.texts.append("\n".join((_caption(part), *lines)))
+            return
+        content = self._content(part)
+        if part.kind in _MAILS and not part.is_outside:
+            # Encoded, against RFC 2046 5.2.1, or nested too deep.
+            self.names.append(part.name or part.kind)
+            header, at = fields(content, 0)
+            if header and part.encoding in {"base64", "quoted-printable"} and part.depth == 0:
+                self.texts.append("\n".join((_caption(part), *(f"{one.name}: {readable(one.raw)}" for one in header))))
+                self.take(content, at, header, depth=1)
+                return
+        self._take_content(part, content)
+
+    def _take_content(self, part: Part, content: bytes) -> None:
+        if part.is_outside:
+            text = decoded(content, "")[0]
+            if text.strip() and not _FOR_OLD_READERS.match(text):
+                self.texts.append(_lines(text).strip("\n"))
+            return
+        is_body = not (part.name or part.is_attachment or part.depth)
+        # A mail in the mail is named already, and its own texts are not attached.
+        is_attached = part.name or part.is_attachment or not (part.depth or part.kind.startswith("text/"))
+        if is_attached and part.kind not in _MAILS:
+            self.names.append(part.name or part.kind)
+        shown = self._text(part, content)
+        if shown is None:
+            return
+        if part.kind == "text/html" and is_body:
+            self.htmls.append(shown)
+            return
+        if part.kind == "text/html":
+            shown = plain_text(shown[:_LONGEST_HTML]) + shown[_LONGEST_HTML:]
+        self.texts.append(shown if is_body and part.kind == "text/plain" else f"{_caption(part)}\n{shown}")
+
+    def _text(self, part: Part, content: bytes) -> str | None:
+        """Returns the part as text with LF line ends; None where it is none."""
+        is_text = part.kind.startswith(("text/", "message/", "multipart/"))
+        if not is_text and (
+            (part.kind.startswith(_PICTURES_AND_SOUND) and not part.kind.endswith("+xml"))
+            or content.startswith(_BINARY)
+        ):
+            return None
+        claimed = part.charset or (charset_in_html(content) if part.kind == "text/html" else "")
+        text, codec = decoded(content, claimed)
+        if not is_text and (_NOT_TEXT.search(text) or (codec == "cp1252" and not part.charset)):
+            return None
+        self._note_charset(claimed[:_LONGEST_NAME], codec, is_ascii=content.isascii())
+        return _lines(text)
+
+    def _note_charset(self, claimed: str, codec: str, *, is_ascii: bool) -> None:
+        known = codec_of(claimed)
+        if claimed and not known:
+            words = "A text claims to be in {claimed}, which is unknown; it is read as {codec}."
+            self.note(msg(words, claimed=claimed, codec=codec))
+        elif claimed and codec != known:
+            self.note(msg("A text claims to be in {claimed}, and is in {codec}.", claimed=claimed, codec=codec))
+        elif not claimed and not is_ascii:
+            self.note(msg("A text claims no charset, and is read as {codec}.", codec=codec))
+
+    def _content(self, part: Part) -> bytes:
+        """Returns the body without its transfer encoding."""
+        match part.encoding:
+            case "base64":
+                return self._from_base64(part)
+            case "quoted-printable":
+                return binascii.a2b_qp(part.body)
+            case "x-uuencode" | "uuencode" | "uue" | "x-uue":
+                return _from_uuencode(part.body)
+        return part.body
+
+    def _from_base64(self, part: Part) -> bytes:
+        good, other = bytearray(), bytearray()
+        for line in part.body.splitlines(keepends=True):
+            (good if _BASE64_LINE.fullmatch(line) else other).extend(line)
+        if not other.strip():
+            return base64_bytes(part.body)
+        self.note(msg("A part claims to be Base64, and is not, or not all of it."))
+        # Text behind it is mostly a list's footer; where all lines are broken, the part was never encoded.
+        return base64_bytes(bytes(good)) + b"\n" + bytes(other) if len(good) > len(other) else part.body
+
+
+def _from_uuencode(body: bytes) -> bytes:
+    begin = _UU_BEGIN.search(body)
+    if not begin:
+        return body
+    content = bytearray()
+    for line in body[begin.end() :].splitlines():
+        if line.strip() == b"end":
+            break
+        try:
+            content += binascii.a2b_uu(line)
+        except binascii.Error:
+            return body
+    return bytes(content)
+
+
+def _caption(part: Part) -> str:
+    return f"--- {part.name} ({part.kind}) ---" if part.name else f"--- {part.kind} ---"
+
+
+def _lines(text: str) -> str:
+    return _FOLD.sub("\n", text)
 
 
 def without_surrogates(value: str) -> str:
     """Returns `value` with bytes that are not UTF-8 replaced, so that it can be shown and stored."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _content(message: Message) -> tuple[str, str, tuple[str, ...]]:
-    """Returns the first plain text, the first HTML, and the names of all other parts."""
-    bodies: dict[str, str] = {}
-    names: list[str] = []
-    for part in _leaves(message):
-        kind = part.get_content_type()
-        name = _file_name(part)
-        if not name and not _is_attachment(part) and kind in {"text/plain", "text/html"} - bodies.keys():
-            bodies[kind] = _body(part)
-        elif name or _is_attachment(part) or not kind.startswith(("text/", "multipart/")):
-            names.append(name or kind)
-    return bodies.get("text/plain", ""), bodies.get("text/html", ""), tuple(names)
-
-
-def _leaves(message: Message) -> Iterator[Message]:
-    """Yields the leaf parts in order; a mail inside the mail is one. Not recursive, since the sender chooses the
-    depth."""
-    waiting: list[Message] = [message]
-    while waiting:
-        part = waiting.pop()
-        inner = part.get_payload() if part.is_multipart() else None
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
-            waiting.extend(child for child in reversed(inner) if isinstance(child, Message))
-        else:
-            yield part
-
-
-def _is_attachment(part: Message) -> bool:
-    try:
-        return part.get_content_disposition() == "attachment"
-    except _UNREADABLE:
-        return False
-
-
-def _file_name(part: Message) -> str:
-    try:
-        return _readable(part.get_filename() or "")
-    except _UNREADABLE:
-        return ""
-
-
-def _body(part: Message) -> str:
-    try:
-        payload = part.get_payload(decode=True)
-    except _UNREADABLE:
-        return ""
-    content = payload if isinstance(payload, bytes) else b""
-    return _FOLD.sub("\n", _decoded(content, _charset(part)))
-
-
-def _charset(part: Message) -> str:
-    try:
-        return part.get_content_charset() or "utf-8"
-    except _UNREADABLE:
-        return "utf-8"
-
-
-def _decoded(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset, "replace")
-    except _UNREADABLE:  # no such charset, or no text encoding, such as `base64`
-        return content.decode("utf-8", "replace")

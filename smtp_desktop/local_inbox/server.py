@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
-from smtp_desktop.domain.mail.received import ReceivedMail
+from smtp_desktop.domain.mail.received import MailContent, ReceivedMail
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.local_inbox.mailbox import Mailbox
@@ -74,6 +74,10 @@ class LocalInbox:
     def all(self) -> Sequence[ReceivedMail]:
         """Returns what was received, newest first."""
         return self.mailbox.all()
+
+    def read(self, mail: ReceivedMail) -> MailContent:
+        """Returns all that can be read of `mail`. Takes up to some seconds."""
+        return self.mailbox.read(mail)
 
     def clear(self) -> None:
         """Forgets what was received."""

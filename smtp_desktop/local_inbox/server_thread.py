@@ -15,6 +15,7 @@ from smtp_desktop.local_inbox.sessions import Sessions
 
 _LOG = logging.getLogger(__name__)
 _LOOPBACK = "127.0.0.1"
+_STOP_WITHIN_S = 5.0  # it takes milliseconds; whatever may hold it, the window closes
 
 
 class ServerThread:
@@ -36,8 +37,11 @@ class ServerThread:
         self._thread.start()
 
     def stop(self) -> None:
+        """Ends the thread; waits for it for some seconds at most."""
         self._loop.call_soon_threadsafe(self._stop_wanted.set)
-        self._thread.join()
+        self._thread.join(_STOP_WITHIN_S)
+        if self._thread.is_alive():
+            _LOG.error("local inbox: did not end within %s seconds", _STOP_WITHIN_S)
 
     def _run(self) -> None:
         with contextlib.closing(self._loop):

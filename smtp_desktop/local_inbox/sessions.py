@@ -92,6 +92,7 @@ class _Session(SMTP):
 
     def __init__(self, handler: "_Handler", *, open_sessions: "set[_Session]", **options: Any) -> None:
         super().__init__(handler, **options)
+        self._handler = handler
         self._open_sessions = open_sessions
         self._socket_transport: asyncio.Transport | None = None
 
@@ -104,6 +105,46 @@ class _Session(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         self._open_sessions.discard(self)
         super().connection_lost(error)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Takes a mail with lines of any length, unlike aiosmtpd: what a script under test sends is to be seen."""
+        envelope, session = self.envelope, self.session
+        if (
+            envelope is None
+            or session is None
+            or await self.check_helo_needed()
+            or await self.check_auth_needed("DATA")
+        ):
+            return
+        if arg or not envelope.rcpt_tos:
+            await self.push("501 5.5.4 DATA takes no argument" if arg else "503 5.5.1 Say RCPT first")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        content = await self._content()
+        if content is None:
+            await self.push("552 5.3.4 Too much mail data")
+        else:
+            envelope.content = envelope.original_content = content
+            await self.push(await self._handler.handle_DATA(self, session, envelope))
+        self.envelope = self._create_envelope()
+
+    async def _content(self) -> bytes | None:
+        """Returns the content up to the final dot, without the dots that were put before others (RFC 5321 4.5.2); None
+        where it is too large."""
+        content = bytearray()
+        at_line_start = True
+        while True:
+            try:
+                piece, ends_line = await self._reader.readuntil(b"\r\n"), True
+            except asyncio.LimitOverrunError as longer:
+                piece, ends_line = await self._reader.read(longer.consumed), False
+            if at_line_start and piece == b".\r\n":
+                return bytes(content) if len(content) <= SIZE_LIMIT_BYTES else None
+            if at_line_start and piece.startswith(b"."):
+                piece = piece[1:]
+            if len(content) <= SIZE_LIMIT_BYTES:  # what is too much is not kept
+                content += piece
+            at_line_start = ends_line
 
     def abort(self) -> None:
         if self._socket_transport is not None:

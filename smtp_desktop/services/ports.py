@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.kept_form import KeptForm, KeptFormId
     from smtp_desktop.domain.mail.address import Address
     from smtp_desktop.domain.mail.message import Mail
-    from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark, ReceivedMail
+    from smtp_desktop.domain.mail.received import (
+        MailboxMail,
+        MailboxMailId,
+        MailboxPage,
+        MailContent,
+        PageMark,
+        ReceivedMail,
+    )
     from smtp_desktop.domain.secret import Secret, SecretRef
     from smtp_desktop.domain.smtp.certificate import Authority, Certificate
     from smtp_desktop.domain.smtp.profile import (
@@ -274,10 +281,14 @@ class Preferences(Protocol):
 
 
 class Inbox(Protocol):
-    """The mails that the local inbox received. In memory: no call blocks. Safe from every thread."""
+    """The mails that the local inbox received. In memory: no call but `read` blocks. Safe from every thread."""
 
     def all(self) -> Sequence[ReceivedMail]:
         """Returns the mails, the newest first."""
+        ...
+
+    def read(self, mail: ReceivedMail) -> MailContent:
+        """Returns all that can be read of `mail`. Blocks for up to some seconds; never raises."""
         ...
 
     def clear(self) -> None:

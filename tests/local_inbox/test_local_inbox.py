@@ -153,6 +153,72 @@ def test_a_mail_beyond_ten_megabytes_is_refused(inbox: LocalInbox) -> None:
     assert [len(mail.raw) for mail in inbox.mailbox.all()] == [100]
 
 
+@pytest.mark.parametrize("length", [998, 999, 1_001, 5_000, 70_000, 3_000_000])
+def test_a_line_of_any_length_is_kept_byte_for_byte(inbox: LocalInbox, length: int) -> None:
+    raw = b"X-Long: " + b"h" * length + b"\r\n\r\n.dot\r\n" + b"b" * length + b"\r\n..\r\n" + b"e\r" * 700 + b"\r\n"
+    with _signed_in(inbox) as client:
+        client.sendmail("a@example.com", "b@example.com", raw.replace(b"\r\r\n", b"\r\n"))
+        assert client.noop()[0] == 250
+    (mail,) = inbox.mailbox.all()
+    assert mail.raw.count(b"b" * length) == 1
+    assert mail.raw.startswith(b"X-Long: " + b"h" * length + b"\r\n\r\n.dot\r\n")
+
+
+def test_data_is_refused_before_a_recipient_and_with_an_argument(inbox: LocalInbox) -> None:
+    with _signed_in(inbox) as client:
+        assert client.docmd("DATA")[0] == 503
+        client.mail("a@example.com")
+        client.rcpt("b@example.com")
+        assert client.docmd("DATA now")[0] == 501
+
+
+def _slow_mails() -> dict[str, bytes]:
+    return {
+        "parameters": b"Content-Type: text/plain" + b"".join(b"\r\n " + b";" * 900 for _ in range(2_000)),
+        "encoded words": b"Subject: " + b"\r\n ".join([b"=?utf-8?q?abc?="] * 100_000),
+        "pieces of a name": b"Content-Type: a/b" + b"".join(b";\r\n name*%d*=a" % n for n in range(80_000)),
+        "empty parts": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 200_000,
+        "nested parts": b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(900)
+        )
+        + b"line\r\n" * 200_000,
+    }
+
+
+@pytest.mark.parametrize("name", _slow_mails())
+def test_a_mail_that_is_slow_to_read_is_taken_at_once_and_read_by_others(inbox: LocalInbox, name: str) -> None:
+    raw = _slow_mails()[name] + b"\r\n\r\nx\r\n"
+    with _signed_in(inbox) as slow, _signed_in(inbox) as other:
+        slow.sendmail("a@example.com", "b@example.com", raw)
+        assert other.noop()[0] == 250
+        other.sendmail("a@example.com", "b@example.com", b"Subject: quick\r\n\r\nx\r\n")
+    assert inbox.mailbox.all()[0].subject == "quick"
+
+
+def test_stop_does_not_wait_for_ever_for_a_thread_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = LocalInbox(None, lambda _count: None, password=Secret(PASSWORD))
+    hangs, released = threading.Event(), threading.Event()
+
+    def hang(**_: object) -> None:
+        hangs.set()
+        released.wait(WAIT_S)
+
+    # Nothing makes it hang any more; so it is made to here, and is not waited for in full.
+    monkeypatch.setattr(inbox.mailbox, "add", hang)
+    monkeypatch.setattr("smtp_desktop.local_inbox.server_thread._STOP_WITHIN_S", 0.1)
+    port = inbox.start()
+    with _signed_in(inbox) as client:
+        client.mail("a@example.com")
+        client.rcpt("b@example.com")
+        client.docmd("DATA")
+        client.send(b"x\r\n.\r\n")
+        assert hangs.wait(WAIT_S)
+        inbox.stop()
+        released.set()
+        client.close()
+    assert port
+
+
 def test_international_addresses_and_headers_arrive(inbox: LocalInbox) -> None:
     raw = "From: 用户@example.com\r\nSubject: Füße\r\n\r\nx\r\n".encode()
     with _signed_in(inbox) as client:

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.mail.received import MailId
-from smtp_desktop.local_inbox.mailbox import KEPT_MAILS, Mailbox
+from smtp_desktop.local_inbox.mailbox import KEPT_BYTES, KEPT_MAILS, Mailbox
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -44,6 +44,17 @@ def test_the_oldest_is_dropped_beyond_five_hundred() -> None:
     assert mailbox.get(ids[1]) is None
     assert mailbox.get(ids[2]) is not None
     assert counts[-1] == KEPT_MAILS
+
+
+def test_the_oldest_is_dropped_beyond_a_hundred_megabytes() -> None:
+    mailbox, _counts = _mailbox()
+    raw = b"x" * 10_000_000
+    ids = [mailbox.add(sender="", recipients=(), raw=raw).id for _ in range(12)]
+    assert [mail.id for mail in mailbox.all()] == ids[:1:-1]
+    assert sum(len(mail.raw) for mail in mailbox.all()) <= KEPT_BYTES
+    mailbox.clear()
+    _add(mailbox, "after")
+    assert len(mailbox.all()) == 1
 
 
 def test_clear_leaves_nothing_and_uses_no_id_again() -> None:

@@ -25,7 +25,7 @@ def test_text_html_and_attachments_are_distinguished() -> None:
 
     assert mail.subject == ("Prüfung der Überweisung " * 8).strip()
     assert mail.from_ == "Jürgen <j@example.com>"
-    assert mail.text == "Grüße\nzwei\n"
+    assert mail.text == "Grüße\nzwei\n\n\n--- notes.txt (text/plain) ---\nnot the body\n"
     assert mail.html == "<p>Grüße</p>\n"
     assert mail.attachment_names == ("Übersicht.pdf", "notes.txt")
     assert [header.name for header in mail.headers][:2] == ["From", "Subject"]
@@ -37,8 +37,9 @@ def test_utf8_headers_are_read_as_they_stand() -> None:
     assert (mail.subject, mail.from_, mail.text) == ("質問", "用户@例え.jp", "こんにちは\n")
 
 
-def test_a_mail_inside_the_mail_is_an_attachment_not_the_body() -> None:
+def test_a_mail_inside_the_mail_is_an_attachment_whose_texts_are_shown() -> None:
     inner = EmailMessage()
+    inner["Subject"] = "Prüfung"
     inner.set_content("inner words")
     outer = EmailMessage()
     outer["Subject"] = "report"
@@ -46,7 +47,9 @@ def test_a_mail_inside_the_mail_is_an_attachment_not_the_body() -> None:
 
     mail = read(_crlf(outer))
 
-    assert mail.text == ""
+    assert "Subject: Prüfung" in mail.text
+    assert "inner words" in mail.text
+    assert mail.subject == "report"
     assert mail.attachment_names == ("message/rfc822",)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
+from smtp_desktop.domain.message_text import MessageText
+
 MailId = NewType("MailId", str)
 
 
@@ -17,8 +19,8 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMail:
-    """A mail that the local inbox received. `raw` is its content byte for byte; `subject` and what follows is parsed
-    from it, as far as that is possible. `received_at` is aware UTC; `sender` is empty for a report (RFC 5321 4.5.5)."""
+    """A mail that the local inbox received. `raw` is its content byte for byte; `subject` and `from_` are parsed from
+    it, as far as that is possible. `received_at` is aware UTC; `sender` is empty for a report (RFC 5321 4.5.5)."""
 
     id: MailId
     received_at: datetime
@@ -27,10 +29,20 @@ class ReceivedMail:
     raw: bytes
     subject: str = ""
     from_: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContent:
+    """All that can be read of a received mail. `text` is its plain text, then every other text in it below a line that
+    names it; `html` its HTML; both have LF line ends. `notes` say what is wrong with the mail."""
+
+    subject: str = ""
+    from_: str = ""
     text: str = ""
     html: str = ""
     headers: tuple[Header, ...] = ()
     attachment_names: tuple[str, ...] = ()
+    notes: tuple[MessageText, ...] = ()
 
 
 MailboxMailId = NewType("MailboxMailId", str)

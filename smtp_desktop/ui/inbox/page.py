@@ -1,13 +1,13 @@
 """The page of the local inbox."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QPlainTextEdit,
     QSplitter,
     QTableView,
     QTabWidget,
@@ -15,14 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smtp_desktop.domain.mail.received import ReceivedMail
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
+from smtp_desktop.domain.mail.received import MailContent, ReceivedMail
 from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown, whole_line
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
+from smtp_desktop.ui.widgets.text_view import TextView
 
 _Index = QModelIndex | QPersistentModelIndex
+_RECIPIENTS_SHOWN = 100
+_NAMES_SHOWN = 100
+_TEXT, _HTML = 0, 1
 
 
 class ReceivedMailsModel(QAbstractTableModel):
@@ -57,7 +64,8 @@ class ReceivedMailsModel(QAbstractTableModel):
         if mail is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         local = mail.received_at.astimezone()
-        cells = (mail.subject or self.tr("(no subject)"), mail.from_ or mail.sender, ", ".join(mail.recipients))
+        recipients = one_line(", ".join(mail.recipients[:_RECIPIENTS_SHOWN]))
+        cells = (one_line(mail.subject) or self.tr("(no subject)"), one_line(mail.from_ or mail.sender), recipients)
         cell = (*cells, f"{local:%H:%M:%S}")[index.column()]
         return plain_tip(cell) if role == Qt.ItemDataRole.ToolTipRole else cell
 
@@ -67,21 +75,45 @@ class ReceivedMailsModel(QAbstractTableModel):
         return (self.tr("Subject"), self.tr("From"), self.tr("To"), self.tr("Received"))[section]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadMail:
+    """A mail with all that is shown of it, as a worker made it ready."""
+
+    mail: ReceivedMail
+    content: MailContent
+    html: DisplayHtml
+    source: str
+
+
+def _read(inbox: Inbox, mail: ReceivedMail) -> _ReadMail:
+    content = inbox.read(mail)
+    source = mail.raw.decode("utf-8", "replace")
+    return _ReadMail(mail=mail, content=content, html=display_html(content.html), source=source)
+
+
 class InboxPage(QWidget):
     """Shows the mails in `inbox`. Its `objectName` is `localInboxPage`."""
 
     open_asked = Signal()
     """The user wants to start the local inbox."""
 
-    def __init__(self, inbox: Inbox, parent: QWidget | None = None) -> None:
+    def __init__(self, inbox: Inbox, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("localInboxPage")
         self._inbox = inbox
+        self._tasks = tasks
+        self._shown: ReceivedMail | None = None
         self._mails = ReceivedMailsModel(self)
         self._count = styled_label("", "count")
         self.table = self._make_table()
-        self._headers = _reader("headersView", self.tr("Headers"))
-        self._text = _reader("textView", self.tr("Text"))
+        self._headers = TextView("headersView", self.tr("Headers"))
+        self._text = TextView("textView", self.tr("Text"))
+        self._source = TextView("sourceView", self.tr("Source"))
+        self._notes = styled_label("", "hint", wrap=True)
+        self._notes.setObjectName("mailNotes")
+        self._attachments = styled_label("", "muted", wrap=True)
+        self._attachments.setObjectName("attachmentNames")
+        self._attachments.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._html = SafeHtml()
         self._html.setObjectName("htmlView")
         self._html.setAccessibleName(self.tr("HTML"))
@@ -115,7 +147,10 @@ class InboxPage(QWidget):
         self._parts.setVisible(bool(total))
         self._filler.setVisible(not total)
         self._clear.setEnabled(bool(total))
-        if total:
+        self._kept.setVisible(bool(total))
+        if not total:
+            self._shown = None
+        else:
             self.table.selectRow(max(0, self._mails.row_of(opened)))
 
     def show_open(self) -> None:
@@ -132,6 +167,9 @@ class InboxPage(QWidget):
         return table
 
     def _lay_out(self) -> None:
+        kept = self.tr("Kept in memory until the program ends: the last 500 mails, or as many as have 100 MB.")
+        self._kept = styled_label(kept, "hint", wrap=True)
+        self._kept.setObjectName("keptHint")
         self._clear = styled_button(self.tr("Clear"))
         self._clear.setObjectName("clearInboxButton")
         self._clear.clicked.connect(self._clear_inbox)
@@ -144,9 +182,10 @@ class InboxPage(QWidget):
         self._tabs.addTab(self._text, self.tr("Text"))
         self._tabs.addTab(self._html, self.tr("HTML"))
         self._tabs.addTab(self._headers, self.tr("Headers"))
+        self._tabs.addTab(self._source, self.tr("Source"))
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.addWidget(self.table)
-        self._parts.addWidget(self._tabs)
+        self._parts.addWidget(self._mail_part())
         self._parts.setStretchFactor(0, 2)
         self._parts.setStretchFactor(1, 3)
         self._parts.setChildrenCollapsible(False)
@@ -154,6 +193,7 @@ class InboxPage(QWidget):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
         column.addLayout(head)
+        column.addWidget(self._kept)
         column.addWidget(self._empty)
         column.addWidget(self._start, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._parts, 1)
@@ -164,25 +204,51 @@ class InboxPage(QWidget):
         self._inbox.clear()
         self.refresh()
 
+    def _mail_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(4)
+        for words in (self._attachments, self._notes):
+            words.hide()
+            column.addWidget(words)
+        column.addWidget(self._tabs, 1)
+        return part
+
     def _open_row(self, index: QModelIndex) -> None:
         mail = self._mails.mail_at(index.row())
-        if mail:
-            self._show(mail)
+        if mail and mail is not self._shown:
+            self._shown = mail
+            inbox = self._inbox
+            self._tasks.run(self, lambda: _read(inbox, mail), self._show, self._fail)
 
-    def _show(self, mail: ReceivedMail) -> None:
+    def _show(self, read: _ReadMail) -> None:
+        if read.mail is not self._shown:
+            return  # another one was chosen meanwhile
+        content = read.content
         envelope = self.tr("Envelope: from {sender} to {recipients}").format(
-            sender=f"<{mail.sender}>", recipients=", ".join(f"<{r}>" for r in mail.recipients)
+            sender=f"<{read.mail.sender}>", recipients=", ".join(f"<{r}>" for r in read.mail.recipients)
         )
-        lines = [envelope, "", *(f"{header.name}: {header.value}" for header in mail.headers)]
-        self._headers.setPlainText("\n".join(lines))
-        self._text.setPlainText(mail.text)
-        self._html.setHtml(mail.html)
-        self._tabs.setTabEnabled(1, bool(mail.html))
+        fields = (f"{header.name}: {whole_line(header.value)}" for header in content.headers)
+        self._headers.show_text("\n".join((envelope, "", *fields)))
+        # Where the HTML can't be laid out, its text is below the text.
+        self._text.show_text("\n\n".join(filter(None, (content.text, read.html.text))))
+        self._html.show_html(read.html)
+        self._source.show_text(read.source)
+        self._show_attachments(content.attachment_names)
+        notes = (*content.notes, *read.html.notes)
+        self._notes.setText("\n".join(map(shown, notes)))
+        self._notes.setVisible(bool(notes))
+        self._tabs.setTabEnabled(_HTML, bool(read.html.html))
+        if read.html.html and not content.text.strip() and self._tabs.currentIndex() == _TEXT:
+            self._tabs.setCurrentIndex(_HTML)
 
+    def _show_attachments(self, names: Sequence[str]) -> None:
+        words = ", ".join(map(one_line, names[:_NAMES_SHOWN]))
+        left = len(names) - _NAMES_SHOWN
+        self._attachments.setText(self.tr("Attached: {files}").format(files=f"{words} + {left}" if left > 0 else words))
+        self._attachments.setVisible(bool(names))
 
-def _reader(name: str, label: str) -> QPlainTextEdit:
-    reader = QPlainTextEdit()
-    reader.setObjectName(name)
-    reader.setAccessibleName(label)
-    reader.setReadOnly(True)
-    return reader
+    def _fail(self, error: SmtpDesktopError) -> None:
+        # Reading never fails; were that to change, it would be seen here.
+        self._text.show_text(shown(error.message))

@@ -77,7 +77,7 @@ class Sections:
             "dates": self.dates,
         }
         self.inbox = InboxStarter(window=window, services=services, tasks=tasks, unlocker=unlocker)
-        self.inbox_page = Lazy(lambda: self._make_inbox_page(services))
+        self.inbox_page = Lazy(lambda: self._make_inbox_page(services, tasks))
         for listens in (self.inbox.opened, self.inbox.reopened):
             listens.connect(lambda *_: self.inbox_page.apply("open", lambda page: page.show_open()))
         self.close_confirmation = CloseConfirmation(
@@ -98,10 +98,10 @@ class Sections:
             owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks
         )
 
-    def _make_inbox_page(self, services: Services) -> InboxPage:
+    def _make_inbox_page(self, services: Services, tasks: Tasks) -> InboxPage:
         from smtp_desktop.ui.inbox.page import InboxPage
 
-        page = InboxPage(services.inbox)
+        page = InboxPage(services.inbox, tasks)
         page.open_asked.connect(self.inbox.open)
         return page
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QTabWidget, QTextBrowser
+from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QTextBrowser
 from ui.driver import cells, tip_as_read
 
 MAGENTA = "#ff00ff"
@@ -39,7 +39,11 @@ def receive(gui, raw, sender="bounces@company.example"):
 def opened(gui):
     gui.open()
     gui.click("inboxEntry")
-    return gui.part("localInboxPage")
+    page = gui.part("localInboxPage")
+    if gui.inbox.all():
+        # A worker reads the mail.
+        gui.until(lambda: page.findChild(QPlainTextEdit, "sourceView").toPlainText())
+    return page
 
 
 def subjects(page):
@@ -83,6 +87,44 @@ def test_text_html_and_headers_are_shown(gui):
     assert "From: Jobs <jobs@company.example>" in headers
 
 
+def test_the_source_shows_what_no_other_part_does(gui):
+    receive(gui, mail())
+    page = opened(gui)
+    open_tab(gui, page, 3)
+    assert gui.part("sourceView", page).toPlainText().replace("\n", "\r\n").encode() == mail()
+
+
+def test_attachments_and_what_is_wrong_are_named(gui):
+    head = 'Content-Disposition: attachment; filename="käse.bin"\r\nContent-Type: application/x-cheese\r\n\r\n'
+    receive(gui, head.encode() + b"\0" * 1_200)
+    page = opened(gui)
+    assert gui.part("attachmentNames", page).text() == "Attached: käse.bin"
+    assert "The longest line has 1200 bytes" in gui.part("mailNotes", page).text()
+
+
+def test_nothing_is_said_of_a_mail_without_attachments_and_faults(gui):
+    receive(gui, mail())
+    page = opened(gui)
+    assert not gui.visible("attachmentNames", page)
+    assert not gui.visible("mailNotes", page)
+    assert "the last 500 mails, or as many as have 100 MB" in gui.part("keptHint", page).text()
+
+
+def test_html_beyond_the_bounds_is_shown_as_text_with_a_note(gui):
+    receive(gui, mail(html="<p>" + "<div>x</div>" * 4_000 + "<p>the end", text="the plain text"))
+    page = opened(gui)
+    assert not page.findChild(QTabWidget, "mailTabs").isTabEnabled(1)
+    assert gui.part("textView", page).toPlainText().startswith("the plain text\n\nx\nx\n")
+    assert gui.part("textView", page).toPlainText().endswith("the end")
+    assert "too large to be laid out" in gui.part("mailNotes", page).text()
+
+
+def test_a_mail_of_html_alone_opens_with_its_html(gui):
+    receive(gui, b"Content-Type: text/html\r\n\r\n<p>only html")
+    page = opened(gui)
+    assert page.findChild(QTabWidget, "mailTabs").currentIndex() == 1
+
+
 def test_a_mail_without_html_has_no_html_tab(gui):
     receive(gui, b"Subject: x\r\n\r\nonly text")
     page = opened(gui)
@@ -95,7 +137,7 @@ def test_keys_move_through_the_mails(gui):
     page = opened(gui)
     page.table.setFocus()
     gui.press("Down")
-    assert gui.part("textView", page).toPlainText().strip() == "one"
+    gui.until(lambda: gui.part("textView", page).toPlainText().strip() == "one")
 
 
 def test_clear_empties_it(gui):
