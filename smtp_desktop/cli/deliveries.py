@@ -3,7 +3,6 @@
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 import click
 
@@ -27,6 +26,7 @@ from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import OutputLost, WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
+from smtp_desktop.services.private_file import private
 from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
@@ -42,7 +42,7 @@ def export_csv(output: Output, services: Services, wanted: DeliveryFilter, path:
         stream.flush()
         return
     try:
-        with Path(path).open("wb") as file:
+        with open(path, "wb", opener=private) as file:
             file.write(BOM_UTF8)  # by which spreadsheets recognize UTF-8
             number = _export(services, wanted, lambda text: file.write(_encoded(text)))
     except OSError as error:

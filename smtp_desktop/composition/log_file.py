@@ -82,5 +82,5 @@ class LogFile(RotatingFileHandler):
 
 
 def _private(path: str, flags: int) -> int:
-    """Opens `path`; a new file gets mode 0600."""
-    return os.open(path, flags, 0o600)
+    """Opens `path`; a new file gets mode 0600. A link is not followed: somebody else may have put it there."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)

@@ -1,6 +1,7 @@
 """Deliveries as CSV (RFC 4180)."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from io import StringIO
@@ -10,7 +11,9 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, Deli
 from smtp_desktop.services.delivery.ports import OutboxStore
 
 _PAGE = 1000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet computes a cell that begins so, and where it splits at another character than the comma, every part of
+# a cell is one. Quotes and blanks may stand before it.
+_FORMULA = re.compile(r"""(^|[;,|\t\r\n])([\s"]*)(?=[=+\-@＝＋－＠\t\r])""")
 _COLUMNS = (
     "id",
     "created_at",
@@ -46,13 +49,14 @@ def write_csv(store: OutboxStore, wanted: DeliveryFilter, write: Callable[[str],
 
 def _csv_of(rows: Iterable[Iterable[str]]) -> str:
     text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_no_formula(cell) for cell in row] for row in rows)
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([_no_formula(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
 def _no_formula(cell: str) -> str:
-    # A spreadsheet would compute such a cell, which may come from a server's reply.
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    # Subjects and replies come from strangers.
+    return _FORMULA.sub(r"\1\2'", cell)
 
 
 def _row(delivery: Delivery) -> tuple[str, ...]:

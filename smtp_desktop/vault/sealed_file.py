@@ -47,9 +47,10 @@ def exclusive(path: Path) -> Iterator[None]:
     """Holds the lock file at `path` during the block, waiting for it without limit. No other process holds it
     meanwhile; a process that dies releases it.
 
-    The file stays: if it were removed, two could hold it. Raises OSError.
+    The file stays: if it were removed, two could hold it. Raises OSError, also where `path` is a link, which would have
+    a file made elsewhere.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         _acquire(descriptor)
         try:
@@ -81,7 +82,7 @@ class EncryptedFileVault:
         """
         with self._lock_held():
             if self._path.exists():
-                content = self._path.read_bytes()
+                content = self._content()
                 key = sealed_format.key_for(content, master)
                 sealed_format.unseal(content, key)
             else:
@@ -126,7 +127,7 @@ class EncryptedFileVault:
 
     def _read(self, key: sealed_format.Key) -> dict[SecretRef, Secret]:
         try:
-            content = self._path.read_bytes()
+            content = self._content()
         except FileNotFoundError as error:
             raise self._forget_key() from error
         if not sealed_format.made_with(content, key):
@@ -135,6 +136,13 @@ class EncryptedFileVault:
             return sealed_format.unseal(content, key)
         except WrongMasterPassword as error:
             raise sealed_format.damaged() from error  # the key has opened it before
+
+    def _content(self) -> bytes:
+        with self._path.open("rb") as file:
+            content = file.read(sealed_format.LARGEST_BYTES + 1)
+        if len(content) > sealed_format.LARGEST_BYTES:
+            raise sealed_format.damaged()
+        return content
 
     def _forget_key(self) -> VaultLocked:
         self._key = None

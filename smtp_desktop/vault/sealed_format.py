@@ -22,9 +22,13 @@ _KEY_BYTES = 32
 _SALT_BYTES = 16
 _NONCE_BYTES = 12  # NIST SP 800-38D 8.2: 96 bits
 _CHECKSUM_LINE_BYTES = 65  # 64 hexadecimal digits and a line feed
-_MOST_KIB = 4 * 1024 * 1024  # limits what a forged header may cost
-_MOST_PASSES = 100
-_MOST_LANES = 64
+# What a forged header may cost: a few times what the program itself asks for, and seconds, not minutes.
+_MOST_KIB = 256 * 1024
+_MOST_PASSES = 16
+_MOST_WORK_KIB = 1024 * 1024  # memory by passes
+_MOST_LANES = 16
+_LONGEST_HEADER_BYTES = 1024
+LARGEST_BYTES = 64 * 1024 * 1024  # more than 100,000 secrets
 _PADDED_TO_BYTES = 512  # so that the file's size gives no password's length away
 
 
@@ -133,6 +137,8 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
 def _header(line: bytes) -> "_Header":
     """Returns the header in `line`. Raises VaultDamaged, and VaultError for a newer version."""
     try:
+        if len(line) > _LONGEST_HEADER_BYTES:
+            raise damaged()
         fields = json.loads(line)
         header = _Header(
             format=fields["format"],
@@ -141,7 +147,7 @@ def _header(line: bytes) -> "_Header":
             salt=base64.b64decode(fields["salt"], validate=True),
             nonce=base64.b64decode(fields["nonce"], validate=True),
         )
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # the last one for a header that is nested deep
         raise damaged() from error
     if header.format != _FORMAT:
         raise damaged()
@@ -168,8 +174,10 @@ class _Header:
         cost = self.cost
         limits = ((cost.memory_kib, _MOST_KIB), (cost.iterations, _MOST_PASSES), (cost.lanes, _MOST_LANES))
         lengths = (len(self.salt), len(self.nonce))
-        return lengths == (_SALT_BYTES, _NONCE_BYTES) and all(
-            isinstance(value, int) and 0 < value <= limit for value, limit in limits
+        return (
+            lengths == (_SALT_BYTES, _NONCE_BYTES)
+            and all(isinstance(value, int) and 0 < value <= limit for value, limit in limits)
+            and cost.memory_kib * cost.iterations <= _MOST_WORK_KIB
         )
 
 

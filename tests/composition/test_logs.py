@@ -1,11 +1,13 @@
 import logging
 import os
+from pathlib import Path
 
 import pytest
 
 from smtp_desktop.composition.data_folder import log_file
 from smtp_desktop.composition.log_file import redacted
 from smtp_desktop.composition.logs import start_logging, stop_logging
+from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.secret import Secret
 
 log = logging.getLogger("smtp_desktop.some.room")
@@ -141,3 +143,12 @@ def test_secrets_are_redacted(line, expected):
 )
 def test_what_is_no_secret_stays(line):
     assert redacted(line) == line
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets hardly anybody make links")
+def test_the_log_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "smtp-desktop.log").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError):
+        log_file(tmp_path)
+    assert not (tmp_path / "elsewhere").exists()

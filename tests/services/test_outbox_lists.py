@@ -16,7 +16,10 @@ from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.store.database import Database
 
-COLUMNS = "id,created_at,activity,smtp,by_backup,subject,recipients,state,attempts,last_reply,finished_at,message_id"
+COLUMNS = (
+    '"id","created_at","activity","smtp","by_backup","subject","recipients","state","attempts","last_reply",'
+    '"finished_at","message_id"'
+)
 
 
 @pytest.fixture
@@ -47,9 +50,9 @@ class TestExport:
         count, written = exported(harness)
         assert count == 1
         assert written == (
-            f"{COLUMNS}\r\n{delivery.id},2026-11-23T12:00:00+00:00,Nightly,,no,"
-            '"Said ""done"", all","ann@x.example, ops@x.example, log@x.example",waiting,0,,,'
-            f"{delivery.message_id}\r\n"
+            f"{COLUMNS}\r\n"
+            f'"{delivery.id}","2026-11-23T12:00:00+00:00","Nightly","","no","Said ""done"", all",'
+            f'"ann@x.example, ops@x.example, log@x.example","waiting","0","","","{delivery.message_id}"\r\n'
         )
 
     @pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)"])
@@ -57,6 +60,18 @@ class TestExport:
         trigger(harness, begin)
         rows = list(csv.DictReader(io.StringIO(exported(harness)[1])))
         assert [row["subject"] for row in rows] == [f"'{begin}"]
+
+    @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+    @pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+    def test_no_part_of_a_cell_is_a_formula_wherever_a_spreadsheet_splits(self, harness, separator, sign):
+        bombs = [
+            f"{before}{sign}cmd|' /C calc'!A0" for before in ("", "x;", 'x;"', "x,", "x\t", "x| ", '"x";""', 'x;""')
+        ]
+        trigger(harness, *bombs)
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            rows = csv.reader(exported(harness)[1].split("\r\n"), delimiter=separator, quoting=quoting)
+            cells = [cell.strip(' "\t') for row in rows for cell in row]
+            assert not [cell for cell in cells if cell.startswith(sign)]
 
     def test_pages_follow_each_other_newest_first(self, harness):
         subjects = [str(number) for number in range(2500)]

@@ -3,8 +3,10 @@
 import base64
 import json
 import os
+import random
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from contracts.vault_contract import VaultContract, a_ref
@@ -19,6 +21,7 @@ from smtp_desktop.vault.sealed_format import Argon2Cost
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 MASTER = Secret("corréct horse")
 CANARY = "Kanari3nvogel-ß-hunter2"
+FORGERIES = int(os.environ.get("SMTP_DESKTOP_TEST_INPUTS", "10000"))
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals, limits and permissions")
 
 # The head of every child process, which gets the path as argument and the master password on standard input.
@@ -34,6 +37,17 @@ vault = EncryptedFileVault(path)
 vault.unlock(Secret(sys.stdin.buffer.readline().decode().strip()))
 ref = vault.new_ref(ProfileId("child"), SecretField.PASSWORD)
 """
+
+
+def mutated(chance: random.Random, content: bytes) -> bytes:
+    """Returns `content` as a forger might leave it: with parts that are repeated, gone, nested, or other bytes."""
+    changed = bytearray(content)
+    for _ in range(chance.randrange(3)):
+        at, end = sorted(chance.choices(range(len(changed) + 1), k=2))
+        changed[at:end] = chance.choice(
+            [b"", changed[at:end] * 2, chance.randbytes(3), b"[" * chance.randrange(2000), b"9", b"null", b"1e9", b'"']
+        )
+    return bytes(changed)
 
 
 @pytest.fixture
@@ -201,6 +215,14 @@ class TestFile:
         assert modes == {"secrets.vault": 0o600, "secrets.vault.lock": 0o600}
         assert path.parent.stat().st_mode & 0o777 == 0o700
 
+    @posix
+    def test_its_lock_follows_no_link(self, path, tmp_path):
+        path.parent.mkdir()
+        path.with_name("secrets.vault.lock").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(VaultError, match="can't be read or written"):
+            opened(path)
+        assert not (tmp_path / "elsewhere").exists()
+
     def test_a_folder_in_its_place_fails(self, path):
         path.mkdir(parents=True)
         with pytest.raises(VaultError, match="can't be read or written"):
@@ -243,6 +265,10 @@ class TestDamage:
         "changes",
         [
             {"memory_kib": 2**40},
+            {"memory_kib": 4 * 1024 * 1024, "iterations": 100},
+            {"memory_kib": 256 * 1024, "iterations": 16},
+            {"memory_kib": 257 * 1024, "iterations": 1},
+            {"added": [[[[]]]] * 300},
             {"memory_kib": 0},
             {"memory_kib": "many"},
             {"iterations": 10**9},
@@ -260,6 +286,29 @@ class TestDamage:
         self.with_header(path, **changes)
         with pytest.raises(VaultDamaged):
             EncryptedFileVault(path).unlock(MASTER)
+
+    @pytest.mark.parametrize("depth", [300, 1000, 100_000])
+    def test_a_header_that_is_nested_deep_is_noticed(self, path, ref, depth):
+        lines = b"[" * depth + b"]" * depth + b"\n" + path.read_bytes().split(b"\n")[1] + b"\n"
+        path.write_bytes(lines + sealed_format._checksum_line(lines))
+        with pytest.raises(VaultDamaged):
+            EncryptedFileVault(path).unlock(MASTER)
+
+    def test_a_file_too_large_for_it_is_not_read(self, path, ref):
+        with path.open("ab") as file:
+            file.truncate(2**36)  # takes no room on the disk
+        with pytest.raises(VaultDamaged):
+            EncryptedFileVault(path).unlock(MASTER)
+
+    @pytest.mark.parametrize("number", [pytest.param(300), pytest.param(FORGERIES, marks=pytest.mark.long)])
+    def test_no_forged_file_ends_in_anything_else(self, path, ref, number):
+        chance = random.Random(number)
+        header, sealed_secrets, _ = path.read_bytes().split(b"\n")[:3]
+        for _ in range(number):
+            lines = mutated(chance, header) + b"\n" + mutated(chance, sealed_secrets) + b"\n"
+            content = lines + sealed_format._checksum_line(lines)
+            with suppress(VaultError):  # with its kinds: damaged, another password, a newer version
+                sealed_format.unseal(content, sealed_format.key_for(content, MASTER))
 
     def test_the_cipher_covers_the_header(self, path, vault, ref):
         self.with_header(path, added="x")

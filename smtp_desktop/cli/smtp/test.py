@@ -17,6 +17,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
+from smtp_desktop.services.private_file import private
 
 _RULE = "=" * 72
 
@@ -38,7 +39,7 @@ class ReportFile:
     def _write(self, mode: str, text: str) -> None:
         try:
             # A lone surrogate in a reply must not prevent the report.
-            with self.path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
+            with open(self.path, mode, encoding="utf-8", errors="backslashreplace", opener=private) as file:
                 file.write(text)
         except OSError as error:
             reason = error.strerror or type(error).__name__

@@ -13,6 +13,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.services.private_file import private
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -126,7 +127,7 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
 
     try:
         # With a byte order mark, by which spreadsheets recognise UTF-8.
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
+        with open(part, "w", encoding="utf-8-sig", newline="", opener=private) as file:
 
             def write(lines: str) -> None:
                 nonlocal done
