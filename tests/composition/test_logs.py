@@ -1,5 +1,6 @@
 import logging
 import os
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,14 @@ def test_secrets_are_redacted(line, expected):
 )
 def test_what_is_no_secret_stays(line):
     assert redacted(line) == line
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_a_full_disk_stops_neither_the_program_nor_its_end(tmp_path):
+    path = tmp_path / "full.log"
+    path.symlink_to("/dev/full")
+    start_logging(path, logging.INFO)
+    try:
+        logging.getLogger("smtp_desktop.x").warning("cannot be written")
+    finally:
+        stop_logging()
