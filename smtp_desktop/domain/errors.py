@@ -110,6 +110,10 @@ class StoreBusy(StoreError):
     """Another process holds the database; trying again later helps."""
 
 
+class StoreFull(StoreBusy):
+    """There is no room left on the disk; trying again helps once there is."""
+
+
 class StoreTooNew(StoreError):
     """A newer version of the program wrote the database; it was left untouched."""
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull, StoreTooNew
 from smtp_desktop.domain.message_text import msg
 
 _BUSY_TIMEOUT_MS = 5_000
@@ -301,7 +301,7 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
                 msg("Another program is using the database {path}. Try again in a moment.", path=str(path))
             )
         case sqlite3.SQLITE_FULL:
-            return StoreError(
+            return StoreFull(
                 msg(
                     "There is no room left to write {path}; nothing was changed. Free some and try again.",
                     path=str(path),

@@ -152,3 +152,14 @@ def test_the_log_follows_no_link(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         log_file(tmp_path)
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_a_full_disk_stops_neither_the_program_nor_its_end(tmp_path):
+    path = tmp_path / "full.log"
+    path.symlink_to("/dev/full")
+    start_logging(path, logging.INFO)
+    try:
+        logging.getLogger("smtp_desktop.x").warning("cannot be written")
+    finally:
+        stop_logging()

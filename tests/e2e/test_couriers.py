@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 WAITING = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
 COUNTS = dict.fromkeys(("sent", "refused", "expired", "unknown", "waiting", "held"), 0)
+LOCKED_S = float(os.environ.get("SMTP_DESKTOP_TEST_LOCKED_S", "12"))  # 40 by hand
 STOCK = 200  # mails that wait at each kill: more than two couriers lease and send before it
 
 
@@ -250,6 +252,37 @@ class TestEnding:
         ran = program("deliveries", "retry", str(younger), "--again")
         assert ran.code == 65
         assert "was dropped a while after it was sent" in ran.err
+
+    @pytest.mark.long
+    @pytest.mark.parametrize("arguments", [(), ("--watch",)])
+    def test_another_program_that_holds_the_database_for_long_costs_no_result(self, program, arguments):
+        reached, answer = threading.Event(), threading.Event()
+
+        def when(what):
+            if what == "content":
+                reached.set()
+                assert answer.wait(PATIENCE_S)
+
+        with Sink(when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
+            ids = harness.add(4)
+            with program.start("deliver", *arguments) as process:
+                assert reached.wait(PATIENCE_S)
+                # Longer than any single try waits for it.
+                other = sqlite3.connect(program.home / "smtp-desktop.sqlite3", isolation_level=None)
+                other.execute("BEGIN IMMEDIATE")
+                answer.set()
+                threading.Event().wait(LOCKED_S)
+                assert process.poll() is None
+                other.execute("ROLLBACK")
+                other.close()
+                while set(harness.states(ids)) != {"sent"}:
+                    assert process.poll() in {None, 0}
+                    threading.Event().wait(0.05)
+                process.terminate()
+                assert process.wait(PATIENCE_S) == 0
+                process.communicate()
+            assert not any(harness.store.get(each).may_be_twice for each in ids)
+            assert len(sink.message_ids) == 4
 
     def test_nothing_to_do_ends_at_once(self, program):
         ran = program("deliver", "--json")

@@ -18,7 +18,6 @@ from smtp_desktop.domain.mail.sandbox import (
     placeholder_names,
     recipient_part,
     render_template,
-    written,
 )
 from smtp_desktop.domain.mail.template import Dialect, written
 

@@ -93,7 +93,7 @@ class CourierRun:
         self._options = options
         self._capacity = MAILS_PER_CONNECTION * options.connections
         self._lease = timedelta(seconds=options.lease_s)
-        self._in_flight = InFlight(context.store, context.courier_id)
+        self._in_flight = InFlight(context.store, context.courier_id, patience_s=options.lease_s)
         self._holds = SmtpHolds(context, tester, on_error=self._in_flight.fail)
         self._worker = DeliveryWorker(
             context, self._in_flight, self._holds, on_attempt=on_attempt, enqueue=self._enqueue
@@ -106,6 +106,7 @@ class CourierRun:
         self._extend_at: datetime | None = None
         self._expire_at: datetime | None = None
         self._more_is_due = False  # the last claim got all it asked for, so that the next needs no look first
+        self._busy_since_s: float | None = None
 
     def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
         """See `Courier.run`."""
@@ -147,6 +148,7 @@ class CourierRun:
         far as there is room; returns how many mails it queued. Raises StoreError."""
         now = self._context.clock.now()
         try:
+            self._in_flight.give_back_postponed()
             self._extend_leases(now)
             self._close_stopped()
             if watch:
@@ -154,12 +156,16 @@ class CourierRun:
             self._expire()
             # By the time from before: this courier's own leases must not have expired because the computer slept
             # since then.
-            return self._claim(expired_at=now) if self._more_is_due or self._is_something_due() else 0
+            queued = self._claim(expired_at=now) if self._more_is_due or self._is_something_due() else 0
         except StoreBusy:
-            # Somebody writes a lot at the moment. A courier that watches tries again with the next look.
-            if not watch:
+            # Somebody writes a lot at the moment, or the disk is full. A courier that watches, or has mails in hand,
+            # tries again with the next look.
+            self._busy_since_s = self._busy_since_s or time.monotonic()
+            if not watch and (self._in_flight.empty or time.monotonic() - self._busy_since_s > self._options.lease_s):
                 raise
             return 0
+        self._busy_since_s = None
+        return queued
 
     def _close_stopped(self) -> None:
         """Closes the queues of SMTPs that somebody paused or found not to work."""

@@ -1,6 +1,7 @@
 """The mails that a run of a courier has leases on: every change of their state goes through here."""
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from smtp_desktop.services.delivery.job_states import JobEvent, JobState, StoreA
 from smtp_desktop.services.delivery.ports import OutboxStore
 
 _Result = TypeVar("_Result")
-_BUSY_TRIES = 5  # each waits for the database's busy timeout
+_RETRY_S = 0.2  # a busy database was waited for already, a full disk was not
 _GONE = frozenset({JobState.WAITING, JobState.SETTLED})
 
 
@@ -40,8 +41,11 @@ class InFlight:
     raise StoreError.
     """
 
-    def __init__(self, store: OutboxStore, courier_id: CourierId) -> None:
+    def __init__(self, store: OutboxStore, courier_id: CourierId, *, patience_s: float = 60.0) -> None:
+        """For `patience_s` results are kept in memory while the database is in use by others, or the disk is full."""
         self.wakeup = threading.Event()
+        self._patience_s = patience_s
+        self._unreleased: set[DeliveryId] = set()
         self._store = store
         self._courier = courier_id
         self._lock = threading.Lock()
@@ -79,7 +83,7 @@ class InFlight:
 
     def settle(self, updates: Mapping[DeliveryId, DeliveryUpdate], *, through: ProfileId) -> None:
         """Writes down the results of attempts. Waits for a busy database: they must not get lost."""
-        owned = _patiently(lambda: self._store.finish(self._courier, updates, through=through))
+        owned = self._patiently(lambda: self._store.finish(self._courier, updates, through=through))
         self._settled(updates, owned)
 
     def settle_and_start(
@@ -91,7 +95,7 @@ class InFlight:
         counted_at: datetime | None,
     ) -> Collection[DeliveryId]:
         """Does `settle` with `updates` and `start` with `delivery_ids`, at the cost of one."""
-        owned = _patiently(
+        owned = self._patiently(
             lambda: self._store.finish_and_start(
                 self._courier, updates, delivery_ids, through=through, counted_at=counted_at
             )
@@ -101,7 +105,7 @@ class InFlight:
 
     def pass_to_backup(self, delivery_id: DeliveryId, update: DeliveryUpdate) -> bool:
         """Notes an attempt that one through the backup follows; returns False where the mail is another's by now."""
-        owned = _patiently(lambda: self._store.note(delivery_id, self._courier, update))
+        owned = self._patiently(lambda: self._store.note(delivery_id, self._courier, update))
         event, action = (JobEvent.BACKUP_TAKES_OVER, StoreAction.NOTE) if owned else (JobEvent.LEASE_LOST, None)
         self._moved(event, action, [delivery_id])
         return owned
@@ -109,7 +113,7 @@ class InFlight:
     def untouched(self, delivery_ids: Sequence[DeliveryId]) -> None:
         """Notes that nothing went out of them after all."""
         if delivery_ids:
-            _patiently(lambda: self._store.unmark_data_started(self._courier, delivery_ids))
+            self._patiently(lambda: self._store.unmark_data_started(self._courier, delivery_ids))
             self._moved(JobEvent.NOTHING_TAKEN, StoreAction.UNMARK, delivery_ids)
 
     def give_back(self, delivery_ids: Iterable[DeliveryId]) -> None:
@@ -118,6 +122,25 @@ class InFlight:
         if ids:
             self._store.release_lease(self._courier, ids)
             self._moved(JobEvent.GIVEN_BACK, StoreAction.RELEASE, ids)
+
+    def give_back_later(self, delivery_ids: Iterable[DeliveryId]) -> None:
+        """Does as `give_back` with the next `give_back_postponed`: the database can't be written now."""
+        with self._lock:
+            self._unreleased.update(each for each in delivery_ids if each in self._states)
+        self.wakeup.set()
+
+    def give_back_postponed(self) -> None:
+        """Gives back what `give_back_later` was called for."""
+        with self._lock:
+            ids = tuple(self._unreleased)
+        self.give_back(ids)
+        with self._lock:
+            self._unreleased.difference_update(ids)
+
+    def any_started(self, delivery_ids: Iterable[DeliveryId]) -> bool:
+        """Whether content of any of them may have gone out."""
+        with self._lock:
+            return any(self._states.get(each) is JobState.DATA_STARTED for each in delivery_ids)
 
     def lose(self, delivery_ids: Iterable[DeliveryId]) -> None:
         """Forgets mails that are another courier's by now, or that are left to whoever finds their lease ended."""
@@ -165,6 +188,16 @@ class InFlight:
             expired=count(DeliveryState.EXPIRED),
         )
 
+    def _patiently(self, write: Callable[[], _Result]) -> _Result:
+        """Returns what `write` returns, calling it again while the database is busy or the disk is full: what became of
+        a mail must not get lost. Raises StoreError."""
+        give_up_at_s = time.monotonic() + self._patience_s
+        while time.monotonic() < give_up_at_s:
+            with suppress(StoreBusy):
+                return write()
+            threading.Event().wait(_RETRY_S)
+        return write()
+
     def _started(self, delivery_ids: Sequence[DeliveryId], owned: Sequence[DeliveryId]) -> Collection[DeliveryId]:
         kept = frozenset(owned)
         self._moved(JobEvent.CONTENT_BEGINS, StoreAction.MARK, owned)
@@ -193,11 +226,3 @@ class InFlight:
             empty = not self._states
         if empty:
             self.wakeup.set()
-
-
-def _patiently(write: Callable[[], _Result]) -> _Result:
-    """Returns what `write` returns, calling it again while the database is busy. Raises StoreError."""
-    for _ in range(_BUSY_TRIES - 1):
-        with suppress(StoreBusy):
-            return write()
-    return write()

@@ -9,7 +9,7 @@ from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreError, VaultLocked
+from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreBusy, StoreError, VaultLocked
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import BadAddress
 from smtp_desktop.domain.message_text import msg
@@ -99,6 +99,10 @@ class DeliveryWorker:
 
     def _end_courier(self, jobs: Sequence[Job], error: Exception) -> None:
         ids = [job.delivery.id for job in jobs]
+        if isinstance(error, StoreBusy) and not self._in_flight.any_started(ids):
+            # Nothing went out of them, and the database will be free again.
+            self._in_flight.give_back_later(ids)
+            return
         self._in_flight.fail(error)
         _log.error("The courier ends at %s", _named(ids), exc_info=error)
         with suppress(StoreError):
@@ -197,6 +201,8 @@ class DeliveryWorker:
             self.release_lease(job)
             return
         outcome = attempt_delivery(self._context, job, connection, guard)
+        if isinstance(guard.error, StoreBusy):
+            raise guard.error
         if guard.error:
             self._in_flight.fail(guard.error)
             self.release_lease(job)

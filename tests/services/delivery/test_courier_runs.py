@@ -13,7 +13,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.domain.errors import StoreBusy, StoreError
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.delivery.in_flight import DeliverySummary
 
@@ -117,6 +117,33 @@ class TestALease:
         assert (harness.store.get(one).may_be_twice, harness.store.get(one).state) == (False, DeliveryState.SENT)
 
 
+class Locked:
+    """Refuses all that writes to the store, from `begin` on until so many calls were refused, as while another program
+    has the database."""
+
+    WRITES = ("claim", "extend", "mark_data_started", "finish", "finish_and_start", "note", "release_lease", "expire")
+
+    def __init__(self, store, *, until):
+        self.refused, self._until, self._begun = 0, until, False
+        for name in self.WRITES:
+            setattr(store, name, self._refusing(getattr(store, name)))
+
+    def begin(self):
+        self._begun = True
+
+    def end(self):
+        self._until = 0
+
+    def _refusing(self, write):
+        def call(*args, **more):
+            if self._begun and self.refused < self._until:
+                self.refused += 1
+                raise StoreBusy(msg("Busy."))
+            return write(*args, **more)
+
+        return call
+
+
 class TestAnOutboxThatFails:
     def full(self, *args, **kwargs):
         raise StoreError(msg("The disk is full."))
@@ -142,6 +169,46 @@ class TestAnOutboxThatFails:
         harness.store.finish = busy_twice
         assert harness.run() == DeliverySummary(sent=1)
         assert harness.store.get(one).state is DeliveryState.SENT
+
+    @pytest.mark.parametrize("together", [False, True])
+    def test_that_is_locked_by_others_for_long_loses_no_result(self, harness, together):
+        """Whatever a courier does meanwhile; it goes on as soon as the lock is gone."""
+        ids = harness.add(20 if together else 4)
+        if together:
+            harness.connector.room = 8
+        lock = Locked(harness.store, until=3)
+        harness.connector.at = lambda stage, *_: lock.begin() if stage is Stage.CONTENT else None
+        assert harness.run() == DeliverySummary(sent=len(ids))
+        assert lock.refused >= 3
+        assert harness.states(ids) == ["sent"] * len(ids)
+        assert not any(harness.store.get(each).may_be_twice for each in ids)
+        assert len(harness.connector.sent) == len(ids)
+
+    def test_that_can_not_be_written_before_the_content_lets_the_mail_wait(self, harness):
+        (one,) = harness.add()
+        mark, calls = harness.store.mark_data_started, []
+
+        def full_once(*args, **more):
+            calls.append(args)
+            if len(calls) == 1:
+                raise StoreFull(msg("No room."))
+            return mark(*args, **more)
+
+        harness.store.mark_data_started = full_once
+        assert harness.run() == DeliverySummary(sent=1)
+        assert (len(harness.connector.sent), harness.store.get(one).attempts) == (1, 1)
+
+    def test_that_stays_locked_ends_a_courier_that_does_not_watch(self, harness):
+        (one,) = harness.add()
+        lock = Locked(harness.store, until=10**9)
+        harness.connector.at = lambda stage, *_: lock.begin() if stage is Stage.SENDER else None
+        with pytest.raises(StoreBusy):
+            harness.run(lease_s=0.5)
+        assert harness.connector.sent == []
+        lock.end()
+        harness.pass_time(minutes=2)
+        assert harness.run() == DeliverySummary(sent=1)
+        assert not harness.store.get(one).may_be_twice
 
     def test_after_the_content_went_out_marks_the_mail(self, harness):
         (one,) = harness.add()
