@@ -21,9 +21,7 @@ from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.store.health import SqliteHealth
-from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.vault.memory import ProcessVault
 
 ROUNDS = 9
@@ -52,21 +50,38 @@ def fill(home: Path, count: int) -> None:
     home.mkdir()
     now = datetime.now(UTC)
     with closing(Application(home, vault=ProcessVault())) as application:
-        profiles, health = SqliteProfiles(application.database), SqliteHealth(application.database)
-        for number in range(count):
-            draft = ProfileDraft(
-                name=f"relay_{number:05}",
-                host_name=f"mail{number}.company.example",
-                auth_required=False,
-                from_address=f"reports{number}@company.example",
-                description="Sends what the machines of one hall report.",
-                is_default=number == 0,
+        health = SqliteHealth(application.database)
+        draft = ProfileDraft(
+            name="relay",
+            host_name="mail.company.example",
+            auth_required=False,
+            from_address="reports@company.example",
+            description="Sends what the machines of one hall report.",
+        )
+        first = application.services.profiles.create(draft)
+        with application.database.write() as connection:
+            # Creating them one by one compares each with all others.
+            row = dict(connection.execute("SELECT * FROM smtp WHERE id = ?", [first.id]).fetchone())
+            connection.execute("DELETE FROM smtp WHERE id = ?", [first.id])
+            connection.executemany(
+                f"INSERT INTO smtp ({', '.join(row)}) VALUES ({', '.join(f':{column}' for column in row)})",
+                [
+                    row
+                    | {
+                        "id": f"{number:032x}",
+                        "name": f"relay_{number:05}",
+                        "is_default": number == 0,
+                        "host_name": f"mail{number}.company.example",
+                        "from_address": f"reports{number}@company.example",
+                    }
+                    for number in range(count)
+                ],
             )
-            profile = profile_from_draft(draft, profile_id=ProfileId(f"{number:032x}"), stored=None)
-            profiles.put(profile)
+        for number in range(count):
             for minutes in range(14 if count == FEW else 1):
                 at = now - timedelta(minutes=60 - minutes)
-                result = CheckResult(profile_id=profile.id, at=at, test_kind=TestKind.CHECK, ok=True, duration_ms=120.0)
+                profile_id = ProfileId(f"{number:032x}")
+                result = CheckResult(profile_id=profile_id, at=at, test_kind=TestKind.CHECK, ok=True, duration_ms=120.0)
                 health.record(result)
 
 

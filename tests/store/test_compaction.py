@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from contracts.outbox_examples import ANN, LATER, LEASE, NOW, entry, message, update
 from contracts.profile_store_contract import generic
+from fakes.stored import put
 
 from smtp_desktop.domain.errors import StoreBusy
 from smtp_desktop.store import compaction
@@ -20,7 +21,7 @@ MAILS, TEXT = 60, "All is well. " * 4000
 
 def fill_and_empty(database):
     """Mails were sent, and their contents dropped."""
-    SqliteProfiles(database).put(generic("main", default=True))
+    put(SqliteProfiles(database), generic("main", default=True))
     outbox = SqliteOutbox(database)
     ids = outbox.add([entry(message(text=f"{n} {TEXT}")) for n in range(MAILS)])
     assert len(outbox.claim(ANN, now=NOW, lease_ends_at=LEASE, limit=MAILS)) == MAILS
