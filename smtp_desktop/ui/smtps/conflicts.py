@@ -38,7 +38,7 @@ def _row(panel: SmtpPanel, difference: Difference, edit: ProfileEdit, present: S
     theirs = draft_of(present)
     return ConflictRow(
         key=names[0],
-        label=_joined([_label(panel, name) for name in names]),
+        label=_joined(list(dict.fromkeys(_label(panel, name) for name in names))),
         mine=_values(panel, names, edit.draft) if difference.mine else "",
         theirs=_values(panel, names, theirs, present, edit) if difference.theirs else "",
         before="\n".join(_words(panel, name, edit.seen) for name in names if name not in set(SecretField)),
