@@ -90,71 +90,67 @@ def test_without_an_smtp_nothing_is_queued(smtp_desktop):
 SHORT = b"To: ann@company.example\nBcc: eve@company.example\n\nHi\n.\nmore\n"
 
 
+NAMED = [
+    (("c@b.example", "d@b.example, e@b.example"), ["c@b.example", "d@b.example", "e@b.example"]),
+    (("-t",), ["ann@company.example", "eve@company.example"]),
+    (("-t", "c@b.example"), ["c@b.example", "ann@company.example", "eve@company.example"]),
+    (("-ti", "--", "c@b.example"), ["c@b.example", "ann@company.example", "eve@company.example"]),
+    (("-oi", "-t"), ["ann@company.example", "eve@company.example"]),
+    (("-FCronDaemon", "-i", "-B8BITMIME", "-oem", "c@b.example"), ["c@b.example"]),
+    (
+        ("-FCronDaemon", "-i", "-odi", "-oem", "-oi", "-t", "-f", "root"),
+        ["ann@company.example", "eve@company.example"],
+    ),
+    (("-i", "-f", "me@b.example", "--to", "c@b.example", "d@b.example"), ["d@b.example", "c@b.example"]),
+    (
+        ("-bm", "-v", "-N", "success,delay", "-R", "hdrs", "-V", "id", "-O", "X=y", "c@b.example"),
+        ["c@b.example"],
+    ),
+    (("-om", "-em", "-odb", "-n", "-U", "-G", "-Am", "-L", "tag", "-X", "log", "c@b.example"), ["c@b.example"]),
+]
+WHOLE = [
+    (("-t",), False),
+    (("c@b.example",), False),
+    (("-t", "-i"), True),
+    (("-oi", "c@b.example"), True),
+    (("-O", "IgnoreDots=True", "c@b.example"), True),
+    (("-oem", "-o", "i", "c@b.example"), True),
+    ((), True),
+    (("--to", "c@b.example"), True),
+]
+SENDERS = [
+    (("-f", "me@b.example"), "me@b.example"),
+    (("-fme@b.example",), "me@b.example"),
+    (("-r", "Me <me@b.example>"), "me@b.example"),
+    (("--from", "me@b.example"), "me@b.example"),
+    (("-f", ""), ""),
+    (("-f", "<>"), ""),
+    (("--from", "<>"), ""),
+    (("-f", "root"), None),
+    ((), None),
+]
+
+
 class TestAsSendmail:
-    @pytest.mark.parametrize(
-        ("options", "names"),
-        [
-            (("c@b.example", "d@b.example, e@b.example"), ["c@b.example", "d@b.example", "e@b.example"]),
-            (("-t",), ["ann@company.example", "eve@company.example"]),
-            (("-t", "c@b.example"), ["c@b.example", "ann@company.example", "eve@company.example"]),
-            (("-ti", "--", "c@b.example"), ["c@b.example", "ann@company.example", "eve@company.example"]),
-            (("-oi", "-t"), ["ann@company.example", "eve@company.example"]),
-            (("-FCronDaemon", "-i", "-B8BITMIME", "-oem", "c@b.example"), ["c@b.example"]),
-            (
-                ("-FCronDaemon", "-i", "-odi", "-oem", "-oi", "-t", "-f", "root"),
-                ["ann@company.example", "eve@company.example"],
-            ),
-            (("-i", "-f", "me@b.example", "--to", "c@b.example", "d@b.example"), ["d@b.example", "c@b.example"]),
-            (
-                ("-bm", "-v", "-N", "success,delay", "-R", "hdrs", "-V", "id", "-O", "X=y", "c@b.example"),
-                ["c@b.example"],
-            ),
-            (("-om", "-em", "-odb", "-n", "-U", "-G", "-Am", "-L", "tag", "-X", "log", "c@b.example"), ["c@b.example"]),
-        ],
-    )
-    def test_it_goes_to_those_who_are_named(self, command_line, options, names):
-        ran = command_line("send", *options, stdin=SHORT)
-        assert (ran.code, ran.err) == (0, "")
-        (mail,) = command_line.deliveries()
-        assert addresses(mail) == names
-        assert b"eve@" not in message(command_line, mail["id"]).raw
+    def test_it_goes_to_those_who_are_named(self, command_line):
+        for options, names in NAMED:
+            ran = command_line("send", *options, stdin=SHORT)
+            assert (ran.code, ran.err) == (0, "")
+            mail = command_line.deliveries()[0]
+            assert addresses(mail) == names
+            assert b"eve@" not in message(command_line, mail["id"]).raw
 
-    @pytest.mark.parametrize(
-        ("options", "is_whole"),
-        [
-            (("-t",), False),
-            (("c@b.example",), False),
-            (("-t", "-i"), True),
-            (("-oi", "c@b.example"), True),
-            (("-O", "IgnoreDots=True", "c@b.example"), True),
-            (("-oem", "-o", "i", "c@b.example"), True),
-            ((), True),
-            (("--to", "c@b.example"), True),
-        ],
-    )
-    def test_a_lone_dot_ends_the_message_as_there(self, command_line, options, is_whole):
-        assert command_line("send", *options, stdin=SHORT).code == 0
-        raw = message(command_line, command_line.deliveries()[0]["id"]).raw
-        assert raw.endswith(b"Hi\n.\nmore\n" if is_whole else b"Hi\n")
+    def test_a_lone_dot_ends_the_message_as_there(self, command_line):
+        for options, is_whole in WHOLE:
+            assert command_line("send", *options, stdin=SHORT).code == 0
+            raw = message(command_line, command_line.deliveries()[0]["id"]).raw
+            assert raw.endswith(b"Hi\n.\nmore\n" if is_whole else b"Hi\n")
 
-    @pytest.mark.parametrize(
-        ("options", "sender"),
-        [
-            (("-f", "me@b.example"), "me@b.example"),
-            (("-fme@b.example",), "me@b.example"),
-            (("-r", "Me <me@b.example>"), "me@b.example"),
-            (("--from", "me@b.example"), "me@b.example"),
-            (("-f", ""), ""),
-            (("-f", "<>"), ""),
-            (("--from", "<>"), ""),
-            (("-f", "root"), None),
-            ((), None),
-        ],
-    )
-    def test_the_sender_is_the_one_that_is_given(self, command_line, options, sender):
-        assert command_line("send", "-ti", *options, stdin=SHORT).code == 0
-        kept = message(command_line, command_line.deliveries()[0]["id"]).sender
-        assert (kept.spec if kept else None) == sender
+    def test_the_sender_is_the_one_that_is_given(self, command_line):
+        for options, sender in SENDERS:
+            assert command_line("send", "-ti", *options, stdin=SHORT).code == 0
+            kept = message(command_line, command_line.deliveries()[0]["id"]).sender
+            assert (kept.spec if kept else None) == sender
 
     def test_the_name_is_kept_for_a_missing_from(self, command_line):
         assert command_line("send", "-ti", "-F", "Jörg Müller", stdin=SHORT).code == 0
