@@ -6,7 +6,7 @@ mailboxes.failure = Failure(stage=Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED,
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,6 +89,16 @@ class FakeMailboxes:
     def _wake(self) -> None:
         with self._turn:
             self._turn.notify_all()
+
+
+class CircularMailboxes(FakeMailboxes):
+    """The last page is followed by the first one, for ever."""
+
+    def newest(
+        self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret], after: PageMark | None, cancel: Cancel
+    ) -> MailboxPage:
+        page = super().newest(mailbox, secrets=secrets, after=after, cancel=cancel)
+        return replace(page, next=page.next or PageMark("after 0"))
 
 
 def _failure(kind: FailureKind, reply: HttpReply | None = None) -> Failure:

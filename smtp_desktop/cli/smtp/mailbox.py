@@ -12,13 +12,14 @@ from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.mail.html_text import plain_text
-from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailSummary, PageMark
+from smtp_desktop.domain.mail.received import BARREN_PAGES, MailboxMail, MailboxMailId, MailSummary, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
 
 _COUNT = 25
 _MAX_COUNT = 1000
 _FROM_WIDTH = 40
+_LONGEST_HTML = 5_000_000  # characters: some seconds
 
 
 @click.command()
@@ -56,9 +57,12 @@ def _newest(services: Services, profile_id: ProfileId, count: int) -> list[MailS
         # Mail that arrives between two pages pushes others to the next one, so that these come twice.
         found: dict[MailboxMailId, MailSummary] = {}
         after: PageMark | None = None
-        while len(found) < count:
+        barren = 0
+        while len(found) < count and barren < BARREN_PAGES:
             page = services.mailbox_reader.newest(profile_id, after=after, cancel=cancel)
+            known = len(found)
             found |= {mail.id: mail for mail in page.mails}
+            barren = barren + 1 if len(found) == known else 0
             after = page.next
             if after is None:
                 break
@@ -95,8 +99,9 @@ def _mail_lines(mail: MailboxMail) -> list[str]:
     heads += [(header.name, header.value) for header in mail.headers if header.name.lower() not in shown]
     # A value with a line end could be taken for a header of its own.
     lines = [" ".join(f"{name}: {value}".splitlines()) for name, value in heads if value]
-    body = plain_text(mail.html) if mail.html else mail.text
-    return [*lines, "", *body.splitlines()]
+    body = plain_text(mail.html[:_LONGEST_HTML]) if mail.html else mail.text
+    cut = ["", "[The rest of the HTML is too long to be shown as text.]"] if len(mail.html) > _LONGEST_HTML else []
+    return [*lines, "", *body.splitlines(), *cut]
 
 
 def _local(time: datetime | None) -> str:

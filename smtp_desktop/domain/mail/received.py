@@ -50,6 +50,11 @@ PageMark = NewType("PageMark", str)
 """Where the next page of a mailbox begins; opaque to all but its transport."""
 
 
+BARREN_PAGES = 3
+"""Pages in a row that bring no mail that is not known yet, by which a list has come to its end, whatever the server
+says: some point to themselves, or in a circle."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSummary:
     """One mail in a mailbox's list. `from_` is a name with its address, or one of both; `received_at` is aware UTC,

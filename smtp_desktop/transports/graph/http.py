@@ -72,7 +72,7 @@ class Answer:
         """The body as a JSON object, or None if it is something else."""
         try:
             parsed = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the second one of a document that is nested too deep
             return None
         return parsed if isinstance(parsed, dict) else None
 

@@ -1,6 +1,6 @@
 """Mails in a mailbox, read through Microsoft Graph."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from smtp_desktop.transports.graph.messages import not_graph
 from smtp_desktop.transports.graph.replies import list_in, object_in, text_in
 
 _PAGE = 25
+_LARGEST_PAGE = 1_000  # Graph's own limit for $top
 _LISTED = "id,subject,from,receivedDateTime,isRead,hasAttachments"
 _OPENED = f"{_LISTED},toRecipients,ccRecipients,internetMessageHeaders,body"
 
@@ -26,8 +27,10 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
     if not isinstance(mails, list):
         raise not_graph(msg("its list of mails is none"))
     following = text_in(document.get("@odata.nextLink"))
+    if following == after:
+        following = ""  # a page that follows itself would be loaded for ever
     return MailboxPage(
-        mails=tuple(_summary(mail) for mail in mails if isinstance(mail, dict)),
+        mails=tuple(_summary(mail) for mail in mails[:_LARGEST_PAGE] if isinstance(mail, dict)),
         next=PageMark(following) if following else None,
     )
 
@@ -77,4 +80,5 @@ def _time(text: str) -> datetime | None:
         time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return time if time.tzinfo else None
+    # Near the first and the last year that there is, no other time zone can show it.
+    return time if time.tzinfo and MINYEAR < time.year < MAXYEAR else None

@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html import unescape
 from itertools import islice
 from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, SupportId
+from smtp_desktop.domain.mail.html_tokens import tokens, unescaped
 from smtp_desktop.transports.graph.http import Answer
+
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def text_in(value: object) -> str:
-    """Returns `value` if it is a text, else an empty one."""
-    return value if isinstance(value, str) else ""
+    """Returns `value` if it is a text, else an empty one. JSON may hold halves of letters, which can be neither printed
+    nor kept: a mark is in their place."""
+    return _LONE_SURROGATE.sub("\ufffd", value) if isinstance(value, str) else ""
 
 
 def object_in(value: object) -> dict[str, Any]:
@@ -30,8 +33,7 @@ def list_in(value: object) -> list[object]:
 
 _AADSTS = re.compile(r"AADSTS(\d{4,8})")
 _PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TITLE_WITHIN = 100_000  # bytes of a page
 _LONGEST_TITLE = 200
 # Microsoft's own servers, too, say these with a page; and what is accepted is accepted.
 _SAID_BY_EITHER = frozenset({202, 408, 413, 429})
@@ -78,9 +80,21 @@ def takes_its_place(answer: Answer) -> bool:
 
 def page_of(answer: Answer, redact: Redact) -> HttpReply:
     """Returns a page as a reply, in its title's words."""
-    found = _TITLE.search(answer.body.decode("utf-8", "replace"))
-    title = " ".join(unescape(_TAG.sub(" ", found[2])).split())[:_LONGEST_TITLE] if found else ""
+    title = _title(answer.body[:_TITLE_WITHIN].decode("utf-8", "replace"))
     return HttpReply(code=answer.status, text=redact((title or answer.reason,)))
+
+
+def _title(page: str) -> str:
+    """Returns the words of the first title or heading that ends; empty for none."""
+    within, words = "", []
+    for token in tokens(page):
+        if isinstance(token, str):
+            words += [unescaped(token)] if within else []
+        elif token.closes and token.name == within:
+            return " ".join(" ".join(words).split())[:_LONGEST_TITLE]
+        elif token.name in {"title", "h1"} and not within and not token.closes:
+            within = token.name
+    return ""
 
 
 def _from_entra(answer: Answer, document: Mapping[str, Any]) -> HttpReply:

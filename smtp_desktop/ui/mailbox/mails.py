@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
-from smtp_desktop.domain.mail.received import MailboxMailId, MailboxPage, MailSummary, PageMark
+from smtp_desktop.domain.mail.received import BARREN_PAGES, MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.ui.theme.theme import Theme, icon
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
 
@@ -36,6 +36,7 @@ class MailboxMails(QAbstractTableModel):
         self._mails: list[MailSummary] = []
         self._next: PageMark | None = None
         self._asking = False
+        self._barren = 0
         self._unread = icon("unread", theme.color("accent"), 14)
         self._read = icon("read", theme.color("accent"), 14)
         self._clip = icon("clip", theme.color("muted"), 15)
@@ -47,6 +48,7 @@ class MailboxMails(QAbstractTableModel):
         self.beginResetModel()
         self._mails = list(page.mails)
         self._next = page.next
+        self._barren = 0
         self._asking = False
         self.endResetModel()
 
@@ -55,7 +57,8 @@ class MailboxMails(QAbstractTableModel):
         others to the next page."""
         known = {mail.id for mail in self._mails}
         fresh = [mail for mail in page.mails if mail.id not in known]
-        self._next = page.next
+        self._barren = 0 if fresh else self._barren + 1
+        self._next = page.next if self._barren < BARREN_PAGES else None
         self._asking = False
         if fresh:
             self.beginInsertRows(QModelIndex(), len(self._mails), len(self._mails) + len(fresh) - 1)

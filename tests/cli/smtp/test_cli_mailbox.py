@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes.mailboxes import FakeMailboxes, a_mail
+from fakes.mailboxes import CircularMailboxes, FakeMailboxes, a_mail
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId
 from smtp_desktop.domain.mail.received import Header
@@ -58,6 +58,23 @@ def test_the_newest_are_listed(reading):
     (call,) = smtp_desktop.mailboxes.calls
     assert (call.mailbox.user_name, call.after) == ("box@company.example", None)
     assert [secret.reveal() for secret in call.secrets.values()] == ["the client's"]
+
+
+def test_a_list_that_goes_round_in_circles_comes_to_an_end(smtp_desktop):
+    smtp_desktop.create_graph("Cloud")
+    smtp_desktop.mailboxes = CircularMailboxes([a_mail(n) for n in range(1, 31)])
+    ran = smtp_desktop("smtp", "mailbox", "Cloud", "--count", "60")
+    assert ran.code == 0
+    assert len(ran.out.splitlines()) == 31
+    assert len(smtp_desktop.mailboxes.calls) <= 5
+
+
+@pytest.mark.parametrize("piece", ["<a ", "</", "<?", "<!", "<!--", "&#1", "<p a='\"", "<title>", "<pre>"])
+def test_a_mail_of_broken_html_is_printed(reading, piece):
+    html = "<p>before</p>" + piece * 100_000
+    ran = reading(replace(a_mail(1), html=html))("smtp", "mailbox", "Cloud", "--message", "id-1")
+    assert ran.code == 0
+    assert "before" in ran.out
 
 
 def test_the_list_as_json(reading):

@@ -31,6 +31,42 @@ def test_the_newest_25_come_first_and_more_follow(driver: GraphDriver) -> None:
     assert len(set(times)) > 1
 
 
+def test_a_page_that_follows_itself_is_the_last_one(driver: GraphDriver) -> None:
+    driver.servers.graph.fill(30)
+    following = driver.newest().next
+    assert following
+    driver.servers.graph.answer_next("/messages", Answer(status=200, json={"value": [], "@odata.nextLink": following}))
+    assert driver.newest(following).next is None
+
+
+@pytest.mark.parametrize(
+    ("mail", "subject"),
+    [
+        ({"id": "1", "subject": "half a letter: \ud83d"}, "half a letter: \ufffd"),
+        ({"id": "1", "subject": "x", "receivedDateTime": "0001-01-01T00:00:00+14:00"}, "x"),
+        ({"id": "1", "subject": "x", "receivedDateTime": "9999-12-31T23:59:59-14:00"}, "x"),
+    ],
+)
+def test_what_nobody_can_print_is_read_all_the_same(driver: GraphDriver, mail: dict[str, str], subject: str) -> None:
+    driver.servers.graph.answer_next("/messages", Answer(status=200, json={"value": [mail]}))
+    (read,) = driver.newest().mails
+    assert read.subject.encode().decode() == subject
+    assert read.received_at is None
+
+
+def test_a_page_of_more_mails_than_may_be_asked_for_is_cut(driver: GraphDriver) -> None:
+    mails = [{"id": str(n)} for n in range(3_000)]
+    driver.servers.graph.answer_next("/messages", Answer(status=200, json={"value": mails}))
+    assert len(driver.newest().mails) == 1_000
+
+
+def test_an_answer_that_is_nested_too_deep_is_not_microsofts(driver: GraphDriver) -> None:
+    driver.servers.graph.answer_next("/messages", Answer(status=200, body=b'{"value":' + b"[" * 200_000))
+    with pytest.raises(ReadFailed) as failed:
+        driver.newest()
+    assert failed.value.failure.kind is FailureKind.NOT_GRAPH
+
+
 def test_a_list_is_sorted_by_time(driver: GraphDriver) -> None:
     driver.servers.graph.fill(40)
     times = [mail.received_at for mail in driver.newest().mails]

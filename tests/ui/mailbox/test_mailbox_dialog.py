@@ -1,8 +1,8 @@
 """Reading a Microsoft 365 mailbox in the window: the list, opening, failures, and the end."""
 
 import pytest
-from fakes.mailboxes import FakeMailboxes, a_mail
-from PySide6.QtCore import Qt
+from fakes.mailboxes import CircularMailboxes, FakeMailboxes, a_mail
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QTabWidget
 from ui.mailbox_driver import MailboxDriver, mail_cells, model, with_summary
 from ui.window_driver import CLIENT_SECRET, PASSWORD
@@ -70,6 +70,20 @@ def test_scrolling_to_the_end_loads_more_until_there_is_no_more(gui, driver):
     assert driver.status(dialog) == "60 mails. That is all."
     gui.press("Ctrl+End")
     assert [call.after for call in gui.mailboxes.calls] == [None, "after 25", "after 50"]
+
+
+def test_a_list_that_goes_round_in_circles_comes_to_an_end(gui, driver):
+    gui.mailboxes = CircularMailboxes([a_mail(n) for n in range(1, 51)])
+    dialog = driver.open_list()
+    mails = model(dialog)
+    while mails.canFetchMore(QModelIndex()):
+        assert len(gui.mailboxes.calls) < 9
+        mails.fetchMore(QModelIndex())
+        gui.until(
+            lambda: ("Loading" not in driver.status(dialog) and mails.canFetchMore(QModelIndex())) or mails.is_whole
+        )
+    assert driver.status(dialog) == "50 mails. That is all."
+    assert model(dialog).rowCount() == 50
 
 
 def test_more_is_asked_for_once_however_often_one_scrolls(gui, driver):
