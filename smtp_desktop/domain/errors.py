@@ -114,6 +114,10 @@ class StoreFull(StoreBusy):
     """There is no room left on the disk; trying again helps once there is."""
 
 
+class StoreGone(StoreError):
+    """The database was deleted, or replaced by another one, while the program used it."""
+
+
 class StoreTooNew(StoreError):
     """A newer version of the program wrote the database; it was left untouched."""
 

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreBusy
-from smtp_desktop.store.database import file_uri, sqlite_errors_as_ours
+from smtp_desktop.store.database_file import FileIdentity, file_uri, gone, identity_of
+from smtp_desktop.store.sqlite_errors import sqlite_errors_as_ours
 
 
 class SqliteChangeSignal:
@@ -22,6 +23,7 @@ class SqliteChangeSignal:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._version = 0
+        self._identity: FileIdentity | None = None
 
     def version(self) -> int:
         """Returns a number that changes whenever anyone changes the database, and the last known one while somebody
@@ -45,4 +47,7 @@ class SqliteChangeSignal:
                 self._connection = sqlite3.connect(
                     file_uri(self._path, "mode=ro"), uri=True, timeout=0, isolation_level=None, check_same_thread=False
                 )
+                self._identity = identity_of(self._path)
+            elif identity_of(self._path) != self._identity:
+                raise gone(self._path)
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])

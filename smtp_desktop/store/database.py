@@ -1,21 +1,29 @@
-"""The SQLite file: opening, upgrades, transactions. The only module that knows SQLite's errors."""
+"""The SQLite database: opening, upgrades, transactions."""
 
-import os
 import re
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import NoReturn
 
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull, StoreTooNew
+from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.store.database_file import (
+    create_private,
+    file_uri,
+    gone,
+    identity_of,
+    prepare,
+    refuse_newer,
+    set_layout,
+    version_of,
+)
+from smtp_desktop.store.sqlite_errors import os_errors_as_ours, primary_code, raise_as_ours, sqlite_errors_as_ours
 
 _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02
-_AUTO_VACUUM = "INCREMENTAL"  # free pages go back to the disk when they are asked to: see `compaction`
 
 
 def schema_scripts() -> tuple[Path, ...]:
@@ -48,11 +56,12 @@ class Database:
         self._timeout_s = busy_timeout_ms / 1000
         self._lock = threading.RLock()
         self._open = True
-        with _os_errors_as_ours(path), sqlite_errors_as_ours(path):
-            _prepare(path, newest=len(self._steps), timeout_s=self._timeout_s)
+        with os_errors_as_ours(path), sqlite_errors_as_ours(path):
+            prepare(path, newest=len(self._steps), timeout_s=self._timeout_s)
             self._connection = sqlite3.connect(
                 path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False
             )
+            self._identity = identity_of(path)
             try:
                 self._configure()
                 self._upgrade()
@@ -86,7 +95,8 @@ class Database:
     def rewrite(self) -> None:
         """Writes the whole file anew without free pages, and such that it can give back further ones. Keeps all others
         from writing meanwhile. Raises StoreError."""
-        self.run(f"PRAGMA auto_vacuum = {_AUTO_VACUUM}")
+        with self._lock:
+            set_layout(self._open_connection())
         self.run("VACUUM")
 
     def close(self) -> None:
@@ -96,17 +106,17 @@ class Database:
             self._connection.close()
 
     def _open_connection(self) -> sqlite3.Connection:
-        """Returns the connection. Raises StoreError where it is closed."""
+        """Returns the connection. Raises StoreError where it is closed, StoreGone where its file is not there any
+        more: what is written into a deleted file is lost."""
         if not self._open:
             raise StoreError(msg("The program is closing; its database is closed already."))
+        if identity_of(self._path) != self._identity:
+            raise gone(self._path)
         return self._connection
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        # These two only take effect in new files. A new mail changes one page of every index: with half the page size,
-        # half as much is written to the disk.
-        self._connection.execute("PRAGMA page_size = 2048")
-        self._connection.execute(f"PRAGMA auto_vacuum = {_AUTO_VACUUM}")
+        set_layout(self._connection)
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
         # In pages. The log starts over that often: overwriting a file costs the disk less time than making it longer.
@@ -119,27 +129,27 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
                     raise
                 time.sleep(_WAL_RETRY_S)
             else:
                 return
 
     def _upgrade(self) -> None:
-        is_new = _version(self._connection) == 0
+        is_new = version_of(self._connection) == 0
         for number, step in enumerate(self._steps, start=1):
-            if _version(self._connection) >= number:
+            if version_of(self._connection) >= number:
                 continue
             with self.write() as connection:
                 # Read again under the write lock: another process may have taken this step meanwhile.
-                if _version(connection) >= number:
+                if version_of(connection) >= number:
                     continue
                 if not is_new:
                     self._back_up(before=number)
                 for statement in _statements(_sql_of(step)):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number:d}")
-        _refuse_newer(self._path, _version(self._connection), len(self._steps))
+        refuse_newer(self._path, version_of(self._connection), len(self._steps))
 
     def _back_up(self, *, before: int) -> None:
         """Copies the database as it is to a file beside it. Called under the write lock, so that nothing changes
@@ -147,7 +157,7 @@ class Database:
         backup = self._path.with_name(f"{self._path.name}.before-v{before}.bak")
         unfinished = backup.with_name(f"{backup.name}.new")
         unfinished.unlink(missing_ok=True)
-        _create_private(unfinished)
+        create_private(unfinished)
         # A connection of its own: SQLite copies from no connection that is in a write transaction.
         source = sqlite3.connect(file_uri(self._path, "mode=ro"), uri=True)
         with closing(source), closing(sqlite3.connect(unfinished)) as copy:
@@ -171,7 +181,7 @@ class _Transaction:
             self._connection.execute(self._begin)
         except sqlite3.Error as error:
             self._lock.release()
-            _raise_as_ours(error, self._path)
+            raise_as_ours(error, self._path)
         except BaseException:  # is raised again, once the lock is released
             self._lock.release()
             raise
@@ -191,57 +201,7 @@ class _Transaction:
         finally:
             self._lock.release()
         if isinstance(error, sqlite3.Error):
-            _raise_as_ours(error, self._path)
-
-
-def _prepare(path: Path, *, newest: int, timeout_s: float) -> None:
-    """Creates the file, readable for its owner alone, or makes sure that the one that is there may be used.
-    Raises StoreTooNew, StoreError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists():
-        if path.stat().st_size:
-            _refuse_unusable(path, newest=newest, timeout_s=timeout_s)
-        return
-    try:
-        _create_private(path)
-    except FileExistsError:
-        return  # another process was quicker
-
-
-def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
-    """Raises StoreTooNew for a file of a newer version and StoreError for one of another program. Changes no byte."""
-    # `immutable` keeps SQLite from creating files beside it, but hides what is in a write-ahead log. Where there is
-    # a log, a process runs or was killed; `ro` reads both.
-    has_log = path.with_name(f"{path.name}-wal").exists()
-    uri = file_uri(path, "mode=ro" if has_log else "immutable=1")
-    with closing(sqlite3.connect(uri, uri=True, timeout=timeout_s)) as connection:
-        # In this order: another process may create the tables meanwhile, and nothing is locked here. Tables and version
-        # come in one transaction, so where tables are seen, the version that is read after them is theirs.
-        has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
-        version = _version(connection)
-        foreign = version == 0 and has_tables
-    _refuse_newer(path, version, newest)
-    if foreign:
-        raise StoreError(
-            msg("{path} is the database of another program. Move it away or choose another folder.", path=str(path))
-        )
-
-
-def _refuse_newer(path: Path, version: int, newest: int) -> None:
-    if version > newest:
-        raise StoreTooNew(
-            msg(
-                "A newer version of SMTP Desktop wrote {path} (format {version}; this one knows {newest}). "
-                "Nothing was changed. Install the newer version to use it.",
-                path=str(path),
-                version=version,
-                newest=newest,
-            )
-        )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+            raise_as_ours(error, self._path)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -254,77 +214,3 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
     if statement.strip():
         yield statement
-
-
-def _create_private(path: Path) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def file_uri(path: Path, options: str) -> str:
-    """Returns the URI of `path` as SQLite takes it, with `options` as in "mode=ro"."""
-    return f"{path.absolute().as_uri()}?{options}"
-
-
-def _primary_code(error: sqlite3.Error) -> int:
-    """Returns SQLite's primary result code, 0 for an error of Python's module itself."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-@contextmanager
-def _os_errors_as_ours(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _unusable(path, error.strerror or type(error).__name__) from error
-
-
-@contextmanager
-def sqlite_errors_as_ours(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors about the file into StoreError; bugs (bad SQL, broken constraints) pass unchanged."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        _raise_as_ours(error, path)
-
-
-def _raise_as_ours(error: sqlite3.Error, path: Path) -> NoReturn:
-    ours = _store_error(error, path)
-    if ours is None:
-        raise error
-    raise ours from error
-
-
-def _store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
-    match _primary_code(error):
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreBusy(
-                msg("Another program is using the database {path}. Try again in a moment.", path=str(path))
-            )
-        case sqlite3.SQLITE_FULL:
-            return StoreFull(
-                msg(
-                    "There is no room left to write {path}; nothing was changed. Free some and try again.",
-                    path=str(path),
-                )
-            )
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return StoreError(
-                msg(
-                    "{path} is damaged or no database. Put a backup in its place, or move it away to start afresh.",
-                    path=str(path),
-                )
-            )
-        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_IOERR:
-            return _unusable(path, str(error))
-        case _:
-            return None
-
-
-def _unusable(path: Path, reason: str) -> StoreError:
-    return StoreError(
-        msg(
-            "The database {path} can't be read or written: {reason}. Check the disk and the permissions of its folder.",
-            path=str(path),
-            reason=reason,
-        )
-    )

@@ -2,20 +2,24 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
+from smtp_desktop.vault.turns import Turns
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 PREFIX = "keyring:"
+
+_Result = TypeVar("_Result")
+_PATIENCE_S = 45.0  # a user may have to find the keyring's dialog first, and to type a password
 
 _WINDOWS = "keyring.backends.Windows"
 # CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the Credential Manager keeps UTF-16.
@@ -58,21 +62,22 @@ _GENERAL_ERRORS: tuple[type[Exception], ...] = (
 class KeyringVault:
     """Keeps each secret as one entry of the keyring. Safe from every thread.
 
-    Any call may block without limit, while the keyring asks the user to unlock it; calls take turns, so that it asks
-    once.
+    A call blocks while the keyring asks the user to unlock it, for 45 seconds at most; calls take turns, so that it
+    asks once. One that is given up may still come to its end later.
     """
 
-    def __init__(self, backend: "KeyringBackend | None" = None) -> None:
+    def __init__(self, backend: "KeyringBackend | None" = None, *, patience_s: float = _PATIENCE_S) -> None:
         """Uses `backend`, or the one that `keyring` finds when it is first needed."""
         self._backend = backend
         self._loading = threading.Lock()
-        self._turn = threading.Lock()
+        self._turns = Turns(patience_s)
+        self._looks = Turns(patience_s)  # for what asks nobody, and need not wait until somebody is asked
 
     def usable(self) -> bool:
         """Whether the keyring can keep secrets. Never asks the user. Raises VaultError if the keyring is
         misconfigured."""
         with _errors_translated():
-            return _keeps_secrets(self._loaded())
+            return self._looks.run(lambda: _keeps_secrets(self._loaded()))
 
     def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
         """Returns a reference that was never used. Raises VaultError if the keyring keeps no secrets."""
@@ -83,18 +88,20 @@ class KeyringVault:
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, and reads it back to be sure. Raises VaultError."""
         service, user_name = _entry(ref)
-        with self._turn_taken() as backend:
+
+        def put(backend: "KeyringBackend") -> str | None:
             _refuse_unfit(backend, secret)
             backend.set_password(service, user_name, secret.reveal())
-            kept = backend.get_password(service, user_name)
+            return backend.get_password(service, user_name)
+
+        kept = self._asked(put)
         if kept != secret.reveal():
             raise VaultError(msg("The system keyring took the secret but did not keep it. Check the keyring."))
 
     def get(self, ref: SecretRef) -> Secret | None:
         """Returns the secret, or None if there is none. Raises VaultError."""
         service, user_name = _entry(ref)
-        with self._turn_taken() as backend:
-            kept = backend.get_password(service, user_name)
+        kept = self._asked(lambda backend: backend.get_password(service, user_name))
         return None if kept is None else Secret(kept)
 
     def erase(self, ref: SecretRef) -> None:
@@ -102,7 +109,8 @@ class KeyringVault:
         from keyring.errors import PasswordDeleteError  # noqa: PLC0415 - as in _loaded
 
         service, user_name = _entry(ref)
-        with self._turn_taken() as backend:
+
+        def erase(backend: "KeyringBackend") -> None:
             try:
                 backend.delete_password(service, user_name)
             except PasswordDeleteError:
@@ -110,10 +118,12 @@ class KeyringVault:
                 if backend.get_password(service, user_name) is not None:
                     raise
 
-    @contextmanager
-    def _turn_taken(self) -> Iterator["KeyringBackend"]:
-        with self._turn, _errors_translated():
-            yield self._loaded()
+        self._asked(erase)
+
+    def _asked(self, call: "Callable[[KeyringBackend], _Result]") -> _Result:
+        """Returns what `call` returns for the backend. Raises VaultError."""
+        with _errors_translated():
+            return self._turns.run(lambda: call(self._loaded()))
 
     def _loaded(self) -> "KeyringBackend":
         with self._loading:

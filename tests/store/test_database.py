@@ -6,11 +6,14 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
+from pathlib import Path
 
 import pytest
 
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreTooNew
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreGone, StoreTooNew
+from smtp_desktop.store import database_file
+from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database, schema_steps
 
 STEP_1 = "CREATE TABLE t (x TEXT NOT NULL UNIQUE) STRICT; -- one; two\nINSERT INTO t VALUES ('a;b');"
@@ -164,7 +167,7 @@ class TestTooNew:
 class TestUnusable:
     def refused(self, path, kind=StoreError, match="", **options):
         with pytest.raises(kind, match=match) as caught:
-            Database(path, steps=(STEP_1,), **options)
+            Database(path, **{"steps": (STEP_1,)} | options)
         assert type(caught.value) is kind
         return caught.value
 
@@ -199,10 +202,50 @@ class TestUnusable:
         words = "|".join(re.escape(os.strerror(number)) for number in (errno.ENOTDIR, errno.EEXIST))
         self.refused(path / "store.db", match=f"can't be read or written: ({words})")
 
-    def test_an_empty_file_is_a_new_database(self, path):
-        path.touch()
+    @pytest.mark.parametrize("size", [0, 1, 15, 16, 50, 99, 100, 511, 512, 1024, 2047, 2048, 4096, 20480])
+    def test_one_that_was_cut_short_is_no_new_database(self, path, size):
+        with closing(Database(path)):
+            pass
+        cut = path.read_bytes()[:size]
+        path.write_bytes(cut)
+        self.refused(path, match="damaged or no database", steps=None)
+        assert path.read_bytes() == cut
+
+    def test_a_file_is_never_left_empty(self, path, monkeypatch):
+        put_in_place, sizes = database_file._put_in_place, []
+
+        def noting(unfinished, path):
+            sizes.append((unfinished.stat().st_size, unfinished.stat().st_mode & 0o777, path.exists()))
+            put_in_place(unfinished, path)
+
+        monkeypatch.setattr(database_file, "_put_in_place", noting)  # the last moment before it has its name
+        with opened(path):
+            assert sizes == [(2048, 0o600, False)]
+            assert [each.name for each in path.parent.iterdir() if each.name.endswith(".new")] == []
+
+    def test_where_files_can_not_be_linked_it_is_renamed(self, path, monkeypatch):
+        def refused(*_):
+            raise OSError(errno.EPERM, "no links here")
+
+        monkeypatch.setattr(Path, "hardlink_to", refused)  # as on a memory stick
         with opened(path) as database:
             assert rows(database) == [("a;b",)]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be deleted there")
+    @pytest.mark.parametrize("again", [False, True], ids=["deleted", "another in its place"])
+    def test_one_that_is_gone_while_it_is_used_is_noticed(self, path, again):
+        signal = SqliteChangeSignal(path)
+        with opened(path) as database:
+            signal.version()
+            for each in path.parent.glob(f"{path.name}*"):
+                each.unlink()
+            with opened(path) if again else nullcontext():
+                for use in (lambda: rows(database), lambda: database.value("SELECT 1"), signal.version):
+                    with pytest.raises(StoreGone, match="was deleted or replaced while"):
+                        use()
+                with pytest.raises(StoreGone), database.write():
+                    pass
+        signal.close()
 
     def test_a_locked_one_is_busy(self, path):
         with opened(path) as holder, opened(path, busy_timeout_ms=1) as other:

@@ -217,3 +217,27 @@ class TestHangingKeyring:
         backend.answered.set()
         thread.join(30)
         assert vault.get(ref) == Secret("x")
+
+    def test_one_that_never_answers_is_given_up_with_a_word(self):
+        backend = HangingKeyring()
+        vault = KeyringVault(backend, patience_s=0.05)
+        ref = a_ref(vault)
+        for call in (lambda: vault.put(ref, Secret("x")), lambda: vault.get(ref), lambda: vault.erase(ref)):
+            with pytest.raises(VaultError, match=r"did not answer for 0 seconds\. It may wait"):
+                call()
+        # It answers at last: what was asked first is done, the others were not asked.
+        backend.answered.set()
+        hung = next(one for one in threading.enumerate() if one.name == "keyring")
+        hung.join(30)
+        assert vault.get(ref) == Secret("x")
+
+    def test_while_one_call_hangs_others_fail_at_once(self):
+        backend = HangingKeyring()
+        vault = KeyringVault(backend, patience_s=0.05)
+        ref = a_ref(vault)
+        with pytest.raises(VaultError, match="did not answer"):
+            vault.get(ref)
+        vault._turns._patience_s = 3600.0  # nobody waits for so long here
+        with pytest.raises(VaultError, match="did not answer"):
+            vault.get(ref)
+        backend.answered.set()

@@ -4,7 +4,7 @@ import logging
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreGone
 from smtp_desktop.services.delivery.ports import ChangeSignal
 from smtp_desktop.ui.runtime.tasks import Tasks
 
@@ -18,6 +18,8 @@ class ChangeWatch(QObject):
 
     changed = Signal()
     """Any process, this one included, changed the data since the last poll. Also emitted after the first poll."""
+    gone = Signal(object)
+    """The data was deleted or replaced: nothing is kept any more, and nothing is looked at. Carries the StoreGone."""
 
     def __init__(self, *, owner: QObject, change_signal: ChangeSignal, tasks: Tasks) -> None:
         super().__init__(owner)
@@ -51,6 +53,10 @@ class ChangeWatch(QObject):
             self.changed.emit()
 
     def _fail(self, error: SmtpDesktopError) -> None:
+        if isinstance(error, StoreGone):
+            self.stop()
+            self.gone.emit(error)
+            return
         # Not shown: whatever reads the data next reports the error. This only tries again.
         _log.warning("can't look for changes: %s", error)
         if self._watching:

@@ -223,6 +223,7 @@ class MainWindow(QMainWindow):
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
         self._watch.changed.connect(self.sections.settings.refresh)
+        self._watch.gone.connect(self.sections.say_gone)
         if self._programs.courier:
             self._watch.changed.connect(self.sections.courier_on_call.look)
             bus.published.connect(self.sections.courier_on_call.on_event)

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.domain.checks.check_settings import check_choices
+from smtp_desktop.domain.errors import StoreGone
 from smtp_desktop.domain.kept_form import FormKind
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.section import ActivitiesSection
@@ -28,6 +30,7 @@ from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.section import SmtpSection
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.window.close_confirmation import CloseConfirmation
 from smtp_desktop.ui.window.kept_forms import FormSection, UnsavedForms
 from smtp_desktop.ui.window.section import Section
@@ -54,6 +57,7 @@ class Sections:
         notifier: Notifier | None,
     ) -> None:
         """`page` already shows SMTPs. `kept` are the preferences. `notifier` replaces the desktop's notifications."""
+        self._window = window
         unlocker = VaultUnlocker(window, tasks, services.unlock)
         self.notifier: Notifier = notifier or DesktopNotifications(window, tasks)
         self.smtps = SmtpSection(
@@ -97,6 +101,13 @@ class Sections:
         self.courier_on_call = CourierOnCall(
             owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks
         )
+
+    def say_gone(self, error: StoreGone) -> None:
+        """Says that the data folder is not there any more."""
+        from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+
+        title = QCoreApplication.translate("MainWindow", "The data is gone")
+        MessageDialog(self._window, title=title, text=shown(error.message)).open()
 
     def _make_inbox_page(self, services: Services, tasks: Tasks) -> InboxPage:
         from smtp_desktop.ui.inbox.page import InboxPage

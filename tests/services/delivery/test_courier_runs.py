@@ -1,5 +1,6 @@
 """A whole run: its leases, an outbox that fails, stopping, and watching."""
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +14,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull
+from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull, StoreGone
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.delivery.in_flight import DeliverySummary
 
@@ -209,6 +210,20 @@ class TestAnOutboxThatFails:
         harness.pass_time(minutes=2)
         assert harness.run() == DeliverySummary(sent=1)
         assert not harness.store.get(one).may_be_twice
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be deleted there")
+    def test_that_is_deleted_ends_a_courier(self, harness, tmp_path):
+        def delete():
+            for each in tmp_path.glob("db*"):
+                each.unlink()
+
+        harness.add(2)
+        harness.connector.at = lambda stage, *_: delete() if stage is Stage.SENDER else None
+        with pytest.raises(StoreGone):
+            harness.run()
+        assert harness.connector.sent == []
+        with pytest.raises(StoreGone):
+            harness.courier().run(watch=True, cancel=Cancel())
 
     def test_after_the_content_went_out_marks_the_mail(self, harness):
         (one,) = harness.add()
