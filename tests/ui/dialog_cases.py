@@ -39,6 +39,7 @@ from smtp_desktop.ui.smtps.history import HistoryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog, UnsavedDialog
+from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 from smtp_desktop.ui.window.about_dialog import AboutDialog
 from smtp_desktop.ui.window.close_confirmation import CloseDialog
 from smtp_desktop.ui.window.settings_dialog import SettingsDialog
@@ -287,7 +288,9 @@ CASES = (
         HistoryDialog,
         "historyTable",
         {"okButton": ("accepted",)},
-        make=lambda parent: HistoryDialog(parent, name="Relay", history=CheckHistory(parent)),
+        make=lambda parent: HistoryDialog(
+            parent, name="Relay", history=CheckHistory(parent), columns=ColumnKeeper({}, lambda *_: None)
+        ),
     ),
     _case(
         MailboxDialog,

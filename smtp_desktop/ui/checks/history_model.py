@@ -11,6 +11,7 @@ from smtp_desktop.ui.cards.smtp_words import failure_word
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
 RESULT_ROLE = Qt.ItemDataRole.UserRole + 1
+SORT_ROLE = RESULT_ROLE + 1
 KEPT = 200
 _Index = QModelIndex | QPersistentModelIndex
 _TEXT_ROLES = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole})
@@ -25,7 +26,8 @@ class HistoryColumn(IntEnum):
 
 
 class CheckHistory(QAbstractTableModel):
-    """A row for each result. RESULT_ROLE gives the CheckResult of the row, in every column."""
+    """A row for each result. RESULT_ROLE gives the CheckResult of the row, in every column; by SORT_ROLE a column can
+    be sorted."""
 
     def __init__(self, parent: Any = None, *, limit: int = KEPT) -> None:
         """Keeps the newest `limit` results."""
@@ -70,6 +72,8 @@ class CheckHistory(QAbstractTableModel):
         result = self._results[index.row()]
         if role == RESULT_ROLE:
             return result
+        if role == SORT_ROLE:
+            return _sort_key(result, HistoryColumn(index.column()))
         if role not in _TEXT_ROLES:
             return None
         if index.column() == HistoryColumn.TIME and role != Qt.ItemDataRole.DisplayRole:
@@ -123,6 +127,12 @@ def _cell(result: CheckResult, column: HistoryColumn) -> str:
             return took_words(result)
         case HistoryColumn.REPLY:
             return result.reply
+
+
+def _sort_key(result: CheckResult, column: HistoryColumn) -> float | str:
+    if column is HistoryColumn.TIME:
+        return result.at.timestamp()
+    return result.duration_ms if column is HistoryColumn.DURATION else _cell(result, column).lower()
 
 
 def _tr(source: str) -> str:

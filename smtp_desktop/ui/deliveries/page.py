@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
     QHBoxLayout,
-    QHeaderView,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
+from smtp_desktop.ui.deliveries.columns import left_out, usual_widths
 from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
@@ -24,11 +24,9 @@ from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
+from smtp_desktop.ui.widgets.table_columns import TableColumns
 
 _ROW_PX = 38
-_TIME_PX, _STATE_PX, _MIDDLE_STATE_PX, _WIDE_STATE_PX = 128, 150, 176, 230
-# Below these widths columns are hidden: the panel shows their content.
-_ROOMY_PX, _WIDE_PX, _MIDDLE_PX = 1000, 720, 560
 _HEAD_IN_ONE_PX = 660
 _SCROLL_PAUSE_MS = 150
 
@@ -95,6 +93,10 @@ class DeliveriesPage(QWidget):
         self.unlock_button.hide()
         self.segments = self._make_segments()
         self.table = self._make_table()
+        self.columns = TableColumns(
+            self.table, [column.name.lower() for column in DeliveryColumn], stretched=DeliveryColumn.SUBJECT
+        )
+        self.columns.room_changed.connect(self._fit_columns)
         self._states = QStackedWidget()
         self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
         self._lay_out()
@@ -191,12 +193,6 @@ class DeliveriesPage(QWidget):
         table.setIconSize(DOT_SIZE)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = table.horizontalHeader()
-        header.setMinimumSectionSize(40)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column, width in ((DeliveryColumn.TIME, _TIME_PX), (DeliveryColumn.STATE, _STATE_PX)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            table.setColumnWidth(column, width)
         double_click = DoubleClick(table)
         # The panel that the first click opens must not get the second one.
         table.clicked.connect(lambda _: double_click.expect(lambda: None))
@@ -266,11 +262,9 @@ class DeliveriesPage(QWidget):
         width = event.size().width()
         in_one = width >= _HEAD_IN_ONE_PX
         self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
-        state_px = _WIDE_STATE_PX if width >= _ROOMY_PX else _MIDDLE_STATE_PX if width >= _WIDE_PX else _STATE_PX
-        self.table.setColumnWidth(DeliveryColumn.STATE, state_px)
-        self.table.setColumnHidden(DeliveryColumn.SMTP, width < _WIDE_PX)
-        for column in (DeliveryColumn.ACTIVITY, DeliveryColumn.TO):
-            self.table.setColumnHidden(column, width < _MIDDLE_PX)
+
+    def _fit_columns(self) -> None:
+        self.columns.set_usual(usual_widths(self.table, self.width()), left_out(self.width()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():

@@ -27,6 +27,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.deliveries.page import DeliveriesPage, DeliverySegment
@@ -46,8 +47,12 @@ class DeliveriesSection(QObject):
     unlock_asked = Signal()
     """The user wants to enter the master password, which sending waits for."""
 
-    def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
+    def __init__(
+        self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme, columns: ColumnKeeper
+    ) -> None:
+        """`columns` remembers how the user set up the columns."""
         super().__init__(window)
+        self._columns = columns
         self._window = window
         self._services = services
         outbox = services.outbox
@@ -88,6 +93,7 @@ class DeliveriesSection(QObject):
         from smtp_desktop.ui.deliveries.page import DeliveriesPage
 
         page = DeliveriesPage(self.model, theme)
+        self._columns.keep("deliveries", page.columns)
         # Connected after the table, whose selection model clears the selection at each reset.
         self.model.modelReset.connect(self._select_open)
         self.loader.about_to_merge.connect(page.hold_top)
@@ -277,7 +283,10 @@ class DeliveriesSection(QObject):
             "copyMessageIdAction": lambda: copy_message_ids(chosen),
             "exportAction": self._export,
         }
-        delivery_menu(self._window, chosen, acts).popup(where)
+        menu = delivery_menu(self._window, chosen, acts)
+        menu.addSeparator()
+        menu.addMenu(self.page.columns.menu(menu))  # the header's menu, for who has no mouse
+        menu.popup(where)
 
 
 def _now() -> datetime:

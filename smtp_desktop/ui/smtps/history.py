@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QObject
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtWidgets import QTableView, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.ui.checks.history_model import KEPT, CheckHistory, HistoryColumn
+from smtp_desktop.ui.checks.history_model import KEPT, SORT_ROLE, CheckHistory, HistoryColumn
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.row_table import row_table
+from smtp_desktop.ui.widgets.row_table import row_table, widest_time_px
+from smtp_desktop.ui.widgets.table_columns import ColumnKeeper, TableColumns
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.checks.history_section import HistorySection
     from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
-_ROW_PX = 32
-_WIDTHS_PX = {
-    HistoryColumn.TIME: 130,
+_ROW_PX, _CELL_PADDING_PX = 32, 22
+_WIDTHS_PX: dict[int, int] = {
     HistoryColumn.KIND: 70,
     HistoryColumn.OUTCOME: 150,
     HistoryColumn.DURATION: 90,
@@ -35,26 +35,34 @@ _WIDTHS_PX = {
 
 
 class HistoryDialog(Dialog):
-    """A table of `history`, which is kept up to date while the dialog is open."""
+    """A table of `history`, which is kept up to date while the dialog is open, and can be sorted."""
 
-    def __init__(self, parent: QWidget, *, name: str, history: CheckHistory) -> None:
-        """`name` is that of the SMTP."""
+    def __init__(self, parent: QWidget, *, name: str, history: CheckHistory, columns: ColumnKeeper) -> None:
+        """`name` is that of the SMTP. `columns` remembers how the user set up the columns."""
         title = self.tr("History of {name}").format(name=name)
         super().__init__(parent, name="historyDialog", title=title, width=760)
         self.setMinimumHeight(480)
-        table = row_table("historyTable", title, history, row_px=_ROW_PX)
-        header = table.horizontalHeader()
-        for column, width in _WIDTHS_PX.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(HistoryColumn.REPLY, QHeaderView.ResizeMode.Stretch)
+        rows = QSortFilterProxyModel(self)
+        rows.setSourceModel(history)
+        rows.setSortRole(SORT_ROLE)
+        table = row_table("historyTable", title, rows, row_px=_ROW_PX)
+        self._set_up(table, columns)
         table.selectionModel().setCurrentIndex(
-            history.index(0, 0),
+            rows.index(0, 0),
             QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
         )
         self.body.addWidget(table, 1)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Close")).clicked.connect(self.accept)
         table.setFocus()
+
+    def _set_up(self, table: QTableView, columns: ColumnKeeper) -> None:
+        table.horizontalHeader().setSortIndicator(HistoryColumn.TIME, Qt.SortOrder.DescendingOrder)
+        table.setSortingEnabled(True)
+        table.resize(self.minimumWidth(), self.minimumHeight())
+        its = TableColumns(table, [column.name.lower() for column in HistoryColumn], stretched=HistoryColumn.REPLY)
+        its.set_usual({**_WIDTHS_PX, HistoryColumn.TIME: widest_time_px(table) + _CELL_PADDING_PX})
+        columns.keep("history", its)
 
 
 class History(QObject):
@@ -69,6 +77,8 @@ class History(QObject):
         self._profile: SmtpProfile | None = None
         self._paused: frozenset[ProfileId] = frozenset()
         self._results_seen = 0
+        self.columns = ColumnKeeper({}, lambda _key, _value: None)
+        """Remembers the columns of the dialog; the window puts its own here."""
         panel.apply("history", self._connect_panel)
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
@@ -137,4 +147,5 @@ class History(QObject):
 
     def _show_all(self) -> None:
         if self._profile:
-            HistoryDialog(self._window, name=self._profile.name, history=self._section.history).open()
+            name, history = self._profile.name, self._section.history
+            HistoryDialog(self._window, name=name, history=history, columns=self.columns).open()

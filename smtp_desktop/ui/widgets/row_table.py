@@ -1,10 +1,13 @@
 """Tables in which each row is one item, and the icons of their cells."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from smtp_desktop.ui.widgets.message_text import time_text
 
 _ICON_SCALE = 2
 
@@ -26,6 +29,14 @@ def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) 
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
     return table
+
+
+def widest_time_px(table: QTableView) -> int:
+    """Returns the width of the widest text that `time_text` gives, in the font of the table."""
+    table.ensurePolished()  # only then it has the font of the style sheet
+    metrics = table.fontMetrics()
+    times = (datetime(2026, month, 28, 20, 0, 0, tzinfo=UTC) for month in range(1, 13))
+    return max(metrics.horizontalAdvance(time_text(at)) for at in times)
 
 
 def cell_icon(side_px: int, paint: Callable[[QPainter], None]) -> QIcon:

@@ -171,14 +171,15 @@ def _show_in(stack: QStackedWidget, widget: QWidget) -> None:
     stack.setCurrentWidget(widget)
 
 
-_SIZE = (1440, 900)
+_SIZE, _FRAME_SIZE = (1440, 900), (16, 44)
 _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 
 
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
     """Restores the position and size of the window from the preferences `kept`, or sets the default size."""
     frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
-    window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize()))
+    # Within its frame, which has no size before the window is shown.
+    window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize() - QSize(*_FRAME_SIZE)))
     geometry = kept.get(_GEOMETRY_KEY)
     if geometry:
         with suppress(ValueError):  # somebody wrote something else there: the default size stays

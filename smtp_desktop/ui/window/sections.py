@@ -31,6 +31,7 @@ from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.section import SmtpSection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 from smtp_desktop.ui.window.close_confirmation import CloseConfirmation
 from smtp_desktop.ui.window.kept_forms import FormSection, UnsavedForms
 from smtp_desktop.ui.window.section import Section
@@ -72,7 +73,8 @@ class Sections:
             bulk_check_process=_bulk_check_process(programs, bus),
         )
         self.activities = ActivitiesSection(window=window, services=services, tasks=tasks, theme=theme)
-        self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme)
+        columns = self.smtps.history.columns = _column_keeper(window, services, tasks, kept)
+        self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme, columns=columns)
         self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)
         self.by_key: dict[str, Section] = {
             "smtp": self.smtps,
@@ -115,6 +117,14 @@ class Sections:
         page = InboxPage(services.inbox, tasks)
         page.open_asked.connect(self.inbox.open)
         return page
+
+
+def _column_keeper(owner: QMainWindow, services: Services, tasks: Tasks, kept: Mapping[str, str]) -> ColumnKeeper:
+    def put(key: str, value: str) -> None:
+        # A width that can't be stored is not worth a message.
+        tasks.run(owner, lambda: services.preferences.put(key, value), lambda _: None, lambda _: None)
+
+    return ColumnKeeper(kept, put)
 
 
 def _bulk_check_process(programs: WorkerPrograms, bus: Bus) -> BulkCheckProcess | None:

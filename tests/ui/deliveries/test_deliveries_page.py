@@ -223,6 +223,33 @@ def test_the_deliveries_of_one_activity(gui, outbox):
     gui.until(lambda: outbox.subjects() == ["Another", "Its mail"])
 
 
+def test_times_are_not_cut(mixed):
+    for width in (1440, 1000, 960):
+        if width < mixed.gui.window.width():
+            mixed.gui.window.resize(width, 700)
+        mixed.gui.until(lambda width=width: width - 260 < mixed.page.width() < width)
+        words = mixed.cells(DeliveryColumn.TIME)
+        wanted = max(mixed.table.fontMetrics().horizontalAdvance(one) for one in words)
+        assert mixed.table.columnWidth(DeliveryColumn.TIME) >= wanted + 16
+
+
+def test_columns_are_hidden_from_the_menu_of_a_row_and_that_is_kept(gui, mixed):
+    menu = mixed.right_click("New")
+    columns = next(action.menu() for action in menu.actions() if action.menu())
+    next(action for action in columns.actions() if action.objectName() == "toColumnAction").trigger()
+    assert mixed.table.isColumnHidden(DeliveryColumn.TO)
+    gui.until(lambda: '"hidden": ["to"]' in gui.preferences.all().get("columns.deliveries", ""))
+
+
+def test_the_columns_are_as_they_were_kept(gui, outbox):
+    gui.preferences.put("columns.deliveries", '{"widths": {"activity": 77}, "hidden": ["to"]}')
+    outbox.have("New")
+    gui.open()
+    outbox.open_page()
+    assert outbox.table.isColumnHidden(DeliveryColumn.TO)
+    assert outbox.table.columnWidth(DeliveryColumn.ACTIVITY) == 77
+
+
 def test_a_narrow_page_leaves_out_columns_and_keeps_the_segments(gui, mixed):
     gui.window.resize(960, 600)
     mixed.open_row("No")

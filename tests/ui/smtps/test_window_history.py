@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from ui.driver import tip_as_read
 from ui.timelines import refused
 
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
+from smtp_desktop.ui.checks.history_model import HistoryColumn
 
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
 
@@ -129,3 +130,35 @@ def test_the_keyboard_reaches_all_of_it(relay):
     relay.dialog("historyDialog")
     relay.press("Down")
     assert relay.focus().currentIndex().row() == 1
+
+
+def first_cells(table, column):
+    return [table.model().index(row, column).data() for row in range(table.model().rowCount())]
+
+
+def test_all_of_it_can_be_sorted_and_the_order_is_remembered(relay):
+    unfold(relay, "Relay")
+    relay.click(relay.field("showHistoryButton"))
+    table = relay.part("historyTable", relay.dialog("historyDialog"))
+    newest_first = first_cells(table, HistoryColumn.TIME)
+    header = table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(HistoryColumn.DURATION) + 20, header.height() // 2)
+    relay.qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    took = [int(cell.removesuffix(" ms").replace(",", "")) for cell in first_cells(table, HistoryColumn.DURATION)]
+    assert took == sorted(took)
+    assert len(set(took)) > 1
+    assert first_cells(table, HistoryColumn.TIME) != newest_first
+    relay.until(lambda: '"sorted_by": "duration"' in relay.preferences.all().get("columns.history", ""))
+    relay.press("Esc")
+    relay.no_dialog("historyDialog")
+    relay.click(relay.field("showHistoryButton"))
+    again = relay.part("historyTable", relay.dialog("historyDialog"))
+    assert first_cells(again, HistoryColumn.DURATION) == [f"{one:,} ms" for one in took]
+
+
+def test_times_are_not_cut(relay):
+    unfold(relay, "Relay")
+    relay.click(relay.field("showHistoryButton"))
+    table = relay.part("historyTable", relay.dialog("historyDialog"))
+    wanted = max(table.fontMetrics().horizontalAdvance(words) for words in first_cells(table, HistoryColumn.TIME))
+    assert table.columnWidth(HistoryColumn.TIME) >= wanted + 16
