@@ -117,6 +117,8 @@ def _multipart_changed(entity: Entity, rules: _Rules, *, kind: bytes, depth: int
     boundary = entity.parameters.get(b"boundary", b"")
     pieces = parts_of(entity.body, boundary) if boundary else None
     if pieces is None:
+        if not rules.breaks(entity.body):
+            return entity
         # It has no parts, and readers show it as text.
         return _leaf_changed(entity.with_field(b"Content-Type", b"text/plain"), rules, kind=b"text/plain")
     default = b"message/rfc822" if kind == b"multipart/digest" else b"text/plain"

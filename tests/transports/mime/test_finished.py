@@ -151,7 +151,9 @@ class TestBodies:
         assert file.get_payload(decode=True) == "\x80ü".encode()
 
     def test_that_lost_their_boundary_are_text(self) -> None:
-        mail = read(composed("From: a@x.example\nContent-Type: multipart/mixed; boundary=no\n\n--b\n\nGrüße\n--b--\n"))
+        raw = "From: a@x.example\nContent-Type: multipart/mixed; boundary=no\n\n--b\n\nGrüße\n--b--\n"
+        assert composed(raw, seven_bit=False) == raw.replace("\n", "\r\n").encode()
+        mail = read(composed(raw))
         assert mail.get_content() == "--b\r\n\r\nGrüße\r\n--b--\r\n"
 
     def test_nested_without_end_are_refused(self) -> None:
