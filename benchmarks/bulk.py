@@ -238,8 +238,8 @@ class Case:
 
 CASES = (
     Case(name="smtplib, EmailMessage", prepare=by_smtplib),
-    Case(name="template over a line", prepare=by_line, least=3.0),
-    Case(name="template through the outbox", prepare=by_outbox, least=2.0),
+    Case(name="template over a line", prepare=by_line, least=6.0),
+    Case(name="template through the outbox", prepare=by_outbox, least=3.0),
 )
 
 

@@ -16,20 +16,65 @@ READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
 
 
-class Deadline:
-    """Bounds an operation in time, and does all of its waiting, which a cancel ends at once. Used from one thread; only
-    `wake` is safe from every thread."""
+class Waiter:
+    """Waits for sockets, or until it is woken up. Used from one thread; only `wake` is safe from every thread. A
+    connection keeps one for all its operations, since making one takes as long as a short mail."""
 
-    def __init__(self, cancel: Cancel, *, deadline_s: float) -> None:
-        self._cancel = cancel
-        self._deadline_s = deadline_s
-        self._started = time.monotonic()
+    def __init__(self) -> None:
         self._wakeup_reader, self._wakeup_writer = socket.socketpair()
         self._wakeup_reader.setblocking(False)
         self._wakeup_writer.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wakeup_reader, READ)
         self._interests: dict[socket.socket, int] = {}
+
+    def wake(self) -> None:
+        """Ends the wait under way, or else the next one."""
+        # OSError: the buffer is full, which wakes as well, or the waiter is closed.
+        with suppress(OSError):
+            self._wakeup_writer.send(b"!")
+
+    def wait(self, interests: Mapping[socket.socket, int], *, limit_s: float) -> dict[socket.socket, int]:
+        """Waits for `interests`, READ and WRITE by socket, and returns those that are ready; none after `limit_s`, or
+        after a `wake`."""
+        if interests != self._interests:
+            self._register(interests)
+        selected = self._selector.select(max(0.0, limit_s))
+        ready = {key.data: events for key, events in selected if key.data is not None}
+        if len(ready) < len(selected):
+            with suppress(BlockingIOError):
+                self._wakeup_reader.recv(64)
+        return ready
+
+    def close(self) -> None:
+        """Frees what it holds; a second call does nothing."""
+        self._selector.close()
+        self._wakeup_reader.close()
+        self._wakeup_writer.close()
+
+    def _register(self, interests: Mapping[socket.socket, int]) -> None:
+        # Mostly the interests are the same as before: then there is no system call.
+        for sock in self._interests.keys() - interests.keys():
+            self._selector.unregister(sock)  # it may be closed by now, and its number another socket's
+        for sock, events in interests.items():
+            if sock not in self._interests:
+                self._selector.register(sock, events, sock)
+            elif events != self._interests[sock]:
+                self._selector.modify(sock, events, sock)
+        self._interests = dict(interests)
+
+
+class Deadline:
+    """Bounds an operation in time, and does all of its waiting, which a cancel ends at once. Used from one thread; only
+    `wake` is safe from every thread."""
+
+    def __init__(self, cancel: Cancel, *, deadline_s: float, waiter: Waiter | None = None) -> None:
+        """`waiter` stays open afterwards; without one, the operation has one of its own."""
+        self._cancel = cancel
+        self._deadline_s = deadline_s
+        self._started = time.monotonic()
+        self._waiter = waiter or Waiter()
+        self._closes_waiter = waiter is None
         cancel.set_waker(self.wake)
 
     def __enter__(self) -> "Deadline":
@@ -39,9 +84,8 @@ class Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._cancel.set_waker(None)
-        self._selector.close()
-        self._wakeup_reader.close()
-        self._wakeup_writer.close()
+        if self._closes_waiter:
+            self._waiter.close()
 
     @property
     def now_s(self) -> float:
@@ -55,9 +99,7 @@ class Deadline:
 
     def wake(self) -> None:
         """Ends the wait under way, or else the next one."""
-        # OSError: the buffer is full, which wakes as well, or the operation is over.
-        with suppress(OSError):
-            self._wakeup_writer.send(b"!")
+        self._waiter.wake()
 
     def check(self) -> None:
         """Raises SessionError if the operation was cancelled or the deadline has passed."""
@@ -79,23 +121,6 @@ class Deadline:
         Raises SessionError as `check` does.
         """
         self.check()
-        if interests != self._interests:
-            self._register(interests)
-        selected = self._selector.select(max(0.0, min(until_s, self._deadline_s) - self.now_s))
-        ready = {key.data: events for key, events in selected if key.data is not None}
-        if len(ready) < len(selected):
-            with suppress(BlockingIOError):
-                self._wakeup_reader.recv(64)
+        ready = self._waiter.wait(interests, limit_s=min(until_s, self._deadline_s) - self.now_s)
         self.check()
         return ready
-
-    def _register(self, interests: Mapping[socket.socket, int]) -> None:
-        # Mostly the interests are the same as before: then there is no system call.
-        for sock in self._interests.keys() - interests.keys():
-            self._selector.unregister(sock)  # it may be closed by now, and its number another socket's
-        for sock, events in interests.items():
-            if sock not in self._interests:
-                self._selector.register(sock, events, sock)
-            elif events != self._interests[sock]:
-                self._selector.modify(sock, events, sock)
-        self._interests = dict(interests)

@@ -29,6 +29,7 @@ DATA_STARTED = "SELECT count(*) FROM delivery WHERE data_started = 1 GROUP BY co
 UNKNOWN = DeliveryFilter(states=frozenset({DeliveryState.UNKNOWN}))
 SENT = DeliveryFilter(states=frozenset({DeliveryState.SENT}))
 WAITING = DeliveryFilter(states=frozenset({DeliveryState.WAITING}))
+COUNTS = dict.fromkeys(("sent", "refused", "expired", "unknown", "waiting", "held"), 0)
 STOCK = 200  # mails that wait at each kill: more than two couriers lease and send before it
 
 
@@ -176,7 +177,7 @@ def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program)
         assert [tuple(row) for row in known] == [("127.0.0.1", server.port)]
         before, further = len(server.peers), harness.add(40)
         ran = program("deliver", "--json")
-        assert (ran.code, ran.json["unknown"]) == (0, 0), ran.err
+        assert (ran.code, ran.json["unknown"]) == (75, 0), ran.err  # those of the killed one wait
         assert {(one.state, one.may_be_twice) for one in map(harness.store.get, further)} == {
             (DeliveryState.SENT, False)
         }
@@ -235,7 +236,7 @@ class TestEnding:
 
     def test_nothing_to_do_ends_at_once(self, program):
         ran = program("deliver", "--json")
-        assert (ran.code, ran.json) == (0, {"sent": 0, "refused": 0, "waiting": 0, "unknown": 0})
+        assert (ran.code, ran.json) == (0, COUNTS)
 
     def test_json_without_end_is_wrong_usage(self, program):
         assert program("deliver", "--watch", "--json").code == 64
@@ -252,12 +253,27 @@ class TestOutput:
             with closing(harness_on(program.home)) as harness:
                 harness.add(1, smtp=next(p.id for p in harness.profiles.all() if p.name == "Picky"))
             ran = program("deliver")
-            assert ran.code == 0, ran.err
+            assert ran.code == 75, ran.err
             assert "a@x.example  relay  sent" in ran.out
             assert "a@x.example  Picky  waits until" in ran.out
-            assert "1 sent, 0 refused, 1 waiting, 0 unknown." in ran.out
+            assert "1 sent, 0 refused, 0 expired, 0 unknown, 1 waiting, 1 held." in ran.out
             assert "Picky: On hold since" in ran.err
             assert len(sink.message_ids) == 1
+
+    @pytest.mark.parametrize(
+        ("reply", "code", "counts"),
+        [
+            ("250 2.1.5 OK", 0, {"sent": 1}),
+            ("550 5.1.1 nobody", 69, {"refused": 1}),
+            ("450 4.7.1 Greylisted", 75, {"waiting": 1}),
+        ],
+    )
+    def test_the_exit_code_tells_whether_all_were_sent(self, program, reply, code, counts):
+        script = MailScript((), {} if code == 0 else {"RCPT TO:": reply})
+        with ScriptedServer(script) as server, closing(harness_on(program.home, relay(server))) as harness:
+            harness.add(1)
+            ran = program("deliver", "--json")
+            assert (ran.code, ran.json) == (code, COUNTS | counts)
 
 
 class Window:

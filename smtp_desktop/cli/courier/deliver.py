@@ -4,7 +4,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import FrameType
@@ -63,6 +63,9 @@ AttemptListener = Callable[[Delivery, Attempt], None]
 @click.pass_obj
 def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool, idle_s: float) -> int:
     """Sends the mails in the outbox that are due, and ends when none is due any more.
+
+    Ends with 0 when all mails were sent, 69 when some were refused or too old, and 75 when some wait: to be tried
+    again, or since their SMTP is held or paused.
 
     Any number of these may run at a time, beside the window: none of them sends what another one has. Ctrl+C and
     SIGTERM end it once the mails that are being sent are through, after 20 seconds at most.
@@ -188,19 +191,30 @@ def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], 
     with_open_vault(couriers.services, lambda: couriers.run(terminated, print_attempt))
     if couriers.watch:
         return ExitCode.OK
-    _print_summary(couriers, output)
-    return ExitCode.TEMPORARY if terminated() else ExitCode.OK
+    counts = _counts(couriers)
+    output.result(dict(counts), ", ".join(f"{count:,} {state}" for state, count in counts.items()) + ".")
+    output.diagnostic(*hold_lines(couriers.services.read_holds().values(), couriers.services.profiles.all()))
+    return _exit_code(counts, terminated=terminated())
 
 
-def _print_summary(couriers: _Couriers, output: Output) -> None:
-    document = {
+def _counts(couriers: _Couriers) -> Mapping[str, int]:
+    """Returns how many mails this run sent, had refused, found too old, and may have sent; and how many wait in the
+    outbox now, `held` of them for SMTPs that are held or paused."""
+    outbox = couriers.services.outbox.counts()
+    return {
         "sent": couriers.count(DeliveryState.SENT),
         "refused": couriers.count(DeliveryState.REFUSED),
-        "waiting": couriers.count(DeliveryState.WAITING),
+        "expired": couriers.count(DeliveryState.EXPIRED),
         "unknown": couriers.count(DeliveryState.UNKNOWN),
+        "waiting": outbox.waiting,
+        "held": outbox.held,
     }
-    output.result(document, ", ".join(f"{count:,} {state}" for state, count in document.items()) + ".")
-    output.diagnostic(*hold_lines(couriers.services.read_holds().values(), couriers.services.profiles.all()))
+
+
+def _exit_code(counts: Mapping[str, int], *, terminated: bool) -> ExitCode:
+    if counts["refused"] or counts["expired"]:
+        return ExitCode.UNAVAILABLE
+    return ExitCode.TEMPORARY if terminated or counts["waiting"] or counts["unknown"] else ExitCode.OK
 
 
 def _line(delivery: Delivery, attempt: Attempt) -> str:

@@ -105,6 +105,7 @@ class CourierRun:
         self._stopping = False
         self._extend_at: datetime | None = None
         self._expire_at: datetime | None = None
+        self._more_is_due = False  # the last claim got all it asked for, so that the next needs no look first
 
     def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
         """See `Courier.run`."""
@@ -153,7 +154,7 @@ class CourierRun:
             self._expire()
             # By the time from before: this courier's own leases must not have expired because the computer slept
             # since then.
-            return self._claim(expired_at=now) if self._is_something_due() else 0
+            return self._claim(expired_at=now) if self._more_is_due or self._is_something_due() else 0
         except StoreBusy:
             # Somebody writes a lot at the moment. A courier that watches tries again with the next look.
             if not watch:
@@ -192,13 +193,15 @@ class CourierRun:
         self._smtps.refresh()
         queues = self._all_queues()
         closed = [queue for queue in queues if queue.closed]
+        limit = max([self._capacity, *(queue.capacity for queue in queues if queue.has_room)])
         claimed = self._in_flight.claim(
             now=now,
             lease_ends_at=now + self._lease,
-            limit=max([self._capacity, *(queue.capacity for queue in queues if queue.has_room)]),
+            limit=limit,
             excluding=[queue.profile_id for queue in queues if not queue.has_room],
             limits=self._smtps.limits,
         )
+        self._more_is_due = len(claimed) == limit
         if not claimed:
             return 0
         if self._extend_at is None or len(self._in_flight.ids) == len(claimed):

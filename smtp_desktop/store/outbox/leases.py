@@ -73,7 +73,7 @@ def claim(
 ) -> Sequence[Delivery]:
     """Gives `courier` up to `limit` due mails, the longest due first; of an SMTP whose pause is over, one alone."""
     found = _Claim(connection, now=to_microseconds(now), limit=limit, limits=limits or {})
-    all_routes = routes(connection, now=found.now, excluding=excluding)
+    all_routes = routes(connection, excluding=excluding)
     found.find_probes(all_routes)
     found.find_due(all_routes)
     until = to_microseconds(lease_ends_at)
@@ -169,10 +169,10 @@ class _Claim:
         )
 
 
-def next_due_at(connection: sqlite3.Connection, *, now: datetime) -> datetime | None:
+def next_due_at(connection: sqlite3.Connection) -> datetime | None:
     """Returns when the next mail that may be sent is due, or the next lease ends, whichever is sooner."""
     times: list[int | None] = [connection.execute(_FIRST_LEASE_END).fetchone()[0]]
-    for route in routes(connection, now=to_microseconds(now)):
+    for route in routes(connection):
         opens = [*route.probes.values(), *([route.opens_at] if route.through else [])]
         if opens:
             first = connection.execute(FIRST_IN_QUEUE, [route.queue]).fetchone()["next_try_at"]

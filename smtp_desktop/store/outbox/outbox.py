@@ -204,7 +204,7 @@ class SqliteOutbox:
             with self._write_promoted(now):
                 pass
         with self._database.read() as connection:
-            return leases.next_due_at(connection, now=now)
+            return leases.next_due_at(connection)
 
     @despite_damage
     def resend(self, delivery_ids: Sequence[DeliveryId], *, now: datetime) -> int:

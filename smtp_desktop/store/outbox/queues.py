@@ -12,9 +12,9 @@ from smtp_desktop.store.timestamps import to_microseconds
 _NEXT_QUEUE = """
 SELECT min(queue) FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue > ?
 """
-_IN_QUEUE = """
-SELECT next_try_at, id FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue = ?
-"""
+_OF_QUEUE = "FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND queue = ?"
+_COUNT_IN_QUEUE = f"SELECT count(*) {_OF_QUEUE}"
+_IN_QUEUE = f"SELECT next_try_at, id {_OF_QUEUE}"
 DUE_IN_QUEUE = f"{_IN_QUEUE} AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?"
 FIRST_IN_QUEUE = f"{_IN_QUEUE} ORDER BY next_try_at, id LIMIT 1"
 
@@ -27,31 +27,32 @@ class QueueRoute:
     queue: str
     through: str
     probes: Mapping[str, int]
+    held: bool = False
+    """Whether every SMTP that its mails may go through is held or paused."""
     opens_at: int = 0
     """From when mails go `through` it: later than now where its own limits are used up."""
 
 
-def routes(connection: sqlite3.Connection, *, now: int, excluding: Collection[str] = ()) -> Sequence[QueueRoute]:
+def routes(connection: sqlite3.Connection, *, excluding: Collection[str] = ()) -> Sequence[QueueRoute]:
     """Returns every queue that has an open mail, with its way. An SMTP in `excluding` takes nothing more."""
     queues = list(_queues(connection))
     if not queues:
         return ()  # mostly so; saves reading the SMTPs, which may be thousands
     smtps = connection.execute("SELECT id, is_default FROM smtp").fetchall()
     default_id = next((row["id"] for row in smtps if row["is_default"]), "")
-    ways = _Ways({row["id"] for row in smtps}, find_holds(connection), excluding, now)
+    ways = _Ways({row["id"] for row in smtps}, find_holds(connection), excluding)
     return [ways.route(queue, default_id) for queue in queues]
 
 
 class _Ways:
     """Which SMTPs are open, and from when."""
 
-    def __init__(self, smtps: Collection[str], holds: Sequence[SmtpHold], excluding: Collection[str], now: int) -> None:
-        self._smtps = smtps
+    def __init__(self, smtps: Collection[str], holds: Sequence[SmtpHold], excluding: Collection[str]) -> None:
+        self._smtps = frozenset(smtps)
         self._holds: Mapping[str, SmtpHold] = {
             hold.profile_id: hold for hold in holds if hold.state is not HoldState.SLOWED
         }
         self._excluding = excluding
-        self._now = now
 
     def route(self, queue: str, default_id: str) -> QueueRoute:
         smtp_id, _, backup_id = queue.partition("\n")
@@ -66,7 +67,14 @@ class _Ways:
                 return QueueRoute(queue=queue, through=through, probes=probes, opens_at=opens_at)
             if hold.state is not HoldState.HELD and hold.until and candidate not in self._excluding:
                 probes[candidate] = to_microseconds(hold.until)
-        return QueueRoute(queue=queue, through="", probes=probes)
+        held = not self._smtps.isdisjoint((smtp_id or default_id, backup_id))
+        return QueueRoute(queue=queue, through="", probes=probes, held=held)
+
+
+def count_held(connection: sqlite3.Connection) -> int:
+    """Returns how many open mails wait for an SMTP that is held or paused."""
+    held = [route.queue for route in routes(connection) if route.held]
+    return sum(int(connection.execute(_COUNT_IN_QUEUE, [queue]).fetchone()[0]) for queue in held)
 
 
 def _queues(connection: sqlite3.Connection) -> Iterator[str]:

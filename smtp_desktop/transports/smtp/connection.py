@@ -8,7 +8,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, Step, Timeline
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
-from smtp_desktop.transports.deadline import Deadline
+from smtp_desktop.transports.deadline import Deadline, Waiter
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
@@ -41,12 +41,13 @@ class SmtpConnection:
         self._deadline_s = deadline_s
         self._session: SmtpSession | None = None
         self._redactor = SecretRedactor()
+        self._waiter: Waiter | None = None
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
         """Sends `mail` and returns what became of it; see `services.delivery.ports.MailConnection`."""
-        with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
+        with self._deadline(cancel, self._deadline_s) as deadline:
             if self._session and self._session.is_spent:
-                self.close()
+                self._end_session()
             if self._session and self._session.is_open:
                 with suppress(StaleConnection):
                     return self._send_next(self._session, mail, deadline, on_step)
@@ -61,18 +62,30 @@ class SmtpConnection:
         """Sends `mails` as one batch and returns what became of each; see `services.delivery.ports.MailConnection`."""
         if not (self._session and self._session.room > 1 and mails):
             return [None for _ in mails]
-        with Deadline(cancel, deadline_s=self._deadline_s * len(mails)) as deadline:
+        with self._deadline(cancel, self._deadline_s * len(mails)) as deadline:
             self._session.resume(Operation.started(deadline, redactor=self._redactor))
             return self._session.send_batch(mails)
 
     def close(self) -> None:
         """Closes the connection, with QUIT where the server still listens. A second call does nothing."""
+        try:
+            self._end_session()
+        finally:
+            waiter, self._waiter = self._waiter, None
+            if waiter:
+                waiter.close()
+
+    def _deadline(self, cancel: Cancel, deadline_s: float) -> Deadline:
+        self._waiter = self._waiter or Waiter()
+        return Deadline(cancel, deadline_s=deadline_s, waiter=self._waiter)
+
+    def _end_session(self) -> None:
         session, self._session = self._session, None
         if session is None or not session.is_open:
             return
         try:
             # SessionError: the reply to QUIT took too long, and nothing depends on it.
-            with suppress(SessionError), Deadline(Cancel(), deadline_s=_CLOSE_S) as deadline:
+            with suppress(SessionError), self._deadline(Cancel(), _CLOSE_S) as deadline:
                 session.resume(Operation.started(deadline, redactor=self._redactor))
                 session.quit()
         finally:

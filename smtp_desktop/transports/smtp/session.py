@@ -43,6 +43,7 @@ class SmtpSession:
         self._transaction: Transaction | None = None
         self._state = ConnectionState()
         self._one_at_a_time = context.one_at_a_time
+        self._is_denied_pipelining = False
         # Computed ahead of the sign-in: 200 servers may ask for it at the same moment, and all would wait for this.
         self._encodings = _credential_encodings(context)
 
@@ -104,6 +105,8 @@ class SmtpSession:
             self.capabilities = initiation.run()
         finally:
             self._commands = initiation.commands
+        # Once a connection: each look is a query.
+        self._is_denied_pipelining = self.context.pipelining_denylist.has(*self._server)
 
     def resume(self, operation: Operation) -> None:
         """Begins the next operation on the open connection; its recorder has the redactor of the first one."""
@@ -256,15 +259,17 @@ class SmtpSession:
 
     def _usable_capabilities(self) -> Capabilities:
         """Returns what the server offers, without PIPELINING and CHUNKING where it broke on one of them before."""
-        if self._one_at_a_time or self._is_denied_pipelining():
+        if self._one_at_a_time or self._is_denied_pipelining:
             return replace(self.capabilities, chunking=False, pipelining=False)
         return self.capabilities
 
-    def _is_denied_pipelining(self) -> bool:
-        return self.context.pipelining_denylist.has(self._open_channel.host, self.context.server.smtp_port)
-
     def _deny_pipelining(self) -> None:
-        self.context.pipelining_denylist.add(self._open_channel.host, self.context.server.smtp_port)
+        self._is_denied_pipelining = True
+        self.context.pipelining_denylist.add(*self._server)
+
+    @property
+    def _server(self) -> tuple[str, int]:
+        return self._open_channel.host, self.context.server.smtp_port
 
 
 def _credential_encodings(context: SessionContext) -> Mapping[str, SecretEncoding]:
