@@ -15,7 +15,14 @@ from quopri import decodestring
 from smtp_desktop.domain.mail.header_fields import split_header, without_blank
 from smtp_desktop.domain.mail.message import MessageBytes
 from smtp_desktop.transports.mime.entity import Entity, entity_of, is_closing, parts_of, with_parameter
-from smtp_desktop.transports.mime.finished_header import in_ascii, in_utf8, is_signed, with_from, with_short_lines
+from smtp_desktop.transports.mime.finished_header import (
+    in_ascii,
+    in_utf8,
+    is_signed,
+    with_commas,
+    with_from,
+    with_short_lines,
+)
 from smtp_desktop.transports.mime.header_values import BadMail
 from smtp_desktop.transports.mime.wire_format import MAX_LINE, has_long_lines
 
@@ -64,9 +71,9 @@ def finished_content(message: MessageBytes, *, seven_bit: bool, smtputf8: bool) 
     whole = Entity(fields=with_from(fields, message.header_from), body=rest.removeprefix(b"\r\n"))
     rules = _Rules(seven_bit=seven_bit, signed=is_signed(fields))
     changed = _body_changed(whole, rules, depth=0)
-    header = [
-        with_short_lines(without_blank(in_utf8(field) if smtputf8 else in_ascii(field))) for field in changed.fields
-    ]
+    written = in_utf8 if smtputf8 else in_ascii
+    tidy = changed.fields if rules.signed else [without_blank(with_commas(field)) for field in changed.fields]
+    header = [with_short_lines(written(field)) for field in tidy]
     if rules.signed and tuple(header) != whole.fields:
         raise rules.refusal(b"".join(fields), "a signed header")
     if tuple(header) == fields and changed.body == whole.body:
@@ -117,6 +124,8 @@ def _multipart_changed(entity: Entity, rules: _Rules, *, kind: bytes, depth: int
     boundary = entity.parameters.get(b"boundary", b"")
     pieces = parts_of(entity.body, boundary) if boundary else None
     if pieces is None:
+        if not rules.breaks(entity.body):
+            return entity
         # It has no parts, and readers show it as text.
         return _leaf_changed(entity.with_field(b"Content-Type", b"text/plain"), rules, kind=b"text/plain")
     default = b"message/rfc822" if kind == b"multipart/digest" else b"text/plain"

@@ -67,6 +67,22 @@ def in_ascii(field: bytes) -> bytes:
     return text_line(shown, _plain_text(text), smtputf8=False)
 
 
+def with_commas(field: bytes) -> bytes:
+    """Returns a field of addresses with commas between them, where they stand apart in another way: readers, and
+    Microsoft 365, which goes by it, would see but one of them."""
+    value = value_of(field)
+    if b":" in value or not (b";" in value or b" " in value or b"\t" in value):
+        return field  # a group, or nothing that could stand between two
+    if not _ADDRESSES.fullmatch(name_of(field)) or (b"," in value and b";" not in value):
+        return field
+    text = readable(value)
+    try:
+        several = len(addresses_in(text)) > 1
+    except BadAddress:
+        return field
+    return _with_encoded_names(field.partition(b":")[0].strip().decode("ascii"), text) if several else field
+
+
 def _with_encoded_names(name: str, text: str) -> bytes:
     try:
         # Encoded words in names are written anew with the rest.

@@ -146,7 +146,11 @@ class PipelinedTransaction:
         envelope = self.envelope
         sender_at = self._commands.index(Command.MAIL)
         began_s = self._log[0][0]
-        details = (envelope.sender.spec, ", ".join([one.spec for one in envelope.recipients]), str(replies[-1][1]))
+        details = (
+            envelope.sender.spec or "<>",
+            ", ".join([one.spec for one in envelope.recipients]),
+            str(replies[-1][1]),
+        )
         ends_ms = [(replies[at][0] - began_s) * 1000 for at in (sender_at, sender_at + len(envelope.recipients), -1)]
         return Timeline(
             steps=tuple(

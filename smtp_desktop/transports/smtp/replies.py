@@ -39,7 +39,7 @@ class ReplyInterpreter:
 
     def sender(self, reply: Reply) -> None:
         """Takes the reply to MAIL; RECIPIENT runs next."""
-        sender = self._envelope.sender.spec
+        sender = self._envelope.sender.spec or "<>"
         if not is_completion(reply):
             raise sender_refused(sender, reply)
         self._recorder.done(sender)

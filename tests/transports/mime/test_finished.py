@@ -88,6 +88,21 @@ class TestHeaders:
     def test_that_are_broken_are_ascii_all_the_same(self, line: str) -> None:
         assert composed(f"From: a@x.example\n{line}\n\nhi\n").isascii()
 
+    @pytest.mark.parametrize(
+        ("written", "expected"),
+        [
+            ("a@x.example; B <b@x.example>;", "a@x.example, B <b@x.example>"),
+            ("a@x.example b@x.example", "a@x.example, b@x.example"),
+            ('"N; x" <a@x.example>', '"N; x" <a@x.example>'),
+            ("Team: a@x.example, b@x.example;", "Team: a@x.example, b@x.example;"),
+            ("a@x.example, b@x.example (c)", "a@x.example, b@x.example (c)"),
+            ("a@x.example; nobody", "a@x.example; nobody"),
+        ],
+    )
+    def test_of_several_addresses_have_commas(self, written: str, expected: str) -> None:
+        raw = f"From: a@x.example\nTo: {written}\n\nhi\n".encode()
+        assert composed(raw) == raw.replace(written.encode(), expected.encode()).replace(b"\n", b"\r\n")
+
     def test_with_a_blank_ahead_of_the_colon_lose_it(self) -> None:
         assert composed(b"From: a@x.example\nSubject\t: x : y\n\nhi\n").splitlines()[1] == b"Subject: x : y"
 
@@ -151,7 +166,9 @@ class TestBodies:
         assert file.get_payload(decode=True) == "\x80ü".encode()
 
     def test_that_lost_their_boundary_are_text(self) -> None:
-        mail = read(composed("From: a@x.example\nContent-Type: multipart/mixed; boundary=no\n\n--b\n\nGrüße\n--b--\n"))
+        raw = "From: a@x.example\nContent-Type: multipart/mixed; boundary=no\n\n--b\n\nGrüße\n--b--\n"
+        assert composed(raw, seven_bit=False) == raw.replace("\n", "\r\n").encode()
+        mail = read(composed(raw))
         assert mail.get_content() == "--b\r\n\r\nGrüße\r\n--b--\r\n"
 
     def test_nested_without_end_are_refused(self) -> None:
@@ -174,6 +191,10 @@ class TestSigned:
     def test_mails_are_refused_with_the_reason_where_they_would_be(self, raw: str) -> None:
         with pytest.raises(BadMail, match=r"signed .*may not be changed"):
             composed(raw)
+
+    def test_headers_stay_as_odd_as_they_are(self) -> None:
+        raw = DKIM.replace("Subject: x", "Subject : x\nTo: a@x.example; b@x.example")
+        assert composed(raw, seven_bit=False) == raw.replace("\n", "\r\n").encode()
 
     def test_headers_stay_with_smtputf8(self) -> None:
         raw = DKIM.replace("Subject: x", "Subject: Größe")
