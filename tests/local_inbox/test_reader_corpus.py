@@ -54,7 +54,7 @@ class _Made:
         self.texts.append(words)
         message.set_content(words, cte=self._encoding(words), charset=self._charset(words))
         if self.choice.random() < 0.4:
-            page = f"<p>{self._words('html', depth)}</p>"
+            page = f"<p>{self._words('html', depth)}</p>".replace("\n", " ")
             (self.html if depth == 0 else self.texts).append(page[3:-4])
             message.add_alternative(page, subtype="html", cte=self._encoding(page))
         for _ in range(self.choice.choice((0, 0, 1, 3))):
