@@ -114,6 +114,11 @@ def test_a_table_of_data_stays_a_table_and_a_huge_one_becomes_lines() -> None:
     assert [str(note) for note in huge.notes] == ["The layout is simplified."]
 
 
+def test_a_table_with_a_wide_cell_alone_counts_as_one_with_columns() -> None:
+    inner = "<table><tr><td colspan=9>x</table>"
+    _assert_bounded(display_html(f"<table><tr><td>{inner}<td>y</table>"))
+
+
 def test_words_between_the_cells_of_a_table_are_kept() -> None:
     html = "<table>one<caption>two</caption><tr>three<td>four<td>five</tr>six</table>seven"
     assert _words(display_html(html)) == {"one", "two", "three", "four", "five", "six", "seven"}
