@@ -25,7 +25,7 @@ HTML_BOMBS: dict[str, str] = {
     "long words in cells": f"<table><tr><td>{'x' * 9_000}<td>{'y' * 9_000}</table>",
     "much text in cells": f"<table><tr><td>{'word ' * 19_000}<td>{'word ' * 19_000}</table>",
     "one long line": "<p>" + "word " * 19_000,
-    "one long line of ideographs": "<p>" + "漢" * 49_000,
+    "one long line of ideographs": "<p>" + "漢" * 33_000,
     "marks on one letter": "<p>a" + "\u0301" * 19_000,
     "blanks that do not break": "<p>" + "&nbsp;" * 190_000,
     "20,000 pictures": f'<img src="{_PIXEL}">' * 20_000,
@@ -52,4 +52,16 @@ HTML_BOMBS: dict[str, str] = {
     "templates": "<template>" * 20_000,
     "vector graphics": "<svg><foreignobject>" * 20_000,
     "titles in vector graphics": "<svg><title>" + "<div>" * 50_000,
+}
+
+TEXT_BOMBS: dict[str, str] = {
+    "one word of 5 MB": "x" * 5_000_000,
+    "one line of 5 MB": "word " * 1_000_000,
+    "a million lines": "\n" * 1_000_000,
+    "marks on one letter": "a" + "\u0301" * 900_000,
+    "joiners": "\u200d" * 900_000,
+    "letters of two scripts in turn": "a\u0634" * 450_000,
+    "ideographs": "漢" * 900_000,
+    "directions in turn": "\u202aab\u202c" * 200_000,
+    "tabs": "\t" * 900_000,
 }

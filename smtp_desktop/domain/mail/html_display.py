@@ -172,7 +172,7 @@ class _Writer:
 
     def _is_kept(self, table: Element) -> bool:
         rows = _rows(table)
-        columns = max((sum(_span(cell, "colspan") for cell in row) for row in rows), default=0)
+        columns = _columns(rows)
         if columns < 2:  # noqa: PLR2004 - one column is a stack of blocks
             return False
         # As many as the grid has: rows may be ragged.
@@ -255,6 +255,10 @@ def _rows(table: Element) -> list[list[Element]]:
     return [_cells(row) for row in _rows_of(table)]
 
 
+def _columns(rows: list[list[Element]]) -> int:
+    return max((sum(_span(cell, "colspan") for cell in row) for row in rows), default=0)
+
+
 def _outside_cells(parent: Element) -> list[Element | str]:
     within = {"tr"} if parent.name == "table" else {"td", "th"}
     return [
@@ -266,7 +270,7 @@ def _has_columns(element: Element) -> bool:
     """Returns whether a table with columns is inside."""
     for child in element.children:
         if isinstance(child, Element):
-            if child.name == "table" and any(len(row) > 1 for row in _rows(child)):
+            if child.name == "table" and _columns(_rows(child)) > 1:
                 return True
             if _has_columns(child):
                 return True

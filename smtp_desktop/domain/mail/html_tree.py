@@ -91,7 +91,7 @@ class _Builder:
         if self._dropped or not text:
             return
         # Fonts for other letters than ASCII are slower, and a line of ideographs is longest.
-        self._characters += len(text) if text.isascii() else 2 * len(text)
+        self._characters += len(text) if text.isascii() else 3 * len(text)
         if any(element.name == "pre" for element in self._open):
             self._lines += text.count("\n")  # a block each
         self._open[-1].children.append(text)

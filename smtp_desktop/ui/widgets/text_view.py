@@ -10,31 +10,28 @@ MOST_LINES = 10_000
 LONGEST_LINE = 2_000
 """Characters: Qt lays out a line in time that grows with the square of its length."""
 
-_LINE = re.compile(r"[^\n]++")
-
 
 def bounded(text: str) -> str:
     """Returns `text` as a view may lay it out: lines that are too long are broken, and a last line says so where more
     follows than is shown."""
-    shown = text[:LONGEST_TEXT]
-    # Control characters but tab and line end are not to be seen in any font: their pictures are.
-    shown = shown.replace("\r\n", "\n").replace("\r", "\n").translate(_PICTURES)
-    if len(shown) > LONGEST_LINE:
-        shown = _LINE.sub(_broken, shown)
+    shown = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
     lines = shown.split("\n", MOST_LINES)
-    rest = len(text) - LONGEST_TEXT + (len(lines.pop()) if len(lines) > MOST_LINES else 0)
-    if rest > 0 or len(text) > LONGEST_TEXT:
+    rest = max(0, len(text) - LONGEST_TEXT) + (len(lines.pop()) if len(lines) > MOST_LINES else 0)
+    shown = "\n".join(line if len(line) <= LONGEST_LINE else _broken(line) for line in lines)
+    # Control characters but tab and line end are not to be seen in any font: their pictures are.
+    shown = shown.translate(_PICTURES) if _CONTROL.search(shown) else shown
+    if rest:
         note = QCoreApplication.translate("TextView", "[{count} more characters are not shown.]")
-        return "\n".join([*lines, "", note.format(count=max(rest, len(text) - LONGEST_TEXT))])
-    return "\n".join(lines)
+        return f"{shown}\n\n{note.format(count=rest)}"
+    return shown
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
 
 
-def _broken(line: re.Match[str]) -> str:
-    words = line[0]
-    return "\n".join(words[at : at + LONGEST_LINE] for at in range(0, len(words), LONGEST_LINE))
+def _broken(line: str) -> str:
+    return "\n".join(line[at : at + LONGEST_LINE] for at in range(0, len(line), LONGEST_LINE))
 
 
 class TextView(QPlainTextEdit):
