@@ -41,6 +41,19 @@ def test_accents_of_latin_letters_do_not_count_and_others_stay() -> None:
     assert folded("Ещё не принадлежит, パスワード, 메일함") == "еще не принадлежит, パスワード, 메일함"
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("user <Svc@Corp.example> unknown", "user <@@> unknown"),
+        ("user boss@other.example unknown", "user @ unknown"),
+        ("boss@corp.example may not use corp.example, nor other.example", "@ may not use ~~, nor ~"),
+        ("svc@corp.example.net is not svc@corp.example.", "@ is not @@."),
+    ],
+)
+def test_the_smtps_own_addresses_and_domains_have_a_mask_of_their_own(said: str, left: str) -> None:
+    assert masked(said, frozenset({"svc@corp.example", "corp.example"})) == left
+
+
 def test_what_is_masked_can_be_had() -> None:
     said = "553 <A@corp.example> see (https://x.example/a?b=1). Not at mx.corp.example"
     assert pages_in(said) == ("https://x.example/a?b=1",)
