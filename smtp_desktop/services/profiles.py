@@ -159,11 +159,8 @@ class Profiles:
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
             raise NoSuchProfile(msg("This SMTP does not exist any more."))
-        left: SmtpDesktopError | None = None
-        for profile in found:
-            deleted = self.delete(profile.id, new_default=new_default if profile.is_default else None)
-            left = left or deleted.secrets_left
-        return Deleted(secrets_left=left)
+        left = [self.delete(one.id, new_default=new_default if one.is_default else None).secrets_left for one in found]
+        return Deleted(secrets_left=next(filter(None, left), None))
 
     def erase_abandoned_secrets(self) -> SmtpDesktopError | None:
         """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any."""

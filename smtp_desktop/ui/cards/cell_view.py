@@ -72,7 +72,13 @@ class CellView(QListView):
         # As if the scroll bar were always visible, so that cells stay where they are when it appears.
         return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 1
 
-    def _is_rubber_banding(self) -> bool:
+    def has_several_selected(self) -> bool:
+        """Returns whether more than one item is selected."""
+        ranges = self.selectionModel().selection()
+        return ranges.size() > 1 or (ranges.size() == 1 and ranges.at(0).height() > 1)
+
+    def is_rubber_banding(self) -> bool:
+        """Returns whether the user is drawing a frame around items."""
         return self.state() is QAbstractItemView.State.DragSelectingState
 
     # Geometry, which QListView would take from its layout
@@ -110,7 +116,7 @@ class CellView(QListView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().scroll(dx, dy)
-        if self._is_rubber_banding():
+        if self.is_rubber_banding():
             self.viewport().update()
         elif self._pointer:
             # Another item is under the pointer now.
@@ -149,7 +155,7 @@ class CellView(QListView):
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         cells, down, selection = self.cells(), QPoint(0, self.verticalOffset()), QItemSelection()
-        if self._is_rubber_banding():
+        if self.is_rubber_banding():
             for number in cells.touching(rect.normalized().translated(down)):
                 self._add(selection, number, number)
         elif cells.count and (rect.size() != _SINGLE_POINT or cells.at(rect.topLeft() + down) is not None):
@@ -193,7 +199,7 @@ class CellView(QListView):
             rect = cells.rect(number).translated(0, -down)
             if area.intersects(rect):
                 self.paint_cell(painter, self.model().index(number, 0), rect)
-        if self._is_rubber_banding():
+        if self.is_rubber_banding():
             self._paint_rubber_band(painter)
         painter.end()
 

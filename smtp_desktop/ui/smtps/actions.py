@@ -62,8 +62,17 @@ class SmtpActions(QObject):
         grid.opened.connect(lambda index: self._open_index(index, focus=False))
         grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
         grid.menu_asked.connect(self._show_menu)
+        grid.selectionModel().selectionChanged.connect(self._leave_one_of_several)
         self._panel.apply("actions", self._connect_panel)
         self._test_runs.edit_asked.connect(self._editor.edit)
+
+    def _leave_one_of_several(self) -> None:
+        """Closes the panel where several cards are selected: its buttons would be for one of them alone. What is typed
+        there and not saved keeps it open."""
+        grid = self._page.grid
+        # A rubber band would find the cards elsewhere while it is drawn.
+        if grid.has_several_selected() and not grid.is_rubber_banding() and self._editor.is_open:
+            self._editor.close_unless_changed()
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.test_requested.connect(self._test_draft)

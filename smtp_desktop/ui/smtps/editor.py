@@ -147,6 +147,11 @@ class SmtpEditor(QObject):
         if self._open:
             self.confirm_close(self._hide_panel)
 
+    def close_unless_changed(self) -> None:
+        """Closes the panel if nothing in it is unsaved; asks nothing."""
+        if self._open and not self._panel.is_changed():
+            self._hide_panel()
+
     def confirm_close(self, then: Callable[[], None]) -> None:
         """Calls `then` once no unsaved change can be lost by it: at once, or after the user has saved or discarded it.
         Never calls it if the user cancels."""

@@ -24,7 +24,7 @@ class EntityPanel(QFrame):
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
         self._counts = {key: styled_label("", "navCount") for key in self._entries}
-        self._dots = {key: self._make_dot() for key in self._entries}
+        self._dots: dict[str, QLabel] = {}
         self._title = styled_label(self.tr("Configuration Management"), "navTitle")
         self._fold_key = styled_label("F9", "navCount")
         self._fold = self._make_fold_button()
@@ -101,8 +101,6 @@ class EntityPanel(QFrame):
         self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self._counts[key])
         self._buttons[key] = button
-        self._dots[key].setParent(button)
-        self._dots[key].move(*_DOT_AT)
         return button
 
     def _make_fold_button(self) -> QPushButton:
@@ -123,17 +121,22 @@ class EntityPanel(QFrame):
         self._fold.setToolTip(f"{words} (F9)" if self._folded else "")
         self._fold.setIcon(icon("unfold" if self._folded else "fold", self._theme.color("muted"), 16))
 
-    def _make_dot(self) -> QLabel:
+    def _make_dot(self, key: str) -> QLabel:
         dot = styled_label("", "navDot")
+        dot.setParent(self._buttons[key])
         dot.setFixedSize(_DOT_PX, _DOT_PX)
-        dot.hide()
+        dot.move(*_DOT_AT)
         return dot
 
     def _show_dot(self, key: str) -> None:
         # Folded there is no room for a count: a dot says that it warns, and the tool tip why.
         tone = self._counts[key].property("tone")
-        set_style_property(self._dots[key], "tone", tone)
-        self._dots[key].setVisible(self._folded and tone != Tone.NONE.value)
+        wanted = self._folded and tone != Tone.NONE.value
+        if wanted and key not in self._dots:
+            self._dots[key] = self._make_dot(key)
+        if key in self._dots:
+            set_style_property(self._dots[key], "tone", tone)
+            self._dots[key].setVisible(wanted)
 
     def _set_tool_tip(self, key: str) -> None:
         words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())

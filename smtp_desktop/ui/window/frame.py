@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -148,6 +147,8 @@ class WindowFrame(QWidget):
 
 def demo_strip() -> QFrame:
     """Returns the line below the top bar that says that all this is a demo."""
+    from smtp_desktop.ui.widgets.labels import ElidedLabel  # noqa: PLC0415 - loads more than a start without it
+
     strip = QFrame()
     strip.setObjectName("demoStrip")
     words = ElidedLabel("demo")

@@ -90,7 +90,6 @@ class ShortcutsDialog(Dialog):
             Shortcut(words=self.tr("Go from card to card, from row to row"), keys=self.tr("Arrow keys")),
             Shortcut(words=self.tr("Go to a card by its name"), keys=self.tr("Letters")),
             Shortcut(words=self.tr("Edit the card"), keys=self.tr("Enter")),
-            Shortcut(words=self.tr("Menu of the card or row"), keys=self.tr("Menu, or Shift+F10")),
             Shortcut(words=self.tr("Select one more"), keys=self.tr("Ctrl or Shift and a click")),
             Shortcut(words=self.tr("Select all"), keys="Ctrl+A"),
             Shortcut(words=self.tr("Delete what is selected"), keys=self.tr("Del")),

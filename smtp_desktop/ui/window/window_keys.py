@@ -116,6 +116,7 @@ def _general_keys(
         WindowKey(key="Esc", words=_tr("Close the panel or dialog"), act=frame.close_panel),
         WindowKey(key="F9", words=_tr("Fold or unfold the panel of pages"), act=frame.entities.toggle),
         WindowKey(key="F10", words=_tr("Open the main menu"), act=menus.show_main),
+        WindowKey(key="Shift+F10", words=_tr("Menu of the card, row or field"), act=menus.show_context_menu),
         WindowKey(key=MENU_KEYS["helpAction"], words=_tr("Help"), act=menus.show_help),
         WindowKey(key=MENU_KEYS["settingsAction"], words=_tr("Settings"), act=sections.settings.show),
         WindowKey(key=MENU_KEYS["quitAction"], words=_tr("Quit"), act=close),

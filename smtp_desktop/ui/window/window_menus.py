@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import QContextMenuEvent
 
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 
@@ -49,6 +50,15 @@ class WindowMenus(QObject):
         from smtp_desktop.ui.window.main_menu import main_menu
 
         self._pop_up(main_menu, self._frame.bar.burger)
+
+    def show_context_menu(self) -> None:
+        """Opens the menu of what has the focus, as the menu key does, which many keyboards lack."""
+        focused = self._window.focusWidget()
+        if focused:
+            # A QRect of some widgets, a QRectF of others.
+            at = QRectF(focused.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)).toRect().center()
+            event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, focused.mapToGlobal(at))
+            QCoreApplication.sendEvent(focused, event)
 
     def show_help(self) -> None:
         """Opens the help at what it says of the page that is shown."""

@@ -80,6 +80,19 @@ def test_the_keyboard_selects_several_too(four):
     four.until(lambda: strip_words(four) == "4 checked: 3 working, 1 failed")
 
 
+def test_the_panel_closes_with_several_selected_unless_something_is_typed_there(four):
+    four.open_card("Alpha")
+    click_with(four, "Beta", CTRL)
+    assert four.selected() == ["Alpha", "Beta"]
+    four.until(lambda: not four.panel.isVisible())
+    four.open_card("Alpha")
+    four.enter("signatureField", "typed")
+    click_with(four, "Beta", CTRL)
+    assert four.selected() == ["Alpha", "Beta"]
+    assert four.panel.isVisible()
+    assert four.field("signatureField").toPlainText() == "typed"
+
+
 def test_the_menu_of_several_checks_pauses_or_deletes_them_and_offers_nothing_else(four):
     select(four, "Alpha", "Beta", "Delta")
     menu = four.right_click_card("Beta")

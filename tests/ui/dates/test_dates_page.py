@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from ui.dates_driver import APP, DatesDriver, fact, today
 from ui.driver import tip_as_read
 
@@ -56,6 +57,12 @@ def test_the_badge_counts_what_is_over_or_near_and_is_red(gui, mixed):
     assert gui.window.entities._counts["dates"].property("tone") == "bad"
     gui.click("foldButton")
     assert entry.toolTip() == "Dates: 2 ended, 1 soon"
+    # Folded, a dot stands for the count, which has no room.
+    dot = next(label for label in entry.findChildren(QLabel) if label.property("role") == "navDot")
+    assert dot.isVisible()
+    assert dot.property("tone") == "bad"
+    gui.click("foldButton")
+    assert not dot.isVisible()
 
 
 def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_near(gui, dates):

@@ -184,3 +184,17 @@ def test_actions_of_the_menu_have_their_keys_as_the_window_has_them(opened):
     }
     keys = {one.key().toString() for one in opened.window.findChildren(QShortcut)}
     assert shown <= keys
+
+
+def test_shift_f10_opens_the_menu_of_what_has_the_focus(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.click_card("Relay")
+    gui.press("Shift+F10")
+    assert named(gui.menu())[0] == "editAction"
+    gui.menu().close()
+    gui.no_dialog("moreActionsMenu")
+    gui.press("Ctrl+F")
+    gui.press("Shift+F10")
+    gui.until(lambda: QApplication.activePopupWidget() is not None)
+    QApplication.activePopupWidget().close()
