@@ -39,7 +39,8 @@ class DeleteDialog(Dialog):
         loss = self._loss_of_several(profiles) if several else self._loss(profiles[0])
         self.body.addWidget(styled_label(loss, "muted", wrap=True))
         if used_by:
-            used = styled_label(self._uses(used_by, several=several), "muted", wrap=True)
+            words = self._uses(used_by, several=several) if others else self._without_smtp(used_by)
+            used = styled_label(words, "muted", wrap=True)
             used.setObjectName("usedByText")
             self.body.addWidget(used)
         if any(profile.is_default for profile in profiles):
@@ -73,6 +74,10 @@ class DeleteDialog(Dialog):
         else:
             words = self.tr("{n} activities use it and go to the default SMTP: {names}.")
         return words.format(n=len(names), names=self._list(names))
+
+    def _without_smtp(self, names: Sequence[str]) -> str:
+        words = self.tr("Activities that have no SMTP then: {names}.")
+        return words.format(names=self._list(names))
 
     def _loss_of_several(self, profiles: Sequence[SmtpProfile]) -> str:
         if any(profile.secret_refs for profile in profiles):

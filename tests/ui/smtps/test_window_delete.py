@@ -207,10 +207,12 @@ def test_deleting_several_with_the_default_asks_for_the_new_one_among_those_that
 def test_deleting_all_says_that_there_is_no_default_then(gui):
     for name in ("Alpha", "Beta"):
         gui.have(name, is_default=name == "Alpha")
+    gui.have_activity("Nightly", smtp_id=gui.stored("Beta").id)
     gui.open()
     select_all_but(gui)
     gui.press("Del")
     dialog = gui.dialog("deleteDialog")
+    assert gui.part("usedByText", dialog).text() == "Activities that have no SMTP then: Nightly."
     assert "there is no default then" in gui.words(dialog)
     # One of them was deleted elsewhere meanwhile: the others go all the same.
     gui.profiles.delete(gui.stored("Beta").id)

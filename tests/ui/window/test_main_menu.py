@@ -67,19 +67,14 @@ def test_arrow_keys_and_enter_lead_through_the_menu_to_a_page(opened):
     assert opened.part("activitiesEntry").isChecked()
 
 
-@pytest.mark.parametrize(
-    ("action", "dialog"),
-    [
-        ("settingsAction", "settingsDialog"),
-        ("shortcutsAction", "shortcutsDialog"),
-        ("helpAction", "helpDialog"),
-        ("aboutAction", "aboutDialog"),
-    ],
-)
-def test_the_menu_opens_dialogs(opened, action, dialog):
-    opened.click("burgerButton")
-    opened.click_entry(opened.menu("mainMenu"), action)
-    opened.dialog(dialog)
+def test_the_menu_opens_dialogs(opened):
+    for name in ("settings", "shortcuts", "about", "help"):
+        opened.press("F10")
+        opened.click_entry(opened.menu("mainMenu"), f"{name}Action")
+        opened.dialog(f"{name}Dialog")
+        opened.press("Esc")
+        opened.no_dialog(f"{name}Dialog")
+        opened.activate()
 
 
 def test_the_menu_quits(opened):
