@@ -37,6 +37,7 @@ from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
+from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog, UnsavedDialog
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
@@ -178,6 +179,18 @@ _ACTIVITY = Activity(id=ActivityId("1"), name="Nightly", to="ops@company.example
 _SHOW_TRANSCRIPT = {"showTranscriptButton": ("toggled",), "copyReportButton": ("reportDialog",)}
 
 CASES = (
+    _case(
+        ConflictDialog,
+        "cancelButton",
+        {
+            "takeTheirsButton": ("accepted", "chosen"),
+            "keepMineButton": ("accepted", "chosen"),
+            **_CANCEL,
+            "okButton": ("accepted", "chosen"),
+        },
+        name="Relay",
+        rows=[ConflictRow(key="signature", label="Signature", mine="Yours", theirs="", before="Ours")],
+    ),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),
     _case(
         UnsavedDialog,
