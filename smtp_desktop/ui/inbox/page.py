@@ -21,13 +21,13 @@ from smtp_desktop.domain.mail.received import MailContent, ReceivedMail
 from smtp_desktop.services.ports import Inbox
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown, whole_line
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
-from smtp_desktop.ui.widgets.text_view import TextView
+from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
 _Index = QModelIndex | QPersistentModelIndex
-_RECIPIENTS_SHOWN = 100
+_RECIPIENTS_SHOWN = 1_000
 _NAMES_SHOWN = 100
 _TEXT, _HTML = 0, 1
 
@@ -82,13 +82,15 @@ class _ReadMail:
     mail: ReceivedMail
     content: MailContent
     html: DisplayHtml
+    headers: str
     source: str
 
 
 def _read(inbox: Inbox, mail: ReceivedMail) -> _ReadMail:
     content = inbox.read(mail)
     source = mail.raw.decode("utf-8", "replace")
-    return _ReadMail(mail=mail, content=content, html=display_html(content.html), source=source)
+    html, headers = display_html(content.html), header_lines(content.headers)
+    return _ReadMail(mail=mail, content=content, html=html, headers=headers, source=source)
 
 
 class InboxPage(QWidget):
@@ -227,10 +229,10 @@ class InboxPage(QWidget):
             return  # another one was chosen meanwhile
         content = read.content
         envelope = self.tr("Envelope: from {sender} to {recipients}").format(
-            sender=f"<{read.mail.sender}>", recipients=", ".join(f"<{r}>" for r in read.mail.recipients)
+            sender=f"<{read.mail.sender}>",
+            recipients=", ".join(f"<{r}>" for r in read.mail.recipients[:_RECIPIENTS_SHOWN]),
         )
-        fields = (f"{header.name}: {whole_line(header.value)}" for header in content.headers)
-        self._headers.show_text("\n".join((envelope, "", *fields)))
+        self._headers.show_text("\n".join((envelope, "", read.headers)))
         # Where the HTML can't be laid out, its text is below the text.
         self._text.show_text("\n\n".join(filter(None, (content.text, read.html.text))))
         self._html.show_html(read.html)

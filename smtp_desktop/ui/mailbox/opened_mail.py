@@ -16,9 +16,9 @@ from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.mailbox.mails import local_time
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, short, shown, whole_line
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, short, shown
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
-from smtp_desktop.ui.widgets.text_view import TextView
+from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
 _ADDRESSES_SHOWN = 6
 _LONGEST = 300  # characters of one header that are shown above the body; all headers hold the whole
@@ -37,7 +37,7 @@ class OpenedMail(QWidget):
         self._retry = Retry("mailAdvice", "mailAgainButton")
         self._retry.asked.connect(self.again_asked)
         self._values: dict[str, QLabel] = {}
-        self._notes = styled_label("", "hint")
+        self._notes = styled_label("", "hint", wrap=True)
         self._notes.setObjectName("mailNotes")
         self._html, self._text = SafeHtml(), TextView("textView", self.tr("Text"))
         self._html.setObjectName("htmlView")
@@ -71,7 +71,7 @@ class OpenedMail(QWidget):
         }
         for name, words in values.items():
             self._show_value(name, words)
-        self._headers.show_text("\n".join(f"{whole_line(h.name)}: {whole_line(h.value)}" for h in mail.headers))
+        self._headers.show_text(header_lines(mail.headers))
         self._text.show_text(html.text or mail.text)
         self._html.show_html(html)
         self._bodies.setCurrentWidget(self._html if html.html else self._text)
@@ -98,7 +98,7 @@ class OpenedMail(QWidget):
         self._tabs.setObjectName("mailTabs")
         self._tabs.addTab(bodies, self.tr("Message"))
         self._tabs.addTab(self._headers, self.tr("All headers"))
-        self._tabs.setCornerWidget(self._notes)
+        column.addWidget(self._notes)
         column.addWidget(self._tabs, 1)
         return part
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
 
-__all__ = ["day_text", "one_line", "plain_tip", "short", "shown", "time_text", "whole_line"]
+__all__ = ["day_text", "one_line", "plain_tip", "short", "shown", "time_text"]
 
 _LONGEST = 4_000
 _LONGEST_TIP = 1_000

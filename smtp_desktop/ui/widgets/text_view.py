@@ -1,9 +1,13 @@
 """A view of text from outside, whatever its length."""
 
 import re
+from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QPlainTextEdit
+
+from smtp_desktop.domain.mail.received import Header
+from smtp_desktop.domain.message_text import one_line as whole_line
 
 LONGEST_TEXT = 500_000
 MOST_LINES = 10_000
@@ -24,6 +28,20 @@ def bounded(text: str) -> str:
         note = QCoreApplication.translate("TextView", "[{count} more characters are not shown.]")
         return f"{shown}\n\n{note.format(count=rest)}"
     return shown
+
+
+def header_lines(headers: Iterable[Header]) -> str:
+    """Returns a line for each header, as many as a view shows."""
+    lines: list[str] = []
+    left = LONGEST_TEXT
+    for header in headers:
+        line = whole_line(f"{header.name[:left]}: {header.value[:left]}")
+        lines.append(line)
+        left -= len(line) + 1
+        if left <= 0:
+            lines.append("…")
+            break
+    return "\n".join(lines)
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -1,9 +1,11 @@
 """The page of the local inbox."""
 
 import socket
+import time
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from bombs import HTML_BOMBS
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QTextBrowser
 from ui.driver import cells, tip_as_read
@@ -233,3 +235,36 @@ def test_the_local_inbox_can_be_started_from_its_page(gui):
     gui.until(lambda: gui.stored("Local_Inbox") is not None)
     gui.until(lambda: not gui.visible("startInboxButton", page))
     assert gui.names() == ["Local_Inbox"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", tuple(HTML_BOMBS)[::2])
+def test_no_mail_stops_the_window(gui, name):
+    receive(gui, mail("Small"))
+    page = opened(gui)
+    gaps = LongestGap()
+    receive(gui, b"Subject: Bomb\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HTML_BOMBS[name].encode())
+    gui.until(lambda: subjects(page) == ["Bomb", "Small"])
+    page.table.setFocus()
+    gui.press("Up")
+    source = page.findChild(QPlainTextEdit, "sourceView")
+    gui.qtbot.waitUntil(lambda: source.toPlainText().startswith("Subject: Bomb"), timeout=60_000)
+    open_tab(gui, page, 1)
+    # Generous, since other tests run beside it; without bounds it was minutes. `benchmarks/strangers.py` measures.
+    assert gaps.longest_s < 4
+
+
+class LongestGap:
+    """The longest time between two turns of the event loop."""
+
+    def __init__(self):
+        self.longest_s = 0.0
+        self._last = time.monotonic()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(1)
+
+    def _tick(self):
+        now = time.monotonic()
+        self.longest_s = max(self.longest_s, now - self._last)
+        self._last = now

@@ -4,10 +4,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from ui.driver import tip_as_read
 
+from smtp_desktop.domain.mail.received import Header
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
-from smtp_desktop.ui.widgets.text_view import LONGEST_LINE, LONGEST_TEXT, MOST_LINES, TextView, bounded
+from smtp_desktop.ui.widgets.text_view import LONGEST_LINE, LONGEST_TEXT, MOST_LINES, TextView, bounded, header_lines
 
 
 @pytest.mark.parametrize("text", ["", "one\n\ttwo\n", "Grüße 漢字 \u202eabc"])
@@ -76,3 +77,13 @@ def test_elided_labels_tips_and_cells_are_bounded_too(qtbot):
     assert len(tip_as_read(label.toolTip())) <= 1_001
     assert len(tip_as_read(plain_tip(words))) <= 1_001
     assert len(one_line(words)) <= 4_001
+
+
+def test_headers_are_a_line_each_and_as_many_as_a_view_shows():
+    assert (
+        header_lines([Header(name="A", value="one\r\nX: two"), Header(name="B", value="\u202ethree")])
+        == "A: one X: two\nB:  three"
+    )
+    many = header_lines(Header(name="X", value="y" * 100_000) for _ in range(100))
+    assert len(many) <= LONGEST_TEXT + 10
+    assert many.endswith("\n…")
