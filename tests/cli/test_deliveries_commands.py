@@ -53,6 +53,7 @@ def test_a_delivery_is_printed_by_its_fields_names(command_line):
         "cause": "recipient_refused",
         "last_reply": "550 5.1.1 No such user",
         "may_be_twice": False,
+        "content_dropped": False,
     }
 
 

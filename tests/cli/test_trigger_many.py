@@ -166,7 +166,7 @@ def test_a_full_disk_loses_nothing_that_was_taken(command_line):
     command_line.when_opened = spy
     stdin = b"{\n" + as_bytes(lines(1200))
     ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
-    stopped_in_the_second_chunk(command_line, ran, 78)
+    stopped_in_the_second_chunk(command_line, ran, 75)
     rest = b"".join(stdin.splitlines(keepends=True)[500:])
     assert command_line("trigger", "Greet", "--json-values", "-", stdin=rest).code == 0
     assert subjects(command_line) == [f"Hello Person {number}" for number in range(1, 1201)]
