@@ -58,9 +58,10 @@ def _newest(services: Services, profile_id: ProfileId, count: int) -> list[MailS
         after: PageMark | None = None
         while len(found) < count:
             page = services.mailbox_reader.newest(profile_id, after=after, cancel=cancel)
-            found |= {mail.id: mail for mail in page.mails}
+            new = {mail.id: mail for mail in page.mails if mail.id not in found}
+            found |= new
             after = page.next
-            if after is None:
+            if after is None or not new:  # a list that goes on without an end leads back to itself
                 break
         return list(found.values())[:count]
 

@@ -55,7 +55,7 @@ class MailboxMails(QAbstractTableModel):
         others to the next page."""
         known = {mail.id for mail in self._mails}
         fresh = [mail for mail in page.mails if mail.id not in known]
-        self._next = page.next
+        self._next = page.next if fresh else None  # a list that goes on without an end leads back to itself
         self._asking = False
         if fresh:
             self.beginInsertRows(QModelIndex(), len(self._mails), len(self._mails) + len(fresh) - 1)

@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Adds everything besides the cards, and starts to load the data on `tasks`. `notifier` replaces the desktop's
         notifications."""
+        from smtp_desktop.ui.widgets.message_text import shown
         from smtp_desktop.ui.window.sections import Sections
 
         self._services, self._tasks, self._programs = services, tasks, programs
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self._connect(bus)
         self._add_shortcuts()
         self.frame.show_page(self.frame.current)
+        if services.home_risk:
+            self.frame.say(shown(services.home_risk))
         self.load()
 
     def paintEvent(self, event: QPaintEvent) -> None:
