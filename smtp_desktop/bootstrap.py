@@ -102,6 +102,8 @@ def open_services(home: Path | None) -> Iterator["Services"]:
     application = Application(opened_home(home))
     try:
         application.start_logging()
+        if application.home_risk:
+            sys.stderr.write(f"Warning: {application.home_risk}\n")
         gc.enable()
         yield application.services
     finally:

@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.composition.data_folder import log_file
+from smtp_desktop.composition.data_folder import home_risk, log_file
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
 from smtp_desktop.store.database import Database
@@ -73,6 +73,7 @@ class Application:
         """
         self.home = home
         self.log_path = log_file(home)
+        self.home_risk = home_risk(home)
         self._database_path, self._vault_path = home / _DATABASE_FILE, home / VAULT_FILE
         self.database = Database(self._database_path)
         self.clock = SystemClock()

@@ -1,10 +1,11 @@
 """The data folder, which holds all data of the program."""
 
 import os
+import stat
 from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.message_text import MessageText, msg
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 
@@ -21,6 +22,19 @@ def opened_home(chosen: Path | None) -> Path:
     except OSError as error:
         raise unusable_home(home, error) from error
     return home
+
+
+def home_risk(home: Path) -> MessageText | None:
+    """Returns what is wrong with the permissions of the data folder: whoever else may write in it can put other files
+    in place of the program's. None where all is well, and on Windows, whose permissions are inherited."""
+    if os.name != "posix":
+        return None
+    status = home.stat()
+    if status.st_uid not in {os.geteuid(), 0}:
+        return msg("The data folder {path} belongs to another user, who can change all in it.", path=str(home))
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return msg("Other users can write in the data folder {path}. Take that right away: chmod go-w.", path=str(home))
+    return None
 
 
 def log_file(home: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Protocol
 from smtp_desktop.domain.checks.health import Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
@@ -42,6 +43,11 @@ class Adapters(Protocol):
     @property
     def log_path(self) -> Path:
         """The present log file."""
+        ...
+
+    @property
+    def home_risk(self) -> MessageText | None:
+        """What is wrong with the permissions of the data folder, if anything is."""
         ...
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
+    from smtp_desktop.domain.message_text import MessageText
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.draft import ProfileDraft
     from smtp_desktop.domain.smtp.known_limits import KnownLimits
@@ -52,6 +53,11 @@ class Services:
     @property
     def log_path(self) -> Path:
         return self._adapters.log_path
+
+    @property
+    def home_risk(self) -> MessageText | None:
+        """What is wrong with the permissions of the data folder, if anything is."""
+        return self._adapters.home_risk
 
     @property
     def preferences(self) -> Preferences:

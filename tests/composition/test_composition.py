@@ -1,14 +1,18 @@
 """What is built once and used by all."""
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from smtp_desktop.bootstrap import open_services
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import home_risk
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
@@ -70,3 +74,30 @@ def test_closing_builds_nothing(tmp_path) -> None:
     application.close()
     assert set(vars(application)) == before
     assert not {"inbox", "change_signal"} & before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are inherited")
+@pytest.mark.parametrize(("mode", "at_risk"), [(0o700, False), (0o755, False), (0o777, True), (0o770, True)])
+def test_a_data_folder_that_others_can_write_is_said(tmp_path: Path, mode: int, at_risk: bool) -> None:
+    tmp_path.chmod(mode)
+    assert (home_risk(tmp_path) is not None) is at_risk
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are inherited")
+def test_the_command_line_says_it_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path.chmod(0o777)
+    with open_services(tmp_path):
+        pass
+    assert capsys.readouterr().err == (
+        f"Warning: Other users can write in the data folder {tmp_path}. Take that right away: chmod go-w.\n"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are inherited")
+def test_a_data_folder_of_another_user_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No test can become another user: so this program believes that it is one.
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    if tmp_path.stat().st_uid:
+        assert "another user" in str(home_risk(tmp_path))
+    else:
+        assert home_risk(tmp_path) is None  # root can change everything anyway

@@ -42,6 +42,8 @@ class FakeMailboxes:
         self.calls: list[MailboxCall] = []
         self.failure: Failure | None = None
         self.entered = threading.Event()
+        self.leads_back = False
+        """Whether each page is followed by the first one."""
         self._page_size = page_size
         self._blocking = blocking
         self._released = False
@@ -60,7 +62,7 @@ class FakeMailboxes:
         end = begin + self._page_size
         return MailboxPage(
             mails=tuple(mail.summary for mail in self.mails[begin:end]),
-            next=PageMark(f"after {end}") if end < len(self.mails) else None,
+            next=PageMark(f"after {0 if self.leads_back else end}") if end < len(self.mails) else None,
         )
 
     def open(

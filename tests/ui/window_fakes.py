@@ -20,6 +20,7 @@ from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
@@ -105,6 +106,7 @@ class FakeAdapters:
 
     def __init__(self, home: Path, events: Bus) -> None:
         self.home, self.log_path, self.events = home, home / "window.log", events
+        self.home_risk: MessageText | None = None
         self.database = Database(home / "smtp-desktop.db")
         self.profile_store = BreakableProfiles(self.database)
         self.health_store = SqliteHealth(self.database)

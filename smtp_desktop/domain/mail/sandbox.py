@@ -4,6 +4,7 @@ Jinja takes 50 ms to load."""
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -12,11 +13,21 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from smtp_desktop.domain.mail.rendering_limits import (
+    LARGEST_VALUE,
+    budgeted,
+    check_call,
+    checked_operands,
+    limit,
+    limited,
+    spend_on,
+)
 from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect, written
 from smtp_desktop.domain.message_text import msg
 
-OUTPUT_LIMIT = 10_000_000
+OUTPUT_LIMIT = LARGEST_VALUE
 """How many characters a rendered field may have."""
+_LONGEST_SOURCE, _MOST_TAGS, _MOST_TOKENS = 5_000_000, 3_000, 30_000
 _BITS_LIMIT = 100_000
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 WHOLE_RECIPIENT = "whole recipient"  # a filter; the blank keeps templates from using it
@@ -54,13 +65,19 @@ class WholeRecipient:
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with limits for what operators compute."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuses results that would take all memory before the length of the output is checked."""
         if _grows_too_large(operator, left, right) or (operator == "*" and _grows_too_large(operator, right, left)):
             raise OverflowError("the result would be too large")
+        checked_operands(operator, left, right)
         return super().call_binop(context, operator, left, right)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as Jinja has it
+        """Calls a macro, or a method of a value, from the budget."""
+        check_call(__obj, (*args, *kwargs.values()))
+        return super().call(__context, __obj, *args, **kwargs)
 
 
 def _grows_too_large(operator: str, left: object, right: object) -> bool:
@@ -69,7 +86,7 @@ def _grows_too_large(operator: str, left: object, right: object) -> bool:
     if isinstance(left, int):
         size = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
         return size > _BITS_LIMIT
-    return isinstance(left, str | list | tuple) and len(left) * right > OUTPUT_LIMIT
+    return isinstance(left, str | bytes | list | tuple) and len(left) * right > OUTPUT_LIMIT
 
 
 def path_part(value: object) -> str:
@@ -94,12 +111,22 @@ def _checked(value: object, unsafe: re.Pattern[str], name: str) -> str:
 
 def _when_rendering(check: Callable[[object], str]) -> Callable[[Context, object], str]:
     """Returns a finalizer that Jinja calls when rendering only, and not for constants when compiling."""
-    return pass_context(lambda _context, value: check(value))
+
+    def checked(_context: Context, value: object) -> str:
+        spend_on(value.items if isinstance(value, WholeRecipient) else value)
+        return check(value)
+
+    return pass_context(checked)
+
+
+def _counted_text(value: object) -> object:
+    spend_on(value)
+    return written(value)
 
 
 _FINALIZERS: Mapping[Dialect, Callable[..., object]] = {
-    Dialect.TEXT: written,
-    Dialect.HTML: written,
+    Dialect.TEXT: _counted_text,
+    Dialect.HTML: _counted_text,
     Dialect.PATHS: _when_rendering(path_part),
     Dialect.RECIPIENTS: _when_rendering(recipient_part),
 }
@@ -114,6 +141,7 @@ def _sandbox(dialect: Dialect) -> _Sandbox:
         finalize=_FINALIZERS[dialect],
     )
     sandbox.globals.clear()  # so that every name is a placeholder
+    limit(sandbox)
     sandbox.filters[WHOLE_RECIPIENT] = WholeRecipient
     return sandbox
 
@@ -124,7 +152,7 @@ def compile_template(source: str, dialect: Dialect) -> Template:
     sandbox = _sandbox(dialect)
     tree = parse_template(source, dialect)
     try:
-        return sandbox.template_class.from_code(sandbox, sandbox.compile(tree), {})
+        return sandbox.template_class.from_code(sandbox, sandbox.compile(limited(tree, sandbox)), {})
     except JINJA_ERRORS as error:
         raise _bad(error) from error
 
@@ -165,11 +193,12 @@ def render_template(template: Template, values: Mapping[str, object]) -> str:
     chunks: list[str] = []
     length = 0
     try:
-        for chunk in template.generate(dict(values)):
-            length += len(chunk)
-            if length > OUTPUT_LIMIT:
-                raise BadTemplate(msg("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
-            chunks.append(chunk)
+        with budgeted():
+            for chunk in template.generate(dict(values)):
+                length += len(chunk)
+                if length > OUTPUT_LIMIT:
+                    raise BadTemplate(msg("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
+                chunks.append(chunk)
     except JINJA_ERRORS as error:
         raise _bad(error) from error
     text = "".join(chunks)
@@ -185,6 +214,7 @@ def parse_template(source: str, dialect: Dialect) -> nodes.Template:
         raise BadTemplate(
             msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
         )
+    _refuse_large(source, dialect)
     sandbox = _sandbox(dialect)
     try:
         if dialect is not Dialect.RECIPIENTS:
@@ -198,6 +228,20 @@ def parse_template(source: str, dialect: Dialect) -> nodes.Template:
     if dialect in {Dialect.RECIPIENTS, Dialect.PATHS}:
         _refuse_unchecked_output(tree)
     return tree
+
+
+def _refuse_large(source: str, dialect: Dialect) -> None:
+    """Raises BadTemplate where Jinja would take too long to read `source`."""
+    if len(source) > _LONGEST_SOURCE:
+        raise BadTemplate(msg("It is longer than {limit} characters.", limit=_LONGEST_SOURCE))
+    if sum(map(source.count, ("{{", "{%", "{#"))) > _MOST_TAGS:
+        raise BadTemplate(msg("It has more than {limit} tags.", limit=_MOST_TAGS))
+    try:
+        tokens = sum(1 for _ in islice(_sandbox(dialect).lex(source), _MOST_TOKENS + 1))
+    except JINJA_ERRORS as error:
+        raise _bad(error) from error
+    if tokens > _MOST_TOKENS:
+        raise BadTemplate(msg("Its tags hold more than {limit} words and signs.", limit=_MOST_TOKENS))
 
 
 Item = list[tuple[str, str]]
@@ -234,6 +278,7 @@ def recipient_items(source: str) -> list[Item]:
 
 def literal_recipients(source: str) -> list[str]:
     """Returns the recipients of a template that have no tags in them. Raises BadTemplate."""
+    _refuse_large(source, Dialect.RECIPIENTS)
     try:
         items = recipient_items(source)
     except JINJA_ERRORS as error:

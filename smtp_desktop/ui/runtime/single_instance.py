@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Set
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +37,8 @@ class SingleInstance(QObject):
         if not self._lock.tryLock(0):
             self._ask_for_window()
             return False
+        with suppress(OSError):  # a file system without permissions
+            (self._home / "window.lock").chmod(0o600)
         return True
 
     def listen(self) -> None:
@@ -40,11 +46,11 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         # The socket of a killed process would block the name.
-        QLocalServer.removeServer(self._name())
+        QLocalServer.removeServer(self._address())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        self._server.listen(self._name())
+        self._server.listen(self._address())
 
     def release(self) -> None:
         """Releases the lock, so that another process can open a window on this data folder."""
@@ -52,22 +58,55 @@ class SingleInstance(QObject):
             self._server.close()
         self._lock.unlock()
 
-    def _name(self) -> str:
+    def _address(self) -> str:
+        """Returns where the window listens: on Windows a pipe's name, elsewhere a socket in a folder in which only this
+        user can make one."""
         import hashlib
 
         digest = hashlib.sha256(str(self._home.resolve()).encode()).hexdigest()[:24]
-        return f"smtp-desktop-{digest}"
+        if os.name != "posix":
+            return f"smtp-desktop-{digest}"
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        if runtime and _is_private(Path(runtime)):
+            return str(Path(runtime) / f"smtp-desktop-{digest}")
+        return str(self._home.resolve() / "window.socket")
 
     def _ask_for_window(self) -> None:
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
-        socket.connectToServer(self._name())
+        socket.connectToServer(self._address())
         socket.waitForConnected(_WAIT_MS)
         socket.disconnectFromServer()
 
     def _on_connection(self) -> None:
+        asked = False
         while self._server and (connection := self._server.nextPendingConnection()):
+            asked = asked or os.name != "posix" or is_from_one_of(int(connection.socketDescriptor()), {os.geteuid(), 0})
             connection.disconnected.connect(connection.deleteLater)
             connection.close()
-        self.raised.emit()
+        if asked:
+            self.raised.emit()
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether `folder` is this user's, and nobody else can write in it."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def is_from_one_of(descriptor: int, users: Set[int]) -> bool:
+    """Whether the other end of the socket is a process of one of `users`. True where the system does not say (macOS):
+    there the socket's own permissions decide."""
+    import socket
+    import struct
+
+    option = getattr(socket, "SO_PEERCRED", None)
+    if option is None:
+        return True
+    with socket.fromfd(descriptor, socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        _, user, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, option, struct.calcsize("3i")))
+    return user in users

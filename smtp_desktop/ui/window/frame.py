@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -63,6 +64,14 @@ class WindowFrame(QWidget):
     def panel_width_px(self) -> int:
         """The width of the panel, or the width that it will have when it is first shown."""
         return self._panels.width() if self._panel_placed else self._panel_width
+
+    def say(self, words: str) -> None:
+        """Shows `words` in a line below the top bar, for as long as the window is open."""
+        note = Caption("warning", wraps=True)
+        note.setObjectName("frameNote")
+        note.setContentsMargins(16, 6, 16, 6)
+        self._column.insertWidget(1, note)
+        note.show_text(words)
 
     def show_page(self, key: str) -> None:
         """Shows the page, with what was typed in its search field."""

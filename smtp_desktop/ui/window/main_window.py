@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Adds everything besides the cards, and starts to load the data on `tasks`. `notifier` replaces the desktop's
         notifications."""
+        from smtp_desktop.ui.widgets.message_text import shown
         from smtp_desktop.ui.window.sections import Sections
         from smtp_desktop.ui.window.window_keys import add_keys, window_keys
 
@@ -116,6 +117,8 @@ class MainWindow(QMainWindow):
         self._keys = window_keys(self.frame, sections, self.menus, create=self.create_new, close=self.close)
         add_keys(self, self._keys)
         self.frame.show_page(self.frame.current)
+        if services.home_risk:
+            self.frame.say(shown(services.home_risk))
         self.load()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -116,6 +116,13 @@ def test_a_mail_that_comes_twice_is_printed_once(reading):
     assert ids == ["id-1", "id-2", "id-3"]
 
 
+def test_a_list_that_leads_back_to_itself_ends(reading):
+    smtp_desktop = reading(a_mail(1), a_mail(2), a_mail(3), page_size=2)
+    smtp_desktop.mailboxes.leads_back = True
+    ids = [one["id"] for one in smtp_desktop("smtp", "mailbox", "Cloud", "--count", "60", "--json").json]
+    assert ids == ["id-1", "id-2"]
+
+
 def test_an_empty_inbox_is_said_to_be_so(reading):
     assert reading()("smtp", "mailbox", "Cloud").out == "The inbox of box@company.example is empty.\n"
     assert reading()("smtp", "mailbox", "Cloud", "--json").json == []

@@ -11,6 +11,7 @@ from ui.outbox_driver import OutboxDriver, accepted
 from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
@@ -356,3 +357,10 @@ def test_every_control_of_the_deliveries_has_a_name(gui):
     outbox.open_row("Mail")
     gui.click("showTranscriptButton", outbox.panel)
     assert nameless(gui.window) == []
+
+
+def test_a_data_folder_that_others_can_write_is_said_in_a_line(gui):
+    gui.adapters.home_risk = msg("Other users can write in the data folder {path}.", path="/home/x")
+    gui.open()
+    note = gui.window.frame.findChild(QLabel, "frameNote")
+    assert (note.text(), note.isVisible()) == ("Other users can write in the data folder /home/x.", True)
