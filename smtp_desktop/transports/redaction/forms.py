@@ -138,7 +138,7 @@ def _encodings(secret: str) -> Iterator[str]:
         yield _within(base64.b32encode(bytes(before) + octets).decode(), before, len(octets), bits=5)
     for form in ("{:d}", "{:03d}", "{:o}", "{:03o}", "{:b}", "{:08b}", "0x{:02x}", "0x{:x}", "x{:02x}"):
         yield "".join(map(form.format, octets))
-    for form in ("{:d}", "u{:04x}"):
+    for form in ("{:d}", "u{:04x}", "x{:x}"):
         yield "".join(form.format(ord(character)) for character in secret)
     yield f"0x{octets.hex()}"
     yield from (base64.b85encode(octets).decode(), base64.a85encode(octets).decode())
