@@ -11,7 +11,8 @@ import pytest
 for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(name, None)
     os.environ.pop(name.upper(), None)
-for name in [name for name in os.environ if name.startswith("SMTP_DESKTOP_")]:
+# Those of SMTP_DESKTOP_TEST_… are for the tests themselves.
+for name in [name for name in os.environ if name.startswith("SMTP_DESKTOP_") and "_TEST_" not in name]:
     del os.environ[name]
 
 # Before Qt is loaded: tests need no display.
