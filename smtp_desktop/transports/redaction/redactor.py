@@ -108,12 +108,10 @@ class SecretRedactor:
         found |= _with_any(forms.texts, text) | _with_any(forms.codes, plain)
         if forms.compact:
             found |= _with_any(forms.compact, JoinedLines(map(compacted, lines)))
-        words = _words(text.text)
-        found |= _with_words(forms.texts & words, lines)
+        found |= _with_words(forms.texts, lines)
         for secret in forms.secrets:
-            parts = _with_any((secret,), plain) | _with_half(secret, plain) or _with_spaced(secret, plain)
-            found |= parts or _with_pieces(pieces_of(secret, plain.text, words), plain, lines)
-        return found
+            found |= _with_any((secret,), plain) | _with_half(secret, plain) | _with_spaced(secret, plain)
+        return found | _with_pieces(forms.secrets, ["" if at in found else line for at, line in enumerate(lines)])
 
 
 def _with_any(parts: Iterable[str], lines: JoinedLines) -> set[int]:
@@ -136,10 +134,14 @@ def _with_half(secret: str, lines: JoinedLines) -> set[int]:
     return _with_any(halves, lines)
 
 
-def _with_pieces(pieces: set[str], plain: JoinedLines, lines: Sequence[str]) -> set[int]:
-    """Returns which of `lines`, in letters and digits `plain`, hold `pieces`, short ones as words of their own."""
-    short = {piece for piece in pieces if len(piece) < PIECE}
-    return _with_words(short, lines) | _with_any(pieces - short, plain)
+def _with_pieces(secrets: Iterable[str], lines: Sequence[str]) -> set[int]:
+    """Returns which of `lines` hold pieces that make up all of a secret, short ones as words of their own."""
+    plain, words, found = JoinedLines(map(alphanumeric, lines)), _words("\n".join(lines)), set[int]()
+    for secret in secrets:
+        pieces = pieces_of(secret, plain.text, words)
+        short = {piece for piece in pieces if len(piece) < PIECE}
+        found |= _with_words(short, lines) | _with_any(pieces - short, plain)
+    return found
 
 
 def _with_words(words: Set[str], lines: Sequence[str]) -> set[int]:

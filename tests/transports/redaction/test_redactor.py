@@ -286,3 +286,8 @@ def test_lines_stay_lines(secret: str, said: list[str], other: list[str]) -> Non
     redactor = redactor_for(secret)
     redactor.redact_all(tuple(other))
     assert len(redactor.redact_all(tuple(said))) == len(said)
+
+
+def test_each_line_is_searched_though_another_one_holds_the_secret_whole() -> None:
+    lines = ("it is hunter2!", "hhuunntteerr22!!", "it begins with hunt", "it ends with er2")
+    assert all(map(is_withheld, redactor_for("hunter2!").redact_all(lines)))
