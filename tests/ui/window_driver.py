@@ -117,7 +117,9 @@ class WindowDriver(CardsDriver):
 
     def open_unready(self) -> None:
         """The window is shown."""
-        kept = {"theme": ThemeChoice.LIGHT} | self.preferences.all()
+        if "theme" not in self.preferences.all():
+            self.preferences.put("theme", ThemeChoice.LIGHT)
+        kept = self.preferences.all()
         theme = theme_for(kept["theme"], dark=False)
         self.tasks = Tasks()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 2000
+_LONGEST_ADDRESS = 90  # bytes; macOS has 104, of which Qt needs some for the name under which it makes the socket
 
 
 class SingleInstance(QObject):
@@ -63,13 +64,17 @@ class SingleInstance(QObject):
         user can make one."""
         import hashlib
 
-        digest = hashlib.sha256(str(self._home.resolve()).encode()).hexdigest()[:24]
+        home = self._home.resolve()
+        name = f"smtp-desktop-{hashlib.sha256(os.fsencode(home)).hexdigest()[:24]}"
         if os.name != "posix":
-            return f"smtp-desktop-{digest}"
-        runtime = os.environ.get("XDG_RUNTIME_DIR")
-        if runtime and _is_private(Path(runtime)):
-            return str(Path(runtime) / f"smtp-desktop-{digest}")
-        return str(self._home.resolve() / "window.socket")
+            return name
+        places = [home / "window.socket"]
+        if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+            places.insert(0, Path(runtime) / name)
+        for place in places:
+            if len(os.fsencode(place)) <= _LONGEST_ADDRESS and _is_private(place.parent):
+                return str(place)
+        return str(_temporary_folder() / name)
 
     def _ask_for_window(self) -> None:
         from PySide6.QtNetwork import QLocalSocket
@@ -87,6 +92,17 @@ class SingleInstance(QObject):
             connection.close()
         if asked:
             self.raised.emit()
+
+
+def _temporary_folder() -> Path:
+    """Returns this user's folder for sockets among the temporary files. Where another user took its name first, a later
+    start can't bring the window to the front, and nothing else happens."""
+    import tempfile
+
+    folder = Path(tempfile.gettempdir()) / f"smtp-desktop-{os.geteuid()}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700)
+    return folder
 
 
 def _is_private(folder: Path) -> bool:

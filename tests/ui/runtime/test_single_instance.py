@@ -2,6 +2,8 @@
 
 import os
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -39,30 +41,40 @@ def test_every_later_start_is_heard(instances, qtbot):
             assert not instances().take()
 
 
-@pytest.fixture(params=["in the runtime folder", "in the home"])
-def runtime_folder(request, tmp_path, monkeypatch):
-    """The user's runtime folder, or none."""
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    if request.param == "in the home":
-        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    else:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    return folder
+@pytest.fixture
+def short_path():
+    """A folder with a short path: that of a socket is limited."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has pipes, which only their user can make")
-def test_nobody_else_can_take_its_name(instances, tmp_path, runtime_folder, qtbot):
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    first = instances(home)
+@pytest.mark.parametrize(
+    ("runtime", "home", "mode", "place"),
+    [
+        ("run", "home", 0o700, "run"),
+        ("", "home", 0o700, "home"),
+        ("run" * 30, "home", 0o700, "home"),
+        ("", "home" * 30, 0o700, "temporary"),
+        ("", "home", 0o777, "temporary"),
+    ],
+)
+def test_nobody_else_can_take_its_name(instances, short_path, monkeypatch, qtbot, *, runtime, home, mode, place):
+    temporary = short_path / "t"
+    for folder in (temporary, short_path / runtime, short_path / home):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    (short_path / home).chmod(mode)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_path / runtime) if runtime else "")
+    first = instances(short_path / home)
     assert first.take()
     first.listen()
-    places = [path for path in tmp_path.rglob("*") if path.is_socket()]
-    assert [path.parent for path in places] in ([runtime_folder], [home])
-    assert [path.stat().st_mode & 0o077 for path in places] == [0]
+    (socket_file,) = (path for path in short_path.rglob("*") if path.is_socket())
+    expected = temporary / f"smtp-desktop-{os.geteuid()}" if place == "temporary" else short_path / place
+    assert socket_file.parent == expected
+    assert socket_file.stat().st_mode & 0o077 == expected.stat().st_mode & 0o077 == 0
     with qtbot.waitSignal(first.raised, timeout=5000):
-        assert not instances(home).take()
+        assert not instances(short_path / home).take()
 
 
 @pytest.mark.skipif(not hasattr(socket, "SO_PEERCRED"), reason="this system does not say whose the other end is")

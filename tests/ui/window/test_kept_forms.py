@@ -6,6 +6,7 @@ import pytest
 
 from smtp_desktop.domain.kept_form import FormKind
 from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.ui.runtime import form_keeper
 
 
@@ -47,7 +48,7 @@ def test_what_is_typed_is_kept_and_comes_back_after_a_crash(gui):
 
     # Meanwhile a script has changed something else.
     (stored,) = gui.store.all()
-    gui.services.profiles.save(stored.id, replace(draft_of(stored), description="of today"))
+    gui.services.profiles.save(stored.id, edit_of(stored, replace(draft_of(stored), description="of today")))
     reopen(gui)
     gui.click("continueFormButton")
     assert gui.typed("hostNameField") == "new.example"
