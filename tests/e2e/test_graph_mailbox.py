@@ -21,6 +21,7 @@ def create(program, servers: Microsoft, name: str, *options: str):
     )
 
 
+@pytest.mark.long
 def test_the_life_of_a_graph_smtp(program, servers):
     with_password = create(program, servers, "Invoices", "--password-env", "BOX_PASSWORD")
     assert (with_password["has_password"], with_password["has_client_secret"]) == (True, True)

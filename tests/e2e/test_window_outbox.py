@@ -132,6 +132,7 @@ def test_the_courier_is_there_only_while_there_is_something_to_send(sending_gui,
 
 
 @on_linux
+@pytest.mark.long
 def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, script):
     gui, answers = sending_gui, ["451 4.3.0 later"]
     mail_script = MailScript((), at_content=lambda _peer, _number: answers.pop() if answers else "")
@@ -152,6 +153,7 @@ def test_what_waits_is_tried_again_though_the_courier_has_ended(sending_gui, scr
 
 
 @on_linux
+@pytest.mark.long
 def test_a_killed_one_is_started_again_and_sends_what_it_had_in_hand(sending_gui, script):
     """However long the next one takes to start: the lease of the dead one may have ended by then or not."""
     gui, reached, killed = sending_gui, threading.Event(), threading.Event()
