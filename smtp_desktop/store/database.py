@@ -116,7 +116,6 @@ class Database:
 
     def _configure(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        set_layout(self._connection)
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous = FULL")
         # In pages. The log starts over that often: overwriting a file costs the disk less time than making it longer.

@@ -256,6 +256,24 @@ class TestUnusable:
             with other.write() as connection:
                 connection.execute("INSERT INTO t VALUES ('later')")
 
+    def test_who_only_reads_waits_for_nobody_who_writes(self, path):
+        with opened(path) as holder, holder.write():
+            traced = []
+
+            class Traced(sqlite3.Connection):
+                def __init__(self, *arguments, **options):
+                    super().__init__(*arguments, **options)
+                    self.set_trace_callback(traced.append)
+
+            with pytest.MonkeyPatch.context() as patch:
+                connect = sqlite3.connect
+                patch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, factory=Traced, **more))
+                with opened(path) as other:
+                    assert other.value("SELECT count(*) FROM sqlite_schema") > 0
+        assert "PRAGMA synchronous = FULL" in traced
+        # These take the lock of who writes, though the layout of a file that is there can't be changed.
+        assert not [statement for statement in traced if "auto_vacuum" in statement or "page_size =" in statement]
+
     def test_an_upgrade_that_is_locked_out_is_busy(self, path):
         with opened(path) as holder, holder.write(), pytest.raises(StoreBusy):
             Database(path, steps=(STEP_1, STEP_2), busy_timeout_ms=1)
