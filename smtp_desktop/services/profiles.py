@@ -19,7 +19,15 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.edit import ProfileEdit, merged
-from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile, copy_name, default_of
+from smtp_desktop.domain.smtp.profile import (
+    GraphMailbox,
+    ProfileId,
+    SecretField,
+    SmtpProfile,
+    copy_name,
+    default_of,
+    refuse_wrong_default,
+)
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
 
@@ -159,6 +167,9 @@ class Profiles:
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
             raise NoSuchProfile(msg("This SMTP does not exist any more."))
+        if new_default and not found[-1].is_default:
+            # Others moved it meanwhile: refused before any is gone.
+            refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
         left = [self.delete(one.id, new_default=new_default if one.is_default else None).secrets_left for one in found]
         return Deleted(secrets_left=next(filter(None, left), None))
 

@@ -324,7 +324,9 @@ class OutboxStoreContract(OutboxFixtures):
         finished(outbox)
         add(outbox, entry(at=NOW - timedelta(microseconds=1)), entry())
         assert len(claim(outbox, limit=1)) == 1
-        assert outbox.counts(midnight=NOW) == DeliveryCounts(total=5, today=4, waiting=2, refused=1, unknown=1)
+        assert outbox.counts(midnight=NOW) == DeliveryCounts(
+            total=5, today=4, waiting=2, sending=1, refused=1, unknown=1
+        )
 
     def test_the_newest_delivery_of_each_activity(self, outbox: OutboxStore, activities):
         put(activities, activity("idle"))

@@ -216,7 +216,7 @@ def _counts(couriers: _Couriers) -> Mapping[str, int]:
         "refused": couriers.count(DeliveryState.REFUSED),
         "expired": couriers.count(DeliveryState.EXPIRED),
         "unknown": couriers.count(DeliveryState.UNKNOWN),
-        "waiting": outbox.waiting,
+        "waiting": outbox.waiting - outbox.sending,  # others send these at the moment
         "held": outbox.held,
     }
 

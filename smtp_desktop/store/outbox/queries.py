@@ -83,6 +83,7 @@ def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> Delivery
         total=sum(in_state.values()) + arrived,
         today=today + int(arrived_today),
         waiting=in_state.get(DeliveryState.WAITING, 0) + in_state.get(DeliveryState.SENDING, 0) + arrived,
+        sending=in_state.get(DeliveryState.SENDING, 0),
         held=count_held(connection),
         refused=in_state.get(DeliveryState.REFUSED, 0),
         unknown=in_state.get(DeliveryState.UNKNOWN, 0),

@@ -201,14 +201,15 @@ def run_window(
     window_app = WindowApp(
         home, open_services, programs=programs, start_logging=start_logging, only_paint=only_paint, demo=demo
     )
-    if not window_app.instance.take():
-        return 0
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("smtp-desktop")
     app.setApplicationDisplayName("SMTP Desktop")
     app.setDesktopFileName("smtp-desktop")
     app.setQuitOnLastWindowClosed(False)
+    # From here on a signal ends it in order: whoever finds the lock may send one.
     EndSignals(app).asked.connect(window_app.stop)
+    if not window_app.instance.take():
+        return 0
     window_app.start(app)
     code = app.exec()
     window_app.end()
