@@ -1,7 +1,6 @@
 """The program as a process whose streams are closed or full, or that may have next to no memory and files."""
 
 import resource
-import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -91,14 +90,22 @@ def test_a_version_needs_standard_output(program):
     ],
     ids=["memory", "files"],
 )
-def test_the_code_says_whether_the_mail_is_in_the_outbox(program, sink, kind, limits):
+def test_the_code_says_whether_the_mail_is_in_the_outbox(program, kind, limits):
     for limit in limits:
         before = mails_in(program)
         ran = limited(program, "send", kind=kind, limit=limit)
         assert b"Traceback" not in ran.stderr, (limit, ran.stderr)
         assert mails_in(program) - before == (ran.returncode == 0), (limit, ran)
+
+
+# Not with little memory: where a thread gets none for a lock, Python's own locks stay taken, and it may wait for ever.
+@pytest.mark.long
+def test_a_courier_without_files_ends_and_says_so(program, sink):
+    for limit in range(5, 20, 2):
+        limited(program, "send", kind=resource.RLIMIT_NOFILE, limit=64)
         program("smtp", "resume", "Relay")
-        ran = limited(program, "deliver", kind=kind, limit=limit)
+        ran = limited(program, "deliver", kind=resource.RLIMIT_NOFILE, limit=limit)
         assert b"Traceback" not in ran.stderr, (limit, ran.stderr)
-        # A library that is written in Rust aborts where it gets no memory.
-        assert ran.returncode in {0, 75, 78, -signal.SIGABRT}, (limit, ran)
+        assert ran.returncode in {0, 75, 78}, (limit, ran)
+    assert program("deliver").code == 0
+    assert len(set(sink.message_ids)) == mails_in(program)

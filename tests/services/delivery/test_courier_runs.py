@@ -315,6 +315,7 @@ class TestWatching:
             gate.open()
 
 
+@pytest.mark.long
 class TestEndingWhenIdle:
     def run_until_idle(self, harness):
         """Runs a courier that ends as soon as it has nothing to do."""

@@ -287,6 +287,7 @@ class TestAServerThatBreaksOnItsOwnExtensions:
 
 
 class TestASlowServer:
+    @pytest.mark.long
     def test_keeps_its_mail_for_longer_than_a_lease(self, tmp_path):
         """A second courier watches the outbox meanwhile."""
         gate, clock = Gate(), FixedClock()

@@ -183,6 +183,7 @@ def test_at_the_top_new_mails_are_visible(gui, outbox):
     assert outbox.table.rowAt(0) == 0
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_rows_are_read_a_page_at_a_time(gui, outbox):
     outbox.have_many(100_000, at=datetime.now(UTC) - timedelta(days=2))
     store, asked = gui.outbox_store, []
