@@ -11,7 +11,7 @@ from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.mail.address import Address, parse_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report
@@ -31,18 +31,7 @@ class Tester:
         """Sends a test mail to `to` and records the result; the report says how it went. Calls `on_step` on the calling
         thread. Raises FieldErrors for a bad address, NoSuchProfile, VaultError, StoreError."""
         recipient = _recipient(to)
-        profile = self._store.get(profile_id)
-        return self._recorded(
-            self._runner.run(
-                profile,
-                typed={},
-                recipient=recipient,
-                cancel=cancel,
-                on_step=on_step,
-                stored=True,
-                present=self._store.get,
-            )
-        )
+        return self._recorded(self._run_stored(profile_id, recipient, cancel, on_step))
 
     def test_draft(
         self,
@@ -79,8 +68,7 @@ class Tester:
 
     def check_unrecorded(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
-        profile = self._store.get(profile_id)
-        return self._run_stored(profile, None, cancel, on_step)
+        return self._run_stored(profile_id, None, cancel, on_step)
 
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""
@@ -103,10 +91,10 @@ class Tester:
         return self._health.server_facts()
 
     def _run_stored(
-        self, profile: SmtpProfile, recipient: Address | None, cancel: Cancel, on_step: Callable[[Step], None]
+        self, profile_id: ProfileId, recipient: Address | None, cancel: Cancel, on_step: Callable[[Step], None]
     ) -> Report:
         return self._runner.run(
-            profile,
+            self._store.get(profile_id),
             typed={},
             recipient=recipient,
             cancel=cancel,
