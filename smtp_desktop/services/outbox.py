@@ -133,6 +133,10 @@ class Outbox:
         # Without its zone and made aware again: at midnight the offset from UTC may have been another one.
         return self._store.counts(midnight=local.astimezone(UTC))
 
+    def count_held(self) -> int:
+        """Returns how many deliveries wait for an SMTP that is held or paused."""
+        return self._store.count_held()
+
     def attempts(self, delivery_id: DeliveryId) -> Sequence[Attempt]:
         """Returns the delivery's attempts, the first one first."""
         return self._store.attempts(delivery_id)

@@ -217,7 +217,7 @@ def _counts(couriers: _Couriers) -> Mapping[str, int]:
         "expired": couriers.count(DeliveryState.EXPIRED),
         "unknown": couriers.count(DeliveryState.UNKNOWN),
         "waiting": outbox.waiting - outbox.sending,  # others send these at the moment
-        "held": outbox.held,
+        "held": couriers.services.outbox.count_held(),
     }
 
 

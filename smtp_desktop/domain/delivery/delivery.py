@@ -106,14 +106,13 @@ class DeliveryFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCounts:
-    """How many deliveries there are. `waiting` includes those being sent (`sending`), and those that wait for an
-    SMTP that is held or paused (`held`); `today` counts all that were created since midnight, local time."""
+    """How many deliveries there are. `waiting` includes those that are being sent, `sending`; `today` counts all that
+    were created since midnight, local time."""
 
     total: int = 0
     today: int = 0
     waiting: int = 0
     sending: int = 0
-    held: int = 0
     refused: int = 0
     unknown: int = 0
     expired: int = 0

@@ -86,6 +86,10 @@ class OutboxStore(Protocol):
         `midnight`."""
         ...
 
+    def count_held(self) -> int:
+        """Returns how many deliveries wait for an SMTP that is held or paused."""
+        ...
+
     def attempts(self, delivery_id: DeliveryId) -> Sequence[Attempt]:
         """Returns the delivery's attempts, the first one first."""
         ...

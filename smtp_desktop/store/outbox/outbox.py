@@ -22,7 +22,18 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.outbox import arrivals, clearing, clock, commands, damage, holds, leases, queries, results
+from smtp_desktop.store.outbox import (
+    arrivals,
+    clearing,
+    clock,
+    commands,
+    damage,
+    holds,
+    leases,
+    queries,
+    queues,
+    results,
+)
 from smtp_desktop.store.outbox.contents import find_messages
 from smtp_desktop.store.outbox.damage import despite_damage
 from smtp_desktop.store.outbox.rows import attempt_of, delivery_of, fetched
@@ -73,6 +84,11 @@ class SqliteOutbox:
         """Returns how many deliveries there are, and how many of them today and in each state."""
         with self._database.read() as connection:
             return queries.count_all(connection, midnight=midnight)
+
+    def count_held(self) -> int:
+        """Returns how many deliveries wait for an SMTP that is held or paused."""
+        with self._database.read() as connection:
+            return queues.count_held(connection)
 
     def attempts(self, delivery_id: DeliveryId) -> Sequence[Attempt]:
         """Returns the delivery's attempts, the first one first."""

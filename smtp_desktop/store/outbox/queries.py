@@ -8,7 +8,6 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
-from smtp_desktop.store.outbox.queues import count_held
 from smtp_desktop.store.outbox.rows import delivery_of, fetched, storable
 from smtp_desktop.store.timestamps import to_microseconds
 
@@ -84,7 +83,6 @@ def count_all(connection: sqlite3.Connection, *, midnight: datetime) -> Delivery
         today=today + int(arrived_today),
         waiting=in_state.get(DeliveryState.WAITING, 0) + in_state.get(DeliveryState.SENDING, 0) + arrived,
         sending=in_state.get(DeliveryState.SENDING, 0),
-        held=count_held(connection),
         refused=in_state.get(DeliveryState.REFUSED, 0),
         unknown=in_state.get(DeliveryState.UNKNOWN, 0),
         expired=in_state.get(DeliveryState.EXPIRED, 0),
