@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of, content_of
+from smtp_desktop.domain.draft_fields import different_fields, with_fields
 from smtp_desktop.domain.errors import ChangedMeanwhile
 from smtp_desktop.domain.message_text import msg
 
@@ -47,8 +47,7 @@ def edit_of(seen: Activity, draft: ActivityDraft, named: Collection[str] = ()) -
 
 def changed_fields(draft: ActivityDraft, before: ActivityDraft) -> frozenset[str]:
     """Returns the fields in which saving the two would store different values."""
-    one, other = content_of(draft), content_of(before)
-    return frozenset(name for name in _FIELDS if getattr(one, name) != getattr(other, name))
+    return different_fields(content_of(draft), content_of(before))
 
 
 def merged(edit: ActivityEdit, present: Activity) -> ActivityDraft:
@@ -57,7 +56,7 @@ def merged(edit: ActivityEdit, present: Activity) -> ActivityDraft:
     fields = conflicts(edit, present)
     if fields:
         raise ActivityChanged(present, fields)
-    return _with(activity_draft_of(present), edit.draft, edit.changed)
+    return with_fields(activity_draft_of(present), edit.draft, edit.changed)
 
 
 def conflicts(edit: ActivityEdit, present: Activity) -> frozenset[str]:
@@ -70,9 +69,11 @@ def rebased(edit: ActivityEdit, present: Activity) -> ActivityEdit:
     """Returns the edit as a form shows it once the activity is stored as `present`: fields that were not touched have
     their new values, and the touched ones still know what they were made from."""
     theirs = activity_draft_of(present)
-    touched = {name for name in _FIELDS if getattr(edit.draft, name) != getattr(edit.seen, name)}
-    news = {name for name in touched if getattr(theirs, name) == getattr(edit.draft, name)}
-    return replace(edit, seen=_with(theirs, edit.seen, touched - news), draft=_with(theirs, edit.draft, touched))
+    touched = different_fields(edit.draft, edit.seen)
+    news = touched - different_fields(theirs, edit.draft)
+    return replace(
+        edit, seen=with_fields(theirs, edit.seen, touched - news), draft=with_fields(theirs, edit.draft, touched)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +101,4 @@ def differences(edit: ActivityEdit, present: Activity) -> list[Difference]:
 def resolved(edit: ActivityEdit, present: Activity, mine: Collection[str]) -> ActivityEdit:
     """Returns the edit that makes of `present` what was chosen: these fields as in the edit, all others as stored."""
     theirs = activity_draft_of(present)
-    return ActivityEdit(seen=theirs, draft=_with(theirs, edit.draft, mine))
-
-
-def _with(draft: ActivityDraft, other: ActivityDraft, names: Collection[str]) -> ActivityDraft:
-    values: dict[str, Any] = {name: getattr(other, name) for name in names}
-    return replace(draft, **values)
+    return ActivityEdit(seen=theirs, draft=with_fields(theirs, edit.draft, mine))

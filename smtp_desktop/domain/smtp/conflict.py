@@ -1,9 +1,9 @@
 """The differences between an edit of an SMTP and what others stored meanwhile, to be chosen from."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields
 
+from smtp_desktop.domain.draft_fields import with_fields
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import PLACE_FIELDS, ProfileEdit, changed_fields
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
@@ -50,8 +50,7 @@ def resolved(edit: ProfileEdit, present: SmtpProfile, mine: Collection[str]) -> 
     theirs, names = draft_of(present), set(mine)
     if "trusted_fingerprint" in names:
         names.add("fingerprint_host")
-    values: dict[str, Any] = {name: getattr(edit.draft, name) for name in names}
-    return ProfileEdit(seen=theirs, draft=replace(theirs, **values), refs=present.secret_refs)
+    return ProfileEdit(seen=theirs, draft=with_fields(theirs, edit.draft, names), refs=present.secret_refs)
 
 
 def _groups(names: set[str]) -> list[tuple[str, ...]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields
 
+from smtp_desktop.domain.draft_fields import different_fields, with_fields
 from smtp_desktop.domain.errors import ChangedMeanwhile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
@@ -98,15 +98,14 @@ def rebased(edit: ProfileEdit, present: SmtpProfile) -> ProfileEdit:
     their new values, and the touched ones still know what they were made from."""
     theirs = draft_of(present)
     typed = edit.draft.typed_secrets
-    names = [field.name for field in fields(ProfileDraft)]
-    touched = {name for name in names if getattr(edit.draft, name) != getattr(edit.seen, name)}
+    touched = set(different_fields(edit.draft, edit.seen))
     if typed and place_of(theirs) != place_of(edit.draft):
         # Else the form would show the secret beside a host or tenant that it was not entered for.
         touched.update(PLACE_FIELDS)
-    news = {name for name in touched if getattr(theirs, name) == getattr(edit.draft, name)}
+    news = touched - different_fields(theirs, edit.draft)
     return ProfileEdit(
-        seen=_with(theirs, edit.seen, touched - news),
-        draft=_with(theirs, edit.draft, touched),
+        seen=with_fields(theirs, edit.seen, touched - news),
+        draft=with_fields(theirs, edit.draft, touched),
         refs={**present.secret_refs, **{field: edit.refs[field] for field in typed if field in edit.refs}},
         named=edit.named,
     )
@@ -122,14 +121,8 @@ def _combined(edit: ProfileEdit, theirs: ProfileDraft) -> ProfileDraft:
     mine = set(edit.changed)
     if "trusted_fingerprint" in mine:
         mine.add("fingerprint_host")
-    return _with(theirs, edit.draft, {*mine, *SecretField})
-
-
-def _with(draft: ProfileDraft, other: ProfileDraft, names: Collection[str]) -> ProfileDraft:
-    """Returns the draft with those fields of the other one."""
-    values: dict[str, Any] = {name: getattr(other, name) for name in names}
-    return replace(draft, **values)
+    return with_fields(theirs, edit.draft, {*mine, *SecretField})
 
 
 def _different(one: ProfileDraft, other: ProfileDraft) -> frozenset[str]:
-    return frozenset(name for name in _FIELDS if getattr(one, name) != getattr(other, name))
+    return different_fields(one, other).intersection(_FIELDS)
