@@ -189,27 +189,33 @@ def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program)
         assert not any(b"BDAT" in peer.received for peer in peers)
 
 
+class Gate:
+    """Keeps a sink from answering the content of mails until `answer` is set; `reached` is, once one came."""
+
+    def __init__(self):
+        self.reached, self.answer = threading.Event(), threading.Event()
+
+    def when(self, what):
+        if what == "content":
+            self.reached.set()
+            assert self.answer.wait(PATIENCE_S)
+
+
 class TestEnding:
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
     def test_a_signal_ends_it_once_the_mails_in_flight_are_sent(self, program, number, code):
-        reached, answer = threading.Event(), threading.Event()
-
-        def when(what):
-            if what == "content":
-                reached.set()
-                assert answer.wait(PATIENCE_S)
-
-        with Sink(when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
+        gate = Gate()
+        with Sink(gate.when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
             ids = harness.add(30)
             with program.start("deliver", "--watch") as process:
-                assert reached.wait(PATIENCE_S)
+                assert gate.reached.wait(PATIENCE_S)
                 process.send_signal(number)
                 # The courier releases all that it has not started: then it has got the signal.
                 while harness.states(ids).count("sending") > 2:
                     assert process.poll() is None
-                    reached.wait(0)
-                answer.set()
+                    gate.reached.wait(0)
+                gate.answer.set()
                 out, err = process.communicate(timeout=PATIENCE_S)
             assert process.returncode == code, err
             states = harness.states(ids)
@@ -256,21 +262,15 @@ class TestEnding:
     @pytest.mark.long
     @pytest.mark.parametrize("arguments", [(), ("--watch",)])
     def test_another_program_that_holds_the_database_for_long_costs_no_result(self, program, arguments):
-        reached, answer = threading.Event(), threading.Event()
-
-        def when(what):
-            if what == "content":
-                reached.set()
-                assert answer.wait(PATIENCE_S)
-
-        with Sink(when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
+        gate = Gate()
+        with Sink(gate.when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
             ids = harness.add(4)
             with program.start("deliver", *arguments) as process:
-                assert reached.wait(PATIENCE_S)
+                assert gate.reached.wait(PATIENCE_S)
                 # Longer than any single try waits for it.
                 other = sqlite3.connect(program.home / "smtp-desktop.sqlite3", isolation_level=None)
                 other.execute("BEGIN IMMEDIATE")
-                answer.set()
+                gate.answer.set()
                 threading.Event().wait(LOCKED_S)
                 assert process.poll() is None
                 other.execute("ROLLBACK")
