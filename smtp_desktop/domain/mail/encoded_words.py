@@ -14,14 +14,21 @@ _FRAME = len("=?utf-8?q??=")
 _PLAIN_IN_Q = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")  # RFC 2047 5 (3)
 
 
-def readable(raw: bytes) -> str:
-    """Returns bytes of a header as text: UTF-8, or else what most mail programs took for granted before it."""
+def charset_of(raw: bytes) -> str:
+    """Returns the charset of bytes that come without one: UTF-8, or else what most mail programs took for granted
+    before it."""
     for charset in ("utf-8", "windows-1252"):
         try:
-            return raw.decode(charset)
+            raw.decode(charset)
         except UnicodeDecodeError:
             continue
-    return raw.decode("latin-1")
+        return charset
+    return "iso-8859-1"
+
+
+def readable(raw: bytes) -> str:
+    """Returns bytes of a header as text."""
+    return raw.decode(charset_of(raw))
 
 
 def decoded(text: str) -> str:
