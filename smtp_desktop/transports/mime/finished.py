@@ -68,16 +68,16 @@ def finished_content(message: MessageBytes, *, seven_bit: bool, smtputf8: bool) 
     """Returns the message with CRLF line ends: ASCII only with `seven_bit`, its header in ASCII without `smtputf8`.
     Raises BadMail."""
     content = _LINE_END.sub(b"\r\n", message.raw)
-    fields, rest = split_header(content)
-    whole = Entity(fields=with_from(fields, message.header_from), body=rest.removeprefix(b"\r\n"))
-    rules = _Rules(seven_bit=seven_bit, signed=is_signed(fields))
+    given = entity_of(content)
+    whole = given.with_fields(with_from(given.fields, message.header_from))
+    rules = _Rules(seven_bit=seven_bit, signed=is_signed(given.fields))
     changed = _body_changed(whole, rules, depth=0)
     written = in_utf8 if smtputf8 else in_ascii
     tidy = changed.fields if rules.signed else [without_blank(with_commas(field)) for field in changed.fields]
     header = [with_short_lines(written(field)) for field in tidy]
     if rules.signed and tuple(header) != whole.fields:
-        raise rules.refusal(b"".join(fields), "a signed header")
-    if tuple(header) == fields and changed.body == whole.body:
+        raise rules.refusal(b"".join(given.fields), "a signed header")
+    if tuple(header) == given.fields and changed.body == given.body:
         return content  # also where it has no empty line behind its header
     return changed.with_fields(header).as_bytes()
 
