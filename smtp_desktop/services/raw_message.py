@@ -16,6 +16,7 @@ from smtp_desktop.domain.mail.header_fields import (
     name_of,
     split_header,
     values_in,
+    without,
 )
 from smtp_desktop.domain.mail.message import RawMessage, unique
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -62,15 +63,15 @@ def raw_message(
     fields, rest = _split(_without_prologue(raw))
     _refuse_hidden_bcc(fields, rest)
     recipients = _recipients(fields, envelope)
-    fields = tuple(field for field in fields if name_of(field) not in _BCC)
+    fields = without(fields, *_BCC)
     message_id = _message_id(fields)
     added = []
     if not message_id:
-        fields = _without(fields, b"message-id")
+        fields = without(fields, b"message-id")
         message_id = new_message_id(_from_address(fields))
         added.append(f"Message-ID: {message_id}")
     if not _text_of(fields, b"date"):
-        fields = _without(fields, b"date")
+        fields = without(fields, b"date")
         added.append(f"Date: {format_datetime(now)}")
     return RawMessage(
         raw=_join(fields, rest, added),
@@ -194,10 +195,6 @@ def _sender(typed: str) -> Address | None:
             "sender", msg("“{typed}” is not an email address.", typed=without_controls(typed)[:80])
         ) from error
     return address
-
-
-def _without(fields: Iterable[bytes], name: bytes) -> tuple[bytes, ...]:
-    return tuple(field for field in fields if name_of(field) != name)
 
 
 def _from_address(fields: Sequence[bytes]) -> Address | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote_from_bytes
 from smtp_desktop.domain.mail.address import Address, BadAddress
 from smtp_desktop.domain.mail.address_list import addresses_in, names_in
 from smtp_desktop.domain.mail.encoded_words import decoded, decoded_line, encoded_words, readable
-from smtp_desktop.domain.mail.header_fields import name_of, value_of, values_in
+from smtp_desktop.domain.mail.header_fields import name_of, value_of, values_in, without
 from smtp_desktop.transports.mime.header_values import BadHeader, address_line, text_line
 from smtp_desktop.transports.mime.wire_format import MAX_LINE, has_long_lines
 
@@ -43,8 +43,7 @@ def with_from(fields: tuple[bytes, ...], author: Address | None) -> tuple[bytes,
     name = decoded_line(name) or author.display_name
     author = Address(local=author.local, domain=author.domain, display_name=name)
     new = address_line("From", (author,), smtputf8=author.needs_smtputf8)
-    others = [field for field in fields if name_of(field) != b"from"]
-    return (new, *others)
+    return (new, *without(fields, b"from"))
 
 
 def in_utf8(field: bytes) -> bytes:
