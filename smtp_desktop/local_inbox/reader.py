@@ -3,7 +3,7 @@
 import binascii
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from smtp_desktop.domain.mail.html_text import plain_text
@@ -106,8 +106,7 @@ class _Reading:
     def _take_part(self, part: Part) -> None:
         if part.header:
             self.names.append(part.name or part.kind)
-            lines = (f"{one.name}: {readable(one.raw)}" for one in part.header)
-            self.texts.append("\n".join((_caption(part), *lines)))
+            self.texts.append(_header_text(part, part.header))
             return
         content = self._content(part)
         if part.kind in _MAILS and not part.is_outside:
@@ -115,7 +114,7 @@ class _Reading:
             self.names.append(part.name or part.kind)
             header, at = fields(content, 0)
             if header and part.encoding in {"base64", "quoted-printable"} and part.depth == 0:
-                self.texts.append("\n".join((_caption(part), *(f"{one.name}: {readable(one.raw)}" for one in header))))
+                self.texts.append(_header_text(part, header))
                 self.take(content, at, header, depth=1)
                 return
         self._take_content(part, content)
@@ -205,6 +204,11 @@ def _from_uuencode(body: bytes) -> bytes:
 
 def _caption(part: Part) -> str:
     return f"--- {part.name} ({part.kind}) ---" if part.name else f"--- {part.kind} ---"
+
+
+def _header_text(part: Part, header: Iterable[Field]) -> str:
+    """Returns the header of the mail that `part` is, below a line that names it."""
+    return "\n".join((_caption(part), *(f"{one.name}: {readable(one.raw)}" for one in header)))
 
 
 def _lines(text: str) -> str:

@@ -9,13 +9,14 @@ from email.utils import format_datetime
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.mail.address import NULL_SENDER, Address, BadAddress
 from smtp_desktop.domain.mail.address_list import addresses_in
-from smtp_desktop.domain.mail.encoded_words import decoded, readable
+from smtp_desktop.domain.mail.encoded_words import decoded_line, readable, without_controls
 from smtp_desktop.domain.mail.header_fields import (
     HeaderTooLarge,
     first_line,
     name_of,
     split_header,
     values_in,
+    without,
 )
 from smtp_desktop.domain.mail.message import RawMessage, unique
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -23,7 +24,6 @@ from smtp_desktop.domain.message_text import MessageText, msg
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SNIFFED_BYTES = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _NULL_SENDER = "<>"
 _BCC = (b"bcc", b"resent-bcc")
@@ -63,15 +63,15 @@ def raw_message(
     fields, rest = _split(_without_prologue(raw))
     _refuse_hidden_bcc(fields, rest)
     recipients = _recipients(fields, envelope)
-    fields = tuple(field for field in fields if name_of(field) not in _BCC)
+    fields = without(fields, *_BCC)
     message_id = _message_id(fields)
     added = []
     if not message_id:
-        fields = _without(fields, b"message-id")
+        fields = without(fields, b"message-id")
         message_id = new_message_id(_from_address(fields))
         added.append(f"Message-ID: {message_id}")
     if not _text_of(fields, b"date"):
-        fields = _without(fields, b"date")
+        fields = without(fields, b"date")
         added.append(f"Date: {format_datetime(now)}")
     return RawMessage(
         raw=_join(fields, rest, added),
@@ -79,7 +79,7 @@ def raw_message(
         message_id=message_id,
         subject=_text_of(fields, b"subject"),
         sender=_sender(envelope.sender),
-        sender_name=_CONTROL.sub(" ", envelope.sender_name).replace("=?", "= ?").strip(),
+        sender_name=without_controls(envelope.sender_name).replace("=?", "= ?").strip(),
     )
 
 
@@ -128,7 +128,7 @@ def _refuse_hidden_bcc(fields: Sequence[bytes], rest: bytes) -> None:
     broken_by = line = first_line(rest)
     while fields and line.strip():
         if name_of(line) in _BCC:
-            shown = _CONTROL.sub(" ", readable(broken_by)).strip()[:80]
+            shown = without_controls(readable(broken_by)).strip()[:80]
             raise _refused("message", msg("“{line}” in the message's header is no header field.", line=shown))
         rest = rest[len(line) :]
         line = first_line(rest)
@@ -177,7 +177,7 @@ def _addresses(text: str, shown: str) -> list[Address]:
             "to",
             msg(
                 "“{typed}” is not one email address. Nobody gets the mail unless all can be read.",
-                typed=_CONTROL.sub(" ", wrong)[:80],
+                typed=without_controls(wrong)[:80],
             ),
         ) from error
 
@@ -192,13 +192,9 @@ def _sender(typed: str) -> Address | None:
         (address,) = addresses_in(typed)
     except ValueError as error:  # BadAddress, or more than one
         raise _refused(
-            "sender", msg("“{typed}” is not an email address.", typed=_CONTROL.sub(" ", typed)[:80])
+            "sender", msg("“{typed}” is not an email address.", typed=without_controls(typed)[:80])
         ) from error
     return address
-
-
-def _without(fields: Iterable[bytes], name: bytes) -> tuple[bytes, ...]:
-    return tuple(field for field in fields if name_of(field) != name)
 
 
 def _from_address(fields: Sequence[bytes]) -> Address | None:
@@ -210,7 +206,7 @@ def _from_address(fields: Sequence[bytes]) -> Address | None:
 
 def _text_of(fields: Sequence[bytes], name: bytes) -> str:
     value = next(iter(values_in(fields, name)), b"")
-    return _CONTROL.sub(" ", decoded(readable(value))).strip()
+    return decoded_line(readable(value))
 
 
 def _message_id(fields: Sequence[bytes]) -> str:

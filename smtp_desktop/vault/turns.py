@@ -23,41 +23,37 @@ class Turns:
     def __init__(self, patience_s: float) -> None:
         self._patience_s = patience_s
         self._turn = threading.Lock()
-        self._given_up = threading.Event()
+        self._given_up: threading.Thread | None = None  # the last one that was given up
 
     def run(self, call: Callable[[], _Result]) -> _Result:
         """Returns what `call` returns, or raises what it raises. Raises VaultError where it does not end in time."""
         give_up_at_s = time.monotonic() + self._patience_s
-        if not self._turn.acquire(timeout=0 if self._given_up.is_set() else self._patience_s):
+        hangs = self._given_up is not None and self._given_up.is_alive()
+        if not self._turn.acquire(timeout=0 if hangs else self._patience_s):
             raise self._no_answer()
         future: Future[_Result] = Future()
 
         def carry_out() -> None:
             try:
-                result = call()
+                future.set_result(call())
             except BaseException as error:  # noqa: BLE001 - raised on the thread that asked
-                self._end()
                 future.set_exception(error)
-            else:
-                self._end()
-                future.set_result(result)
+            finally:
+                self._turn.release()
 
+        thread = threading.Thread(target=carry_out, name="keyring", daemon=True)
         try:
-            threading.Thread(target=carry_out, name="keyring", daemon=True).start()
+            thread.start()
         except RuntimeError:  # no thread left
-            self._end()
+            self._turn.release()
             raise
         try:
             return future.result(max(0.0, give_up_at_s - time.monotonic()))
         except NotDone:
             if future.done():
                 return future.result()  # it ended just now, or has itself run into a limit of time
-            self._given_up.set()
+            self._given_up = thread
             raise self._no_answer() from None
-
-    def _end(self) -> None:
-        self._given_up.clear()
-        self._turn.release()
 
     def _no_answer(self) -> VaultError:
         return VaultError(

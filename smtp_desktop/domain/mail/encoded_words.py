@@ -5,6 +5,8 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64, a2b_qp, b2a_base64
 from collections.abc import Iterator
 
+from smtp_desktop.domain.mail.address import CONTROL
+
 _WORD = re.compile(r"=\?([!->@-~]+)\?([bBqQ])\?([!->@-~]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[!->@-~]+\?[bBqQ]\?[!->@-~]*\?=)")
 _WORD_LENGTH = 75  # RFC 2047 2
@@ -12,19 +14,36 @@ _FRAME = len("=?utf-8?q??=")
 _PLAIN_IN_Q = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")  # RFC 2047 5 (3)
 
 
-def readable(raw: bytes) -> str:
-    """Returns bytes of a header as text: UTF-8, or else what most mail programs took for granted before it."""
+def charset_of(raw: bytes) -> str:
+    """Returns the charset of bytes that come without one: UTF-8, or else what most mail programs took for granted
+    before it."""
     for charset in ("utf-8", "windows-1252"):
         try:
-            return raw.decode(charset)
+            raw.decode(charset)
         except UnicodeDecodeError:
             continue
-    return raw.decode("latin-1")
+        return charset
+    return "iso-8859-1"
+
+
+def readable(raw: bytes) -> str:
+    """Returns bytes of a header as text."""
+    return raw.decode(charset_of(raw))
 
 
 def decoded(text: str) -> str:
     """Returns `text` with its encoded words decoded; what can't be stays as it is. Encoded words can hide line ends."""
     return _WORD.sub(_decoded_word, _BETWEEN.sub(r"\1", text)) if "=?" in text else text
+
+
+def decoded_line(text: str) -> str:
+    """Returns `text` with its encoded words decoded, and in one line, whatever hides in them."""
+    return without_controls(decoded(text)).strip()
+
+
+def without_controls(text: str) -> str:
+    """Returns `text` with a blank in place of the control characters that stand together."""
+    return CONTROL.sub(" ", text)
 
 
 def _decoded_word(match: re.Match[str]) -> str:

@@ -57,3 +57,8 @@ def without_blank(field: bytes) -> bytes:
 def values_in(fields: Iterable[bytes], *names: bytes) -> list[bytes]:
     """Returns the values of the fields with these names, in the order of the fields."""
     return [value_of(field) for field in fields if name_of(field) in names]
+
+
+def without(fields: Iterable[bytes], *names: bytes) -> tuple[bytes, ...]:
+    """Returns the fields but for those with these names."""
+    return tuple(field for field in fields if name_of(field) not in names)

@@ -19,7 +19,6 @@ from jinja2.visitor import NodeTransformer
 
 BUDGET = 30_000_000
 """How much one rendering may spend: about a second at most."""
-LARGEST_VALUE = 10_000_000
 _ROUND = 100  # of a loop: it costs as much as so many characters
 _CALL = 300
 _ITEM = 50  # of a list
@@ -94,7 +93,7 @@ def limit(environment: Environment) -> None:
         table.update({name: _limited(name, called) for name, called in table.items()})
     environment.filters[_VALUE] = _value
     environment.filters[_ROUNDS] = counted
-    environment.filters[_START] = _start
+    environment.filters[_START] = spend
 
 
 def limited(tree: nodes.Template, environment: Environment) -> nodes.Template:
@@ -209,10 +208,6 @@ def _check_longer(name: str, text: str, items: int, others: list[object]) -> Non
 def _value(value: object) -> object:
     spend_on(value)
     return value
-
-
-def _start(cost: int) -> None:
-    spend(cost)
 
 
 class _Limits(NodeTransformer):

@@ -14,7 +14,6 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from smtp_desktop.domain.mail.rendering_limits import (
-    LARGEST_VALUE,
     budgeted,
     check_call,
     checked_operands,
@@ -25,7 +24,7 @@ from smtp_desktop.domain.mail.rendering_limits import (
 from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect, written
 from smtp_desktop.domain.message_text import msg
 
-OUTPUT_LIMIT = LARGEST_VALUE
+OUTPUT_LIMIT = 10_000_000
 """How many characters a rendered field may have."""
 _LONGEST_SOURCE, _MOST_TAGS, _MOST_TOKENS = 5_000_000, 3_000, 30_000
 _BITS_LIMIT = 100_000

@@ -12,6 +12,7 @@ from binascii import b2a_qp
 from dataclasses import dataclass
 from quopri import decodestring
 
+from smtp_desktop.domain.mail.encoded_words import charset_of
 from smtp_desktop.domain.mail.header_fields import split_header, without_blank
 from smtp_desktop.domain.mail.message import MessageBytes
 from smtp_desktop.transports.mime.entity import Entity, entity_of, is_closing, parts_of, with_parameter
@@ -67,16 +68,16 @@ def finished_content(message: MessageBytes, *, seven_bit: bool, smtputf8: bool) 
     """Returns the message with CRLF line ends: ASCII only with `seven_bit`, its header in ASCII without `smtputf8`.
     Raises BadMail."""
     content = _LINE_END.sub(b"\r\n", message.raw)
-    fields, rest = split_header(content)
-    whole = Entity(fields=with_from(fields, message.header_from), body=rest.removeprefix(b"\r\n"))
-    rules = _Rules(seven_bit=seven_bit, signed=is_signed(fields))
+    given = entity_of(content)
+    whole = given.with_fields(with_from(given.fields, message.header_from))
+    rules = _Rules(seven_bit=seven_bit, signed=is_signed(given.fields))
     changed = _body_changed(whole, rules, depth=0)
     written = in_utf8 if smtputf8 else in_ascii
     tidy = changed.fields if rules.signed else [without_blank(with_commas(field)) for field in changed.fields]
     header = [with_short_lines(written(field)) for field in tidy]
     if rules.signed and tuple(header) != whole.fields:
-        raise rules.refusal(b"".join(fields), "a signed header")
-    if tuple(header) == fields and changed.body == whole.body:
+        raise rules.refusal(b"".join(given.fields), "a signed header")
+    if tuple(header) == given.fields and changed.body == given.body:
         return content  # also where it has no empty line behind its header
     return changed.with_fields(header).as_bytes()
 
@@ -178,21 +179,11 @@ def _leaf_changed(entity: Entity, rules: _Rules, *, kind: bytes) -> Entity:
 
 def _labelled(entity: Entity) -> Entity:
     """Returns a text with its character set, if that is not given and matters (RFC 2045 5.2)."""
-    charset = entity.parameters.get(b"charset", b"").lower()
-    if entity.body.isascii() or charset not in _NO_CHARSET:
+    if entity.body.isascii() or entity.parameters.get(b"charset", b"").lower() not in _NO_CHARSET:
         return entity
-    value = with_parameter(entity.value_of(b"content-type") or b"text/plain", b"charset", _charset_of(entity.body))
+    charset = charset_of(entity.body).encode()
+    value = with_parameter(entity.value_of(b"content-type") or b"text/plain", b"charset", charset)
     return _as_mime(entity).with_field(b"Content-Type", value)
-
-
-def _charset_of(body: bytes) -> bytes:
-    for charset in ("utf-8", "windows-1252"):
-        try:
-            body.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        return charset.encode()
-    return b"iso-8859-1"
 
 
 def _with_encoding(entity: Entity, encoding: bytes) -> Entity:

@@ -7,12 +7,11 @@ from urllib.parse import quote_from_bytes
 
 from smtp_desktop.domain.mail.address import Address, BadAddress
 from smtp_desktop.domain.mail.address_list import addresses_in, names_in
-from smtp_desktop.domain.mail.encoded_words import decoded, encoded_words, readable
-from smtp_desktop.domain.mail.header_fields import name_of, value_of, values_in
+from smtp_desktop.domain.mail.encoded_words import decoded, decoded_line, encoded_words, readable
+from smtp_desktop.domain.mail.header_fields import name_of, value_of, values_in, without
 from smtp_desktop.transports.mime.header_values import BadHeader, address_line, text_line
 from smtp_desktop.transports.mime.wire_format import MAX_LINE, has_long_lines
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ADDRESSES = re.compile(
     rb"(?:resent-)?(?:from|sender|to|cc|bcc|reply-to)|disposition-notification-to|return-receipt-to|errors-to"
     rb"|mail-followup-to|mail-reply-to|x-original-to|delivered-to"
@@ -41,11 +40,10 @@ def with_from(fields: tuple[bytes, ...], author: Address | None) -> tuple[bytes,
         name = next((name for value in found for name in names_in(readable(value))), "")
     except BadAddress:
         name = ""
-    name = _plain_text(name) or author.display_name
+    name = decoded_line(name) or author.display_name
     author = Address(local=author.local, domain=author.domain, display_name=name)
     new = address_line("From", (author,), smtputf8=author.needs_smtputf8)
-    others = [field for field in fields if name_of(field) != b"from"]
-    return (new, *others)
+    return (new, *without(fields, b"from"))
 
 
 def in_utf8(field: bytes) -> bytes:
@@ -64,7 +62,7 @@ def in_ascii(field: bytes) -> bytes:
         return _with_encoded_parameters(shown, text)
     if _ADDRESSES.fullmatch(name):
         return _with_encoded_names(shown, text)
-    return text_line(shown, _plain_text(text), smtputf8=False)
+    return text_line(shown, decoded_line(text), smtputf8=False)
 
 
 def with_commas(field: bytes) -> bytes:
@@ -87,7 +85,7 @@ def _with_encoded_names(name: str, text: str) -> bytes:
     try:
         # Encoded words in names are written anew with the rest.
         addresses = tuple(
-            Address(local=each.local, domain=each.domain, display_name=_plain_text(each.display_name))
+            Address(local=each.local, domain=each.domain, display_name=decoded_line(each.display_name))
             for each in addresses_in(text)
         )
     except BadAddress:
@@ -111,11 +109,6 @@ def _with_encoded_parameters(name: str, text: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii", "replace")
 
 
-def _plain_text(text: str) -> str:
-    """Returns text of a header without its encoded words, and without what may hide in them."""
-    return _CONTROL.sub(" ", decoded(text)).strip()
-
-
 def with_short_lines(field: bytes) -> bytes:
     """Returns a field in lines that are short enough, folded where it has blanks (RFC 5322 2.2.3); a text also
     elsewhere, in encoded words. Raises BadHeader."""
@@ -125,7 +118,7 @@ def with_short_lines(field: bytes) -> bytes:
     name = name_of(field)
     if has_long_lines(shorter) and not (_ADDRESSES.fullmatch(name) or name in {*_WITH_PARAMETERS, *_NOT_TEXT}):
         shown = field.partition(b":")[0].strip().decode("ascii")
-        shorter = text_line(shown, _plain_text(readable(value_of(field))), smtputf8=False)
+        shorter = text_line(shown, decoded_line(readable(value_of(field))), smtputf8=False)
     if has_long_lines(shorter):
         raise BadHeader(f"a line of more than {MAX_LINE} bytes in {name.decode()} that can't be made shorter")
     return shorter

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from smtp_desktop.domain.mail.address import Address
+from smtp_desktop.domain.mail.address import CONTROL, Address
 from smtp_desktop.domain.mail.encoded_words import encoded_words
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LINE = 78  # characters; RFC 5322 2.1.1
 _LONGEST_WORD = 900  # bytes that are never split: a line has 998 at most
 _WORD = re.compile(r" *[^ ]+")
@@ -28,7 +27,7 @@ class BadHeader(BadMail):
 
 def checked(value: str) -> str:
     """Returns `value`. Raises BadHeader."""
-    if _CONTROL.search(value):
+    if CONTROL.search(value):
         raise BadHeader("a control character")
     # A reader would decode it, and take what is hidden in it for a line end.
     if "=?" in value:

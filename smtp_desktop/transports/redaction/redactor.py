@@ -102,7 +102,8 @@ class SecretRedactor:
 
     def _in_reading(self, lines: Sequence[str]) -> set[int]:
         forms, found = self._forms, set[int]()
-        text, plain = JoinedLines(lines, between="\n"), JoinedLines(map(alphanumeric, lines))
+        plain_lines = [alphanumeric(line) for line in lines]
+        text, plain = JoinedLines(lines, between="\n"), JoinedLines(plain_lines)
         if self._words:
             found |= {text.line_at(match.start()) for match in self._words.finditer(text.text)}
         found |= _with_any(forms.texts, text) | _with_any(forms.codes, plain)
@@ -111,7 +112,11 @@ class SecretRedactor:
         found |= _with_words(forms.texts, lines)
         for secret in forms.secrets:
             found |= _with_any((secret,), plain) | _with_half(secret, plain) | _with_spaced(secret, plain)
-        return found | _with_pieces(forms.secrets, ["" if at in found else line for at, line in enumerate(lines)])
+        if not forms.secrets:
+            return found
+        others = ["" if at in found else line for at, line in enumerate(lines)]
+        plain_others = JoinedLines("" if at in found else line for at, line in enumerate(plain_lines))
+        return found | _with_pieces(forms.secrets, others, plain_others)
 
 
 def _with_any(parts: Iterable[str], lines: JoinedLines) -> set[int]:
@@ -134,9 +139,10 @@ def _with_half(secret: str, lines: JoinedLines) -> set[int]:
     return _with_any(halves, lines)
 
 
-def _with_pieces(secrets: Iterable[str], lines: Sequence[str]) -> set[int]:
-    """Returns which of `lines` hold pieces that make up all of a secret, short ones as words of their own."""
-    plain, words, found = JoinedLines(map(alphanumeric, lines)), _words("\n".join(lines)), set[int]()
+def _with_pieces(secrets: Iterable[str], lines: Sequence[str], plain: JoinedLines) -> set[int]:
+    """Returns which of `lines` hold pieces that make up all of a secret, short ones as words of their own. `plain` are
+    the letters and digits of these lines."""
+    words, found = _words("\n".join(lines)), set[int]()
     for secret in secrets:
         pieces = pieces_of(secret, plain.text, words)
         short = {piece for piece in pieces if len(piece) < PIECE}
@@ -150,7 +156,7 @@ def _with_words(words: Set[str], lines: Sequence[str]) -> set[int]:
 
 def _words(text: str) -> set[str]:
     """Returns the words of `text`, and without the punctuation in them what white space separates."""
-    return {*_WORD.findall(text), *map(alphanumeric, text.split())}
+    return {*_WORD.findall(text), *map(alphanumeric, set(text.split()))}
 
 
 def _parts(secret: str, length: int) -> set[str]:
