@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
 
-__all__ = ["day_text", "one_line", "plain_tip", "short", "shown", "time_text"]
+__all__ = ["day_text", "local_time", "one_line", "plain_tip", "short", "shown", "time_text"]
 
 _LONGEST = 4_000
 _LONGEST_TIP = 1_000
@@ -36,6 +36,13 @@ def day_text(day: date) -> str:
 def time_text(at: datetime) -> str:
     """Returns a moment as local day and time."""
     return f"{at.astimezone():%d %b %H:%M:%S}"
+
+
+def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.FormatType.ShortFormat) -> str:
+    """Returns the moment in local time, as the system's language writes it; an empty string for None."""
+    if moment is None:
+        return ""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)
 
 
 def plain_tip(words: str) -> str:
