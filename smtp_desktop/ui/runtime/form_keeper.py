@@ -1,7 +1,7 @@
 """The keeper of what is typed into a form and not saved yet, so that a crash or a log-out does not cost it."""
 
 import logging
-import uuid
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ class FormKeeper(QObject):
 
 
 def _new_id() -> KeptFormId:
-    return KeptFormId(uuid.uuid4().hex)
+    return KeptFormId(os.urandom(16).hex())  # `uuid` would take 4 ms of the start to import
 
 
 def _same(form: KeptForm, kept: KeptForm | None) -> bool:
