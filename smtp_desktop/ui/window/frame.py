@@ -70,7 +70,7 @@ class WindowFrame(QWidget):
         note = Caption("warning", wraps=True)
         note.setObjectName("frameNote")
         note.setContentsMargins(16, 6, 16, 6)
-        self._column.insertWidget(1, note)
+        self.insert_below_bar(note)
         note.show_text(words)
 
     def show_page(self, key: str) -> None:
