@@ -6,16 +6,11 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
+from smtp_desktop.ui.theme.styled import short
 
-__all__ = ["day_text", "local_time", "one_line", "plain_tip", "short", "shown", "time_text"]
+__all__ = ["day_text", "local_time", "one_line", "plain_tip", "shown", "time_text"]
 
-_LONGEST = 4_000
 _LONGEST_TIP = 1_000
-
-
-def short(words: str, longest: int = _LONGEST) -> str:
-    """Returns `words`, cut where they are longer than anybody reads in a label: Qt would lay out all of them."""
-    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 def one_line(untrusted: str) -> str:
