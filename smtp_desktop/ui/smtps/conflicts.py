@@ -8,8 +8,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import PLACE_FIELDS, ProfileEdit
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 from smtp_desktop.ui.smtps.panel import SmtpPanel
-from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
-from smtp_desktop.ui.widgets.field_words import value_words
+from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow, value_words
 
 
 def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, present: SmtpProfile) -> None:
