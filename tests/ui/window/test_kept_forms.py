@@ -144,6 +144,20 @@ def test_a_window_that_is_closed_leaves_nothing_to_be_offered(gui):
     assert kept(gui) == []
 
 
+def test_a_form_is_looked_at_while_it_is_open_and_no_longer(gui):
+    gui.have("Relay")
+    gui.open()
+    timer = gui.window.sections.unsaved._keepers[FormKind.SMTP]._timer
+    assert not timer.isActive()
+    type_into(gui, "Relay", "descriptionField", "typed")
+    assert timer.isActive()
+    gui.click_panel("closeButton")
+    gui.click("discardButton", gui.dialog("unsavedDialog"))
+    gui.until(lambda: not timer.isActive())
+    gui.until(lambda: not kept(gui))
+    type_into(gui, "Relay", "descriptionField", "again")
+
+
 def test_an_offer_stays_while_something_else_is_typed(gui):
     gui.have("Relay")
     gui.have("Other")
