@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -67,6 +66,8 @@ class WindowFrame(QWidget):
 
     def say(self, words: str) -> None:
         """Shows `words` in a line below the top bar, for as long as the window is open."""
+        from smtp_desktop.ui.widgets.labels import Caption  # noqa: PLC0415 - 3 ms that the first paint does without
+
         note = Caption("warning", wraps=True)
         note.setObjectName("frameNote")
         note.setContentsMargins(16, 6, 16, 6)
@@ -156,7 +157,7 @@ class WindowFrame(QWidget):
 
 def demo_strip() -> QFrame:
     """Returns the line below the top bar that says that all this is a demo."""
-    from smtp_desktop.ui.widgets.labels import ElidedLabel  # noqa: PLC0415 - loads more than a start without it
+    from smtp_desktop.ui.widgets.labels import ElidedLabel  # noqa: PLC0415 - as above
 
     strip = QFrame()
     strip.setObjectName("demoStrip")
