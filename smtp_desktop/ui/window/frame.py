@@ -188,7 +188,8 @@ _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
     """Restores the position and size of the window from the preferences `kept`, or sets the default size."""
-    frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
+    if kept.get(_FOLDED_KEY) == "1":
+        frame.entities.set_folded(True)
     # Within its frame, which has no size before the window is shown.
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize() - QSize(*_FRAME_SIZE)))
     geometry = kept.get(_GEOMETRY_KEY)
