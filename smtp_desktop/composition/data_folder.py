@@ -37,13 +37,18 @@ def home_risk(home: Path) -> MessageText | None:
     return None
 
 
+def open_private(path: str, flags: int) -> int:
+    """Opens `path`; a new file gets mode 0600. A link is not followed: somebody else may have put it there."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
 def log_file(home: Path) -> Path:
     """Returns the path of the log in the data folder `home`. Creates the file with mode 0600 if it is missing. Raises
     StoreError if it can't be written, or is a link."""
     path = home / "logs" / "smtp-desktop.log"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        os.close(open_private(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT))
     except OSError as error:
         raise unusable_home(home, error) from error
     return path

@@ -2,13 +2,13 @@
 
 import io
 import logging
-import os
 import re
 import time
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from smtp_desktop.composition.data_folder import open_private
 from smtp_desktop.domain.secret import REDACTED
 
 _FILE_SIZE_BYTES = 1_000_000
@@ -62,7 +62,7 @@ class LogFile(RotatingFileHandler):
         self.setFormatter(_RedactingFormatter())
 
     def _open(self) -> io.TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, errors="replace", opener=_private)
+        return open(self.baseFilename, "a", encoding=self.encoding, errors="replace", opener=open_private)
 
     def doRollover(self) -> None:  # noqa: N802 - logging's name
         try:
@@ -79,8 +79,3 @@ class LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Does nothing: `logging` would print the unredacted entry."""
-
-
-def _private(path: str, flags: int) -> int:
-    """Opens `path`; a new file gets mode 0600. A link is not followed: somebody else may have put it there."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)

@@ -7,16 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType, TypeVar
+from typing import TYPE_CHECKING, NewType, Protocol, TypeVar
 
 from smtp_desktop.domain.smtp.profile import SecretField
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    class _Named(DataclassInstance, Protocol):
+        @property
+        def name(self) -> str: ...
+
+    class _Stored(_Named, Protocol):
+        @property
+        def id(self) -> str: ...
+
+
 KeptFormId = NewType("KeptFormId", str)
 FieldValue = str | int | bool | None
-_Draft = TypeVar("_Draft", bound="DataclassInstance")
+_Draft = TypeVar("_Draft", bound="_Named")
 _SECRETS = frozenset(field.value for field in SecretField)
 
 
@@ -42,15 +51,14 @@ class KeptForm:
     typed_secret: bool = False
 
 
-def kept_form(
-    kind: FormKind, draft: _Draft, filled: _Draft, *, stored_id: str | None, name: str, at: datetime
-) -> KeptForm:
-    """Returns what is kept of a form that holds `draft`, and that was filled with `filled` before the user typed."""
+def kept_form(kind: FormKind, draft: _Draft, filled: _Draft, stored: _Stored | None, at: datetime) -> KeptForm:
+    """Returns what is kept of a form that holds `draft`, and that was filled with `filled` before the user typed.
+    `stored` is what it is about, None for a new one."""
     names = [field.name for field in fields(draft) if field.name not in _SECRETS]
     return KeptForm(
         kind=kind,
-        stored_id=stored_id,
-        name=name,
+        stored_id=stored.id if stored else None,
+        name=stored.name if stored else draft.name.strip(),
         at=at,
         values={each: getattr(draft, each) for each in names},
         changed=tuple(each for each in names if getattr(draft, each) != getattr(filled, each)),

@@ -107,8 +107,8 @@ def _trust(parent: QWidget) -> Dialog:
     return dialog
 
 
-def _test(parent: QWidget) -> TestDialog:
-    return TestDialog(parent, profile=_RELAY, kind=TestKind.TEST, unsaved=False, theme=LIGHT)
+def _test(parent: QWidget, kind: TestKind = TestKind.TEST) -> TestDialog:
+    return TestDialog(parent, profile=_RELAY, kind=kind, unsaved=False, theme=LIGHT)
 
 
 def _ended_test(parent: QWidget) -> Dialog:
@@ -120,7 +120,7 @@ def _ended_test(parent: QWidget) -> Dialog:
 
 
 def _running_check(parent: QWidget) -> Dialog:
-    dialog = TestDialog(parent, profile=_RELAY, kind=TestKind.CHECK, unsaved=False, theme=LIGHT)
+    dialog = _test(parent, TestKind.CHECK)
     dialog.start_now()
     return dialog
 

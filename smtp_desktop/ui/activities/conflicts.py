@@ -7,8 +7,7 @@ from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, Difference,
 from smtp_desktop.domain.delivery.age_limit import age_limit_text
 from smtp_desktop.ui.activities.fields import ProfileChoice
 from smtp_desktop.ui.activities.panel import ActivityPanel
-from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
-from smtp_desktop.ui.widgets.field_words import value_words
+from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow, value_words
 
 
 def ask_about_conflict(window: QWidget, panel: ActivityPanel, edit: ActivityEdit, present: Activity) -> None:

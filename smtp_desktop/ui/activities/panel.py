@@ -168,15 +168,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
         """Returns what the form holds; None where nothing in it is unsaved."""
         if not self.is_changed():
             return None
-        draft, stored = self._form.draft(), self._stored
-        return kept_form(
-            FormKind.ACTIVITY,
-            draft,
-            self._form.filled,
-            stored_id=stored.id if stored else None,
-            name=stored.name if stored else draft.name.strip(),
-            at=datetime.now(UTC),
-        )
+        return kept_form(FormKind.ACTIVITY, self._form.draft(), self._form.filled, self._stored, datetime.now(UTC))
 
     def resume(self, form: KeptForm) -> None:
         """Enters, unsaved, what was typed before the program ended."""

@@ -1,16 +1,15 @@
 """The mails of a Microsoft 365 inbox as a table model that grows page by page."""
 
 from collections.abc import Callable
-from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
 from smtp_desktop.domain.mail.received import BARREN_PAGES, MailboxMailId, MailboxPage, MailSummary, PageMark
 from smtp_desktop.ui.theme.theme import Theme, icon
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
+from smtp_desktop.ui.widgets.message_text import local_time, one_line, plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -153,10 +152,3 @@ class MailboxMails(QAbstractTableModel):
         if column == Column.ATTACHMENTS:
             return self.tr("Has attachments") if mail.has_attachments else self.tr("No attachments")
         return words
-
-
-def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.FormatType.ShortFormat) -> str:
-    """Returns the moment in local time, as the system's language writes it; an empty string for None."""
-    if moment is None:
-        return ""
-    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)

@@ -46,12 +46,13 @@ class SingleInstance(QObject):
         """Listens for later starts; each emits `raised`. `take` must have returned True."""
         from PySide6.QtNetwork import QLocalServer
 
+        address = self._address()
         # The socket of a killed process would block the name.
-        QLocalServer.removeServer(self._address())
+        QLocalServer.removeServer(address)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        self._server.listen(self._address())
+        self._server.listen(address)
 
     def release(self) -> None:
         """Releases the lock, so that another process can open a window on this data folder."""

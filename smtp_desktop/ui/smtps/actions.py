@@ -22,7 +22,7 @@ from smtp_desktop.ui.smtps.page import SmtpPage
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
-from smtp_desktop.ui.smtps.requests import TestRequest
+    from smtp_desktop.ui.smtps.requests import TestRequest
 
 
 class SmtpActions(QObject):

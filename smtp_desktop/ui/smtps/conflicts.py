@@ -1,5 +1,7 @@
 """The question about an SMTP in the form that others changed meanwhile: mine or theirs, field by field."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
@@ -8,8 +10,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import PLACE_FIELDS, ProfileEdit
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 from smtp_desktop.ui.smtps.panel import SmtpPanel
-from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
-from smtp_desktop.ui.widgets.field_words import value_words
+from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow, value_words
 
 
 def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, present: SmtpProfile) -> None:
@@ -35,35 +36,24 @@ def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, pre
 
 def _row(panel: SmtpPanel, difference: Difference, edit: ProfileEdit, present: SmtpProfile) -> ConflictRow:
     names = difference.fields
-    theirs = draft_of(present)
+    replaced = [field for field in SecretField if present.secret_refs.get(field) != edit.refs.get(field)]
     return ConflictRow(
         key=names[0],
         label=_joined(list(dict.fromkeys(_label(panel, name) for name in names))),
-        mine=_values(panel, names, edit.draft) if difference.mine else "",
-        theirs=_values(panel, names, theirs, present, edit) if difference.theirs else "",
+        mine=_values(panel, names, edit.draft, edit.draft.typed_secrets) if difference.mine else "",
+        theirs=_values(panel, names, draft_of(present), replaced) if difference.theirs else "",
         before="\n".join(_words(panel, name, edit.seen) for name in names if name not in set(SecretField)),
     )
 
 
-def _values(
-    panel: SmtpPanel,
-    names: tuple[str, ...],
-    draft: ProfileDraft,
-    present: SmtpProfile | None = None,
-    edit: ProfileEdit | None = None,
-) -> str:
-    lines = []
-    for name in names:
-        if name not in set(SecretField):
-            lines.append(_words(panel, name, draft))
-            continue
-        field = SecretField(name)
-        if present and edit:
-            changed = present.secret_refs.get(field) != edit.refs.get(field)
-        else:
-            changed = field in draft.typed_secrets
-        lines.append(_secret_words(_label(panel, name), changed=changed))
-    return "\n".join(lines)
+def _values(panel: SmtpPanel, names: tuple[str, ...], draft: ProfileDraft, changed: Collection[SecretField]) -> str:
+    """`changed` are the secrets that this side has changed."""
+    return "\n".join(
+        _secret_words(_label(panel, name), changed=name in changed)
+        if name in set(SecretField)
+        else _words(panel, name, draft)
+        for name in names
+    )
 
 
 def _label(panel: SmtpPanel, name: str) -> str:

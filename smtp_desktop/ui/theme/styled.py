@@ -6,11 +6,16 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 _LONGEST = 4_000  # characters; a server, a sender or a script may have written them
 
 
+def short(words: str, longest: int = _LONGEST) -> str:
+    """Returns `words`, cut where they are longer than anybody reads in a label: Qt would lay out all of them."""
+    return words if len(words) <= longest else f"{words[:longest]}…"
+
+
 class BoundedLabel(QLabel):
-    """A label that shows the beginning of a text that is longer than anybody reads: Qt would lay out all of it."""
+    """A label that shows the beginning of a text that is longer than anybody reads."""
 
     def setText(self, text: str) -> None:
-        super().setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+        super().setText(short(text))
 
 
 def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False) -> QLabel:

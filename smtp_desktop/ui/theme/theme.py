@@ -88,6 +88,12 @@ DARK = Theme(
 )
 
 
+def kept_choice(kept: Mapping[str, str]) -> ThemeChoice:
+    """Returns the theme that the preferences `kept` name; that of the system where they name none that there is."""
+    word = kept.get("theme", "")
+    return ThemeChoice(word) if word in set(ThemeChoice) else ThemeChoice.SYSTEM
+
+
 def theme_for(choice: str, *, dark: bool) -> Theme:
     """Returns the theme for `choice`, a ThemeChoice; `dark` says whether the system is dark."""
     dark = dark if choice == ThemeChoice.SYSTEM else choice == ThemeChoice.DARK

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import object_name
+from smtp_desktop.ui.widgets.fields import Choice
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
 _WIDTH_PX = 600  # fits the smallest window
@@ -37,6 +38,16 @@ class ConflictRow:
     mine: str
     theirs: str
     before: str
+
+
+def value_words(editor: QWidget | None, value: object) -> str:
+    """Returns the value of a field that has this editor, as a row shows it; never nothing."""
+    if isinstance(value, bool):
+        source = "Yes" if value else "No"
+        return QCoreApplication.translate("ConflictDialog", source)
+    if isinstance(editor, Choice):
+        return editor.words_for(value)
+    return str(value) or QCoreApplication.translate("ConflictDialog", "empty")
 
 
 class ConflictDialog(Dialog):

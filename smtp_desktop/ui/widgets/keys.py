@@ -8,6 +8,17 @@ from PySide6.QtWidgets import QWidget
 
 Key = QKeySequence.StandardKey | str
 _STANDARD = QKeySequence.StandardKey
+MENU_KEYS: dict[str, Key] = {
+    "settingsAction": "Ctrl+,",
+    "helpAction": "F1",
+    "quitAction": _STANDARD.Quit,
+    "smtpPageAction": "Ctrl+1",
+    "activitiesPageAction": "Ctrl+2",
+    "deliveriesPageAction": "Ctrl+3",
+    "datesPageAction": "Ctrl+4",
+    "inboxPageAction": "Ctrl+5",
+}
+"""The keys that the main menu shows, by the object names of its actions."""
 
 
 def add_shortcut(window: QWidget, key: Key, act: Callable[[], object]) -> None:

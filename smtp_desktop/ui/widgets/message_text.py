@@ -2,20 +2,15 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
+from smtp_desktop.ui.theme.styled import short
 
-__all__ = ["day_text", "one_line", "plain_tip", "short", "shown", "time_text"]
+__all__ = ["day_text", "local_time", "one_line", "plain_tip", "shown", "time_text"]
 
-_LONGEST = 4_000
 _LONGEST_TIP = 1_000
-
-
-def short(words: str, longest: int = _LONGEST) -> str:
-    """Returns `words`, cut where they are longer than anybody reads in a label: Qt would lay out all of them."""
-    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 def one_line(untrusted: str) -> str:
@@ -36,6 +31,13 @@ def day_text(day: date) -> str:
 def time_text(at: datetime) -> str:
     """Returns a moment as local day and time."""
     return f"{at.astimezone():%d %b %H:%M:%S}"
+
+
+def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.FormatType.ShortFormat) -> str:
+    """Returns the moment in local time, as the system's language writes it; an empty string for None."""
+    if moment is None:
+        return ""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)
 
 
 def plain_tip(words: str) -> str:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
+from smtp_desktop.ui.theme.styled import short
 from smtp_desktop.ui.theme.theme import LIGHT
-from smtp_desktop.ui.widgets.message_text import short
 from smtp_desktop.ui.widgets.text_view import bounded
 
 # Characters: unlike a `TextView` it lays out all of them, not only what is in sight.

@@ -17,7 +17,7 @@ from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.signals import EndSignals
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
-from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, put_on, theme_for
+from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, kept_choice, put_on, theme_for
 from smtp_desktop.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class WindowApp(QObject):
         self._app: QApplication | None = None
         self._refusal: QObject | None = None
         self._crashes: Crashes | None = None
-        self._choice: str = ThemeChoice.SYSTEM
+        self._choice = ThemeChoice.SYSTEM
         self._shown: Theme | None = None
         self.instance.raised.connect(self._raise)
 
@@ -96,7 +96,7 @@ class WindowApp(QObject):
 
     def _make_window(self, services: Services) -> MainWindow:
         kept = services.preferences.all()
-        self._choice = kept.get("theme", ThemeChoice.SYSTEM)
+        self._choice = kept_choice(kept)
         overview = services.read_overview(count=_FIRST_CARDS, results=BARS)
         holds = _holds(services, overview) if overview.held else {}
 

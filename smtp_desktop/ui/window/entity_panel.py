@@ -85,6 +85,7 @@ class EntityPanel(QFrame):
         """Draws the icons in the colours of `theme`."""
         self._theme = theme
         self._color_icons()
+        self._say_fold()
 
     def _make_button(self, key: str, words: str) -> QPushButton:
         button = styled_button(f"  {words}", "nav")
@@ -143,7 +144,6 @@ class EntityPanel(QFrame):
         self._buttons[key].setToolTip(": ".join(part for part in words if part))
 
     def _color_icons(self) -> None:
-        self._say_fold()
         for key, button in self._buttons.items():
             token = "accent" if button.isChecked() else "muted"
             button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -67,10 +66,12 @@ class WindowFrame(QWidget):
 
     def say(self, words: str) -> None:
         """Shows `words` in a line below the top bar, for as long as the window is open."""
+        from smtp_desktop.ui.widgets.labels import Caption  # noqa: PLC0415 - 3 ms that the first paint does without
+
         note = Caption("warning", wraps=True)
         note.setObjectName("frameNote")
         note.setContentsMargins(16, 6, 16, 6)
-        self._column.insertWidget(1, note)
+        self.insert_below_bar(note)
         note.show_text(words)
 
     def show_page(self, key: str) -> None:
@@ -156,7 +157,7 @@ class WindowFrame(QWidget):
 
 def demo_strip() -> QFrame:
     """Returns the line below the top bar that says that all this is a demo."""
-    from smtp_desktop.ui.widgets.labels import ElidedLabel  # noqa: PLC0415 - loads more than a start without it
+    from smtp_desktop.ui.widgets.labels import ElidedLabel  # noqa: PLC0415 - as above
 
     strip = QFrame()
     strip.setObjectName("demoStrip")
@@ -187,7 +188,8 @@ _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
     """Restores the position and size of the window from the preferences `kept`, or sets the default size."""
-    frame.entities.set_folded(kept.get(_FOLDED_KEY) == "1")
+    if kept.get(_FOLDED_KEY) == "1":
+        frame.entities.set_folded(True)
     # Within its frame, which has no size before the window is shown.
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize() - QSize(*_FRAME_SIZE)))
     geometry = kept.get(_GEOMETRY_KEY)

@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.kept_form import FormKind, KeptForm, KeptFormId
-from smtp_desktop.ui.mailbox.mails import local_time
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.labels import ElidedLabel
+from smtp_desktop.ui.widgets.message_text import local_time
 
 
 class KeptFormsBar(QWidget):

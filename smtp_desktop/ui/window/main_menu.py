@@ -3,22 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from smtp_desktop.ui.widgets.keys import Key, key_text
-
-MENU_KEYS: dict[str, Key] = {
-    "settingsAction": "Ctrl+,",
-    "helpAction": "F1",
-    "quitAction": QKeySequence.StandardKey.Quit,
-    "smtpPageAction": "Ctrl+1",
-    "activitiesPageAction": "Ctrl+2",
-    "deliveriesPageAction": "Ctrl+3",
-    "datesPageAction": "Ctrl+4",
-    "inboxPageAction": "Ctrl+5",
-}
-"""The keys that the main menu shows, by the object names of its actions."""
+from smtp_desktop.ui.widgets.keys import MENU_KEYS, key_text
 
 Acts = Mapping[str, Callable[[], object]]
 """What the actions of a menu do, by object name."""

@@ -23,11 +23,10 @@ from smtp_desktop.domain.delivery.outbox_settings import (
     outbox_settings,
 )
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.settings import setting_values
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.theme.theme import ThemeChoice
+from smtp_desktop.ui.theme.theme import ThemeChoice, kept_choice
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -61,7 +60,7 @@ class WindowSettings(QObject):
         self._take(kept)
 
     def _take(self, kept: Mapping[str, str]) -> None:
-        self._choice = ThemeChoice(str(setting_values(kept)["theme"]))
+        self._choice = kept_choice(kept)
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
         self._checks = check_choices(kept)

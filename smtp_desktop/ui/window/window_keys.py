@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
-from smtp_desktop.ui.widgets.keys import Key, OnPage, add_shortcut, key_text
-from smtp_desktop.ui.window.main_menu import MENU_KEYS
+from smtp_desktop.ui.widgets.keys import MENU_KEYS, Key, OnPage, add_shortcut, key_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_desktop.ui.theme.theme import DARK, LIGHT, theme_for
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, ThemeChoice, kept_choice, theme_for
 
 # The text colours and the grounds that the style sheet and the delegate put them on.
 GROUNDS = {
@@ -53,3 +53,16 @@ def test_every_text_colour_is_measured():
 def test_the_choice_comes_before_the_system():
     assert [theme_for(choice, dark=True) for choice in ("system", "light", "dark")] == [DARK, LIGHT, DARK]
     assert [theme_for(choice, dark=False) for choice in ("system", "light", "dark")] == [LIGHT, LIGHT, DARK]
+
+
+@pytest.mark.parametrize(
+    ("kept", "choice"),
+    [
+        ({"theme": "dark"}, ThemeChoice.DARK),
+        ({"theme": "system"}, ThemeChoice.SYSTEM),
+        ({}, ThemeChoice.SYSTEM),
+        ({"theme": "pink"}, ThemeChoice.SYSTEM),
+    ],
+)
+def test_what_is_no_theme_counts_as_that_of_the_system(kept, choice):
+    assert kept_choice(kept) is choice

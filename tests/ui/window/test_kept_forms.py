@@ -26,6 +26,13 @@ def crash(gui):
     gui._drop_window()
 
 
+def type_into(gui, name, field, text):
+    """Types into the form of an SMTP, which keeps it."""
+    gui.open_card(name)
+    gui.enter(field, text)
+    gui.until(lambda: any(form.name == name for form in kept(gui)))
+
+
 def reopen(gui):
     """The next window offers what was kept."""
     gui.open()
@@ -79,9 +86,7 @@ def test_a_new_smtp_comes_back_whole(gui):
 def test_what_it_was_about_may_be_gone(gui):
     relay = gui.have("Relay")
     gui.open()
-    gui.open_card("Relay")
-    gui.enter("hostNameField", "new.example")
-    gui.until(lambda: kept(gui))
+    type_into(gui, "Relay", "hostNameField", "new.example")
     crash(gui)
     gui.services.profiles.delete(relay)
     reopen(gui)
@@ -113,9 +118,7 @@ def test_an_activity_comes_back(gui):
 def test_nothing_is_kept_that_was_decided_on(gui, way):
     gui.have("Relay", host_name="old.example")
     gui.open()
-    gui.open_card("Relay")
-    gui.enter("descriptionField", "typed")
-    gui.until(lambda: kept(gui))
+    type_into(gui, "Relay", "descriptionField", "typed")
     if way == "discard the offer":
         crash(gui)
         reopen(gui)
@@ -134,22 +137,32 @@ def test_nothing_is_kept_that_was_decided_on(gui, way):
 def test_a_window_that_is_closed_leaves_nothing_to_be_offered(gui):
     gui.have("Relay")
     gui.open()
-    gui.open_card("Relay")
-    gui.enter("descriptionField", "typed")
-    gui.until(lambda: kept(gui))
+    type_into(gui, "Relay", "descriptionField", "typed")
     with gui.qtbot.waitSignal(gui.window.closed):
         gui.window.close()
         gui.click("discardButton", gui.dialog("unsavedDialog"))
     assert kept(gui) == []
 
 
+def test_a_form_is_looked_at_while_it_is_open_and_no_longer(gui):
+    gui.have("Relay")
+    gui.open()
+    timer = gui.window.sections.unsaved._keepers[FormKind.SMTP]._timer
+    assert not timer.isActive()
+    type_into(gui, "Relay", "descriptionField", "typed")
+    assert timer.isActive()
+    gui.click_panel("closeButton")
+    gui.click("discardButton", gui.dialog("unsavedDialog"))
+    gui.until(lambda: not timer.isActive())
+    gui.until(lambda: not kept(gui))
+    type_into(gui, "Relay", "descriptionField", "again")
+
+
 def test_an_offer_stays_while_something_else_is_typed(gui):
     gui.have("Relay")
     gui.have("Other")
     gui.open()
-    gui.open_card("Relay")
-    gui.enter("descriptionField", "first")
-    gui.until(lambda: kept(gui))
+    type_into(gui, "Relay", "descriptionField", "first")
     crash(gui)
     reopen(gui)
     gui.open_card("Other")
