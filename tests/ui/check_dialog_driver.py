@@ -8,7 +8,7 @@ from ui.timelines import accepted, refused
 from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Stage, Step, StepStatus, Timeline, TranscriptLine
-from smtp_desktop.ui.widgets.step_row import TimeBar
+from smtp_desktop.ui.conversation.step_row import TimeBar
 
 TIMES = {"find_host": (0, 20), "connect": (20, 30), "secure": (50, 50), "greet": (100, 100), "sign_in": (200, 200)}
 

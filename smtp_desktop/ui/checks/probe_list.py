@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.checks.suggestion import Probe, probe_text
 from smtp_desktop.ui.checks.suggestion import heading, outcome_of
+from smtp_desktop.ui.conversation.step_mark import StepMark, status_name
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.message_text import one_line, shown
-from smtp_desktop.ui.widgets.step_mark import StepMark, status_name
 
 _ROW_PX = 30
 _ROWS_SEEN = 9  # of at most 13; the others are scrolled to

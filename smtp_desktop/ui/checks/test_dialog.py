@@ -18,13 +18,13 @@ from smtp_desktop.services.checks.report import UNNAMED, Report, outcome_of
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.checks.recipient_field import RecipientField
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
+from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
+from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.scroll import FittingScroll
-from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 _TRANSCRIPT_HEIGHT_PX = 190
 

@@ -5,10 +5,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
+from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
-from smtp_desktop.ui.widgets.advice_box import AdviceView, OutcomeSummary
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table

@@ -9,16 +9,16 @@ from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
+from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
+from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now, resend_words
 from smtp_desktop.ui.deliveries.loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import hold_tip, state_name, state_text
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line, time_text
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
-from smtp_desktop.ui.widgets.timeline import TimelineView, TranscriptView
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail
+from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.theme.styled import short, styled_label
-from smtp_desktop.ui.widgets.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.widgets.message_text import local_time, one_line, plain_tip, shown
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines

@@ -12,8 +12,8 @@ from ui.timelines import graph_refused
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.smtp.profile import GenericServer
+from smtp_desktop.ui.conversation.timeline import TimelineView
 from smtp_desktop.ui.theme.theme import LIGHT
-from smtp_desktop.ui.widgets.timeline import TimelineView
 
 TLS = "TLS 1.3 · STARTTLS · mail.relay.example · valid until 3 Feb 2027"
 

@@ -5,10 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
-from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import ElidedLabel
-from smtp_desktop.ui.widgets.step_mark import (
+from smtp_desktop.ui.conversation.step_mark import (
     STATUS_TOKENS,
     StepMark,
     duration_words,
@@ -16,6 +13,9 @@ from smtp_desktop.ui.widgets.step_mark import (
     stage_name,
     status_name,
 )
+from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.labels import ElidedLabel
 
 _BAR_TOKENS = {**STATUS_TOKENS, StepStatus.DONE: "accent", StepStatus.NOT_REACHED: ""}
 _HEIGHT_PX = 34

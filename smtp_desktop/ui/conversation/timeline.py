@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TranscriptLine
 from smtp_desktop.services.checks.report_text import TRANSCRIPT_KEY, transcript_line
+from smtp_desktop.ui.conversation.step_row import StepRow
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.step_row import StepRow
 from smtp_desktop.ui.widgets.text_view import bounded
 
 _REPAINT_MS = 50
