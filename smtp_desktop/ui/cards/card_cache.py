@@ -78,12 +78,6 @@ class CardCache:
         """Returns a bar of a chart; `height_px` is in device pixels."""
         return _cached(self._bars, _MAX_PICTURES, (works, height_px), self._make_bar)
 
-    def draw(self, painter: QPainter, words: str, font: MeasuredFont, token: str, *, rect: QRect) -> int:
-        """Draws the words vertically centred in `rect`, elided if need be, and returns their width in pixels."""
-        line = self.line(words, font, rect.width())
-        self.draw_line(painter, line, font, token, rect=rect)
-        return width_of(line)
-
     def draw_line(self, painter: QPainter, line: QStaticText, font: MeasuredFont, token: str, *, rect: QRect) -> None:
         """Draws the line vertically centred in `rect`."""
         above = (rect.height() - font.metrics.height()) / 2

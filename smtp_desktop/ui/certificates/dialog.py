@@ -18,6 +18,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.certificate_view import ChainView, certificate_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.mirroring import margins
 
 _WIDTH, _CHAIN_PX = 640, 260
 _INDENT_PX, _HINT_GAP_PX = 25, 2
@@ -100,7 +101,7 @@ class TrustDialog(Dialog):
         texts.addWidget(self._found)
         texts.addStretch(1)
         row = QHBoxLayout()
-        row.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        row.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
         row.setSpacing(12)
         row.addWidget(self._file, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
@@ -186,7 +187,7 @@ def _message_frame(words: str, tone: str) -> QFrame:
 
 
 def _indented(label: QLabel) -> QLabel:
-    label.setContentsMargins(_INDENT_PX, 0, 0, 0)
+    label.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
     return label
 
 

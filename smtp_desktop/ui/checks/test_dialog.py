@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.conversation import Step
@@ -25,6 +25,7 @@ from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.scroll import FittingScroll
+from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _TRANSCRIPT_HEIGHT_PX = 190
 
@@ -54,7 +55,7 @@ class TestDialog(Dialog):
         """`unsaved` says that `profile` comes from a form and is not stored."""
         self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
-        super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
+        super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640, scrolls=False)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._profile = profile
         self._kind = kind
@@ -146,10 +147,9 @@ class TestDialog(Dialog):
     def _lay_out(self) -> None:
         self.title.setWordWrap(True)
         self._offers_frame = QFrame()
-        self._offers = QHBoxLayout(self._offers_frame)
+        self._offers = WrapLayout(self._offers_frame)
         self._offers.setContentsMargins(0, 6, 0, 0)
         self._offers.setSpacing(10)
-        self._offers.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._scroll = FittingScroll()
         self._scroll.column.setContentsMargins(0, 4, 0, 0)
         self._scroll.column.setSpacing(14)

@@ -25,6 +25,7 @@ from smtp_desktop.ui.conversation.step_mark import stage_name
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.message_text import one_line, shown
+from smtp_desktop.ui.widgets.mirroring import margins
 
 
 class SummaryTone(StrEnum):
@@ -266,7 +267,7 @@ def _numbered(steps: tuple[str, ...]) -> QWidget:
     """Returns the numbered steps below each other, the numbers in a column of their own."""
     block = QWidget()
     grid = QGridLayout(block)
-    grid.setContentsMargins(4, 2, 0, 0)
+    grid.setContentsMargins(margins(4, 2, 0, 0))
     grid.setHorizontalSpacing(6)
     grid.setVerticalSpacing(3)
     grid.setColumnStretch(1, 1)

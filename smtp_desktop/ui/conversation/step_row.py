@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
 from smtp_desktop.ui.conversation.step_mark import (
@@ -18,12 +18,13 @@ from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 
 _BAR_TOKENS = {**STATUS_TOKENS, StepStatus.DONE: "accent", StepStatus.NOT_REACHED: ""}
-_HEIGHT_PX = 34
+_HEIGHT_PX, _DETAIL_PX = 34, 20
 _MARGIN_PX, _GAP_PX, _MARK_PX, _DURATION_PX = 12, 10, 16, 56
 
 
 class StepRow(QFrame):
-    """Shows a step; `last` marks the lowest row, which has no line below it."""
+    """Shows a step; `last` marks the lowest row, which has no line below it. The detail of a narrow row is in a line of
+    its own."""
 
     def __init__(self, stage: Stage, theme: Theme, *, last: bool) -> None:
         super().__init__()
@@ -39,18 +40,35 @@ class StepRow(QFrame):
         self._duration.setProperty("role", "took")
         self._duration.setFixedWidth(_DURATION_PX)
         self._duration.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
-        row.setSpacing(_GAP_PX)
-        for widget in (self._mark, self._name, self._detail, self._bar, self._duration):
-            row.addWidget(widget)
-        row.setStretchFactor(self._detail, 1)
+        self._narrow: bool | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
+        self._grid.setHorizontalSpacing(_GAP_PX)
+        self._grid.setVerticalSpacing(0)
+        for column, widget in enumerate((self._mark, self._name, self._detail, self._bar, self._duration)):
+            self._grid.addWidget(widget, 0, column)
+        self._grid.setColumnStretch(2, 1)
+        self.set_narrow(False)
         self.show_step(self.step)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Puts the detail below the heading, or beside it."""
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._grid.addWidget(self._detail, *((1, 1, 1, 4) if narrow else (0, 2)))
+            self._fit_height()
+
+    def _fit_height(self) -> None:
+        below = bool(self._narrow and self._detail.toolTip())
+        self._grid.setRowMinimumHeight(0, _HEIGHT_PX - (4 if below else 1))
+        self._grid.setRowMinimumHeight(1, _DETAIL_PX if below else 0)
+        self._detail.setVisible(below or not self._narrow)
+        self.setFixedHeight(_HEIGHT_PX + (_DETAIL_PX + 2 if below else 0))
 
     @property
     def min_width(self) -> int:
         """The minimum width in pixels, without heading and bar."""
-        return 2 * _MARGIN_PX + 4 * _GAP_PX + _MARK_PX + _DURATION_PX
+        return 2 * _MARGIN_PX + 4 * _GAP_PX + _MARK_PX + self.duration_width
 
     @property
     def name_width(self) -> int:
@@ -59,8 +77,15 @@ class StepRow(QFrame):
         # A label's size hint is never below its fixed width.
         return self._name.fontMetrics().horizontalAdvance(self._name.text()) + 1
 
-    def set_widths(self, name: int, bar: int) -> None:
-        """Sets the widths of heading and bar, in pixels."""
+    @property
+    def duration_width(self) -> int:
+        """The width in pixels that the duration needs."""
+        self._duration.ensurePolished()
+        return max(_DURATION_PX, self._duration.fontMetrics().horizontalAdvance(self._duration.text()) + 1)
+
+    def set_widths(self, name: int, bar: int, duration: int) -> None:
+        """Sets the widths of heading, bar and duration, in pixels."""
+        self._duration.setFixedWidth(duration)
         self._name.setFixedWidth(name)
         self._bar.setFixedWidth(bar)
 
@@ -73,6 +98,7 @@ class StepRow(QFrame):
         self._detail.show_words(detail)
         self._detail.setAccessibleDescription(detail)
         self._duration.setText(duration_words(step))
+        self._fit_height()
         self.setAccessibleName(f"{heading}: {status_name(step.status)}. {detail}")
         self.setAccessibleDescription(self._duration.text())
 
@@ -112,7 +138,7 @@ class TimeBar(QWidget):
 
     @property
     def filled(self) -> QRectF:
-        """The rectangle of the bar in pixels; empty without one."""
+        """The rectangle of the bar in pixels, as where time goes from left to right; empty without one."""
         if not self._token:
             return QRectF()
         width = max((self._end - self._start) * self.width(), _MIN_PX)
@@ -127,5 +153,8 @@ class TimeBar(QWidget):
         if self._token:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.theme.color(self._token))
-            painter.drawRoundedRect(self.filled, _THICKNESS_PX / 2, _THICKNESS_PX / 2)
+            bar = self.filled
+            if self.isRightToLeft():
+                bar.moveRight(self.width() - bar.left())
+            painter.drawRoundedRect(bar, _THICKNESS_PX / 2, _THICKNESS_PX / 2)
         painter.end()

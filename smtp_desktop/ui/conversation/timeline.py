@@ -135,12 +135,17 @@ class TimelineView(QFrame):
         return max(row.name_width for row in self._rows.values())
 
     def _fit(self) -> None:
+        """Fits the columns: in a narrow panel the bars get what the headings leave, and the details have lines of their
+        own."""
         wide = self.width() >= _WIDE_PX
-        widest = self._widest
-        # A narrow panel must keep space for the details.
-        narrow_bar = min(max(round((self.width() - 262) * 0.45), _BAR_PX), _WIDE_BAR_PX)
-        for row in self._rows.values():
-            row.set_widths(max(_WIDE_NAME_PX if wide else _NAME_PX, widest), _WIDE_BAR_PX if wide else narrow_bar)
+        rows = self._rows.values()
+        name_px = max(_WIDE_NAME_PX if wide else _NAME_PX, self._widest)
+        duration_px = max(row.duration_width for row in rows)
+        left_px = self.width() - 2 - max(row.min_width for row in rows) - name_px
+        bar_px = _WIDE_BAR_PX if wide else min(max(left_px, _BAR_PX), _WIDE_BAR_PX)
+        for row in rows:
+            row.set_narrow(not wide)
+            row.set_widths(name_px, bar_px, duration_px)
 
 
 class TranscriptView(QFrame):

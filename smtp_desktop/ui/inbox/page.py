@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QSplitter,
     QTableView,
@@ -22,9 +22,11 @@ from smtp_desktop.services.ports import Inbox
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown
+from smtp_desktop.ui.widgets.room import fit_page
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines
+from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _Index = QModelIndex | QPersistentModelIndex
 _RECIPIENTS_SHOWN = 1_000
@@ -175,7 +177,7 @@ class InboxPage(QWidget):
         self._clear = styled_button(self.tr("Clear"))
         self._clear.setObjectName("clearInboxButton")
         self._clear.clicked.connect(self._clear_inbox)
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(12)
         head.addWidget(styled_label(self.tr("Local inbox"), "pageTitle"))
         head.addWidget(self._count)
@@ -192,7 +194,7 @@ class InboxPage(QWidget):
         self._parts.setStretchFactor(1, 3)
         self._parts.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        self._column = column
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(self._kept)
@@ -201,6 +203,10 @@ class InboxPage(QWidget):
         column.addWidget(self._parts, 1)
         self._filler = QWidget()
         column.addWidget(self._filler, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_page(self, self._column)
 
     def _clear_inbox(self) -> None:
         self._inbox.clear()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
@@ -14,6 +14,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
+from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _SIZE, _MIN_WIDTH = (860, 620), 560
 _LIST_TO_MAIL = (2, 3)
@@ -132,7 +133,7 @@ class MailboxDialog(Dialog):
         self.body.addWidget(self._retry, 1)
         self._fill_footer(self.footer)
 
-    def _fill_footer(self, footer: QHBoxLayout) -> None:
+    def _fill_footer(self, footer: WrapLayout) -> None:
         refresh = styled_button(self.tr("Refresh"))
         refresh.setObjectName("refreshButton")
         refresh.setToolTip(QKeySequence(QKeySequence.StandardKey.Refresh).toString())

@@ -1,12 +1,13 @@
 """Fields for secrets: one of a form, which may stand for a stored secret, and one for a password in a dialog."""
 
-from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import icon
+from smtp_desktop.ui.widgets.mirroring import margins, mirrored
 
 _GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8
@@ -158,8 +159,8 @@ class SecretEdit(QLineEdit):
                 continue
             size = QSize(_EYE_PX, height) if button is self.eye else button.sizeHint()
             right -= size.width()
-            button.setGeometry(right, _EDGE_PX, size.width(), height)
-        self.setTextMargins(0, 0, self.width() - right - _EDGE_PX, 0)
+            button.setGeometry(mirrored(self, QRect(right, _EDGE_PX, size.width(), height)))
+        self.setTextMargins(margins(0, 0, self.width() - right - _EDGE_PX, 0))
 
 
 def _types_something(event: QKeyEvent) -> bool:
