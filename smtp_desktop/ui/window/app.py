@@ -126,8 +126,10 @@ class WindowApp(QObject):
             return
         # Not needed earlier: before this no input was possible, and no work ran.
         from smtp_desktop.ui.runtime.tasks import Tasks
+        from smtp_desktop.ui.theme.program_icon import program_icon
         from smtp_desktop.ui.window.crash import Crashes
 
+        self._running.setWindowIcon(program_icon())
         self._start_logging()
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, services.log_path)
@@ -175,9 +177,9 @@ class WindowApp(QObject):
             put_on(self._running, theme)
             self.window.set_theme(theme)
 
-    def _raise(self) -> None:
+    def _raise(self, activation_token: str) -> None:
         if self.window:
-            self.window.bring_to_front()
+            self.window.bring_to_front(activation_token)
 
 
 def _holds(services: Services, overview: Overview) -> ShownHolds:
