@@ -156,6 +156,16 @@ def content_of(draft: ProfileDraft) -> ProfileDraft:
     return replace(draft, **{**stripped, **limits, **blanks, "password": None, "client_secret": None})
 
 
+# What a test's outcome does not depend on.
+_UNTESTED_FIELDS = ("name", "is_default", "signature", "description", "client_secret_valid_until", *LIMIT_FIELDS)
+
+
+def tests_alike(one: ProfileDraft, other: ProfileDraft) -> bool:
+    """Returns whether a test of `one` says the same of `other`, if their secrets are the same."""
+    same = {name: "" for name in _UNTESTED_FIELDS if name != "is_default"}
+    return replace(content_of(one), is_default=False, **same) == replace(content_of(other), is_default=False, **same)
+
+
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:
     """Returns which stored secrets may still be used: a secret is never sent to another host or tenant than it was
     entered for."""
