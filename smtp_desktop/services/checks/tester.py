@@ -33,6 +33,12 @@ class Tester:
         recipient = _recipient(to)
         return self._recorded(self._run_stored(profile_id, recipient, cancel, on_step))
 
+    def test_unrecorded(
+        self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]
+    ) -> Report:
+        """Does the same as `test`, but leaves the result to `record`."""
+        return self._run_stored(profile_id, _recipient(to), cancel, on_step)
+
     def test_draft(
         self,
         draft: ProfileDraft,
