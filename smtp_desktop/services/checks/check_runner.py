@@ -88,7 +88,7 @@ class CheckRunner:
             stored=stored,
             warnings=warnings,
         )
-        return replace(report, result=self._result(report)) if stored and not cancelled else report
+        return replace(report, result=self.result_of(report)) if stored and not cancelled else report
 
     def _release(self, profile: SmtpProfile, present: GetProfile) -> bool:
         """Ends the hold on the SMTP, unless it was changed meanwhile: then the check shows nothing about it."""
@@ -98,7 +98,8 @@ class CheckRunner:
             return False
         return now.server == profile.server and self._release_hold(profile.id, now.version)
 
-    def _result(self, report: Report) -> CheckResult:
+    def result_of(self, report: Report) -> CheckResult:
+        """Returns what the store keeps of a test or check that ended just now."""
         timeline, failure = report.timeline, report.timeline.failure
         return CheckResult(
             profile_id=report.profile.id,

@@ -1,6 +1,6 @@
 """The tester of SMTPs: a test sends a real mail, a check stops after signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
@@ -9,9 +9,10 @@ from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report
@@ -75,6 +76,30 @@ class Tester:
     def check_unrecorded(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
         return self._run_stored(profile_id, None, cancel, on_step)
+
+    def check_with(
+        self,
+        profile: SmtpProfile,
+        secrets: Mapping[SecretField, Secret],
+        *,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Report:
+        """Checks an SMTP with these secrets in place of its stored ones, and records nothing: where they are stored
+        then, `record_as_stored` does. Raises as `test` does."""
+        return self._runner.run(
+            profile,
+            typed=secrets,
+            recipient=None,
+            cancel=cancel,
+            on_step=on_step,
+            stored=False,
+            present=self._store.get,
+        )
+
+    def record_as_stored(self, report: Report) -> None:
+        """Records the result of a check of what was not stored yet, and is by now. Raises StoreError."""
+        self.record([replace(report, stored=True, result=self._runner.result_of(report))])
 
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""

@@ -305,7 +305,7 @@ def test_no_option_takes_a_secret_itself():
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]
-    assert len(options) == 10
+    assert len(options) == 12
     assert all(is_flag or name.endswith("_env") for _, name, is_flag in options)
     assert all(is_flag == name.endswith("_stdin") for _, name, is_flag in options)
 
