@@ -45,7 +45,7 @@ class ProfileStore(Protocol):
     """Stores SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name ignoring case."""
+        """Returns every SMTP, the default first, then by name in natural order."""
         ...
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:

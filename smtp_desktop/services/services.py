@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.password_replacement import PasswordReplacement
     from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
@@ -178,6 +179,12 @@ class Services:
         from smtp_desktop.services.checks.bulk_check import BulkCheck
 
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def password_replacement(self) -> PasswordReplacement:
+        from smtp_desktop.services.password_replacement import PasswordReplacement
+
+        return PasswordReplacement(profiles=self.profiles, tester=self.tester, vault=self._adapters.vault)
 
     @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
