@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.outbox_mails import OutboxMails
     from smtp_desktop.services.password_replacement import PasswordReplacement
     from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
@@ -231,6 +232,15 @@ class Services:
             clock=adapters.clock,
             events=adapters.events,
             new_message_id=adapters.new_message_id,
+        )
+
+    @locked_cached_property
+    def outbox_mails(self) -> OutboxMails:
+        from smtp_desktop.services.outbox_mails import OutboxMails
+
+        adapters = self._adapters
+        return OutboxMails(
+            store=adapters.outbox_store, profiles=adapters.profile_store, mail_format=adapters.mail_format
         )
 
     @locked_cached_property
