@@ -280,7 +280,7 @@ class DeliveriesSection(QObject):
             "sendNowAction": lambda: actions.send_now(chosen),
             "resendAction": lambda: actions.resend(chosen),
             "cancelAction": lambda: actions.cancel(chosen),
-            "copyMessageIdAction": lambda: copy_message_ids(chosen),
+            "copyMessageIdAction": lambda: copy_message_ids(self.page, chosen),
             "exportAction": self._export,
         }
         menu = delivery_menu(self._window, chosen, acts)
