@@ -1,8 +1,9 @@
 """Takes screenshots of the real window, on throw-away homes.
 
     python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]    all of them, into build/shots
+                                                         (--themes more-contrast-light,more-contrast-dark: in these)
     python3 dev.py shots [--pseudo] [--mirrored]    in a language with longer texts, and read from right to left
-    python3 dev.py shots --release                  those in docs/screenshots anew
+    python3 dev.py shots --release                                              those in docs/screenshots anew
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
 looked up anywhere else. The pictures show what the `offscreen` platform draws, with dialogs laid where a window manager
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
     parser.add_argument("--pseudo", action="store_true", help="in a language with 40 % longer texts".replace("%", "%%"))
     parser.add_argument("--mirrored", action="store_true", help="as read from right to left")
+    parser.add_argument("--themes", default="light,dark", help="by comma: light, dark, more-contrast-light, …")
     chosen = parser.parse_args()
     width, height = map(int, chosen.size.split("x"))
     to = _RELEASE if chosen.release else chosen.to
@@ -65,9 +67,9 @@ def main() -> None:
         app.installTranslator(translator)
     if chosen.mirrored:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+    for choice in chosen.themes.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            film = Film(folder=to, size=QSize(width, height), choice=choice, wanted=wanted)
+            film = Film(folder=to, size=QSize(width, height), choice=ThemeChoice(choice), wanted=wanted)
             shoot_all(app, Path(folder), film)
 
 

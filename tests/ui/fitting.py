@@ -71,7 +71,7 @@ def _combo(box: QComboBox) -> Iterator[str]:
 def _line(line: QLineEdit) -> Iterator[str]:
     words = line.placeholderText()
     needed, room = line.fontMetrics().horizontalAdvance(words), line.width() - 22
-    if not line.text() and needed * 0.9 > room:  # Qt elides it
+    if not line.text() and needed * 0.6 > room:  # Qt elides it; but not beyond recognition
         yield f"prompt {words!r} needs {needed}, has {room}"
 
 

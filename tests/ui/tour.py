@@ -12,6 +12,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileId
+from smtp_desktop.ui.smtps.page import SmtpView
 from smtp_desktop.ui.window.main_menu import area_menu, main_menu, pages_menu
 
 _WAITING = 150
@@ -108,6 +109,16 @@ def _smtps(gui: WindowDriver) -> Iterator[str]:
     editor.save()
     yield "refused form"
     editor.close_panel()
+    page = gui.window.page
+    page.show_view(SmtpView.LIST)
+    yield "list"
+    page.list().selectAll()
+    yield "list with all selected"
+    page.list().clearSelection()
+    page.show_view(SmtpView.CARDS)
+    page.grid.selectAll()
+    yield "all cards selected"
+    page.grid.clearSelection()
 
 
 def _activities(gui: WindowDriver) -> Iterator[str]:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
 from smtp_desktop.ui.activities.previewer import MailPreview
 from smtp_desktop.ui.activities.value_fields import ValueFields
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
+from smtp_desktop.ui.widgets.announcement import name_star
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
@@ -16,6 +19,12 @@ from smtp_desktop.ui.widgets.message_text import shown
 
 _HEIGHT_PX = 168
 _TEXT, _HTML, _PREVIEW = 0, 1, 2
+
+
+class _Tabs(QTabBar):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to the form, which scrolls: passing over the tabs must not turn to another one."""
+        event.ignore()
 
 
 class ActivityBody(QWidget):
@@ -26,7 +35,7 @@ class ActivityBody(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabs = QTabBar()
+        self._tabs = _Tabs()
         self.text_area, self.html_area = TextArea(_HEIGHT_PX), TextArea(_HEIGHT_PX)
         for area in (self.text_area, self.html_area):
             area.setProperty("mono", True)
@@ -54,10 +63,10 @@ class ActivityBody(QWidget):
         self._tabs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for words in (self.tr("Text"), self.tr("HTML"), self.tr("Preview")):
             self._tabs.addTab(words)
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(2)
         head.addWidget(Caption("label", self.tr("Body")))
-        head.addWidget(Caption("required", "*"))
+        head.addWidget(name_star(Caption("required", "*")))
         head.addStretch(1)
         head.addWidget(self._tabs)
         inner = QVBoxLayout(self._preview)

@@ -29,6 +29,7 @@ class CardGrid(CellView):
         super().__init__(_CARD + GAP, theme.color("bg"), parent)
         self._gap = GAP
         self.setObjectName("grid")
+        self.setProperty("paintsFocus", True)  # on the card that has it
         self._theme = theme
         self._loading = False
         self._double_click = DoubleClick(self)

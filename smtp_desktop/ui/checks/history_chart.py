@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOp
 
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, test_kind_word, took_words
+from smtp_desktop.ui.layout.mirroring import in_direction
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
-from smtp_desktop.ui.widgets.mirroring import in_direction
 
 TOKENS = {
     TestOutcome.WORKS: "ok",

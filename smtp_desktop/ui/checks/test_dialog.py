@@ -20,12 +20,12 @@ from smtp_desktop.ui.checks.recipient_field import RecipientField
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
+from smtp_desktop.ui.layout.scroll import FittingScroll
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.scroll import FittingScroll
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _TRANSCRIPT_HEIGHT_PX = 190
 
@@ -250,8 +250,7 @@ class TestDialog(Dialog):
 
     def _end(self, summary: OutcomeSummary, *, worked: bool) -> None:
         self._phase = _Phase.ENDED
-        self.title.setText(summary.title)
-        self.setWindowTitle(summary.title)
+        self.say_title(summary.title, summary.heading if summary.heading != summary.title else "")
         self._advice.show_summary(summary)
         on_report = (self._show_transcript, self._copy_report) if self._report else ()
         self._show(self._timeline, self._advice, *on_report, self._edit, self._again, self._ok)

@@ -13,24 +13,24 @@ from smtp_desktop.ui.conversation.step_mark import (
     stage_name,
     status_name,
 )
-from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.theme.styled import short, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import ElidedLabel
+from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 
 _BAR_TOKENS = {**STATUS_TOKENS, StepStatus.DONE: "accent", StepStatus.NOT_REACHED: ""}
-_HEIGHT_PX, _DETAIL_PX = 34, 20
+_HEIGHT_PX = 34
+_LONGEST_DETAIL = 300  # characters, where it wraps
 _MARGIN_PX, _GAP_PX, _MARK_PX, _DURATION_PX = 12, 10, 16, 56
 
 
 class StepRow(QFrame):
-    """Shows a step; `last` marks the lowest row, which has no line below it. The detail of a narrow row is in a line of
-    its own."""
+    """Shows a step; `last` marks the lowest row, which has no line below it. In a narrow one the detail is below."""
 
     def __init__(self, stage: Stage, theme: Theme, *, last: bool) -> None:
         super().__init__()
         self.setProperty("area", "row")
         self.setProperty("last", last)
-        self.setFixedHeight(_HEIGHT_PX)
+        self.setMinimumHeight(_HEIGHT_PX)
         self.step = Step(stage=stage, status=StepStatus.NOT_REACHED)
         self._mark = StepMark(theme)
         self._name = styled_label(stage_name(stage), "stepName")
@@ -40,30 +40,19 @@ class StepRow(QFrame):
         self._duration.setProperty("role", "took")
         self._duration.setFixedWidth(_DURATION_PX)
         self._duration.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._narrow: bool | None = None
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
-        self._grid.setHorizontalSpacing(_GAP_PX)
-        self._grid.setVerticalSpacing(0)
+        self._below = Caption("muted", wraps=True)
+        self._below.setContentsMargins(0, 0, 0, 8)
+        self._below.hide()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
+        grid.setHorizontalSpacing(_GAP_PX)
+        grid.setVerticalSpacing(0)
         for column, widget in enumerate((self._mark, self._name, self._detail, self._bar, self._duration)):
-            self._grid.addWidget(widget, 0, column)
-        self._grid.setColumnStretch(2, 1)
-        self.set_narrow(False)
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self._below, 1, 1, 1, 4)
+        grid.setRowMinimumHeight(0, _HEIGHT_PX)
+        grid.setColumnStretch(2, 1)
         self.show_step(self.step)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Puts the detail below the heading, or beside it."""
-        if narrow is not self._narrow:
-            self._narrow = narrow
-            self._grid.addWidget(self._detail, *((1, 1, 1, 4) if narrow else (0, 2)))
-            self._fit_height()
-
-    def _fit_height(self) -> None:
-        below = bool(self._narrow and self._detail.toolTip())
-        self._grid.setRowMinimumHeight(0, _HEIGHT_PX - (4 if below else 1))
-        self._grid.setRowMinimumHeight(1, _DETAIL_PX if below else 0)
-        self._detail.setVisible(below or not self._narrow)
-        self.setFixedHeight(_HEIGHT_PX + (_DETAIL_PX + 2 if below else 0))
 
     @property
     def min_width(self) -> int:
@@ -83,11 +72,14 @@ class StepRow(QFrame):
         self._duration.ensurePolished()
         return max(_DURATION_PX, self._duration.fontMetrics().horizontalAdvance(self._duration.text()) + 1)
 
-    def set_widths(self, name: int, bar: int, duration: int) -> None:
-        """Sets the widths of heading, bar and duration, in pixels."""
+    def set_widths(self, name: int, bar: int, duration: int, *, detail_below: bool) -> None:
+        """Sets the widths of heading, bar (none if it is 0) and duration, in pixels, and where the detail stands."""
         self._duration.setFixedWidth(duration)
         self._name.setFixedWidth(name)
         self._bar.setFixedWidth(bar)
+        self._bar.setVisible(bar > 0)
+        self._below.setVisible(detail_below and bool(self._below.text()))
+        self._detail.setVisible(not detail_below)
 
     def show_step(self, step: Step) -> None:
         """Shows how the step went."""
@@ -97,8 +89,8 @@ class StepRow(QFrame):
         self._name.setText(heading)
         self._detail.show_words(detail)
         self._detail.setAccessibleDescription(detail)
+        self._below.setText(short(detail, _LONGEST_DETAIL))
         self._duration.setText(duration_words(step))
-        self._fit_height()
         self.setAccessibleName(f"{heading}: {status_name(step.status)}. {detail}")
         self.setAccessibleDescription(self._duration.text())
 

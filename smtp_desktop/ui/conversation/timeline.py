@@ -75,7 +75,7 @@ class TimelineView(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         # That of a narrow panel, whatever width the columns have now.
-        narrow = max(row.min_width for row in self._rows.values()) + max(_NAME_PX, self._widest) + _BAR_PX
+        narrow = max(row.min_width for row in self._rows.values()) + self._widest + 2
         return QSize(narrow, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -104,6 +104,7 @@ class TimelineView(QFrame):
     def _update_view(self) -> None:
         """Fits columns and bars to the rows, and repaints at intervals while a step runs and is visible."""
         self._fit()
+        self.updateGeometry()
         self._draw()
         if self._running is None or self._over:
             self._repaint.stop()
@@ -135,17 +136,15 @@ class TimelineView(QFrame):
         return max(row.name_width for row in self._rows.values())
 
     def _fit(self) -> None:
-        """Fits the columns: in a narrow panel the bars get what the headings leave, and the details have lines of their
-        own."""
         wide = self.width() >= _WIDE_PX
-        rows = self._rows.values()
-        name_px = max(_WIDE_NAME_PX if wide else _NAME_PX, self._widest)
-        duration_px = max(row.duration_width for row in rows)
-        left_px = self.width() - 2 - max(row.min_width for row in rows) - name_px
-        bar_px = _WIDE_BAR_PX if wide else min(max(left_px, _BAR_PX), _WIDE_BAR_PX)
-        for row in rows:
-            row.set_narrow(not wide)
-            row.set_widths(name_px, bar_px, duration_px)
+        widest = self._widest
+        name = max(_WIDE_NAME_PX if wide else _NAME_PX, widest)
+        duration = max(row.duration_width for row in self._rows.values())
+        left = self.width() - 2 - name - max(row.min_width for row in self._rows.values())
+        # With long words there may be no room for bars.
+        bar = _WIDE_BAR_PX if wide else min(left, _WIDE_BAR_PX) if left >= _BAR_PX else 0
+        for row in self._rows.values():
+            row.set_widths(name, bar, duration, detail_below=not wide)
 
 
 class TranscriptView(QFrame):

@@ -7,17 +7,17 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QTableView, QV
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
+from smtp_desktop.ui.layout.room import fit_page
+from smtp_desktop.ui.layout.scroll import FittingScroll
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
-from smtp_desktop.ui.widgets.room import fit_page
 from smtp_desktop.ui.widgets.row_table import row_table
-from smtp_desktop.ui.widgets.scroll import FittingScroll
 from smtp_desktop.ui.widgets.segments import Segments
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
-_ROW_PX = 38
+_ROW_PX, _LEAST_TABLE_PX = 38, 112  # two rows below the titles
 _WHEN_PX, _LEFT_PX = 112, 176
 # Below this width the last column is hidden: the box below the table has its text.
 _WIDE_PX = 900
@@ -106,6 +106,7 @@ class DatesPage(QWidget):
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Dates"), self._model, row_px=_ROW_PX)
         table.setIconSize(MARK_SIZE)
+        table.setMinimumHeight(_LEAST_TABLE_PX)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = table.horizontalHeader()
         header.setMinimumSectionSize(40)

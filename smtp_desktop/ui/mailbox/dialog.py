@@ -8,13 +8,13 @@ from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _SIZE, _MIN_WIDTH = (860, 620), 560
 _LIST_TO_MAIL = (2, 3)

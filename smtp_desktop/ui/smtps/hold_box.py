@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.cards.card_holds import ShownHold, said, with_waiting
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import Caption
 
@@ -33,7 +34,7 @@ class HoldBox(QFrame):
         self.check = styled_button(self.tr("Check now"))
         self.check.setObjectName("checkNowButton")
         self.check.setToolTip(self.tr("Signs in without sending a mail; once that works, mails go out again"))
-        self._buttons = QHBoxLayout()
+        self._buttons = WrapLayout()
         self._lay_out()
         self.resume.clicked.connect(self.resume_asked)
         self.check.clicked.connect(self.check_asked)
@@ -45,7 +46,6 @@ class HoldBox(QFrame):
         for button in (self.resume, self.check):
             button.setAutoDefault(True)  # outside of dialogs, Enter presses only auto-default buttons
             self._buttons.addWidget(button)
-        self._buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)

@@ -4,10 +4,11 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.scroll import FittingScroll
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.message_text import plain_tip
-from smtp_desktop.ui.widgets.scroll import FittingScroll
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _FRAME = QSize(16, 44)  # what the system draws around a dialog, which has none before it is shown
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -63,6 +64,12 @@ class Dialog(QDialog):
         elif visible:
             self.fit()  # Qt would give it two thirds of the screen at most
         super().setVisible(visible)
+
+    def say_title(self, title: str, more: str = "") -> None:
+        """Changes the title as the dialog goes on, and has it announced, with `more` of what is shown now."""
+        self.title.setText(title)
+        self.setWindowTitle(title)
+        announce(self, " ".join(part for part in (title, more) if part))
 
     def open(self) -> None:
         parent = self.parentWidget()

@@ -5,10 +5,11 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import set_style_property
+from smtp_desktop.ui.widgets.announcement import describe, name_star
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 
 def object_name(field: str, suffix: str) -> str:
@@ -45,6 +46,8 @@ class LabelledField(QWidget):
     """
 
     edited = Signal()
+    editing_finished = Signal()
+    """The focus left a line, or Enter was pressed in it."""
 
     def __init__(
         self,
@@ -61,9 +64,9 @@ class LabelledField(QWidget):
         self.editor: QWidget = editor
         self.link: LinkButton | None = None
         self._limit = limit
-        self._hint_text = ""
+        self._hint_text, self._required = "", required
         self._label = Caption("label", label)
-        self._star = Caption("required", "*")
+        self._star = name_star(Caption("required", "*"))
         self._aside = Caption("counter")
         self._hint = Caption("hint", wraps=True)
         self._error = Caption("error", wraps=True)
@@ -105,6 +108,8 @@ class LabelledField(QWidget):
             editor.currentIndexChanged.connect(self._on_edited)
         else:
             editor.textChanged.connect(self._on_edited)
+        if isinstance(editor, QLineEdit):
+            editor.editingFinished.connect(self.editing_finished)
 
     def _on_edited(self) -> None:
         self._count()
@@ -131,7 +136,9 @@ class LabelledField(QWidget):
 
     def set_required(self, required: bool) -> None:
         """Shows or hides the star beside the label."""
+        self._required = required
         self._star.setVisible(required)
+        self._show_below()
 
     def hide_label(self) -> None:
         """Hides the label, where something else names the field. The accessible name stays."""
@@ -165,7 +172,7 @@ class LabelledField(QWidget):
         message = self._error.text()
         self._error.setVisible(bool(message))
         self._hint.show_text("" if message else self._hint_text)
-        self.editor.setAccessibleDescription(message or self._hint_text)
+        describe(self.editor, required=self._required, error=message, hint=self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
         """Sets whether the content is read-only. It can always be copied."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.announcement import copy_text, describe
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip
-from smtp_desktop.ui.widgets.mirroring import margins, mirrored
 
-_INDENT_PX = 26
+_INDENT_PX = 27
 
 
 class BoxField(QWidget):
@@ -93,7 +94,7 @@ class BoxField(QWidget):
         message = self._error.text()
         self._error.setVisible(bool(message))
         self._hint.show_text("" if message else self._hint_text)
-        self.box.setAccessibleDescription(message or self._hint_text)
+        describe(self.box, error=message, hint=self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
         """Sets whether the box is read-only."""
@@ -132,13 +133,24 @@ class Choice(QComboBox, Generic[_Chosen]):
         event.ignore()
 
 
+_LINE_PX = 34  # the height of a line edit
+
+
 class TextArea(QPlainTextEdit):
     """Plain text of several lines. Tab moves to the next field."""
 
-    def __init__(self, height_px: int) -> None:
+    def __init__(self, height_px: int, *, grows: bool = False) -> None:
+        """One that `grows` is one line high while it is empty."""
         super().__init__()
+        self._height_px = height_px
         self.setTabChangesFocus(True)
-        self.setFixedHeight(height_px)
+        self.setFixedHeight(_LINE_PX if grows else height_px)
+        if grows:
+            self.textChanged.connect(self._fit)
+
+    def _fit(self) -> None:
+        # By its content, not by the focus: where a click elsewhere shrank it, what was clicked would move away.
+        self.setFixedHeight(_LINE_PX if self.document().isEmpty() else self._height_px)
 
 
 class Fold(QWidget):
@@ -214,7 +226,7 @@ class CopyLine(QLineEdit):
         self._place_button()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
+        copy_text(self, self.text())
         self.button.setText(self.tr("Copied"))
         self.button.setAccessibleName(self.tr("Copied"))
         self._place_button()

@@ -1,10 +1,11 @@
 """A notice that replaces the content of a page."""
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _MOST_PX = 460
 
@@ -41,6 +42,12 @@ class Notice(QWidget):
         column.addSpacing(10)
         column.addLayout(self.buttons)
         column.addStretch(3)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        from smtp_desktop.ui.widgets.announcement import announce  # noqa: PLC0415 - 3 ms that few starts need
+
+        super().showEvent(event)
+        announce(self, f"{self.title.text()}. {self.words.text()}")
 
     def say_no_match(self, words: str) -> None:
         """Says that nothing matches the search; `words` add what."""

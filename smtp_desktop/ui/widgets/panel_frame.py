@@ -4,10 +4,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_low
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.mirroring import margins
-from smtp_desktop.ui.widgets.room import is_low
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _SIDE_PX = 20
 _TOP_PX = 16
@@ -15,6 +15,7 @@ _HEADER_PX, _LOW_HEADER_PX = 56, 44
 _FOOTER_PX, _LOW_FOOTER_PX = 64, 52
 _FOOTER_GAP_PX = 10
 _BUTTON_PX = 34
+_ALL = 1_000  # against the stretch of 1 below the content
 
 
 class PanelFrame(QFrame):
@@ -27,8 +28,8 @@ class PanelFrame(QFrame):
         self.setProperty("area", "panel")
         self._title = Caption("panelTitle")
         self._close = QToolButton()
-        self._note = Caption("error", wraps=True)
-        self._progress = Caption("muted", wraps=True)
+        self._note = Caption("error", wraps=True, announces=True)
+        self._progress = Caption("muted", wraps=True, announces=True)
         self._scroll = QScrollArea()
         self._body = QFrame()
         self._footer = WrapLayout()
@@ -103,6 +104,12 @@ class PanelFrame(QFrame):
         layout = self._body.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, box)
+
+    def _let_grow(self, content: QWidget, grows: bool) -> None:
+        """Gives `content` all the height that there is, or only what it needs."""
+        layout = self._body.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.setStretchFactor(content, _ALL if grows else 0)
 
     def _make_room_for_bar(self, _lowest: int, highest: int) -> None:
         # The bar takes the margin, so that the fields keep their width when it appears.

@@ -5,9 +5,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPainterPa
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import icon
-from smtp_desktop.ui.widgets.mirroring import margins, mirrored
+from smtp_desktop.ui.widgets.announcement import describe, name_star
 
 _GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8
@@ -97,6 +98,12 @@ class SecretEdit(QLineEdit):
         self.eye.setChecked(False)
         self._show_state()
 
+    def type_anew(self, typed: str) -> None:
+        """Enters `typed` as if the user had typed it, in place of what was there."""
+        if self.resting:
+            self._replace()
+        self.setText(typed)
+
     def set_kept(self, kept: bool) -> None:
         """Sets whether a stored secret can be used. What was typed stays."""
         if kept == self._kept:
@@ -184,7 +191,8 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
     caption = styled_label(label, "label")
     caption.setBuddy(field)
     row.addWidget(caption)
-    row.addWidget(styled_label("*", "required"))
+    row.addWidget(name_star(styled_label("*", "required")))
+    describe(field, required=True)
     row.addStretch(1)
     group = QVBoxLayout()
     group.setSpacing(4)

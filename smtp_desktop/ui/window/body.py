@@ -4,13 +4,14 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
-from smtp_desktop.ui.widgets.mirroring import margins, mirrored
-from smtp_desktop.ui.widgets.room import is_small, set_margins
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.window.entity_panel import FOLDED_PX, EntityPanel
 
 PANEL_PX = 404
 _PANEL_MIN_PX, _PANEL_MAX_PX = 340, 640
 _BESIDE_PANEL_PX = 324  # the folded entity panel, and one column of cards with a gap of 12 on either side
+_LEAST_PAGE_PX = 200
 _SHADOW_PX, _SHADOW_ALPHA = 12, 22
 
 
@@ -74,6 +75,8 @@ class WindowBody(QWidget):
 
     def _lay_out(self) -> None:
         self.pages.setObjectName("pages")
+        # Or pages that are not shown, and have not taken the present width, would say how narrow it can be.
+        self.pages.setMinimumSize(_LEAST_PAGE_PX, 1)
         self.panels.setObjectName("panels")
         self.panels.hide()
         self._splitter.setHandleWidth(1)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
-from smtp_desktop.ui.widgets.mirroring import margins
 
 _WIDE_PX, FOLDED_PX = 208, 56
 _MARGINS_PX, _FOLDED_MARGINS_PX = (10, 18, 10, 14), (10, 8, 10, 8)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.room import is_low, is_small
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.room import is_low, is_small
 from smtp_desktop.ui.window.body import PANEL_PX, WindowBody
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
@@ -86,7 +86,11 @@ class WindowFrame(QWidget):
         }
         typed = self._searched.get(key, "")
         self.bar.show_page(
-            self.page_titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING
+            self.page_titles[key],
+            searching=searches.get(key, ""),
+            typed=typed,
+            creates=key in _CREATING,
+            checks=key == "smtp",
         )
         if section and section.is_open:
             _show_in(self.body.panels, section.panel)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
@@ -14,12 +13,13 @@ from smtp_desktop.domain.delivery.outbox_settings import (
     OutboxSettings,
 )
 from smtp_desktop.services.checks.report_text import version_lines
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
-from smtp_desktop.ui.widgets.wrap_layout import WrapLayout
 
 _SPIN_PX = 140
 
@@ -107,6 +107,8 @@ class SettingsDialog(Dialog):
             ThemeChoice.SYSTEM: self.tr("As the system"),
             ThemeChoice.LIGHT: self.tr("Light"),
             ThemeChoice.DARK: self.tr("Dark"),
+            ThemeChoice.MORE_LIGHT: self.tr("More contrast, light"),
+            ThemeChoice.MORE_DARK: self.tr("More contrast, dark"),
         }
         for value, words in names.items():
             choice.addItem(words, value)
@@ -150,7 +152,7 @@ class SettingsDialog(Dialog):
         copy = styled_button(self.tr("Copy versions"))
         copy.setObjectName("copyVersionsButton")
         copy.setAutoDefault(False)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._about))
+        copy.clicked.connect(lambda: copy_text(self, self._about))
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)

@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
+from smtp_desktop.ui.layout.mirroring import mirrored
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
-from smtp_desktop.ui.widgets.mirroring import mirrored
 
 _HEIGHT_PX, _LOW_PX = 56, 48
 _SIDE_PX, _SMALL_SIDE_PX = 16, 12
@@ -63,16 +63,19 @@ class TopBar(QFrame):
             row.addWidget(widget)
         self.set_theme(theme)
 
-    def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
+    def show_page(
+        self, title: str, *, searching: str, typed: str = "", creates: bool = False, checks: bool = False
+    ) -> None:
         """Ends the breadcrumb with `title`, and shows `typed` in the search field with `searching` as its placeholder.
-        Hides search and "Check all" if `searching` is empty, and "Create New" unless the page `creates`."""
+        Hides search if `searching` is empty, "Create New" unless the page `creates`, and "Check all" unless it
+        `checks`: elsewhere that would not say what it checks."""
         self._page.setText(title)
         # Not by blocked signals, which would leave the field's clear button as it was.
         self._turning = True
         self.search.show_text(searching, typed)
         self._turning = False
         self.search.setVisible(bool(searching))
-        self.check_all_button.setVisible(bool(searching))
+        self.check_all_button.setVisible(checks)
         self.create_button.setVisible(creates)
         self._fit()
 

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QWidget
 from ui.outbox_driver import OutboxDriver, accepted
@@ -72,9 +72,9 @@ def test_a_first_window_is_no_larger_than_the_screen(gui):
     gui.close_window()
     gui.preferences.put("window.geometry", "")
     gui.open_unready()
-    screen = gui.window.screen().availableSize()
-    assert gui.window.width() <= max(screen.width(), gui.window.minimumWidth())
-    assert gui.window.height() <= max(screen.height(), gui.window.minimumHeight())
+    # With the frame that the system draws around it.
+    within = gui.window.screen().availableSize() - QSize(16, 44)
+    assert gui.window.size() == gui.window.size().boundedTo(within)
 
 
 def test_the_panel_keeps_to_its_limits(gui):
@@ -366,3 +366,19 @@ def test_a_data_folder_that_others_can_write_is_said_in_a_line(gui):
     gui.open()
     note = gui.window.frame.findChild(QLabel, "frameNote")
     assert (note.text(), note.isVisible()) == ("Other users can write in the data folder /home/x.", True)
+
+
+def test_the_width_of_a_panel_that_is_closed_comes_back(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.window.resize(960, 700)
+    gui.open_card("Relay")
+    drag(gui, handle(gui), 30)
+    width = gui.panel.width()
+    assert width < 404
+    gui.press("Esc")
+    gui.until(lambda: not gui.panel.isVisible())
+    gui.close_window()
+    gui.open()
+    gui.open_card("Relay")
+    assert gui.panel.width() == width

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidgetItem
 
-from smtp_desktop.ui.widgets.mirroring import in_direction
+from smtp_desktop.ui.layout.mirroring import in_direction
 
 _Line = list[QLayoutItem]
 
