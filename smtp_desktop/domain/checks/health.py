@@ -42,8 +42,8 @@ class CheckResult:
     """The stored result of one test or check of a stored SMTP.
 
     `at` is aware UTC, when it ended. `stage`, `kind` and `certificate_fault` are those of the failure, `cause` that of
-    its diagnosis, None in a result of an older version; `warnings` turn "works" into "works, but". `settings_version`
-    is that of the SMTP as it was tried.
+    its diagnosis, None in a result of an older version; `warnings` turn "works" into "works, but".
+    `settings_version` is that of the SMTP as it was tried.
     """
 
     profile_id: ProfileId

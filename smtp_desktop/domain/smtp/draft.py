@@ -1,6 +1,6 @@
 """Drafts: the content of an SMTP's form, as typed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.secret import Secret
@@ -162,8 +162,12 @@ _UNTESTED_FIELDS = ("name", "is_default", "signature", "description", "client_se
 
 def tests_alike(one: ProfileDraft, other: ProfileDraft) -> bool:
     """Returns whether a test of `one` says the same of `other`, if their secrets are the same."""
-    same = {name: "" for name in _UNTESTED_FIELDS if name != "is_default"}
-    return replace(content_of(one), is_default=False, **same) == replace(content_of(other), is_default=False, **same)
+    of_one, of_other = content_of(one), content_of(other)
+    return all(
+        getattr(of_one, field.name) == getattr(of_other, field.name)
+        for field in fields(ProfileDraft)
+        if field.name not in _UNTESTED_FIELDS
+    )
 
 
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:

@@ -61,7 +61,7 @@ class CheckRunner:
         """Tests by a mail to `recipient`; without one, checks. `typed` are secrets that take the place of stored ones;
         `present` returns an SMTP as it is stored by then.
 
-        `stored` is whether `profile` is as it is stored. The report has a result unless it was cancelled; to record
+        `stored` is whether `profile` is as it is stored. The report has a result unless it was cancelled; recording
         that is the caller's. Raises VaultError, StoreError.
         """
         fact = known_fact(self._health, profile.server)

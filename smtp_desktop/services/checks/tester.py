@@ -54,8 +54,8 @@ class Tester:
         return self._recorded(self._run_draft(draft, profile_id, None, cancel, on_step))
 
     def record_saved(self, report: Report, tested: ProfileDraft, profile_id: ProfileId) -> None:
-        """Records the result of the test of a form, `tested`, for the SMTP that was saved from it since; of one that
-        has other settings by now, nothing. The secrets are the caller's to compare. Raises NoSuchProfile,
+        """Records the result of the test of a form, `tested`, for the SMTP that was saved from it since; of one
+        that has other settings by now, nothing. The secrets are the caller's to compare. Raises NoSuchProfile,
         StoreError."""
         stored = self._store.get(profile_id)
         if report.result is None or not tests_alike(tested, draft_of(stored)):

@@ -23,7 +23,7 @@ from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
-_INDENT_PX = 26
+_INDENT_PX = 27
 
 
 class BoxField(QWidget):
