@@ -300,7 +300,7 @@ class SmtpCards(CardList[SmtpProfile]):
         age = age_text(self._now(), last.at)
         if not last.ok:
             return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
-        return success_status(profile, last, age)
+        return success_status(last, age)
 
 
 def _tr(source: str) -> str:

@@ -22,9 +22,10 @@ from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.certificate_trust import CertificateTrust, KnownAuthorities, TrustRequest
 from smtp_desktop.ui.checks.check_strip import CheckStrip
 from smtp_desktop.ui.checks.requested_checks import RequestedChecks
+from smtp_desktop.ui.checks.running_tests import RunningTests
 from smtp_desktop.ui.checks.settings_search import SettingsSearch
 from smtp_desktop.ui.checks.state_watch import StateWatch
-from smtp_desktop.ui.checks.test_runs import RunningTests, TestRuns
+from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
