@@ -161,12 +161,16 @@ class MainWindow(QMainWindow):
         self.smtps.automatic.stop()
         self.smtps.checks.cancel()
 
-    def bring_to_front(self) -> None:
-        """Brings the window to the front, where the desktop lets it."""
+    def bring_to_front(self, activation_token: str = "") -> None:
+        """Brings the window to the front, where the desktop lets it: on Wayland only with the token of whoever asked
+        for it."""
+        from smtp_desktop.ui.runtime.activation import activation
+
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        with activation(activation_token):
+            self.show()
+            self.raise_()
+            self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close or not self.is_attached:
