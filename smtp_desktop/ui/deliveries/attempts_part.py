@@ -12,7 +12,7 @@ from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
-from smtp_desktop.ui.deliveries.loader import DeliveryDetail
+from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme

@@ -170,7 +170,7 @@ def demo_strip() -> QFrame:
     words.show_words(
         QCoreApplication.translate(
             "WindowFrame",
-            "A demo: sample data, on this computer alone, gone when the window closes. Most SMTPs fail on purpose.",
+            "A demo: sample data, on this computer alone, gone when the window closes. Some SMTPs fail on purpose.",
         )
     )
     row = QHBoxLayout(strip)

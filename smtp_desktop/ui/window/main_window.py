@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.deliveries.smtp_asked.connect(self._show_smtp)
+        self.deliveries.search_cleared.connect(self.bar.search.clear)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
