@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.widgets.message_text import time_text
 
 _ICON_SCALE = 2
@@ -15,6 +16,7 @@ _ICON_SCALE = 2
 def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> QTableView:
     """Returns a table of `model` that selects single rows. `name` is its object name, `label` its accessible name."""
     table = QTableView()
+    table.setProperty(ACCESSIBLE_AS, "items")  # first: Qt asks for it only once
     table.setObjectName(name)
     table.setAccessibleName(label)
     table.setModel(model)
