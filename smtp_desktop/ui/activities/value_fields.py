@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.theme.styled import set_style_property
-from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip
 

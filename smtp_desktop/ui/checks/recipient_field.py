@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QVBoxLayout
 
 from smtp_desktop.domain.smtp.field_rules import address_problem
+from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.message_text import shown
 
 

@@ -21,9 +21,9 @@ from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.conversation.step_mark import stage_name
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.ui.accessibility.announcement import copy_text, describe
 from smtp_desktop.ui.theme.styled import styled_button
-from smtp_desktop.ui.widgets.announcement import copy_text, describe
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import BoundedLabel, set_style_property, short
-from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
 _MIN_PX = 40

@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPainterPa
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.accessibility.announcement import describe, name_star
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import icon
-from smtp_desktop.ui.widgets.announcement import describe, name_star
 
 _GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8

@@ -105,6 +105,7 @@ class WindowFrame(QWidget):
     def insert_below_bar(self, widget: QWidget) -> None:
         """Inserts `widget` between the top bar and the pages."""
         self._column.insertWidget(1, widget)
+        widget.stackUnder(self.entities)  # screen readers read in the order of the stack
 
     def focus_search(self) -> None:
         """Moves the focus to the search field; from a page without one, shows the SMTPs first."""

@@ -13,9 +13,9 @@ from smtp_desktop.domain.delivery.outbox_settings import (
     OutboxSettings,
 )
 from smtp_desktop.services.checks.report_text import version_lines
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.scroll import FittingScroll
