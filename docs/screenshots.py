@@ -1,6 +1,7 @@
 """Takes screenshots of the real window, on throw-away homes.
 
     python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]    all of them, into build/shots
+                                                        (--themes more-contrast-light,more-contrast-dark: in these)
     python3 dev.py shots --release                                              those in docs/screenshots anew
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=_ROOT / "build" / "shots", help="the folder")
     parser.add_argument("--size", default="1440x900", help="of the window")
     parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
+    parser.add_argument("--themes", default="light,dark", help="by comma: light, dark, more-contrast-light, …")
     chosen = parser.parse_args()
     width, height = map(int, chosen.size.split("x"))
     to = _RELEASE if chosen.release else chosen.to
@@ -56,9 +58,9 @@ def main() -> None:
     wanted = {path.stem for path in _RELEASE.glob("*.png")} if chosen.release else None
     with tempfile.TemporaryDirectory() as folder:
         app = _application(Path(folder), chosen.screen)
-    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+    for choice in chosen.themes.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            film = Film(folder=to, size=QSize(width, height), choice=choice, wanted=wanted)
+            film = Film(folder=to, size=QSize(width, height), choice=ThemeChoice(choice), wanted=wanted)
             shoot_all(app, Path(folder), film)
 
 

@@ -192,11 +192,13 @@ class Application:
 
     @locked_cached_property
     def _system_vault(self) -> SystemVault:
+        from smtp_desktop.domain.events import KeyringWaits
         from smtp_desktop.vault.keyring_vault import KeyringVault
         from smtp_desktop.vault.sealed_file import EncryptedFileVault
         from smtp_desktop.vault.system_vault import SystemVault
 
-        return SystemVault(KeyringVault(), EncryptedFileVault(self._vault_path))
+        keyring = KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
+        return SystemVault(keyring, EncryptedFileVault(self._vault_path))
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""

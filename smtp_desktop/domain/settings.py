@@ -28,7 +28,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 
 SettingValue = int | bool | str | None
 THEME_KEY = "theme"
-_THEMES = ("system", "light", "dark")
+_THEMES = ("system", "light", "dark", "more-contrast-light", "more-contrast-dark")
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 

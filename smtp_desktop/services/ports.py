@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     # Annotations alone: every command would load all values that any port carries, as long as Python takes to start.
     from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
     from smtp_desktop.domain.checks.dns_answer import DnsAnswer
     from smtp_desktop.domain.checks.health import CheckResult, ServerFact
     from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
@@ -108,8 +109,18 @@ class KeptForms(Protocol):
 class HealthStore(Protocol):
     """Stores results of tests and checks, and facts about servers. All may raise StoreError. Safe from every thread."""
 
-    def record(self, *results: CheckResult) -> None:
-        """Stores the results, in one transaction; keeps the last 200 of each SMTP, and drops those of deleted SMTPs."""
+    def record(self, *results: CheckResult, details: Mapping[CheckResult, CheckDetail] | None = None) -> None:
+        """Stores the results, and what there is of each in `details`, in one transaction; keeps the last 200 of each
+        SMTP, with the conversations of the last 3 that worked and the last 20 that did not, and drops those of deleted
+        SMTPs."""
+        ...
+
+    def detail_of(self, result: CheckResult) -> CheckDetail | None:
+        """Returns what is kept of a stored result; None where nothing is."""
+        ...
+
+    def last_working(self, profile_id: ProfileId) -> TriedServer | None:
+        """Returns the server of the last test or check that worked; None where none did, and for a mailbox."""
         ...
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:

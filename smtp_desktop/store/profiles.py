@@ -205,6 +205,7 @@ def profile_of(row: sqlite3.Row) -> SmtpProfile:
             mails_per_connection=row["mails_per_connection"],
         ),
         version=row["version"],
+        settings_version=row["settings_version"],
     )
 
 

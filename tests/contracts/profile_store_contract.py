@@ -189,6 +189,25 @@ class ProfileStoreContract:
         assert versions[0] > 0
         assert {one.version for one in profiles.all()} == {versions[-1]}
 
+    def test_only_a_change_of_what_a_test_depends_on_gives_another_settings_version(self, profiles: ProfileStore):
+        def changed(change):
+            return profiles.change(ProfileId("b"), change).settings_version
+
+        assert profiles.add(lambda _: generic("b")).settings_version == 1
+        unlike = [
+            lambda one: replace(one, name="c", signature="new", description="new", is_default=True),
+            lambda one: replace(one, limits=SendLimits(per_minute=1)),
+            lambda one: one,
+        ]
+        assert [changed(change) for change in unlike] == [1, 1, 1]
+        alike = [
+            lambda one: replace(one, from_address="a@b.example"),
+            lambda one: replace(one, server=replace(one.server, smtp_port=2525)),
+            lambda one: replace(one, server=replace(one.server, ehlo_name="pc7.example")),
+            lambda one: replace(one, server=replace(one.server, trusted_fingerprint="ab" * 32)),
+        ]
+        assert [changed(change) for change in alike] == [2, 3, 4, 5]
+
     def test_what_is_not_changed_keeps_its_version(self, profiles: ProfileStore):
         stored = profiles.add(lambda _: generic("a", default=True))
         profiles.change(stored.id, lambda one: replace(one, is_default=True))

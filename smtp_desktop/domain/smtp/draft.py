@@ -1,6 +1,6 @@
 """Drafts: the content of an SMTP's form, as typed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.secret import Secret
@@ -154,6 +154,20 @@ def content_of(draft: ProfileDraft) -> ProfileDraft:
     limits = {name: plain_limit(getattr(draft, name)) for name in LIMIT_FIELDS}
     blanks = {name: getattr(empty, name) for name in unused}
     return replace(draft, **{**stripped, **limits, **blanks, "password": None, "client_secret": None})
+
+
+# What a test's outcome does not depend on.
+_UNTESTED_FIELDS = ("name", "is_default", "signature", "description", "client_secret_valid_until", *LIMIT_FIELDS)
+
+
+def tests_alike(one: ProfileDraft, other: ProfileDraft) -> bool:
+    """Returns whether a test of `one` says the same of `other`, if their secrets are the same."""
+    of_one, of_other = content_of(one), content_of(other)
+    return all(
+        getattr(of_one, field.name) == getattr(of_other, field.name)
+        for field in fields(ProfileDraft)
+        if field.name not in _UNTESTED_FIELDS
+    )
 
 
 def kept_secrets(draft: ProfileDraft, stored: SmtpProfile | None) -> frozenset[SecretField]:

@@ -119,11 +119,13 @@ class CardCache:
     def _make_background(self, width: int, height: int, selected: bool, focused: bool) -> QPixmap:
         picture = self._picture(QSizeF(width, height + 2))
         painter, rect = shape_painter(picture), QRectF(0, 0, width, height)
-        painter.setBrush(QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90))
-        painter.drawRoundedRect(rect.translated(0, 1.5), _RADIUS, _RADIUS)
-        border = 2 if selected else 1
+        more = self._theme.more_contrast
+        if not more:
+            painter.setBrush(QColor(16, 24, 40, 14) if self._theme.mode == "light" else QColor(0, 0, 0, 90))
+            painter.drawRoundedRect(rect.translated(0, 1.5), _RADIUS, _RADIUS)
+        border = (3 if more else 2) if selected else 1
         painter.setPen(QPen(self._theme.color("accent" if selected or focused else "line"), border))
-        with_ring = focused and not selected
+        with_ring = focused and not selected and not more  # with more contrast the ring is around the card
         painter.setBrush(self._theme.color("accent_soft" if with_ring else "surface"))
         _draw_rounded(painter, rect, inset=border / 2)
         if with_ring:
@@ -139,10 +141,11 @@ class CardCache:
         width = width_of(line) + _CHIP_PADDING
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
         painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
-        if not token:
-            painter.setPen(QPen(self._theme.color("line"), 1))
+        with_line = not token or self._theme.more_contrast
+        if with_line:
+            painter.setPen(QPen(self._theme.color(token or "line"), 1))
         painter.setBrush(self._theme.color(f"{token}_soft" if token else "sunken"))
-        inset, radius = (1.0, 10.0) if token else (0.5, 10.5)
+        inset, radius = (0.5, 10.5) if with_line else (1.0, 10.0)
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius, radius)
         self._draw_centred(painter, line, font, token or "muted", rect)
         painter.end()
@@ -153,8 +156,12 @@ class CardCache:
         width = width_of(line) + _BADGE_PADDING
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
         painter, rect = shape_painter(picture), QRectF(0, 0, width, CHIP_HEIGHT)
+        inset = 0.0
+        if self._theme.more_contrast:
+            inset = 0.5
+            painter.setPen(QPen(self._theme.color("accent"), 1))
         painter.setBrush(self._theme.color("accent_soft"))
-        painter.drawRoundedRect(rect, 11, 11)
+        painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), 11 - inset, 11 - inset)
         self._draw_centred(painter, line, self._badge_font, "accent", rect)
         painter.end()
         return picture
@@ -163,18 +170,31 @@ class CardCache:
         picture = self._picture(QSizeF(DOT_SIDE, DOT_SIDE + 1))
         painter = shape_painter(picture)
         painter.setBrush(self._theme.color(token))
-        painter.drawEllipse(QRectF(0, 0.5, DOT_SIDE, DOT_SIDE))
+        draw_dot(painter, QRectF(0, 0.5, DOT_SIDE, DOT_SIDE), token if self._theme.more_contrast else "")
         painter.end()
         return picture
 
     def _make_bar(self, works: bool | None, height_px: int) -> QPixmap:
         picture = self._picture(QSizeF(BAR_WIDTH, BAR_HEIGHT + 1))
         painter, height = shape_painter(picture), height_px / self.ratio
-        painter.setOpacity(_BAR_OPACITY)
+        painter.setOpacity(1 if self._theme.more_contrast else _BAR_OPACITY)
         painter.setBrush(self._theme.color(_BAR_TOKENS[works]))
         painter.drawRoundedRect(QRectF(0, BAR_HEIGHT - height, BAR_WIDTH, height), 1, 1)
         painter.end()
         return picture
+
+
+def draw_dot(painter: QPainter, rect: QRectF, token: str) -> None:
+    """Draws the mark of a state in the painter's colours: a disc, or by the colour `token` a triangle for what warns
+    and a square for what failed."""
+    match token:
+        case "warn":
+            top = QPointF(rect.center().x(), rect.top())
+            painter.drawPolygon([top, rect.bottomRight(), rect.bottomLeft()])
+        case "bad":
+            painter.drawRect(rect)
+        case _:
+            painter.drawEllipse(rect)
 
 
 def _cached(cache: dict[_Key, _Made], limit: int, key: _Key, make: Callable[..., _Made]) -> _Made:

@@ -27,6 +27,7 @@ class CardGrid(CellView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP), theme.color("bg"), parent)
         self.setObjectName("grid")
+        self.setProperty("paintsFocus", True)  # on the card that has it
         self._theme = theme
         self._loading = False
         self._double_click = DoubleClick(self)

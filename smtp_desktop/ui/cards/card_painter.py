@@ -16,6 +16,7 @@ _CHIP_MIN_WIDTH = 40
 _CHIP_GAP = 6
 _BAR_STEP = BAR_WIDTH + 2
 _FEWEST_BARS = 4
+_RING_RADIUS = 16
 
 
 def card_rect(cell: QRect) -> QRect:
@@ -66,6 +67,10 @@ class CardPainter:
         """Paints the card into its cell."""
         rect = card_rect(cell)
         painter.drawPixmap(rect.topLeft(), cache.background(rect.size(), selected=selected, focused=focused))
+        if focused and self.theme.more_contrast:
+            from smtp_desktop.ui.theme.focus_ring import draw_ring  # noqa: PLC0415 - few have this theme
+
+            draw_ring(painter, rect, self.theme.color("focus"), _RING_RADIUS)
         inner = rect.adjusted(_PADDING, _PADDING, -_PADDING, -12)
         with_dots = selected or hovered or focused
         self._paint_title(painter, cache, inner, card, reserved=_DOTS_SIDE + 4 if with_dots else 0)

@@ -16,6 +16,7 @@ from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.cards.card_cache import draw_dot
 from smtp_desktop.ui.deliveries.words import counts_down, hold_tip, smtp_text, state_text, tone_of
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown, time_text
@@ -256,6 +257,7 @@ def _dots(theme: Theme) -> dict[Tone, QIcon]:
 def _dot(theme: Theme, tone: Tone) -> QIcon:
     def paint(painter: QPainter) -> None:
         painter.setBrush(theme.color(tone.value))
-        painter.drawEllipse(QRectF(0, (_DOT_BOX_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
+        rect = QRectF(0, (_DOT_BOX_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX)
+        draw_dot(painter, rect, tone.value if theme.more_contrast else "")
 
     return cell_icon(_DOT_BOX_PX, paint)

@@ -1,4 +1,5 @@
-"""The colours of the program, light and dark, and what is made from them: palette, style sheet and icons."""
+"""The colours of the program, light and dark, plain and of more contrast, and what is made from them: palette, style
+sheet and icons."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from smtp_desktop.resources import FOLDER
 
 T = TypeVar("T")
 _ICON_SIDE = 24
+_RINGED = "ringed"
 
 
 class ThemeChoice(StrEnum):
@@ -21,15 +23,18 @@ class ThemeChoice(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    MORE_LIGHT = "more-contrast-light"
+    MORE_DARK = "more-contrast-dark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """The colours of one mode, as #RRGGBB by name. Text has a contrast of at least 4.5:1 on every background that it
-    appears on."""
+    appears on, `edge`, which marks a field, of 3:1; with `more_contrast` text has 8:1 and every line 5:1."""
 
     mode: str
     colors: Mapping[str, str]
+    more_contrast: bool = False
 
     def color(self, token: str) -> QColor:
         """Returns the colour of that name."""
@@ -43,6 +48,7 @@ LIGHT = Theme(
         "surface": "#FFFFFF",
         "sunken": "#F9FAFB",
         "line": "#E2E5EB",
+        "edge": "#858E9C",
         "text": "#18212F",
         "muted": "#5D6777",
         "faint": "#646E7E",
@@ -59,6 +65,7 @@ LIGHT = Theme(
         "bad": "#B3261E",
         "bad_soft": "#FCEBE9",
         "on_bad": "#FFFFFF",
+        "focus": "#2F5BEA",
     },
 )
 DARK = Theme(
@@ -68,6 +75,7 @@ DARK = Theme(
         "surface": "#1C222B",
         "sunken": "#181D25",
         "line": "#2C3440",
+        "edge": "#687485",
         "text": "#E7EBF1",
         "muted": "#A4AEBC",
         "faint": "#8C97A8",
@@ -84,6 +92,63 @@ DARK = Theme(
         "bad": "#F28B82",
         "bad_soft": "#3B1E1C",
         "on_bad": "#0E1320",
+        "focus": "#7C9BFF",
+    },
+)
+MORE_LIGHT = Theme(
+    mode="light",
+    more_contrast=True,
+    colors={
+        "bg": "#FFFFFF",
+        "surface": "#FFFFFF",
+        "sunken": "#F7F8FA",
+        "line": "#515A68",
+        "edge": "#515A68",
+        "text": "#000000",
+        "muted": "#2B323D",
+        "faint": "#3A4250",
+        "accent": "#12309A",
+        "accent_hover": "#0C2270",
+        "accent_soft": "#E3EAFF",
+        "on_accent": "#FFFFFF",
+        "disabled": "#F7F8FA",
+        "on_disabled": "#3A4250",
+        "ok": "#064A32",
+        "ok_soft": "#E6F6EF",
+        "warn": "#5E3400",
+        "warn_soft": "#FFF4DF",
+        "bad": "#7A130D",
+        "bad_soft": "#FFEDEB",
+        "on_bad": "#FFFFFF",
+        "focus": "#B5009A",
+    },
+)
+MORE_DARK = Theme(
+    mode="dark",
+    more_contrast=True,
+    colors={
+        "bg": "#000000",
+        "surface": "#0A0D12",
+        "sunken": "#000000",
+        "line": "#8C97A8",
+        "edge": "#8C97A8",
+        "text": "#FFFFFF",
+        "muted": "#DCE2EA",
+        "faint": "#C3CBD6",
+        "accent": "#A9C0FF",
+        "accent_hover": "#C4D4FF",
+        "accent_soft": "#17233F",
+        "on_accent": "#0E1320",
+        "disabled": "#000000",
+        "on_disabled": "#C3CBD6",
+        "ok": "#7FE3B8",
+        "ok_soft": "#06251A",
+        "warn": "#FFCF7D",
+        "warn_soft": "#241803",
+        "bad": "#FFB1AA",
+        "bad_soft": "#2A0B09",
+        "on_bad": "#0E1320",
+        "focus": "#FFE14D",
     },
 )
 
@@ -94,16 +159,28 @@ def kept_choice(kept: Mapping[str, str]) -> ThemeChoice:
     return ThemeChoice(word) if word in set(ThemeChoice) else ThemeChoice.SYSTEM
 
 
-def theme_for(choice: str, *, dark: bool) -> Theme:
-    """Returns the theme for `choice`, a ThemeChoice; `dark` says whether the system is dark."""
-    dark = dark if choice == ThemeChoice.SYSTEM else choice == ThemeChoice.DARK
-    return DARK if dark else LIGHT
+_CHOSEN = {
+    ThemeChoice.LIGHT: LIGHT,
+    ThemeChoice.DARK: DARK,
+    ThemeChoice.MORE_LIGHT: MORE_LIGHT,
+    ThemeChoice.MORE_DARK: MORE_DARK,
+}
+
+
+def theme_for(choice: str, *, dark: bool, more_contrast: bool = False) -> Theme:
+    """Returns the theme for `choice`, a ThemeChoice; `dark` and `more_contrast` say what the system wants."""
+    chosen = _CHOSEN.get(ThemeChoice(choice))
+    if chosen:
+        return chosen
+    light_or_dark = (MORE_LIGHT, MORE_DARK) if more_contrast else (LIGHT, DARK)
+    return light_or_dark[dark]
 
 
 def put_on(app: QApplication, theme: Theme) -> None:
     """Applies the theme to the whole program."""
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
+    _show_ring(app, theme)
 
 
 def dressed(app: QApplication, theme: Theme, make: Callable[[], T]) -> T:
@@ -116,7 +193,17 @@ def dressed(app: QApplication, theme: Theme, make: Callable[[], T]) -> T:
     app.setStyleSheet("")
     made = make()
     app.setStyleSheet(_style_sheet(theme))
+    _show_ring(app, theme)
     return made
+
+
+def _show_ring(app: QApplication, theme: Theme) -> None:
+    if not theme.more_contrast and not app.property(_RINGED):
+        return
+    from smtp_desktop.ui.theme.focus_ring import show_ring  # noqa: PLC0415 - few have this theme
+
+    app.setProperty(_RINGED, True)
+    show_ring(app, theme.color("focus") if theme.more_contrast else None)
 
 
 def icon(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QIcon:
@@ -140,7 +227,8 @@ def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0)
 
 def _style_sheet(theme: Theme) -> str:
     tokens = {**theme.colors, "mode": theme.mode, "icons": (FOLDER / "icons").as_posix()}
-    template = (FOLDER / "theme.qss").read_text("utf-8")
+    names = ("theme.qss", "more-contrast.qss") if theme.more_contrast else ("theme.qss",)
+    template = "\n".join((FOLDER / name).read_text("utf-8") for name in names)
     for name in sorted(tokens, key=len, reverse=True):  # `$accent_soft` before `$accent`
         template = template.replace(f"${name}", tokens[name])
     return template

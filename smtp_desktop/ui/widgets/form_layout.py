@@ -8,7 +8,7 @@ _SECTION_TOP_PX = 6  # in addition to the gap of 12 below a field
 _SECTION_BOTTOM_PX = 10
 _ROW_GAP_PX = 12
 _LINK_GAP_PX = 8
-_BOX_RAISE_PX = 7  # centres a box of 20 on an input of 34
+_BOX_RAISE_PX = 5  # centres a box of 24 on an input of 34
 
 
 def section(title: str, *, first: bool = False) -> Caption:

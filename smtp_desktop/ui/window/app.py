@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
@@ -17,7 +17,8 @@ from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.signals import EndSignals
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
-from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, kept_choice, put_on, theme_for
+from smtp_desktop.ui.theme import system
+from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, kept_choice, put_on
 from smtp_desktop.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class WindowApp(QObject):
         Reads the first cards on the GUI thread: before that there is nothing to paint or to click.
         """
         self._app = app
-        app.styleHints().colorSchemeChanged.connect(lambda _: self._refresh_theme())
+        self._hints = app.styleHints()
+        system.on_theme_wish(self._hints, self._refresh_theme)
         try:
             services = self._open_services(self.bus)
             window = self._make_window(services)
@@ -144,7 +146,7 @@ class WindowApp(QObject):
 
     @property
     def _theme(self) -> Theme:
-        return theme_for(self._choice, dark=self._running.styleHints().colorScheme() is Qt.ColorScheme.Dark)
+        return system.wanted_theme(self._hints, self._choice)
 
     @property
     def _running(self) -> QApplication:

@@ -113,6 +113,8 @@ class SettingsDialog(Dialog):
             ThemeChoice.SYSTEM: self.tr("As the system"),
             ThemeChoice.LIGHT: self.tr("Light"),
             ThemeChoice.DARK: self.tr("Dark"),
+            ThemeChoice.MORE_LIGHT: self.tr("More contrast, light"),
+            ThemeChoice.MORE_DARK: self.tr("More contrast, dark"),
         }
         for value, words in names.items():
             choice.addItem(words, value)

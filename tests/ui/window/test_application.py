@@ -5,7 +5,7 @@ import sys
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from ui.driver import WAIT_MS
@@ -16,7 +16,8 @@ from smtp_desktop.ui.cards.card_painter import CardPainter
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
-from smtp_desktop.ui.theme.theme import DARK, LIGHT
+from smtp_desktop.ui.theme import system
+from smtp_desktop.ui.theme.theme import DARK, LIGHT, MORE_LIGHT
 from smtp_desktop.ui.window.app import WindowApp
 from smtp_desktop.ui.window.crash import Crashes
 from smtp_desktop.ui.window.main_window import MainWindow
@@ -99,6 +100,29 @@ def test_the_window_opens_in_the_kept_theme(gui, application, qtbot):
     qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
     assert program.window.cards.total == 1
     assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
+
+
+class Wishes(QObject):
+    """The wishes of the system's user, which a test can't set."""
+
+    contrastPreferenceChanged = Signal(object)  # noqa: N815 - as Qt calls it
+    wanted = Qt.ContrastPreference.HighContrast
+
+    def contrastPreference(self):  # noqa: N802 - as Qt calls it
+        return self.wanted
+
+
+def test_the_window_follows_the_systems_wish_for_contrast(gui, application, qtbot, monkeypatch):
+    wishes = Wishes()
+    # The real ones come from the desktop.
+    monkeypatch.setattr(system, "contrast_wishes", lambda _: wishes)
+    gui.preferences.put("theme", "system")
+    program = application()
+    qtbot.waitUntil(lambda: program.window is not None and program.window.is_attached, timeout=WAIT_MS)
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == MORE_LIGHT.color("bg")
+    wishes.wanted = Qt.ContrastPreference.NoPreference
+    wishes.contrastPreferenceChanged.emit(wishes.wanted)
+    assert gui.app.palette().color(QPalette.ColorRole.Window) == LIGHT.color("bg")
 
 
 def test_cards_are_painted_before_all_else_is_there(gui, application, qtbot, monkeypatch):
