@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QRadioButton, QWidget
 from services.reports import failed
 from ui.certificates_driver import untrusted
 
+from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.checks.health import TestKind
@@ -22,6 +23,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
+from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
@@ -324,8 +326,21 @@ CASES = (
     _case(
         SettingsDialog,
         "themeField",
-        {"copyVersionsButton": ("copied",), "okButton": ("accepted",)},
+        {"alertsButton": ("alerts_asked",), "copyVersionsButton": ("copied",), "okButton": ("accepted",)},
         make=_settings,
+    ),
+    _case(
+        AlertsDialog,
+        "alertSmtpField",
+        {
+            "showWebhookButton": ("toggled",),
+            "testAlertButton": ("test_asked",),
+            **_CANCEL,
+            "okButton": ("save_asked",),
+        },
+        choices=AlertChoices(),
+        smtps=[_RELAY],
+        problems={},
     ),
     _case(HelpDialog, "helpSearchField", {"closeButton": ("rejected",)}, make=_help),
     _case(AboutDialog, "okButton", {"copyVersionsButton": ("copied",), "okButton": ("accepted",)}),

@@ -150,7 +150,7 @@ class SmtpSection(QObject):
         self._connect()
 
     def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
-        states = StateWatch(
+        states = self.states = StateWatch(
             owner=self,
             cards=self.cards,
             notifier=notifier,

@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
         self._watch.stop()
         self.smtps.automatic.stop()
         self.smtps.checks.cancel()
+        self.sections.alerts.end()
 
     def bring_to_front(self, activation_token: str = "") -> None:
         """Brings the window to the front, where the desktop lets it: on Wayland only with the token of whoever asked
@@ -233,6 +234,7 @@ class MainWindow(QMainWindow):
         self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
+        self._watch.changed.connect(self.sections.alerts.look_soon)
         self._watch.changed.connect(self.sections.settings.refresh)
         self._watch.gone.connect(self.sections.say_gone)
         if self._programs.courier:
@@ -268,10 +270,12 @@ class MainWindow(QMainWindow):
         creates.get(self.frame.current, lambda: None)()
 
     def _on_event(self, event: Event) -> None:
-        from smtp_desktop.domain.events import MailReceived
+        from smtp_desktop.domain.events import MailReceived, OutboxChanged, ResultRecorded
 
         for section in self.sections.by_key.values():
             section.on_event(event)
+        if isinstance(event, OutboxChanged | ResultRecorded):
+            self.sections.alerts.look_soon()
         if isinstance(event, MailReceived):
             self.inbox_page.apply("mails", lambda page: page.refresh())
             self.entities.set_count("inbox", str(event.count) if event.count else "")
@@ -285,6 +289,7 @@ class MainWindow(QMainWindow):
         self.sections.inbox.reopen()
         self.sections.unsaved.offer()
         self._watch.start()
+        self.sections.alerts.look_soon()
 
     def _show_holds(self) -> None:
         self.deliveries.set_holds(self.cards.holds)

@@ -14,6 +14,8 @@ from smtp_desktop.domain.errors import StoreGone
 from smtp_desktop.domain.kept_form import FormKind
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.section import ActivitiesSection
+from smtp_desktop.ui.alerts.alert_settings import WindowAlertSettings
+from smtp_desktop.ui.alerts.alert_watch import AlertWatch
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.dates.section import DatesSection
@@ -99,6 +101,11 @@ class Sections:
             tasks=tasks,
             check_status=lambda: self.smtps.automatic.status,
         )
+        alert_settings = WindowAlertSettings(window=window, services=services, tasks=tasks, unlocker=unlocker)
+        self.settings.alerts_asked.connect(alert_settings.show)
+        self.alerts = AlertWatch(owner=window, services=services, tasks=tasks)
+        self.smtps.states.changed.connect(self.alerts.note)
+        unlocker.opened.connect(lambda _: self.alerts.look_soon())
         kinds: dict[FormKind, FormSection] = {FormKind.SMTP: self.smtps, FormKind.ACTIVITY: self.activities}
         self.unsaved = UnsavedForms(owner=window, sections=kinds, forms=services.kept_forms, tasks=tasks)
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)

@@ -41,6 +41,9 @@ class WindowSettings(QObject):
     days_kept = Signal()
     """The user changed for how many days deliveries are kept and tried, and the change is stored."""
 
+    alerts_asked = Signal(object)
+    """The user wants to set alerts. Carries the dialog in front of which to ask."""
+
     def __init__(
         self,
         *,
@@ -103,6 +106,7 @@ class WindowSettings(QObject):
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.days_chosen.connect(self._choose_days)
         dialog.sender_checks_chosen.connect(self._choose_sender_checks)
+        dialog.alerts_asked.connect(lambda: self.alerts_asked.emit(dialog))
         dialog.open()
 
     def _choose_theme(self, choice: ThemeChoice) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.domain.delivery.outbox_settings import (
@@ -85,6 +85,8 @@ class SettingsDialog(Dialog):
     """Carries whether to look up the sender's domain. Emitted on Ok if it was changed."""
     checks_chosen = Signal(object)
     """Carries CheckChoices. Emitted on Ok if they were changed."""
+    alerts_asked = Signal()
+    """The user wants to set where alerts go."""
 
     def __init__(
         self,
@@ -122,6 +124,7 @@ class SettingsDialog(Dialog):
         self._add(self.tr("Theme"), choice)
         self._checks = CheckFields(checks, check_status)
         self._add(self.tr("Automatic checks"), self._checks)
+        self._add_alerts()
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
         contents = self.tr("Keep text and attachments of sent mails for")
@@ -175,6 +178,14 @@ class SettingsDialog(Dialog):
             self.checks_chosen.emit(self._checks.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
+
+    def _add_alerts(self) -> None:
+        alerts = styled_button(self.tr("Alerts by mail or webhook…"))
+        alerts.setObjectName("alertsButton")
+        alerts.setAutoDefault(False)
+        alerts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        alerts.clicked.connect(self.alerts_asked)
+        self._column.addWidget(alerts)
 
     def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
         field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
