@@ -81,8 +81,8 @@ class _ProposingLine(QLineEdit):
         if wanted and any(wanted in one.lower() != wanted for one in self._proposals):
             self._completer.setCompletionPrefix(typed.strip())
             self._completer.complete()
-        else:
-            self._completer.popup().hide()
+        elif popup := self._completer.popup():
+            popup.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._proposals:
