@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QVBoxLayout
 
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.ui.theme.styled import styled_label
@@ -71,6 +71,7 @@ class _ProposingLine(QLineEdit):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         # Not by setCompleter: that would propose what is typed in full already, and Enter would only close the list.
         self._completer.setWidget(self)
+        self._popup = self._completer.popup() or QListView(self)
         self._completer.activated.connect(self.setText)
         self.textEdited.connect(self._propose)
 
@@ -80,7 +81,7 @@ class _ProposingLine(QLineEdit):
             self._completer.setCompletionPrefix(typed.strip())
             self._completer.complete()
         else:
-            self._completer.popup().hide()
+            self._popup.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._proposals:

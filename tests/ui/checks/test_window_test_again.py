@@ -35,7 +35,6 @@ def try_form(gui):
     return dialog
 
 
-
 @pytest.mark.parametrize("begun", ["testAction", "checkAction"])
 def test_again_takes_what_the_form_holds_by_then(relay, begun):
     relay.open()
