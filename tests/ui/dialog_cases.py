@@ -12,8 +12,9 @@ from ui.certificates_driver import untrusted
 
 from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.check_detail import CheckDetail, tried_server
 from smtp_desktop.domain.checks.check_settings import CheckChoices
-from smtp_desktop.domain.checks.health import TestKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, SearchResult, Suggestion
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
@@ -22,6 +23,7 @@ from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
@@ -39,6 +41,7 @@ from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
+from smtp_desktop.ui.smtps.history_entry import HistoryEntryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -100,6 +103,15 @@ def _failure() -> Failure:
     failure = untrusted().failure
     assert failure is not None
     return failure
+
+
+def _history_entry(parent: QWidget) -> Dialog:
+    result = CheckResult(
+        profile_id=_RELAY.id, at=datetime(2026, 11, 30, tzinfo=UTC), test_kind=TestKind.CHECK, ok=False, duration_ms=5
+    )
+    detail = CheckDetail(server=tried_server(_RELAY.server), timeline=untrusted())
+    entry = ResultInDetail(result=result, detail=detail, diagnosis=None)
+    return HistoryEntryDialog(parent, profile=_RELAY, entry=entry, theme=LIGHT)
 
 
 def _trust(parent: QWidget) -> Dialog:
@@ -315,6 +327,12 @@ CASES = (
         make=lambda parent: HistoryDialog(
             parent, name="Relay", history=CheckHistory(parent), columns=ColumnKeeper({}, lambda *_: None)
         ),
+    ),
+    _case(
+        HistoryEntryDialog,
+        "okButton",
+        {"copyReportButton": ("reportDialog",), "okButton": ("accepted",)},
+        make=_history_entry,
     ),
     _case(
         MailboxDialog,

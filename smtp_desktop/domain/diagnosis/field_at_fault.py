@@ -34,7 +34,7 @@ def field_at_fault(failure: Failure, cause: Cause, server: Server) -> str:
         case Cause.SIGN_IN_DEMANDED | Cause.RELAYING_REFUSED:
             return "user_name" if server.auth_required else "auth_required"
         case Cause.CERTIFICATE:
-            return "host_name" if failure.certificate_fault is CertificateFault.WRONG_HOST else "tls"
+            return "host_name" if failure.certificate_fault is CertificateFault.WRONG_HOST else ""
         case Cause.SETTING:
             return _setting(failure, server)
         case Cause.SERVER_UNREACHABLE if failure.kind is FailureKind.UNREACHABLE:

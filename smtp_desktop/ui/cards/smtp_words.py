@@ -79,6 +79,14 @@ def success_status(last: CheckResult, age: str) -> tuple[Tone, str]:
     return Tone.OK, _tr("Working · {age}").format(age=age)
 
 
+def before_change(last: CheckResult, age: str) -> tuple[str, str]:
+    """Returns the status of a card whose settings were changed after its last test or check, and what that found, `age`
+    ago."""
+    status = _tr("Worked before the change") if last.ok else _tr("Failed before the change")
+    word = _tr("Working") if last.ok else failure_word(last)
+    return status, _tr("Before the change: {word} · {age}").format(word=word, age=age)
+
+
 def failure_word(result: CheckResult) -> str:
     """Returns the reason why a test or check failed in two or three words."""
     # The three lists share no value, which a test holds.

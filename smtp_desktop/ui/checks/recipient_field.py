@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QVBoxLayout
 
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -27,7 +26,6 @@ class RecipientField(QFrame):
         self._field.textChanged.connect(lambda _: self.show_error(""))
         self._error.setObjectName("toEmailAddressError")
         self._error.hide()
-        describe(self._field, required=True)
         self.setFocusProxy(self._field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
@@ -55,7 +53,7 @@ class RecipientField(QFrame):
         """Shows `words` as the error; empty ones remove it."""
         self._error.setText(words)
         self._error.setVisible(bool(words))
-        describe(self._field, required=True, error=words)
+        self._field.setAccessibleDescription(words)
         self._field.setProperty("invalid", bool(words))
         self._field.style().polish(self._field)
         if words:
@@ -73,6 +71,7 @@ class _ProposingLine(QLineEdit):
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         # Not by setCompleter: that would propose what is typed in full already, and Enter would only close the list.
         self._completer.setWidget(self)
+        self._popup = self._completer.popup() or QListView(self)
         self._completer.activated.connect(self.setText)
         self.textEdited.connect(self._propose)
 
@@ -81,8 +80,8 @@ class _ProposingLine(QLineEdit):
         if wanted and any(wanted in one.lower() != wanted for one in self._proposals):
             self._completer.setCompletionPrefix(typed.strip())
             self._completer.complete()
-        elif popup := self._completer.popup():
-            popup.hide()
+        else:
+            self._popup.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._proposals:

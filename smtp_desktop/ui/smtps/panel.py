@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
@@ -26,6 +26,8 @@ from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.smtps.hold_box import HoldBox
 from smtp_desktop.ui.smtps.requests import SaveRequest
+from smtp_desktop.ui.smtps.why_box import WhyBox
+from smtp_desktop.ui.smtps.why_words import WhyWords
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
@@ -68,13 +70,17 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._pause_row = column(self._pause)
         self._pause_row.setContentsMargins(0, 10, 0, 0)
         self._set_content(column(self._form, self.history, self._pause_row))
-        self._put_on_top(self.hold_box)
+        self.why_box = WhyBox()
+        self._line = QFrame()
+        self._line.setProperty("area", "line")
+        for box in (self._line, self.hold_box, self.why_box):
+            self._put_on_top(box)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
-        for before, after in pairwise((self._close, self.hold_box.resume, self.hold_box.check, self._form.first_stop)):
+        for before, after in pairwise((self._close, *self.hold_box.stops, self._form.first_stop)):
             self.setTabOrder(before, after)
         self.history.chain_tab_order(self._form.last_stop, self._pause)
         self.setTabOrder(self._pause, self._delete)
@@ -202,6 +208,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def show_hold(self, held: ShownHold | None, now: datetime) -> None:
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
         self.hold_box.show_hold(held, now)
+        self._show_line()
         self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
 
     def focus_field(self, name: str) -> None:
@@ -222,6 +229,18 @@ class SmtpPanel(FormPanel[SmtpForm]):
         if not self._holds(draft, nameless=self._stored is None):
             raise FieldErrors(tuple(field_errors(draft, self._stored)))
         return FormContent(draft=draft, stored=self._stored, changed=self.is_changed())
+
+    def show_why(self, words: WhyWords | None) -> None:
+        """Shows at the top what the stored SMTP fails with; None for nothing."""
+        self.why_box.show_words(words)
+        self.hold_box.set_explained(words is not None and not words.stale)
+        self._show_line()
+        stops = (*self.why_box.stops, *self.hold_box.stops, self._form.first_stop)
+        for before, after in pairwise((self._close, *stops)):
+            self.setTabOrder(before, after)
+
+    def _show_line(self) -> None:
+        self._line.setVisible(not (self.why_box.isHidden() and self.hold_box.isHidden()))
 
     def field(self, name: str) -> Field | None:
         """Returns the field of that name in snake case; None where there is none."""

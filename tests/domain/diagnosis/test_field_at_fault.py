@@ -43,7 +43,7 @@ def entra(*codes):
             failure(Stage.SECURE, FailureKind.CERTIFICATE, certificate_fault=CertificateFault.EXPIRED),
             Cause.CERTIFICATE,
             SERVER,
-            "tls",
+            "",
         ),
         (failure(Stage.RECIPIENT), Cause.RECIPIENT_REFUSED, SERVER, ""),
         (failure(Stage.CONNECT), Cause.LIMIT, SERVER, ""),
