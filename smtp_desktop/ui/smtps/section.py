@@ -38,6 +38,7 @@ from smtp_desktop.ui.smtps.history import History
 from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
+from smtp_desktop.ui.smtps.selection import SmtpSelection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 
@@ -143,6 +144,16 @@ class SmtpSection(QObject):
             checks=self.checks,
             mailboxes=self.mailboxes,
             holds=self.holds,
+        )
+        self.selection = SmtpSelection(
+            window=window,
+            page=self.page,
+            actions=self.actions,
+            holds=self.holds,
+            services=services,
+            tasks=tasks,
+            unlocker=unlocker,
+            theme=theme,
         )
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
@@ -287,6 +298,7 @@ class SmtpSection(QObject):
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
         self.page.set_theme(theme)
+        self.selection.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:
