@@ -44,6 +44,12 @@ class Segments(QWidget):
         """Presses that button without emitting `chosen`."""
         self._buttons[key].setChecked(True)
 
+    def focus_pressed(self) -> None:
+        """Gives the focus to the pressed button."""
+        for button in self._buttons.values():
+            if button.isChecked():
+                button.setFocus()
+
     def offer(self, key: str, offered: bool) -> None:
         """Shows or hides that button; a pressed one is never hidden."""
         button = self._buttons[key]

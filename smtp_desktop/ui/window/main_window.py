@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
             section.counts_changed.connect(lambda key=key: self._show_count(key))
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
+        self.deliveries.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
