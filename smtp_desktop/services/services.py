@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
+    from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
@@ -184,6 +185,12 @@ class Services:
         from smtp_desktop.services.checks.bulk_check import BulkCheck
 
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def bulk_edit(self) -> BulkEdit:
+        from smtp_desktop.services.bulk_edit import BulkEdit
+
+        return BulkEdit(self.profiles)
 
     @locked_cached_property
     def password_replacement(self) -> PasswordReplacement:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QRadioButton, QWidget
 from services.reports import failed
 from ui.certificates_driver import untrusted
 
@@ -38,6 +38,11 @@ from smtp_desktop.ui.help.dialog import HelpDialog
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
+from smtp_desktop.ui.selection.compare_dialog import CompareDialog
+from smtp_desktop.ui.selection.edit_dialog import EditFieldsDialog
+from smtp_desktop.ui.selection.replace_dialog import ReplacePasswordDialog
+from smtp_desktop.ui.selection.run_dialog import RunDialog
+from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
@@ -190,6 +195,35 @@ def _case(
     return DialogCase(kind=kind, make=make, buttons=buttons, first=first, state=state, destroys=destroys)
 
 
+def _replace(parent: QWidget) -> ReplacePasswordDialog:
+    return ReplacePasswordDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+
+
+def _running_replace(parent: QWidget) -> RunDialog:
+    dialog = _replace(parent)
+    dialog.show_begun([_RELAY.id, _OTHER.id])
+    return dialog
+
+
+def _ended_replace(parent: QWidget) -> Dialog:
+    dialog = _running_replace(parent)
+    dialog.show_end()
+    return dialog
+
+
+def _several_tests(parent: QWidget) -> Dialog:
+    dialog = SeveralTestsDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+    return _typed(dialog, toEmailAddressField="ops@company.example")
+
+
+def _edited_fields(parent: QWidget) -> Dialog:
+    dialog = EditFieldsDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+    tick = dialog.findChild(QCheckBox, "hostNameTick")
+    assert tick is not None
+    tick.setChecked(True)
+    return dialog
+
+
 _ACTIVITY = Activity(id=ActivityId("1"), name="Nightly", to="ops@company.example", subject="{{ day }}")
 _SHOW_TRANSCRIPT = {"showTranscriptButton": ("toggled",), "copyReportButton": ("reportDialog",)}
 
@@ -319,6 +353,20 @@ CASES = (
         "ended",
         make=_ended_test,
     ),
+    _case(
+        ReplacePasswordDialog,
+        "newPasswordField",
+        {**_CANCEL, "okButton": ("started",)},
+        "asking",
+        make=lambda parent: _typed(_replace(parent), newPasswordField="s3cret"),
+    ),
+    _case(ReplacePasswordDialog, "stopButton", {"stopButton": ("stopped",)}, "running", make=_running_replace),
+    _case(
+        ReplacePasswordDialog, "closeDialogButton", {"closeDialogButton": ("rejected",)}, "ended", make=_ended_replace
+    ),
+    _case(SeveralTestsDialog, "toEmailAddressField", {**_CANCEL, "okButton": ("started",)}, make=_several_tests),
+    _case(EditFieldsDialog, "hostNameTick", {**_CANCEL, "okButton": ("started",)}, make=_edited_fields),
+    _case(CompareDialog, "comparison", {"okButton": ("accepted",)}, profiles=[_RELAY, _OTHER]),
     _case(ReportDialog, "okButton", {**_CANCEL, "okButton": ("accepted", "copied")}, lines=["a", "b"]),
     _case(
         HistoryDialog,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 class SmtpActions(QObject):
     """Passes what the user asks for on the page, in the menu and by keys on to those who do it."""
+
+    several_tests_asked = Signal(object)
+    """Several selected SMTPs are to be tested. Carries them."""
 
     def __init__(
         self,
@@ -100,9 +103,12 @@ class SmtpActions(QObject):
             self._with_current(lambda profile: self._changes.delete([profile.id]))
 
     def test_current(self) -> None:
-        """Tests what the open form holds, or else the selected SMTP."""
+        """Tests what the open form holds, or else the selected SMTPs."""
+        selected = self._page.selected() if self._page.selected_count() > 1 else []
         if self._editor.is_open:
             self._panel().test()
+        elif selected:
+            self.several_tests_asked.emit(selected)
         else:
             self._with_current(self._test_runs.test)
 

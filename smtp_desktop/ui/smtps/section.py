@@ -41,6 +41,7 @@ from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.news import SmtpNews
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
+from smtp_desktop.ui.smtps.selection import SmtpSelection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 
@@ -169,6 +170,16 @@ class SmtpSection(QObject):
             checks=self.checks,
             mailboxes=self.mailboxes,
             holds=self.holds,
+        )
+        self.selection = SmtpSelection(
+            window=window,
+            page=self.page,
+            actions=self.actions,
+            holds=self.holds,
+            services=services,
+            tasks=tasks,
+            unlocker=unlocker,
+            theme=theme,
         )
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (
@@ -326,6 +337,7 @@ class SmtpSection(QObject):
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = self.history.theme = theme
         self.page.set_theme(theme)
+        self.selection.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:
