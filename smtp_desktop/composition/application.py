@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
+    from smtp_desktop.store.alerts import SqliteAlerts
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.registry import TransportConnector, Transports
+    from smtp_desktop.transports.webhook import HttpWebhook
     from smtp_desktop.vault.system_vault import SystemVault
 
 VAULT_FILE = "secrets.vault"
@@ -142,6 +144,18 @@ class Application:
         from smtp_desktop.store.changes import SqliteChangeSignal
 
         return SqliteChangeSignal(self._database_path)
+
+    @locked_cached_property
+    def alert_store(self) -> SqliteAlerts:
+        from smtp_desktop.store.alerts import SqliteAlerts
+
+        return SqliteAlerts(self.database)
+
+    @locked_cached_property
+    def webhook(self) -> HttpWebhook:
+        from smtp_desktop.transports.webhook import HttpWebhook
+
+        return HttpWebhook()
 
     @locked_cached_property
     def files(self) -> DiskFiles:

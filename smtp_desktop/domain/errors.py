@@ -78,6 +78,10 @@ class ChangedMeanwhile(SmtpDesktopError):
         self.fields = fields
 
 
+class AlertFailed(SmtpDesktopError):
+    """An alert could not be sent. Holds no part of a webhook's URL but what may be shown."""
+
+
 class WrongState(SmtpDesktopError):
     """The delivery has moved on meanwhile, so the command no longer applies to it."""
 

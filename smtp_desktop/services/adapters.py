@@ -13,6 +13,7 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
@@ -62,6 +63,12 @@ class Adapters(Protocol):
 
     @property
     def outbox_store(self) -> OutboxStore: ...
+
+    @property
+    def alert_store(self) -> AlertStore: ...
+
+    @property
+    def webhook(self) -> Webhook: ...
 
     @property
     def preferences(self) -> Preferences: ...

@@ -45,7 +45,7 @@ class ProfileStore(Protocol):
     """Stores SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name ignoring case."""
+        """Returns every SMTP, the default first, then by name in natural order."""
         ...
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
@@ -147,8 +147,9 @@ class HealthStore(Protocol):
 class Vault(Protocol):
     """Stores secrets. Any call may block until the user has unlocked the vault; all may raise VaultError."""
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a reference that was never used before. Raises VaultLocked where no vault is open for writing."""
+    def new_ref(self, owner: str, field: str) -> SecretRef:
+        """Returns a reference that was never used before, for a secret of `owner`, mostly an SMTP's id. Raises
+        VaultLocked where no vault is open for writing."""
         ...
 
     def put(self, ref: SecretRef, secret: Secret) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryState
@@ -16,6 +16,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown
@@ -76,9 +77,9 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
     return menu
 
 
-def copy_message_ids(deliveries: Sequence[Delivery]) -> None:
-    """Copies the Message-IDs to the clipboard, one a line."""
-    QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))
+def copy_message_ids(source: QWidget, deliveries: Sequence[Delivery]) -> None:
+    """Copies the Message-IDs to the clipboard, one a line. `source` is where that was asked for."""
+    copy_text(source, "\n".join(delivery.message_id for delivery in deliveries))
 
 
 def _tr(words: str) -> str:

@@ -48,7 +48,7 @@ class ExportDialog(Dialog):
 
     def show_end(self, title: str, words: str) -> None:
         """Shows how the export ended."""
-        self.title.setText(title)
+        self.say_title(title, words)
         self._words.setText(words)
         self._bar.hide()
         self._cancel.hide()

@@ -69,7 +69,7 @@ class DeliveriesPage(QWidget):
         self._top: DeliveryId | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("deliveryCounts")
-        self.note = Caption("warning", wraps=True)
+        self.note = Caption("warning", wraps=True, announces=True)
         self.note.setObjectName("courierNote")
         self.note.hide()
         self.hold_note = Caption("warning", wraps=True)

@@ -303,7 +303,7 @@ class DeliveriesSection(QObject):
             "resendAction": lambda: actions.resend(chosen),
             "sendElsewhereAction": lambda: self._send_elsewhere(chosen[0]),
             "cancelAction": lambda: actions.cancel(chosen),
-            "copyMessageIdAction": lambda: copy_message_ids(chosen),
+            "copyMessageIdAction": lambda: copy_message_ids(self.page, chosen),
             "exportAction": self._export,
         }
         menu = delivery_menu(self._window, chosen, acts)
