@@ -78,6 +78,7 @@ class _FileList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAcceptDrops(True)
+        self.setSpacing(3)
         self.setFixedHeight(_LIST_PX)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -133,7 +134,7 @@ class AttachmentsField(LabelledField):
         self.add_file, self.remove_file = LinkButton(self.tr("Add file…")), LinkButton(self.tr("Remove"))
         self.add_file.setObjectName("addFileButton")
         self.remove_file.setObjectName("removeFileButton")
-        self.remove_file.setEnabled(False)
+        self.remove_file.hide()
         self.remove_file.clicked.connect(self._remove)
         self._list.selectionModel().selectionChanged.connect(lambda *_: self._show_removable())
         self._files.modelReset.connect(self._show_removable)
@@ -195,7 +196,7 @@ class AttachmentsField(LabelledField):
         self._on_edited()
 
     def _show_removable(self) -> None:
-        self.remove_file.setEnabled(self._list.isEnabled() and self._list.selectionModel().hasSelection())
+        self.remove_file.setVisible(self._list.isEnabled() and self._list.selectionModel().hasSelection())
 
 
 def _paths_in(text: str) -> list[str]:
