@@ -178,6 +178,7 @@ def _settings(parent: QWidget) -> Dialog:
         theme=ThemeChoice.LIGHT,
         days=OutboxSettings(retention_days=90, retry_days=5),
         sender_checks=True,
+        ask_at_close=True,
         checks=CheckChoices(every_minutes=30),
         check_status="",
         home=Path("/data"),

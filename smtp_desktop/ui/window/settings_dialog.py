@@ -87,6 +87,8 @@ class SettingsDialog(Dialog):
     """Carries CheckChoices. Emitted on Ok if they were changed."""
     alerts_asked = Signal()
     """The user wants to set where alerts go."""
+    ask_at_close_chosen = Signal(bool)
+    """Carries whether to ask about mails that wait. Emitted on Ok if it was changed."""
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class SettingsDialog(Dialog):
         theme: ThemeChoice,
         days: OutboxSettings,
         sender_checks: bool,
+        ask_at_close: bool,
         checks: CheckChoices,
         check_status: str,
         home: Path,
@@ -147,6 +150,7 @@ class SettingsDialog(Dialog):
         self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
+        self._ask_at_close, self._asks = ask_at_close, self._add_asks(wanted=ask_at_close)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -178,6 +182,8 @@ class SettingsDialog(Dialog):
             self.checks_chosen.emit(self._checks.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
+        if self._asks.isChecked() is not self._ask_at_close:
+            self.ask_at_close_chosen.emit(self._asks.isChecked())
 
     def _add_alerts(self) -> None:
         alerts = styled_button(self.tr("Alerts by mail or webhook…"))
@@ -195,6 +201,13 @@ class SettingsDialog(Dialog):
         )
         field.setChecked(wanted)
         self._column.addSpacing(6)
+        self._column.addWidget(field)
+        return field
+
+    def _add_asks(self, *, wanted: bool) -> QCheckBox:
+        field = QCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field.setObjectName("askAtCloseField")
+        field.setChecked(wanted)
         self._column.addWidget(field)
         return field
 
