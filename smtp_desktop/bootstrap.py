@@ -13,6 +13,7 @@ from smtp_desktop import __version__
 from smtp_desktop.domain.shortage import SHORTAGE_ERRORS, lacking
 
 if TYPE_CHECKING:
+    from smtp_desktop.domain.events import Event
     from smtp_desktop.services.services import Services
 
 _EX_CANTCREAT, _EX_TEMPFAIL = 73, 75  # sysexits.h; `cli.exit_codes` is not loaded for a version
@@ -93,13 +94,23 @@ def _print_version() -> int:
     return 0
 
 
+class _Terminal:
+    """The events port of a program without a window: says what its user has to know to go on."""
+
+    def publish(self, event: "Event") -> None:
+        from smtp_desktop.domain.events import KeyringWaits
+
+        if isinstance(event, KeyringWaits):
+            _write(sys.stderr, "Waiting for the system keyring. It may have asked for its password in a window.\n")
+
+
 @contextmanager
 def open_services(home: Path | None) -> Iterator["Services"]:
     """Opens the data folder `home`, or the usual one for None, for the command line. Raises StoreError."""
     from smtp_desktop.composition.application import Application
     from smtp_desktop.composition.data_folder import opened_home
 
-    application = Application(opened_home(home))
+    application = Application(opened_home(home), events=_Terminal())
     try:
         application.start_logging()
         if application.home_risk:

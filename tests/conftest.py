@@ -1,6 +1,7 @@
 """Set-up that every test shares."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
 # Those of SMTP_DESKTOP_TEST_… are for the tests themselves.
 for name in [name for name in os.environ if name.startswith("SMTP_DESKTOP_") and "_TEST_" not in name]:
     del os.environ[name]
+
+# A shell has what it starts in the background ignore Ctrl+C, and what tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before Qt is loaded: tests need no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

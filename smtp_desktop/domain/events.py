@@ -67,9 +67,15 @@ class OutboxChanged:
     """The outbox changed: its mails, or the holds on SMTPs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyringWaits:
+    """The system's keyring has not answered for some seconds: it may have asked the user for its password."""
+
+
 Event = (
     ActivitySaved
     | ActivityDeleted
+    | KeyringWaits
     | OutboxChanged
     | ProfileSaved
     | ProfileDeleted

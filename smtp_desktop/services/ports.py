@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     # Annotations alone: every command would load all values that any port carries, as long as Python takes to start.
     from smtp_desktop.domain.cancel import Cancel
+    from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
     from smtp_desktop.domain.checks.dns_answer import DnsAnswer
     from smtp_desktop.domain.checks.health import CheckResult, ServerFact
     from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.kept_form import KeptForm, KeptFormId
     from smtp_desktop.domain.mail.address import Address
-    from smtp_desktop.domain.mail.message import Mail
+    from smtp_desktop.domain.mail.message import Mail, Message, MessageBytes
     from smtp_desktop.domain.mail.received import (
         MailboxMail,
         MailboxMailId,
@@ -44,7 +45,7 @@ class ProfileStore(Protocol):
     """Stores SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name ignoring case."""
+        """Returns every SMTP, the default first, then by name in natural order."""
         ...
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
@@ -108,8 +109,18 @@ class KeptForms(Protocol):
 class HealthStore(Protocol):
     """Stores results of tests and checks, and facts about servers. All may raise StoreError. Safe from every thread."""
 
-    def record(self, *results: CheckResult) -> None:
-        """Stores the results, in one transaction; keeps the last 200 of each SMTP, and drops those of deleted SMTPs."""
+    def record(self, *results: CheckResult, details: Mapping[CheckResult, CheckDetail] | None = None) -> None:
+        """Stores the results, and what there is of each in `details`, in one transaction; keeps the last 200 of each
+        SMTP, with the conversations of the last 3 that worked and the last 20 that did not, and drops those of deleted
+        SMTPs."""
+        ...
+
+    def detail_of(self, result: CheckResult) -> CheckDetail | None:
+        """Returns what is kept of a stored result; None where nothing is."""
+        ...
+
+    def last_working(self, profile_id: ProfileId) -> TriedServer | None:
+        """Returns the server of the last test or check that worked; None where none did, and for a mailbox."""
         ...
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
@@ -136,8 +147,9 @@ class HealthStore(Protocol):
 class Vault(Protocol):
     """Stores secrets. Any call may block until the user has unlocked the vault; all may raise VaultError."""
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a reference that was never used before. Raises VaultLocked where no vault is open for writing."""
+    def new_ref(self, owner: str, field: str) -> SecretRef:
+        """Returns a reference that was never used before, for a secret of `owner`, mostly an SMTP's id. Raises
+        VaultLocked where no vault is open for writing."""
         ...
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
@@ -293,6 +305,18 @@ class Inbox(Protocol):
 
     def clear(self) -> None:
         """Drops all mails."""
+        ...
+
+
+class MailFormat(Protocol):
+    """Writes and reads mails. Safe from every thread."""
+
+    def compose(self, message: Message | MessageBytes) -> bytes:
+        """Returns the message as a server gets it that takes all that there is. Raises DamagedMail."""
+        ...
+
+    def read(self, raw: bytes) -> MailContent:
+        """Returns all that can be read of `raw`. Blocks for up to some seconds; never raises."""
         ...
 
 

@@ -1,23 +1,30 @@
 """Results of tests and checks, and facts about servers, in SQLite."""
 # ruff: noqa: PLC0415 - JSON and certificates are loaded by the first fact or warning; the first cards may have neither
 
+from __future__ import annotations
+
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 
+if TYPE_CHECKING:
+    from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
+
 _KEPT_RESULTS = 200
 
 _RECORD = """
 INSERT INTO check_result (
-    profile_id, at, test_kind, ok, duration_ms, stage, kind, cause, certificate_fault, reply, warnings
+    profile_id, at, test_kind, ok, duration_ms, stage, kind, cause, certificate_fault, reply, warnings, settings_version
 )
-SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :cause, :certificate_fault, :reply, :warnings
+SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :cause, :certificate_fault, :reply, :warnings,
+    :settings_version
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
 """
 
@@ -26,6 +33,30 @@ _DROP_OLD = """
 DELETE FROM check_result WHERE profile_id = :profile_id AND id <= (
     SELECT id FROM check_result WHERE profile_id = :profile_id ORDER BY id DESC LIMIT 1 OFFSET :kept
 )
+"""
+
+_DETAIL = """
+INSERT INTO check_detail (result_id, host_name, smtp_port, tls, recipient, conversation) VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+# A failure is what somebody wants to look into later.
+_DROP_CONVERSATIONS = """
+UPDATE check_detail SET conversation = NULL WHERE conversation IS NOT NULL AND result_id IN (
+    SELECT id FROM (
+        SELECT id, ok, row_number() OVER (PARTITION BY ok ORDER BY id DESC) AS age
+        FROM check_result WHERE profile_id = :profile_id
+    ) WHERE age > CASE ok WHEN 1 THEN 3 ELSE 20 END
+)
+"""
+
+_DETAIL_OF = """
+SELECT check_detail.* FROM check_result JOIN check_detail ON result_id = check_result.id
+WHERE profile_id = ? AND at = ? AND test_kind = ? ORDER BY result_id DESC LIMIT 1
+"""
+
+_LAST_WORKING = """
+SELECT check_detail.* FROM check_result JOIN check_detail ON result_id = check_result.id
+WHERE profile_id = ? AND ok = 1 ORDER BY result_id DESC LIMIT 1
 """
 
 _LATEST = """
@@ -52,12 +83,32 @@ class SqliteHealth:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, *results: CheckResult) -> None:
+    def record(self, *results: CheckResult, details: Mapping[CheckResult, CheckDetail] | None = None) -> None:
         """Keeps the results, 200 per SMTP at most: the oldest go first. Results of an SMTP that is gone are dropped."""
+        # Before the transaction, in which others wait.
+        kept = {result: _detail_values(detail) for result, detail in (details or {}).items()}
         with self._database.write() as connection:
-            connection.executemany(_RECORD, map(_values, results))
+            for result in results:
+                cursor = connection.execute(_RECORD, _values(result))
+                if cursor.rowcount and result in kept:
+                    connection.execute(_DETAIL, [cursor.lastrowid, *kept[result]])
             ids = {result.profile_id for result in results}
             connection.executemany(_DROP_OLD, ({"profile_id": one, "kept": _KEPT_RESULTS} for one in ids))
+            if kept:
+                connection.executemany(_DROP_CONVERSATIONS, ({"profile_id": one} for one in ids))
+
+    def detail_of(self, result: CheckResult) -> CheckDetail | None:
+        """Returns what is kept of a stored result beside it."""
+        with self._database.read() as connection:
+            at = result.at.astimezone(UTC).isoformat()
+            row = connection.execute(_DETAIL_OF, [result.profile_id, at, result.test_kind]).fetchone()
+        return _detail_in(row) if row else None
+
+    def last_working(self, profile_id: ProfileId) -> TriedServer | None:
+        """Returns the server of the last test or check that worked."""
+        with self._database.read() as connection:
+            row = connection.execute(_LAST_WORKING, [profile_id]).fetchone()
+        return _server_in(row) if row else None
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP that has any, oldest first."""
@@ -108,6 +159,7 @@ def _values(result: CheckResult) -> dict[str, object]:
         "cause": result.cause,
         "certificate_fault": result.certificate_fault,
         "reply": result.reply,
+        "settings_version": result.settings_version,
         "warnings": "[" + ", ".join(f'"{kind}"' for kind in result.warnings) + "]",
     }
 
@@ -126,7 +178,38 @@ def result_of(row: sqlite3.Row) -> CheckResult:
         certificate_fault=CertificateFault(row["certificate_fault"]) if row["certificate_fault"] else None,
         reply=row["reply"],
         warnings=_warnings_of(row["warnings"]),
+        settings_version=row["settings_version"],
     )
+
+
+def _detail_values(detail: CheckDetail) -> tuple[object, ...]:
+    import zlib
+
+    from smtp_desktop.store.conversation_json import timeline_to_json
+
+    server = detail.server
+    tried = (server.host_name, server.smtp_port, server.tls) if server else (None, None, None)
+    conversation = zlib.compress(timeline_to_json(detail.timeline).encode()) if detail.timeline else None
+    return (*tried, detail.recipient, conversation)
+
+
+def _detail_in(row: sqlite3.Row) -> CheckDetail:
+    import zlib
+
+    from smtp_desktop.domain.checks.check_detail import CheckDetail
+    from smtp_desktop.store.conversation_json import timeline_from_json
+
+    packed = row["conversation"]
+    timeline = timeline_from_json(zlib.decompress(packed).decode()) if packed else None
+    return CheckDetail(server=_server_in(row), recipient=row["recipient"], timeline=timeline)
+
+
+def _server_in(row: sqlite3.Row) -> TriedServer | None:
+    from smtp_desktop.domain.checks.check_detail import TriedServer
+
+    if row["host_name"] is None:
+        return None
+    return TriedServer(host_name=row["host_name"], smtp_port=row["smtp_port"], tls=bool(row["tls"]))
 
 
 @lru_cache(maxsize=64)  # most results have none

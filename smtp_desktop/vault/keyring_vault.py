@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
 from smtp_desktop.vault.turns import Turns
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 PREFIX = "keyring:"
 
 _Result = TypeVar("_Result")
+_SLOW_S = 3.0  # one that is open answers within milliseconds
 _PATIENCE_S = 45.0  # a user may have to find the keyring's dialog first, and to type a password
 
 _WINDOWS = "keyring.backends.Windows"
@@ -66,12 +66,22 @@ class KeyringVault:
     asks once. One that is given up may still come to its end later.
     """
 
-    def __init__(self, backend: "KeyringBackend | None" = None, *, patience_s: float = _PATIENCE_S) -> None:
-        """Uses `backend`, or the one that `keyring` finds when it is first needed."""
+    def __init__(
+        self,
+        backend: "KeyringBackend | None" = None,
+        *,
+        patience_s: float = _PATIENCE_S,
+        slow_s: float = _SLOW_S,
+        slow: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Uses `backend`, or the one that `keyring` finds when it is first needed. `slow` is called where a call has
+        taken `slow_s` seconds: it may wait for the user."""
         self._backend = backend
         self._loading = threading.Lock()
-        self._turns = Turns(patience_s)
-        self._looks = Turns(patience_s)  # for what asks nobody, and need not wait until somebody is asked
+        self._turns = Turns(patience_s, slow_s=slow_s, slow=slow)
+        self._looks = Turns(
+            patience_s, slow_s=slow_s, slow=slow
+        )  # for what asks nobody, and need not wait until somebody is asked
 
     def usable(self) -> bool:
         """Whether the keyring can keep secrets. Never asks the user. Raises VaultError if the keyring is
@@ -79,11 +89,11 @@ class KeyringVault:
         with _errors_translated():
             return self._looks.run(lambda: _keeps_secrets(self._loaded()))
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultError if the keyring keeps no secrets."""
         if not self.usable():
             raise VaultError(msg("This system has no keyring that can keep secrets. Install or start one."))
-        return new_ref(PREFIX, profile_id, field)
+        return new_ref(PREFIX, owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, and reads it back to be sure. Raises VaultError."""

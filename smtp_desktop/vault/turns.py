@@ -1,9 +1,10 @@
 """Calls that may hang, such as those of a keyring over D-Bus: one at a time, and none waited for without a limit."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as NotDone
 from typing import TypeVar
 
@@ -20,14 +21,18 @@ class Turns:
     up, others fail at once instead of waiting as long again.
     """
 
-    def __init__(self, patience_s: float) -> None:
+    def __init__(self, patience_s: float, *, slow_s: float = math.inf, slow: Callable[[], None] = lambda: None) -> None:
+        """Gives a call up after `patience_s` seconds. Calls `slow`, on the thread that asked, once one has taken
+        `slow_s` of them."""
         self._patience_s = patience_s
+        self._slow_s = slow_s
+        self._slow = slow
         self._turn = threading.Lock()
         self._given_up: threading.Thread | None = None  # the last one that was given up
 
     def run(self, call: Callable[[], _Result]) -> _Result:
         """Returns what `call` returns, or raises what it raises. Raises VaultError where it does not end in time."""
-        give_up_at_s = time.monotonic() + self._patience_s
+        began_s = time.monotonic()
         hangs = self._given_up is not None and self._given_up.is_alive()
         if not self._turn.acquire(timeout=0 if hangs else self._patience_s):
             raise self._no_answer()
@@ -48,12 +53,22 @@ class Turns:
             self._turn.release()
             raise
         try:
-            return future.result(max(0.0, give_up_at_s - time.monotonic()))
+            return self._waited_for(future, began_s)
         except NotDone:
             if future.done():
                 return future.result()  # it ended just now, or has itself run into a limit of time
             self._given_up = thread
             raise self._no_answer() from None
+
+    def _waited_for(self, future: Future[_Result], began_s: float) -> _Result:
+        """Returns the result of a call that was asked for at `began_s`. Raises what it raises, or NotDone."""
+
+        def left(limit_s: float) -> float:
+            return max(0.0, began_s + limit_s - time.monotonic())
+
+        if self._slow_s < self._patience_s and wait([future], left(self._slow_s)).not_done:
+            self._slow()
+        return future.result(left(self._patience_s))
 
     def _no_answer(self) -> VaultError:
         return VaultError(

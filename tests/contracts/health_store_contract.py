@@ -8,8 +8,20 @@ from contracts.profile_store_contract import generic
 from fakes.certificates import a_certificate
 from fakes.stored import put
 
+from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind, WarningKind
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Security, Stage, TlsMode
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    FailureKind,
+    Party,
+    Security,
+    Stage,
+    Step,
+    StepStatus,
+    Timeline,
+    TlsMode,
+    TranscriptLine,
+)
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import HealthStore
@@ -31,6 +43,13 @@ FACT = ServerFact(
         version="TLSv1.3",
         chain=(a_certificate("xn--bcher-kva.example", "*.example.test", valid_until=NOON), a_certificate("Root")),
     ),
+)
+
+
+SERVER = TriedServer(host_name="bücher.example", smtp_port=2525, tls=True)
+TIMELINE = Timeline(
+    steps=(Step(stage=Stage.CONNECT, status=StepStatus.DONE, detail="IPv4", started_ms=1.0, duration_ms=2.0),),
+    transcript=(TranscriptLine(party=Party.SERVER, text="220 hällo", at_ms=3.0),),
 )
 
 
@@ -56,6 +75,7 @@ class HealthStoreContract:
                 result("a", ok=False, stage=Stage.SECURE, kind=FailureKind.CERTIFICATE, certificate_fault=fault)
                 for fault in CertificateFault
             ),
+            result("a", settings_version=7),
             result("a", warnings=(WarningKind.SPF_MISSING, WarningKind.CERTIFICATE_ENDS)),
             *(result("a", ok=False, stage=stage) for stage in Stage),
             *(result("a", ok=False, stage=Stage.SEND, kind=kind) for kind in FailureKind),
@@ -120,6 +140,33 @@ class HealthStoreContract:
         health.record(result("a"))
         put(profiles, generic("a", "renamed", default=True))
         assert health.latest(1) == {"a": [result("a")]}
+
+    def test_keeps_what_there_is_of_a_result_beside_it(self, health: HealthStore):
+        test, check, bare = result("a", 1, test_kind=TestKind.TEST), result("b", 1, ok=False), result("a", 2)
+        details = {
+            test: CheckDetail(server=SERVER, recipient="ann@example.test", timeline=TIMELINE),
+            check: CheckDetail(server=None, timeline=TIMELINE),
+        }
+        health.record(test, check, bare, details=details)
+        assert [health.detail_of(one) for one in (test, check, bare)] == [*details.values(), None]
+        assert health.detail_of(result("a", 3)) is None
+
+    def test_conversations_that_failed_are_kept_longer_than_those_that_worked(self, health: HealthStore):
+        results = [result("a", number, ok=number % 2 == 0) for number in range(50)]
+        for one in results:
+            health.record(one, details={one: CheckDetail(server=SERVER, timeline=TIMELINE)})
+        found = {one: health.detail_of(one) for one in results}
+        assert all(one and one.server == SERVER for one in found.values())
+        kept = [one.at.minute for one, detail in found.items() if detail and detail.timeline]
+        assert kept == [*range(11, 44, 2), 44, 45, 46, 47, 48, 49]
+
+    def test_knows_the_server_that_worked_the_last_time(self, health: HealthStore):
+        other = TriedServer(host_name="other.example", smtp_port=25, tls=False)
+        worked, failed_ = result("a", 1), result("a", 2, ok=False)
+        assert health.last_working(A) is None
+        health.record(worked, details={worked: CheckDetail(server=SERVER)})
+        health.record(failed_, details={failed_: CheckDetail(server=other)})
+        assert (health.last_working(A), health.last_working(B)) == (SERVER, None)
 
     def test_learns_how_a_server_is_secured(self, health: HealthStore):
         bare = ServerFact(host="a.test", port=465, security=Security(mode=TlsMode.IMPLICIT, version="TLSv1.2"))

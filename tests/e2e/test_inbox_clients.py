@@ -20,7 +20,8 @@ def inbox(tmp_path: Path) -> Iterator[LocalInbox]:
     made = LocalInbox(None, lambda _count: None, password=Secret("secret"))
     made.start()
     (tmp_path / "ca.pem").write_text(made.ca_pem)
-    (tmp_path / "käse.bin").write_bytes(b"\0\1\2")
+    for name in ("käse.bin", "data.bin"):
+        (tmp_path / name).write_bytes(b"\0\1\2")
     (tmp_path / "notes.txt").write_text("Grüße aus der Datei\n", encoding="utf-8")
     yield made
     made.stop()
@@ -110,3 +111,116 @@ def test_mutt_with_an_attachment(inbox: LocalInbox, tmp_path: Path) -> None:
         stdin="Größe\n",
     )
     assert (mail.subject, mail.text.strip(), mail.attachment_names) == ("Grüße", "Größe", ("käse.bin",))
+
+
+def test_swaks_with_an_attachment(inbox: LocalInbox, tmp_path: Path) -> None:
+    mail = _sent(
+        *(inbox, tmp_path, "swaks", "--server", "localhost", "--port", str(inbox.start()), "--tls", "--auth", "PLAIN"),
+        *("--auth-user", inbox.user_name, "--auth-password", "secret", "--from", "a@example.test"),
+        *("--to", "b@example.test", "--header", "Subject: =?UTF-8?B?R3LDvMOfZQ==?=", "--body", "Größe\nzwei"),
+        *("--attach-name", "notes.txt", "--attach", "@notes.txt", "--attach-type", "application/octet-stream"),
+        *("--attach-name", "käse.bin", "--attach", "@data.bin"),
+    )
+    assert mail.subject == "Grüße"
+    assert "Größe\nzwei" in mail.text
+    assert mail.attachment_names == ("notes.txt", "käse.bin")
+
+
+def test_msmtp_with_what_php_writes(inbox: LocalInbox, tmp_path: Path) -> None:
+    if not shutil.which("msmtp"):
+        pytest.skip("msmtp is not installed")
+    settings = (
+        *("account default", "host localhost", f"port {inbox.start()}", "tls on", "tls_trust_file ca.pem", "auth on"),
+        *(f"user {inbox.user_name}", "password secret", "from a@example.test", ""),
+    )
+    (tmp_path / "msmtprc").write_text("\n".join(settings))
+    (tmp_path / "msmtprc").chmod(0o600)
+    script = r"""$headers = ["MIME-Version" => "1.0", "Content-Type" => "text/plain; charset=UTF-8"];
+        $headers["Content-Transfer-Encoding"] = "8bit";
+        mail('b@example.test', '=?UTF-8?B?'.base64_encode('Grüße').'?=', "Größe\n.\n\nEnde", $headers) or exit(1);"""
+    mail = _sent(inbox, tmp_path, "php", "-d", "sendmail_path=msmtp -C msmtprc -t -i", "-r", script)
+    assert (mail.subject, mail.text.splitlines()) == ("Grüße", ["Größe", ".", "", "Ende"])
+    assert mail.notes == ()
+
+
+_LONG_NAME = "ein langer Name mit Umlauten äöüß und noch mehr Wörtern darin.txt"
+_NODEMAILER = """
+const transport = require("nodemailer").createTransport({
+    host: "localhost", port: Number(process.env.PORT), requireTLS: true,
+    auth: { user: process.env.WHO, pass: "secret" },
+});
+transport.sendMail({
+    from: { name: "Jürgen, Ärger", address: "a@example.test" }, to: "b@example.test",
+    subject: "Grüße 😀" + " lang".repeat(30),
+    text: "Größe\\n.\\n" + "x".repeat(2000), html: "<p>Größe</p>",
+    attachments: [{ path: "käse.bin" }, { filename: process.env.LONG_NAME, content: "Grüße" }],
+}).catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
+def test_nodemailer_with_long_names_and_lines(inbox: LocalInbox, tmp_path: Path) -> None:
+    if not Path("/usr/share/nodejs/nodemailer").exists():
+        pytest.skip("nodemailer is not installed")
+    (tmp_path / "send.js").write_text(_NODEMAILER, encoding="utf-8")
+    environment = {
+        "PORT": str(inbox.start()),
+        "WHO": inbox.user_name,
+        "NODE_EXTRA_CA_CERTS": "ca.pem",
+        "LONG_NAME": _LONG_NAME,
+    }
+    mail = _sent(inbox, tmp_path, "node", "send.js", NODE_PATH="/usr/share/nodejs", **environment)
+    assert mail.subject == "Grüße 😀" + " lang" * 30
+    assert mail.from_ == "Jürgen, Ärger <a@example.test>"
+    assert mail.text.splitlines()[:3] == ["Größe", ".", "x" * 2000]
+    assert "<p>Größe</p>" in mail.html
+    assert mail.attachment_names == ("käse.bin", _LONG_NAME)
+
+
+_JAVA = """
+import java.util.Properties;
+import javax.mail.*;
+import javax.mail.internet.*;
+
+public class Send {
+    public static void main(String[] given) throws Exception {
+        Properties settings = new Properties();
+        settings.put("mail.smtp.host", "localhost");
+        settings.put("mail.smtp.port", given[0]);
+        settings.put("mail.smtp.auth", "true");
+        settings.put("mail.smtp.starttls.required", "true");
+        settings.put("mail.smtp.ssl.trust", "localhost");
+        settings.put("mail.mime.encodefilename", given[2]);
+        Session session = Session.getInstance(settings);
+        MimeMessage mail = new MimeMessage(session);
+        mail.setFrom(new InternetAddress("a@example.test", "Jürgen", "UTF-8"));
+        mail.setRecipients(Message.RecipientType.TO, "b@example.test");
+        mail.setSubject("Grüße aus Java", given[3]);
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText("Größe\\n.\\nEnde", given[3]);
+        MimeBodyPart file = new MimeBodyPart();
+        file.attachFile("käse.bin");
+        MimeMultipart parts = new MimeMultipart(text, file);
+        mail.setContent(parts);
+        Transport.send(mail, given[1], "secret");
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "ISO-8859-1"])
+@pytest.mark.parametrize("encoded_name", ["true", "false"])
+def test_javamail_with_its_two_ways_to_write_a_name(
+    inbox: LocalInbox, tmp_path: Path, encoded_name: str, charset: str
+) -> None:
+    jars = [Path("/usr/share/java") / name for name in ("javax.mail.jar", "javax.activation.jar")]
+    if not all(jar.exists() for jar in jars) or not shutil.which("javac"):
+        pytest.skip("JavaMail or a Java compiler is not installed")
+    (tmp_path / "Send.java").write_text(_JAVA, encoding="utf-8")
+    classes = ":".join(map(str, jars))
+    mail = _sent(
+        *(inbox, tmp_path, "java", "-Dsun.jnu.encoding=UTF-8", "-Dfile.encoding=UTF-8", "-cp", classes, "Send.java"),
+        *(str(inbox.start()), inbox.user_name, encoded_name, charset),
+    )
+    assert (mail.subject, mail.from_) == ("Grüße aus Java", "Jürgen <a@example.test>")
+    assert mail.text.splitlines() == ["Größe", ".", "Ende"]
+    assert mail.attachment_names == ("käse.bin",)

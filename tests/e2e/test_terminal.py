@@ -123,3 +123,25 @@ def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
     assert [line.split("  ")[0] for line in screen[:3]] == ["ok", "ok", "ok"]
     assert not [line for line in screen if "..." in line]
     assert screen[-1] == "One: 127.0.0.1 answered; this SMTP does not sign in. Nothing was sent."
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in the file system")
+def test_a_keyring_that_asks_its_user_is_said_while_it_is_waited_for(program, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = os.open(pipe, os.O_RDWR)  # does not wait for a reader
+    program.environment |= {
+        "PYTHON_KEYRING_BACKEND": "fakes.keyring_backends.PipeKeyring",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "SMTP_DESKTOP_TEST_PIPE": str(pipe),
+    }
+    server = ("--host", "localhost", "--from", "a@company.example", "--user", "me")
+    with program.start("smtp", "create", "relay", *server, "--password-stdin") as process:
+        process.stdin.write(b"secret\n")
+        process.stdin.close()
+        said = process.stderr.readline().decode()
+        os.write(writer, b"unlocked")
+        assert process.wait(60) == 0
+    os.close(writer)
+    assert said == "Waiting for the system keyring. It may have asked for its password in a window.\n"

@@ -1,6 +1,8 @@
 """Backends for the library `keyring` that keep secrets in memory."""
 
+import os
 import threading
+from pathlib import Path
 
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
@@ -46,3 +48,15 @@ class HangingKeyring(DictKeyring):
     def enter(self) -> None:
         self.asked.set()
         assert self.answered.wait(30)
+
+
+class PipeKeyring(DictKeyring):
+    """Blocks in every call until somebody has written to the named pipe SMTP_DESKTOP_TEST_PIPE, the first time."""
+
+    _answered = False
+
+    def enter(self) -> None:
+        if not PipeKeyring._answered:
+            with Path(os.environ["SMTP_DESKTOP_TEST_PIPE"]).open("rb", buffering=0) as pipe:
+                pipe.read(1)
+            PipeKeyring._answered = True

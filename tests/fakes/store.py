@@ -1,15 +1,17 @@
 """Stores in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fakes.stored import put
 
+from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile, StoreError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, refuse_wrong_default
+from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile, refuse_wrong_default
 
 
 class MemoryProfileStore:
@@ -30,7 +32,9 @@ class MemoryProfileStore:
         return self._sorted()
 
     def _sorted(self) -> Sequence[SmtpProfile]:
-        return tuple(sorted(self.profiles.values(), key=lambda p: (not p.is_default, p.name.lower())))
+        return tuple(
+            sorted(self.profiles.values(), key=lambda p: (not p.is_default, natural_key(p.name), p.name.lower()))
+        )
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         self._fail()
@@ -56,7 +60,10 @@ class MemoryProfileStore:
             raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
         if profile.is_default:
             self._drop_default()
-        self.profiles[profile.id] = replace(profile, version=before.version + 1 if before else 1)
+        tried_anew = before is not None and _tested(before) != _tested(profile)
+        settings_version = before.settings_version + tried_anew if before else 1
+        version = before.version + 1 if before else 1
+        self.profiles[profile.id] = replace(profile, version=version, settings_version=settings_version)
         self._sort_out_secrets(before)
         return self.profiles[profile.id]
 
@@ -113,6 +120,14 @@ class MemoryProfileStore:
             raise self.failure
 
 
+def _tested(profile: SmtpProfile) -> object:
+    """Returns what a test of the SMTP depends on."""
+    server = profile.server
+    if isinstance(server, GraphMailbox):
+        server = replace(server, client_secret_valid_until=None)
+    return server, profile.from_address
+
+
 class MemoryHealthStore:
     """Set `failure` to make every call raise it. Without `profiles`, every SMTP exists."""
 
@@ -120,15 +135,29 @@ class MemoryHealthStore:
         self.failure: StoreError | None = None
         self.facts: dict[tuple[str, int], ServerFact] = {}
         self._profiles = profiles
+        self._details: dict[CheckResult, CheckDetail] = {}
         self._results: dict[ProfileId, list[CheckResult]] = profiles.results if profiles else {}
 
-    def record(self, *results: CheckResult) -> None:
+    def record(self, *results: CheckResult, details: Mapping[CheckResult, CheckDetail] | None = None) -> None:
         self._fail()
+        self._details |= details or {}
         for result in results:
             if self._profiles is None or result.profile_id in self._profiles.profiles:
                 kept = self._results.setdefault(result.profile_id, [])
                 kept.append(result)
                 del kept[:-200]
+                for worked, count in ((True, 3), (False, 20)):
+                    old = [one for one in kept if one.ok is worked and one in self._details][:-count]
+                    self._details |= {one: replace(self._details[one], timeline=None) for one in old}
+
+    def detail_of(self, result: CheckResult) -> CheckDetail | None:
+        self._fail()
+        return self._details.get(result)
+
+    def last_working(self, profile_id: ProfileId) -> TriedServer | None:
+        self._fail()
+        worked = [one for one in self._results.get(profile_id, []) if one.ok and one in self._details]
+        return self._details[worked[-1]].server if worked else None
 
     def latest(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         self._fail()

@@ -334,6 +334,26 @@ def test_smtps_from_before_the_limits_have_none_and_can_get_some(path):
     assert path.with_name(f"{path.name}.before-v{len(before) + 1}.bak").exists()
 
 
+def test_results_from_before_their_details_are_of_the_settings_that_are_stored(path):
+    before = [script for script in schema_scripts() if script.name < "0013"]
+    with closing(sqlite3.connect(path)) as connection:
+        for script in before[1:]:
+            connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO check_result (profile_id, at, test_kind, ok, duration_ms, reply, warnings)"
+            " VALUES (?, '2026-11-30T08:00:00+00:00', 'check', 1, 5, '', '[]')",
+            [PLANT.id],
+        )
+        connection.execute(f"PRAGMA user_version = {len(before)}")
+        connection.commit()
+    with closing(Database(path)) as database:
+        (result,) = SqliteHealth(database).of(PLANT.id, 1)
+        plant = SqliteProfiles(database).get(PLANT.id)
+        assert (result.is_of(plant), SqliteHealth(database).detail_of(result)) == (True, None)
+        put(SqliteProfiles(database), replace(plant, server=replace(plant.server, smtp_port=2526)))
+        assert not result.is_of(SqliteProfiles(database).get(PLANT.id))
+
+
 def test_an_upgraded_database_is_like_a_new_one(full, path, tmp_path):
     with closing(Database(path)) as database, closing(Database(tmp_path / "new.db")) as new:
         schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name"

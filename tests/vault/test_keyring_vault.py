@@ -231,6 +231,17 @@ class TestHangingKeyring:
         hung.join(30)
         assert vault.get(ref) == Secret("x")
 
+    def test_one_that_is_slow_is_said_once_and_waited_for(self):
+        backend, said = HangingKeyring(), []
+
+        def slow() -> None:
+            said.append("slow")
+            backend.answered.set()
+
+        ref = a_ref(KeyringVault(DictKeyring()))
+        assert KeyringVault(backend, slow_s=0, slow=slow).get(ref) is None
+        assert said == ["slow"]
+
     def test_while_one_call_hangs_others_fail_at_once(self):
         backend = HangingKeyring()
         vault = KeyringVault(backend, patience_s=0.05)

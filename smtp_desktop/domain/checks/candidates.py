@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from smtp_desktop.domain.checks.check_detail import TriedServer
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
@@ -63,17 +65,24 @@ def may_be_found(draft: ProfileDraft, failure: Failure, cause: Cause) -> bool:
 
 
 def candidates_after(
-    draft: ProfileDraft, failure: Failure, cause: Cause, *, providers: Providers, ports: Sequence[int]
+    draft: ProfileDraft,
+    failure: Failure,
+    cause: Cause,
+    *,
+    providers: Providers,
+    ports: Sequence[int],
+    working: TriedServer | None = None,
 ) -> tuple[Candidate, ...]:
     """Returns what to try after `failure`, whose diagnosis is `cause`, the best first, 12 at most: never without TLS,
-    never the same twice, never what has just failed. `ports` are the usual ones, the best first."""
+    never the same twice, never what has just failed. `ports` are the usual ones, the best first; with
+    `working` it worked the last time."""
     if not may_be_found(draft, failure, cause):
         return ()
     if is_about_sender(failure, cause):
         return _sender_candidates(draft)
     seen = {(_ascii(draft.host_name), draft.smtp_port.strip())} if draft.tls else set()
     unlikely = list(_unseen(_unlikely(draft, failure, ports), seen))
-    likely = list(_unseen(_likely(draft, failure, providers, ports), seen))
+    likely = list(_unseen(chain(_as_before(working), _likely(draft, failure, providers, ports)), seen))
     proposals = likely[: MAX_CANDIDATES - len(unlikely)] + unlikely
     return tuple(_candidate(draft, proposal) for proposal in proposals)
 
@@ -110,6 +119,15 @@ def _candidate(draft: ProfileDraft, proposal: _Proposal) -> Candidate:
         # A certificate that is trusted for one server is not trusted for another.
         changed = replace(changed, host_name=proposal.host, password=None, trusted_fingerprint="")
     return Candidate(draft=changed, reason=proposal.reason, same_host=stays, notes=proposal.notes)
+
+
+def _as_before(working: TriedServer | None) -> Iterator[_Proposal]:
+    if working and working.tls:
+        yield _Proposal(
+            host=working.host_name,
+            port=working.smtp_port,
+            reason=msg("With these settings it worked the last time."),
+        )
 
 
 def _likely(draft: ProfileDraft, failure: Failure, providers: Providers, ports: Sequence[int]) -> Iterator[_Proposal]:

@@ -43,6 +43,7 @@ class CheckResult:
 
     `at` is aware UTC, when it ended. `stage`, `kind` and `certificate_fault` are those of the failure, `cause` that of
     its diagnosis, None in a result of an older version; `warnings` turn "works" into "works, but".
+    `settings_version` is that of the SMTP as it was tried.
     """
 
     profile_id: ProfileId
@@ -56,6 +57,11 @@ class CheckResult:
     certificate_fault: CertificateFault | None = None
     reply: str = ""
     warnings: tuple[WarningKind, ...] = ()
+    settings_version: int = 1
+
+    def is_of(self, profile: SmtpProfile) -> bool:
+        """Whether the SMTP has the settings that were tried; else the result says how it was before a change."""
+        return self.settings_version >= profile.settings_version
 
 
 class ServerEndpoint(NamedTuple):

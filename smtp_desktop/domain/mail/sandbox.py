@@ -22,6 +22,7 @@ from smtp_desktop.domain.mail.rendering_limits import (
     spend_on,
 )
 from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect, written
+from smtp_desktop.domain.mail.template_faults import fault_words
 from smtp_desktop.domain.message_text import msg
 
 OUTPUT_LIMIT = 10_000_000
@@ -323,6 +324,8 @@ def _bad(error: BaseException) -> BadTemplate:
     if isinstance(error, TemplateSyntaxError):
         line: int | None = error.lineno
         problem = error.message or problem
+        plain = fault_words(problem)
+        problem = str(plain) if plain else problem
     else:
         line = _line_of(error.__traceback__)
     if line is None:

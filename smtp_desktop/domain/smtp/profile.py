@@ -102,7 +102,8 @@ Server = GenericServer | GraphMailbox
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpProfile:
     """An SMTP: one way to send mail. `id` never changes; everything else may. `from_address` is as typed. `version` is
-    another one after each change in the store, and 0 before it is stored."""
+    another one after each change in the store, and 0 before it is stored; `settings_version` grows with each change of
+    what a test depends on."""
 
     id: ProfileId
     name: str
@@ -111,8 +112,10 @@ class SmtpProfile:
     from_address: str = ""
     signature: str = ""
     description: str = ""
+    tags: tuple[str, ...] = ()
     limits: SendLimits = _NO_LIMITS
     version: int = field(default=0, compare=False)
+    settings_version: int = field(default=0, compare=False)
 
     @property
     def type(self) -> ProfileType:

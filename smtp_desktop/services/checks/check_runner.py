@@ -61,8 +61,8 @@ class CheckRunner:
         """Tests by a mail to `recipient`; without one, checks. `typed` are secrets that take the place of stored ones;
         `present` returns an SMTP as it is stored by then.
 
-        The report has a result only where `profile` is as `stored`, and nothing was cancelled; recording that is the
-        caller's. Raises VaultError, StoreError.
+        `stored` is whether `profile` is as it is stored. The report has a result unless it was cancelled; recording
+        that is the caller's. Raises VaultError, StoreError.
         """
         fact = known_fact(self._health, profile.server)
         timeline = self._transport.converse(
@@ -88,7 +88,7 @@ class CheckRunner:
             stored=stored,
             warnings=warnings,
         )
-        return replace(report, result=self._result(report)) if stored and not cancelled else report
+        return report if cancelled else replace(report, result=self._result(report))
 
     def _release(self, profile: SmtpProfile, present: GetProfile) -> bool:
         """Ends the hold on the SMTP, unless it was changed meanwhile: then the check shows nothing about it."""
@@ -99,6 +99,7 @@ class CheckRunner:
         return now.server == profile.server and self._release_hold(profile.id, now.version)
 
     def _result(self, report: Report) -> CheckResult:
+        """Returns what the store keeps of a test or check that ended just now."""
         timeline, failure = report.timeline, report.timeline.failure
         return CheckResult(
             profile_id=report.profile.id,
@@ -112,4 +113,5 @@ class CheckRunner:
             certificate_fault=failure.certificate_fault if failure else None,
             reply=str(failure.reply) if failure and failure.reply else "",
             warnings=tuple(warning.kind for warning in report.warnings),
+            settings_version=report.profile.settings_version,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from smtp_desktop.domain.checks.check_detail import CheckDetail, tried_server
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome, WarningKind, outcome
 from smtp_desktop.domain.diagnosis.advice import Advice
@@ -19,7 +20,7 @@ class Report:
 
     `to` is the recipient of a test, None for a check. `diagnosis` is there where it failed. `stored` is False for the
     content of a form that is not saved. `warnings` are there only where it worked: it "works, but". `result` is what
-    the store keeps of it, if anything.
+    the store keeps of it, or of a form once that is saved; None where it was cancelled.
     """
 
     profile: SmtpProfile
@@ -34,6 +35,15 @@ class Report:
     @property
     def advice(self) -> Advice | None:
         return self.diagnosis.advice if self.diagnosis else None
+
+
+def detail_of(report: Report) -> CheckDetail:
+    """Returns what is kept of a test or check beside its result."""
+    return CheckDetail(
+        server=tried_server(report.profile.server),
+        recipient=str(report.to) if report.to else "",
+        timeline=report.timeline,
+    )
 
 
 UNNAMED = msg("the new SMTP")

@@ -66,7 +66,14 @@ class SettingsFinder:
         `profile_id` is the SMTP that `draft` edits, None for a new one. Calls `on_probe` when each probe begins and
         when it ends, on the calling thread. Raises NoSuchProfile, VaultError, StoreError; then nothing was tried.
         """
-        candidates = candidates_after(draft, failure, cause, providers=self._read_providers(), ports=self._ports)
+        candidates = candidates_after(
+            draft,
+            failure,
+            cause,
+            providers=self._read_providers(),
+            ports=self._ports,
+            working=self._health.last_working(profile_id) if profile_id else None,
+        )
         # First: a locked vault shows at once, not after a wait for the network.
         password = self._password(draft, profile_id) if candidates else None
         if is_about_sender(failure, cause):

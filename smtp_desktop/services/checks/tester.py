@@ -1,20 +1,22 @@
 """The tester of SMTPs: a test sends a real mail, a check stops after signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.checks.check_detail import CheckDetail
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.mail.address import Address, parse_address
-from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, tests_alike
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.check_runner import CheckRunner
-from smtp_desktop.services.checks.report import Report
+from smtp_desktop.services.checks.report import Report, detail_of
 from smtp_desktop.services.ports import Events, HealthStore, ProfileStore
 
 
@@ -33,6 +35,12 @@ class Tester:
         recipient = _recipient(to)
         return self._recorded(self._run_stored(profile_id, recipient, cancel, on_step))
 
+    def test_unrecorded(
+        self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]
+    ) -> Report:
+        """Does the same as `test`, but leaves the result to `record`."""
+        return self._run_stored(profile_id, _recipient(to), cancel, on_step)
+
     def test_draft(
         self,
         draft: ProfileDraft,
@@ -44,13 +52,38 @@ class Tester:
     ) -> Report:
         """Does the same with the content of a form, and saves nothing of it. `profile_id` is the SMTP that the form
         edits, None for a new one. The result is recorded only where the form has no change."""
-        recipient = _recipient(to)
+        return self._recorded(self._run_draft(draft, profile_id, _recipient(to), cancel, on_step))
+
+    def check_draft(
+        self, draft: ProfileDraft, *, profile_id: ProfileId | None, cancel: Cancel, on_step: Callable[[Step], None]
+    ) -> Report:
+        """Checks the content of a form as `test_draft` tests it."""
+        return self._recorded(self._run_draft(draft, profile_id, None, cancel, on_step))
+
+    def record_saved(self, report: Report, tested: ProfileDraft, profile_id: ProfileId) -> None:
+        """Records the result of the test of a form, `tested`, for the SMTP that was saved from it since; of one
+        that has other settings by now, nothing. The secrets are the caller's to compare. Raises NoSuchProfile,
+        StoreError."""
+        stored = self._store.get(profile_id)
+        if tests_alike(tested, draft_of(stored)):
+            self._record_as(stored, report)
+
+    def _run_draft(
+        self,
+        draft: ProfileDraft,
+        profile_id: ProfileId | None,
+        recipient: Address | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Report:
         stored = self._store.get(profile_id) if profile_id else None
         profile = profile_from_draft(draft, profile_id=profile_id or ProfileId(""), stored=stored)
         unchanged = (
             stored is not None and not draft.typed_secrets and replace(profile, is_default=stored.is_default) == stored
         )
-        report = self._runner.run(
+        if unchanged and stored:
+            profile = replace(profile, version=stored.version, settings_version=stored.settings_version)
+        return self._runner.run(
             profile,
             typed=draft.typed_secrets,
             recipient=recipient,
@@ -59,7 +92,6 @@ class Tester:
             stored=unchanged,
             present=self._store.get,
         )
-        return self._recorded(report)
 
     def check(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """Speaks to the server up to and including the sign-in, sends nothing, and records the result. Raises as `test`
@@ -70,13 +102,46 @@ class Tester:
         """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
         return self._run_stored(profile_id, None, cancel, on_step)
 
+    def check_with(
+        self,
+        profile: SmtpProfile,
+        secrets: Mapping[SecretField, Secret],
+        *,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Report:
+        """Checks an SMTP with these secrets in place of its stored ones, and records nothing: where they are stored
+        then, `record_as_stored` does. Raises as `test` does."""
+        return self._runner.run(
+            profile,
+            typed=secrets,
+            recipient=None,
+            cancel=cancel,
+            on_step=on_step,
+            stored=False,
+            present=self._store.get,
+        )
+
+    def record_as_stored(self, report: Report) -> None:
+        """Records the result of a check of what was not stored yet, and is by now. Raises NoSuchProfile, StoreError."""
+        self._record_as(self._store.get(report.profile.id), report)
+
+    def _record_as(self, stored: SmtpProfile, report: Report) -> None:
+        if report.result:  # none of what was cancelled
+            result = replace(report.result, profile_id=stored.id, settings_version=stored.settings_version)
+            self.record([replace(report, result=result, stored=True)])
+
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""
-        results = [report.result for report in reports if report.result]
-        if results:
-            self._health.record(*results)
-        for result in results:
+        details = {report.result: detail_of(report) for report in reports if report.stored and report.result}
+        if details:
+            self._health.record(*details, details=details)
+        for result in details:
             self._events.publish(ResultRecorded(result=result))
+
+    def detail_of(self, result: CheckResult) -> CheckDetail | None:
+        """Returns what is kept of a stored result beside it; None where nothing is. Raises StoreError."""
+        return self._health.detail_of(result)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first. Raises StoreError."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
@@ -19,6 +20,12 @@ _HEIGHT_PX = 168
 _TEXT, _HTML, _PREVIEW = 0, 1, 2
 
 
+class _Tabs(QTabBar):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to the form, which scrolls: passing over the tabs must not turn to another one."""
+        event.ignore()
+
+
 class ActivityBody(QWidget):
     """Tabs for the editors and the preview, which has a field for each sample value."""
 
@@ -27,7 +34,7 @@ class ActivityBody(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabs = QTabBar()
+        self._tabs = _Tabs()
         self.text_area, self.html_area = TextArea(_HEIGHT_PX), TextArea(_HEIGHT_PX)
         for area in (self.text_area, self.html_area):
             area.setProperty("mono", True)

@@ -11,20 +11,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from smtp_desktop.ui.runtime.activation import own_token, valid_token
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _WAIT_MS = 2000
+_LONGEST_LINE = 1024  # bytes
 _LONGEST_ADDRESS = 90  # bytes; macOS has 104, of which Qt needs some for the name under which it makes the socket
 
 
 class SingleInstance(QObject):
-    """The lock that the window holds on its data folder, and the local socket on which later starts ask for it."""
+    """The lock that the window holds on its data folder, and the local socket on which later starts ask for it.
 
-    raised = Signal()
-    """A later start asked for the window."""
+    A later start sends one line, the token with which the window may come to the front, or an empty one, and hangs up.
+    """
+
+    raised = Signal(str)
+    """A later start asked for the window. Carries its activation token, or ""."""
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,17 +88,32 @@ class SingleInstance(QObject):
 
         socket = QLocalSocket()
         socket.connectToServer(self._address())
-        socket.waitForConnected(_WAIT_MS)
-        socket.disconnectFromServer()
+        if socket.waitForConnected(_WAIT_MS):
+            socket.write(f"{own_token(os.environ)}\n".encode())
+            socket.disconnectFromServer()
+            if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
+                socket.waitForDisconnected(_WAIT_MS)
 
     def _on_connection(self) -> None:
-        asked = False
         while self._server and (connection := self._server.nextPendingConnection()):
-            asked = asked or os.name != "posix" or is_from_one_of(int(connection.socketDescriptor()), {os.geteuid(), 0})
             connection.disconnected.connect(connection.deleteLater)
+            if os.name == "posix" and not is_from_one_of(int(connection.socketDescriptor()), {os.geteuid(), 0}):
+                connection.abort()
+                continue
+            # One that sends no line gets nothing, and is not kept either.
+            QTimer.singleShot(_WAIT_MS, connection, connection.abort)
+            connection.readyRead.connect(lambda connection=connection: self._read(connection))
+            if connection.canReadLine():
+                self._read(connection)
+
+    def _read(self, connection: QLocalSocket) -> None:
+        if connection.bytesAvailable() > _LONGEST_LINE:
+            connection.abort()
+        elif connection.canReadLine():
+            line = bytes(connection.readLine(_LONGEST_LINE).data()).decode("ascii", "replace")
+            connection.readyRead.disconnect()
             connection.close()
-        if asked:
-            self.raised.emit()
+            self.raised.emit(valid_token(line.removesuffix("\n")))
 
 
 def _temporary_folder() -> Path:

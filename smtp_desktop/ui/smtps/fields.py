@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.pasted_server import pasted_server
 from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -37,25 +38,26 @@ class SmtpFields(QObject):
         self._make_message_fields()
 
     def _make_basic_fields(self) -> None:
-        self._name = QLineEdit()
+        self._name = _line(self.tr("As in Corporate_Relay"))
         self.name = LabelledField("name", self.tr("Name"), self._name, required=True, limit=NAME_LIMIT)
         self._type = Choice(
             {ProfileType.GENERIC: self.tr("Generic"), ProfileType.GRAPH: self.tr("MS Graph API")},
         )
         self.type = LabelledField("type", self.tr("Type"), self._type, required=True)
         self.is_default = BoxField("is_default", self.tr("Is Default"))
-        self._from_address = QLineEdit()
+        self._from_address = _line(self.tr("As in Northwind <no-reply@northwind.example>"))
         self.from_address = LabelledField("from_address", self.tr("From Address"), self._from_address)
 
     def _make_server_fields(self) -> None:
-        self._host_name = QLineEdit()
+        self._host_name = _line(self.tr("As in smtp.northwind.example"))
         self.host_name = LabelledField("host_name", self.tr("Host Name"), self._host_name, required=True)
         self._smtp_port = QLineEdit()
         self.smtp_port = LabelledField("smtp_port", self.tr("SMTP Port"), self._smtp_port, required=True)
         self.tls = BoxField("tls", self.tr("SMTP TLS/SSL"))
         self.auth_required = BoxField("auth_required", self.tr("Auth Required"))
-        self._user_name = QLineEdit()
+        self._user_name = _line(self.tr("Mostly an address"))
         self.user_name = LabelledField("user_name", self.tr("User Name"), self._user_name, required=True)
+        self.user_name.add_link(self.tr("Use the From Address"))
         self.password_edit = self._make_secret("password", self.tr("Password"))
         self.password = LabelledField("password", self.tr("Password"), self.password_edit, required=True)
         self.password.add_link(self.tr("How to get an app password"))
@@ -64,8 +66,7 @@ class SmtpFields(QObject):
         )
         self.envelope_sender = LabelledField("envelope_sender", self.tr("Envelope sender"), self._envelope_sender)
         self.envelope_sender.set_hint(self.tr("The address that bounces go to (MAIL FROM)."))
-        self._ehlo_name = QLineEdit()
-        self._ehlo_name.setPlaceholderText(self.tr("Automatic, as in [192.0.2.1]"))
+        self._ehlo_name = _line(self.tr("Automatic, as in [192.0.2.1]"))
         self.ehlo_name = LabelledField("ehlo_name", self.tr("Name in EHLO"), self._ehlo_name)
         self.ehlo_name.set_hint(self.tr("This computer's full name, where the server insists on one."))
         self.limits = LimitFields()
@@ -76,17 +77,16 @@ class SmtpFields(QObject):
         )
         self.sign_in = LabelledField("sign_in", self.tr("Sign-in"), self._sign_in)
         self.sign_in.add_link(self.tr("What it needs"))
-        self._tenant_id = QLineEdit()
+        self._tenant_id = _line(self.tr("The directory's GUID, or its domain"))
         self.tenant_id = LabelledField("tenant_id", self.tr("Tenant Id"), self._tenant_id, required=True)
-        self._client_id = QLineEdit()
+        self._client_id = _line(self.tr("The GUID of the registered app"))
         self.client_id = LabelledField("client_id", self.tr("Client Id"), self._client_id, required=True)
         for editor in (self._tenant_id, self._client_id):
             editor.setProperty("mono", True)
         label = self.tr("Client Secret")
         self.client_secret_edit = self._make_secret("client_secret", label)
         self.client_secret = LabelledField("client_secret", label, self.client_secret_edit, required=True)
-        self._valid_until = QLineEdit()
-        self._valid_until.setPlaceholderText(self.tr("YYYY-MM-DD"))
+        self._valid_until = _line(self.tr("YYYY-MM-DD"))
         self.client_secret_valid_until = LabelledField(
             "client_secret_valid_until", self.tr("Client secret valid until"), self._valid_until
         )
@@ -116,12 +116,42 @@ class SmtpFields(QObject):
         return editor
 
     def _make_message_fields(self) -> None:
-        self._signature = TextArea(_SIGNATURE_PX)
+        self._signature = TextArea(_SIGNATURE_PX, grows=True)
         self.signature = LabelledField("signature", self.tr("Signature"), self._signature, limit=SIGNATURE_LIMIT)
-        self._description = TextArea(_DESCRIPTION_PX)
+        self._description = TextArea(_DESCRIPTION_PX, grows=True)
         self.description = LabelledField(
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
+        self._tags = QLineEdit()
+        self._tags.setPlaceholderText(self.tr("Words, as in prod eu"))
+        self.tags = LabelledField("tags", self.tr("Tags"), self._tags)
+
+    def take_host_apart(self) -> None:
+        """Enters host, port and the rest where more than a name was pasted into Host Name; what is typed stays."""
+        found = pasted_server(self._host_name.text())
+        if found is None:
+            return
+        self._host_name.setText(found.host_name)
+        if found.smtp_port:
+            self._smtp_port.setText(found.smtp_port)
+        if found.tls is not None:
+            self.tls.box.setChecked(found.tls)
+        if found.user_name and not self._user_name.text():
+            self._user_name.setText(found.user_name)
+        if found.password and self.password_edit.secret is None:
+            self.password_edit.type_anew(found.password)
+
+    def use_from_as_user_name(self, address: str) -> None:
+        """Enters the From Address as User Name."""
+        self._user_name.setText(address)
+        self._user_name.setFocus(Qt.FocusReason.OtherFocusReason)  # the link disappears with what it does
+
+    def drop_errors_of_type(self) -> None:
+        """Removes the errors of fields that belong to one type: they say nothing of the other."""
+        common = {self.name, self.type, self.is_default, self.from_address, self.signature, self.description}
+        for field in self.in_reading_order():
+            if field not in common:
+                field.set_error("")
 
     def secrets(self) -> dict[SecretField, SecretEdit]:
         """Returns the editors of the secrets."""
@@ -134,19 +164,19 @@ class SmtpFields(QObject):
             self.type,
             self.is_default,
             self.from_address,
+            self.signature,
+            self.description,
             self.host_name,
             self.smtp_port,
-            self.tls,
             self.auth_required,
             self.sign_in,
             self.user_name,
             self.password,
+            self.tls,
             self.tenant_id,
             self.client_id,
             self.client_secret,
             self.client_secret_valid_until,
-            self.signature,
-            self.description,
             *self.advanced(),
         )
 
@@ -159,7 +189,7 @@ class SmtpFields(QObject):
         return (*self._advanced_above_limits(), self.limits)
 
     def _advanced_above_limits(self) -> tuple[LabelledField, ...]:
-        return (self.envelope_sender, self.ehlo_name, self.cloud, self.authority, self.graph_url)
+        return (self.tags, self.envelope_sender, self.ehlo_name, self.cloud, self.authority, self.graph_url)
 
     def draft(self, base: ProfileDraft) -> ProfileDraft:
         """Returns what the fields hold; a secret that was not entered is None. What has no field comes from `base`."""
@@ -171,6 +201,7 @@ class SmtpFields(QObject):
             from_address=self._from_address.text(),
             signature=self._signature.toPlainText(),
             description=self._description.toPlainText(),
+            tags=self._tags.text(),
             host_name=self._host_name.text(),
             smtp_port=self._smtp_port.text(),
             tls=self.tls.checked,
@@ -195,6 +226,7 @@ class SmtpFields(QObject):
         lines = {
             self._name: draft.name,
             self._from_address: draft.from_address,
+            self._tags: draft.tags,
             self._host_name: draft.host_name,
             self._smtp_port: draft.smtp_port,
             self._user_name: draft.user_name,
@@ -220,3 +252,10 @@ class SmtpFields(QObject):
         self._sign_in.choose(draft.sign_in)
         self._cloud.choose(draft.cloud)
         self._envelope_sender.choose(draft.envelope_sender)
+
+
+def _line(example: str) -> QLineEdit:
+    """Returns a line that shows `example` while it is empty."""
+    line = QLineEdit()
+    line.setPlaceholderText(example)
+    return line

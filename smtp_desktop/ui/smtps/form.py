@@ -24,6 +24,7 @@ from smtp_desktop.ui.smtps.hints import (
     from_hint,
     is_about,
     lost_secret_hint,
+    offered_user_name,
     password_help,
     password_link,
     provider_of,
@@ -31,6 +32,7 @@ from smtp_desktop.ui.smtps.hints import (
     sign_in_link,
     tls_hint,
 )
+from smtp_desktop.ui.theme.styled import short
 from smtp_desktop.ui.widgets.field import Field, LabelledField
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.form_layout import at_bottom, column, row, section, titled
@@ -84,6 +86,16 @@ class SmtpForm(QWidget):
             self._fields.sign_in.link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
         if self._fields.password.link:
             self._fields.password.link.clicked.connect(self._ask_for_password_help)
+        if self._fields.user_name.link:
+            self._fields.user_name.link.clicked.connect(
+                lambda: self._fields.use_from_as_user_name(offered_user_name(self.draft()))
+            )
+        self._fields.type.edited.connect(self._fields.drop_errors_of_type)
+        self._fields.host_name.editing_finished.connect(self.take_host_apart)
+
+    def take_host_apart(self) -> None:
+        """Takes apart what was pasted into Host Name, where it is more than a name."""
+        self._fields.take_host_apart()
 
     def _ask_for_password_help(self) -> None:
         provider = provider_of(self.draft())
@@ -140,20 +152,19 @@ class SmtpForm(QWidget):
             self._fields.name,
             row((self._fields.type, 1), (at_bottom(self._fields.is_default), 1)),
             self._fields.from_address,
+            self._fields.signature,
+            self._fields.description,
             titled(self._server_title, self._app_link),
             self._server_row,
-            self._fields.tls,
             self._fields.auth_required,
             self._fields.sign_in,
             self._fields.user_name,
             self._fields.password,
+            self._fields.tls,
             self._fields.tenant_id,
             self._fields.client_id,
             self._fields.client_secret,
             self._fields.client_secret_valid_until,
-            section(self.tr("Message")),
-            self._fields.signature,
-            self._fields.description,
             self._advanced,
         ):
             layout.addWidget(part)
@@ -301,3 +312,7 @@ class SmtpForm(QWidget):
             self._fields.password.link.setVisible(provider is not None)
             if provider:
                 self._fields.password.link.say(password_link(provider))
+        if self._fields.user_name.link:
+            offered = offered_user_name(draft)
+            self._fields.user_name.link.setVisible(bool(offered))
+            self._fields.user_name.link.say(self.tr("Use {address}").format(address=short(offered)))

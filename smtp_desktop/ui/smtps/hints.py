@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.checks.expiry import WARNED_AHEAD_DAYS, Expiry, expiry_on
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import TlsMode
-from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host
+from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, parse_address
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.identity import identity_of
@@ -80,6 +80,17 @@ def from_hint(draft: ProfileDraft) -> str:
     if identity.header_from.spec == identity.envelope_sender.spec:
         return ""
     return QCoreApplication.translate("SmtpForm", "Recipients see this address; mail is sent as the user name.")
+
+
+def offered_user_name(draft: ProfileDraft) -> str:
+    """Returns the address that the From Address holds where it may be the User Name, which is empty; else ""."""
+    signs_in = draft.type is ProfileType.GRAPH or draft.auth_required
+    if not signs_in or draft.user_name.strip():
+        return ""
+    try:
+        return parse_address(draft.from_address).spec
+    except BadAddress:
+        return ""
 
 
 def fact_about(fact: ServerFact | None, draft: ProfileDraft) -> ServerFact | None:

@@ -285,12 +285,14 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._rule_errors &= broken
 
     def _on_save(self) -> None:
+        self._form.take_host_apart()
         edit = self.edit()
         # Where others changed the same, that comes first: the rules may be broken only by what they changed.
         if (self._stored and conflicts(edit, self._stored)) or self._holds(edit.draft):
             self.save_requested.emit(SaveRequest(profile_id=self.profile_id, edit=edit))
 
     def _on_test(self) -> None:
+        self._form.take_host_apart()
         draft = self._form.draft()
         if self._holds(draft, nameless=self._stored is None):
             request = TestRequest(profile_id=self.profile_id, draft=draft, changed=self.is_changed())

@@ -45,6 +45,8 @@ class LabelledField(QWidget):
     """
 
     edited = Signal()
+    editing_finished = Signal()
+    """The focus left a line, or Enter was pressed in it."""
 
     def __init__(
         self,
@@ -105,6 +107,8 @@ class LabelledField(QWidget):
             editor.currentIndexChanged.connect(self._on_edited)
         else:
             editor.textChanged.connect(self._on_edited)
+        if isinstance(editor, QLineEdit):
+            editor.editingFinished.connect(self.editing_finished)
 
     def _on_edited(self) -> None:
         self._count()

@@ -132,13 +132,24 @@ class Choice(QComboBox, Generic[_Chosen]):
         event.ignore()
 
 
+_LINE_PX = 34  # the height of a line edit
+
+
 class TextArea(QPlainTextEdit):
     """Plain text of several lines. Tab moves to the next field."""
 
-    def __init__(self, height_px: int) -> None:
+    def __init__(self, height_px: int, *, grows: bool = False) -> None:
+        """One that `grows` is one line high while it is empty."""
         super().__init__()
+        self._height_px = height_px
         self.setTabChangesFocus(True)
-        self.setFixedHeight(height_px)
+        self.setFixedHeight(_LINE_PX if grows else height_px)
+        if grows:
+            self.textChanged.connect(self._fit)
+
+    def _fit(self) -> None:
+        # By its content, not by the focus: where a click elsewhere shrank it, what was clicked would move away.
+        self.setFixedHeight(_LINE_PX if self.document().isEmpty() else self._height_px)
 
 
 class Fold(QWidget):

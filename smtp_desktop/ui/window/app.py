@@ -129,8 +129,10 @@ class WindowApp(QObject):
         # Not needed earlier: before this no input was possible, and no work ran.
         from smtp_desktop.ui.accessibility.factory import Factory
         from smtp_desktop.ui.runtime.tasks import Tasks
+        from smtp_desktop.ui.theme.program_icon import program_icon
         from smtp_desktop.ui.window.crash import Crashes
 
+        self._running.setWindowIcon(program_icon())
         Factory().install(window)
         self._start_logging()
         tasks = self.tasks = Tasks()
@@ -179,9 +181,9 @@ class WindowApp(QObject):
             put_on(self._running, theme)
             self.window.set_theme(theme)
 
-    def _raise(self) -> None:
+    def _raise(self, activation_token: str) -> None:
         if self.window:
-            self.window.bring_to_front()
+            self.window.bring_to_front(activation_token)
 
 
 def _holds(services: Services, overview: Overview) -> ShownHolds:

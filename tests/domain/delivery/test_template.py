@@ -62,10 +62,13 @@ class TestSyntax:
         assert template_errors(draft(text="{{ a }}", html="{% if b %}{{ b }}{% endif %}")) == []
 
     @pytest.mark.parametrize("field", ["to", "cc", "bcc", "subject", "text", "html", "attachments"])
-    def test_an_error_has_the_field_the_line_and_jinjas_message(self, field):
+    def test_an_error_has_the_field_the_line_and_what_is_wrong(self, field):
         (error,) = template_errors(draft(**{field: "a@b.example\n{{ one two }}"}))
         assert error.field == field
-        assert str(error.message) == "Line 2: expected token 'end of print statement', got 'two'."
+        assert str(error.message) == (
+            "Line 2: a placeholder holds more than a name: two does not fit there. Names have no blanks, as in "
+            "{{ name }}."
+        )
 
     @pytest.mark.parametrize(
         "source",

@@ -3,6 +3,7 @@
 import os
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from services.tester_harness import REFUSED, RELAY, SHOP, TesterHarness
@@ -87,9 +88,9 @@ def test_results_that_come_together_are_recorded_together(
     harness.transport.during = threading.Barrier(30, timeout=30).wait
     record, sizes = harness.health.record, []
 
-    def recorded(*results: CheckResult) -> None:
+    def recorded(*results: CheckResult, **details: Any) -> None:
         sizes.append(len(results))
-        record(*results)
+        record(*results, **details)
 
     monkeypatch.setattr(harness.health, "record", recorded)
     run(harness, *ids)
@@ -206,7 +207,7 @@ def test_results_that_the_disk_refuses_are_reported_for_each(
     ids = shops(harness, 2)
     full = StoreError(msg("The disk is full."))
 
-    def refuse(*_: CheckResult) -> None:
+    def refuse(*_: CheckResult, **__: Any) -> None:
         raise full
 
     monkeypatch.setattr(harness.health, "record", refuse)

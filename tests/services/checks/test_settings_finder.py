@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 from fakes.prober import FakeProber
@@ -10,7 +11,8 @@ from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import ServerFact
+from smtp_desktop.domain.checks.check_detail import CheckDetail, tried_server
+from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, SearchResult, confidence_text, probe_text
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Security, Stage, TlsMode
@@ -268,3 +270,17 @@ def test_the_present_settings_are_looked_at_up_to_the_sender():
     assert timeline.ok
     (look,) = harness.prober.calls
     assert (look.password, look.sender.spec) == (PASSWORD, "shop@company.example")
+
+
+def test_the_settings_that_worked_the_last_time_are_tried_first() -> None:
+    harness = SettingsFinderHarness(prober=FakeProber())
+    profile = harness.profiles.create(replace(DRAFT, smtp_port="2620"))
+    worked = CheckResult(
+        profile_id=profile.id, at=datetime(2026, 11, 30, tzinfo=UTC), test_kind=TestKind.CHECK, ok=True, duration_ms=1
+    )
+    harness.health.record(worked, details={worked: CheckDetail(server=tried_server(profile.server))})
+    harness.find(draft=replace(draft_of(profile), smtp_port="26"), profile_id=profile.id)
+    tried = [probe.candidate for probe in harness.probes if probe.timeline is None]
+    assert tried[0].draft.smtp_port == "2620"
+    assert "worked the last time" in str(tried[0].reason)
+    assert [one.draft.smtp_port for one in tried].count("26") == 0

@@ -6,6 +6,7 @@ import pytest
 from fakes.stored import put
 from services.tester_harness import SHOP, TesterHarness
 
+from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.secret import Secret
@@ -117,3 +118,30 @@ def test_what_is_gone_is_reported(harness: TesterHarness) -> None:
         with pytest.raises(NoSuchProfile):
             act(gone)
     assert harness.transport.conversations == []
+
+
+def test_the_test_of_a_form_is_recorded_once_an_smtp_is_made_of_it(harness: TesterHarness) -> None:
+    report = harness.run_draft_test(SHOP)
+    profile = harness.saved(replace(SHOP, name="Renamed", signature="other"))
+    harness.tester.record_saved(report, SHOP, profile.id)
+    (result,) = harness.recorded()
+    assert (result.profile_id, result.is_of(profile), result.ok) == (profile.id, True, True)
+    detail = harness.health.detail_of(result)
+    assert detail is not None
+    assert detail.timeline == report.timeline
+
+
+def test_the_test_of_a_form_says_nothing_of_other_settings(harness: TesterHarness) -> None:
+    report = harness.run_draft_test(SHOP)
+    profile = harness.saved(replace(SHOP, smtp_port="2526"))
+    harness.tester.record_saved(report, SHOP, profile.id)
+    assert harness.recorded() == []
+
+
+def test_a_changed_draft_can_be_checked_without_being_recorded(harness: TesterHarness) -> None:
+    profile = harness.saved(SHOP)
+    report = harness.tester.check_draft(
+        replace(draft_of(profile), smtp_port="25"), profile_id=profile.id, cancel=Cancel(), on_step=lambda _: None
+    )
+    assert (report.stored, harness.only_conversation().mail) == (False, None)
+    assert harness.recorded() == []

@@ -2,12 +2,17 @@
 
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QProcessEnvironment
+from ui.driver import WAIT_MS
 
 from smtp_desktop.ui.runtime import single_instance
+from smtp_desktop.ui.runtime.activation import activation, own_token
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 
 
@@ -39,6 +44,82 @@ def test_every_later_start_is_heard(instances, qtbot):
     for _ in range(3):
         with qtbot.waitSignal(first.raised, timeout=5000):
             assert not instances().take()
+
+
+def test_a_second_start_hands_over_its_activation_token(instances, short_path, qtbot):
+    first = instances(short_path)
+    assert first.take()
+    first.listen()
+    command = [sys.executable, "-m", "smtp_desktop", "--home", str(short_path)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_ACTIVATION_TOKEN": "kwin-1"}
+    with qtbot.waitSignal(first.raised, timeout=10 * WAIT_MS) as raised:
+        second = subprocess.Popen(command, env=environment)
+    assert second.wait(60) == 0
+    assert raised.args == ["kwin-1"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "token"),
+    [
+        ({}, ""),
+        ({"XDG_ACTIVATION_TOKEN": "kwin-1", "DESKTOP_STARTUP_ID": "x11_TIME1"}, "kwin-1"),
+        ({"DESKTOP_STARTUP_ID": "x11_TIME1"}, "x11_TIME1"),
+        ({"XDG_ACTIVATION_TOKEN": "two words"}, ""),
+        ({"XDG_ACTIVATION_TOKEN": "a" * 513}, ""),
+    ],
+)
+def test_a_start_knows_its_token(environment, token):
+    assert own_token(environment) == token
+
+
+def test_qt_sees_the_token_while_the_window_is_activated_and_not_afterwards():
+    def seen():
+        return QProcessEnvironment.systemEnvironment().value("XDG_ACTIVATION_TOKEN")
+
+    with activation("kwin-1"):
+        assert seen() == own_token(os.environ) == "kwin-1"
+    assert seen() == ""
+    with activation("not a token"):
+        assert seen() == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="speaks to the socket as any program could")
+@pytest.mark.parametrize(("sent", "token"), [(b"\n", ""), (b"abc\n", "abc"), (b"a\x07b\n", ""), (b"\xff\n", "")])
+def test_only_what_can_be_a_token_is_taken(instances, short_path, qtbot, monkeypatch, *, sent, token):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_path))
+    first = instances(short_path)
+    assert first.take()
+    first.listen()
+    with socket.socket(socket.AF_UNIX) as client, qtbot.waitSignal(first.raised, timeout=WAIT_MS) as raised:
+        client.connect(first._address())
+        client.sendall(sent)
+    assert raised.args == [token]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="speaks to the socket as any program could")
+@pytest.mark.parametrize("sent", [b"a" * 100_000, b"", b"no line end"])
+def test_whoever_sends_no_line_is_hung_up_on(instances, short_path, qtbot, monkeypatch, sent):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_path))
+    monkeypatch.setattr(single_instance, "_WAIT_MS", 50)  # how long a client may take
+    first, asked = instances(short_path), []
+    first.raised.connect(asked.append)
+    assert first.take()
+    first.listen()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(first._address())
+        client.sendall(sent)
+        client.setblocking(False)
+
+        def hung_up():
+            try:
+                return client.recv(1) == b""
+            except BlockingIOError:
+                return False
+            except ConnectionResetError:
+                return True
+
+        qtbot.waitUntil(hung_up, timeout=WAIT_MS)
+    assert asked == []
 
 
 @pytest.fixture

@@ -91,18 +91,18 @@ def test_every_control_is_named_as_its_label(driver):
     [
         (
             GENERIC,
-            "nameField typeField isDefaultBox fromAddressField hostNameField smtpPortField tlsBox removeTrustButton "
-            "authRequiredBox "
-            "userNameField passwordField passwordReplaceButton signatureField descriptionField advancedButton "
+            "nameField typeField isDefaultBox fromAddressField signatureField descriptionField hostNameField "
+            "smtpPortField authRequiredBox userNameField passwordField passwordReplaceButton tlsBox "
+            "removeTrustButton advancedButton "
             "historyButton "
             "pauseSendingLink "
             "deleteButton testButton saveButton",
         ),
         (
             GRAPH,
-            "nameField typeField isDefaultBox fromAddressField azureAppLink signInField signInLink userNameField "
-            "passwordField passwordReplaceButton tenantIdField clientIdField clientSecretField "
-            "clientSecretReplaceButton clientSecretValidUntilField signatureField descriptionField advancedButton "
+            "nameField typeField isDefaultBox fromAddressField signatureField descriptionField azureAppLink "
+            "signInField signInLink userNameField passwordField passwordReplaceButton tenantIdField clientIdField "
+            "clientSecretField clientSecretReplaceButton clientSecretValidUntilField advancedButton "
             "historyButton "
             "pauseSendingLink "
             "deleteButton testButton saveButton",

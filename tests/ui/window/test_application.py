@@ -181,6 +181,13 @@ def test_nothing_acts_on_a_part_of_the_smtps(gui):
     gui.until(lambda: len(gui.health.latest(1)) == 3)
 
 
+def test_its_windows_bear_the_program_s_icon(gui, application, qtbot):
+    started = application()
+    qtbot.waitUntil(lambda: started.window.is_attached, timeout=WAIT_MS)
+    sides = {size.width() for size in started.window.windowIcon().availableSizes()}
+    assert {16, 32, 48, 128} <= sides
+
+
 def test_a_second_start_shows_the_first_window(gui, application, qtbot):
     program = application()
     assert program.instance.take()

@@ -364,3 +364,19 @@ def test_a_data_folder_that_others_can_write_is_said_in_a_line(gui):
     gui.open()
     note = gui.window.frame.findChild(QLabel, "frameNote")
     assert (note.text(), note.isVisible()) == ("Other users can write in the data folder /home/x.", True)
+
+
+def test_the_width_of_a_panel_that_is_closed_comes_back(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.window.resize(960, 700)
+    gui.open_card("Relay")
+    drag(gui, handle(gui), 30)
+    width = gui.panel.width()
+    assert width < 404
+    gui.press("Esc")
+    gui.until(lambda: not gui.panel.isVisible())
+    gui.close_window()
+    gui.open()
+    gui.open_card("Relay")
+    assert gui.panel.width() == width
