@@ -108,7 +108,7 @@ def test_the_default_is_moved(window):
 def test_an_smtp_is_duplicated_with_a_new_password(window):
     choose_in_menu(window, card(window, "HR_Letters"), "Duplicate")
     dialog = window.find("dialog", "Duplicate HR_Letters?")
-    dialog.find("password text", "Entity Password").write("another")
+    dialog.find("text", "Entity Password").write("another")
     dialog.find("push button", "Ok").act()
     card(window, "HR_Letters_copied")
     close(window, "Duplicated")
@@ -117,7 +117,7 @@ def test_an_smtp_is_duplicated_with_a_new_password(window):
 def test_a_password_is_replaced(window):
     card(window, "HR_Letters_copied").act()
     window.find("push button", "Replace Password").act()
-    window.find("password text", "Password").write("a new one")
+    window.find("text", "Password").write("a new one")
     window.find("push button", "Save").act()
     window.find("push button", "Replace Password")
 
