@@ -258,7 +258,7 @@ CASES = (
     _case(
         DuplicateDialog,
         "entityPasswordField",
-        {**_CANCEL, "okButton": ("confirmed",)},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("confirmed",)},
         make=lambda parent: _typed(
             DuplicateDialog(parent, name="Relay", copy_name="Relay_copied", needs_password=True),
             entityPasswordField="s3cret",
@@ -267,7 +267,7 @@ CASES = (
     _case(
         MasterPasswordDialog,
         "masterPasswordField",
-        {**_CANCEL, "okButton": ("accepted", "entered")},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("accepted", "entered")},
         make=lambda parent: _typed(MasterPasswordDialog(parent, new=False), masterPasswordField="m"),
     ),
     _case(DeleteActivityDialog, "cancelButton", _CONFIRM, name="Nightly", destroys=True),

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolBu
 
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
@@ -104,7 +104,7 @@ class Dialog(QDialog):
         button = self._add_ok(text, "danger")
         button.setAutoDefault(False)
         button.setAccessibleName(effect)
-        button.setToolTip(plain_tip(effect))
+        set_tip(button, effect)
         cancel.setFocus()
         return button
 

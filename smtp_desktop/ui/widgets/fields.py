@@ -22,7 +22,7 @@ from smtp_desktop.ui.accessibility.announcement import copy_text, describe
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _INDENT_PX = 27
 
@@ -218,7 +218,7 @@ class CopyLine(QLineEdit):
         if self.text() != words:
             self.setText(words)
             self.setCursorPosition(0)
-            self.setToolTip(plain_tip(words))
+            set_tip(self, words)
             self._show_copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -159,6 +159,7 @@ class WindowFrame(QWidget):
         for number, widget in enumerate((self._pages, self._panels)):
             self._splitter.addWidget(widget)
             self._splitter.setStretchFactor(number, 1 - number)
+        self._pages.lower()  # a splitter puts each widget below those before, and screen readers read from below
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.entities)
