@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UNAVAILABLE, _CONFIGURATION = 69, 78  # sysexits.h
 _REST_AFTER_S = 120  # what failed for the first time is tried again after a minute
+_DETACHED_REST_S = 3700  # nobody starts that one again: longer than the longest wait between two tries
 _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
@@ -41,7 +42,7 @@ def run_window(options: WindowOptions) -> int:
     except SmtpDesktopError as error:
         sys.stderr.write(f"Error: {error}\n")
         return _CONFIGURATION
-    return _show(home, only_paint=options.only_paint)
+    return _show(home, only_paint=options.only_paint, background=options.background)
 
 
 def _has_no_display() -> bool:
@@ -79,6 +80,7 @@ def _show(
     fill: Callable[[Application], None] = lambda _: None,
     master: Secret | None = None,
     only_paint: bool,
+    background: bool = False,
     demo: bool = False,
 ) -> int:
     _restore_import()
@@ -103,6 +105,7 @@ def _show(
             programs=lambda: worker_programs(home, master),
             start_logging=start_logging,
             only_paint=only_paint,
+            background=background,
             demo=demo,
         )
     finally:
@@ -126,8 +129,12 @@ def worker_programs(home: Path, master: Secret | None = None, *, rest_after_s: f
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 
     program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
+    lasting = master is None  # the demo's data folder ends with its window
+    detached = (*program, "deliver", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
     return WorkerPrograms(
         courier=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
+        detached_courier=detached if lasting else (),
+        at_login=(*program, "--background") if lasting else (),
         bulk_check=(*program, "bulk-check"),
         master=master,
     )

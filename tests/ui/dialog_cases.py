@@ -24,6 +24,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
@@ -162,6 +163,7 @@ def _settings(parent: QWidget) -> Dialog:
         sender_checks=True,
         checks=CheckChoices(every_minutes=30),
         check_status="",
+        background=BackgroundChoices(),
         home=Path("/data"),
         log_path=Path("/data/log"),
     )
