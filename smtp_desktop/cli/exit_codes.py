@@ -25,7 +25,8 @@ can't work: the name in EHLO, TLS, tenant, app, mailbox; settings that were foun
 password |
 | 130 | stopped with Ctrl+C |
 
-Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are printed.
+Where a command is for several SMTPs, it is the code of the first one that failed, in the order in which they are
+printed.
 """
 
 from enum import IntEnum

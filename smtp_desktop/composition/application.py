@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from smtp_desktop.composition.mail_format import Rfc5322
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.diagnosis.rules import AdviceRule
@@ -228,6 +229,12 @@ class Application:
     @locked_cached_property
     def mailboxes(self) -> Transports:
         return self.transport
+
+    @locked_cached_property
+    def mail_format(self) -> Rfc5322:
+        from smtp_desktop.composition.mail_format import Rfc5322
+
+        return Rfc5322()
 
     @locked_cached_property
     def connector(self) -> TransportConnector:

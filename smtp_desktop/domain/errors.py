@@ -45,6 +45,10 @@ class DamagedMail(SmtpDesktopError):
     """The mail in the outbox can't be read any more."""
 
 
+class ContentDropped(SmtpDesktopError):
+    """Only the record of the mail is left: its content was dropped a while after it was sent."""
+
+
 class ActivityOff(SmtpDesktopError):
     """The activity is switched off, so nothing was queued."""
 

@@ -25,6 +25,7 @@ from smtp_desktop.services.ports import (
     InboxServer,
     KeptForms,
     Mailboxes,
+    MailFormat,
     Preferences,
     Prober,
     ProfileStore,
@@ -86,6 +87,9 @@ class Adapters(Protocol):
 
     @property
     def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def mail_format(self) -> MailFormat: ...
 
     @property
     def connector(self) -> MailConnector: ...

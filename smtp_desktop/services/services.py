@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.outbox_mails import OutboxMails
+    from smtp_desktop.services.password_replacement import PasswordReplacement
     from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
@@ -183,6 +185,12 @@ class Services:
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
 
     @locked_cached_property
+    def password_replacement(self) -> PasswordReplacement:
+        from smtp_desktop.services.password_replacement import PasswordReplacement
+
+        return PasswordReplacement(profiles=self.profiles, tester=self.tester, vault=self._adapters.vault)
+
+    @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
         from smtp_desktop.services.mailbox import MailboxReader
 
@@ -280,6 +288,15 @@ class Services:
             adviser=self.adviser,
             clock=adapters.clock,
             new_message_id=adapters.new_message_id,
+        )
+
+    @locked_cached_property
+    def outbox_mails(self) -> OutboxMails:
+        from smtp_desktop.services.outbox_mails import OutboxMails
+
+        adapters = self._adapters
+        return OutboxMails(
+            store=adapters.outbox_store, profiles=adapters.profile_store, mail_format=adapters.mail_format
         )
 
     @locked_cached_property

@@ -15,6 +15,7 @@ from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from ui.timelines import success
 
+from smtp_desktop.composition.mail_format import Rfc5322
 from smtp_desktop.domain.checks.health import Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
@@ -123,6 +124,7 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.kept_forms = FormFiles(home / "unsaved")
         self.first_cards: int | None = None
