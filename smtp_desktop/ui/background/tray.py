@@ -65,8 +65,12 @@ class Tray(QObject):
 def state_words(*, failing: int, total: int) -> str:
     """Returns how the SMTPs are, in some words."""
     if not total:
-        return QCoreApplication.translate("Tray", "No SMTP yet")
+        return _tr("No SMTP yet")
     if not failing:
-        return QCoreApplication.translate("Tray", "No SMTP fails")
-    words = "1 SMTP fails" if failing == 1 else "{n} SMTPs fail"
-    return QCoreApplication.translate("Tray", words).format(n=f"{failing:,}")
+        return _tr("No SMTP fails")
+    words = _tr("1 SMTP fails") if failing == 1 else _tr("{n} SMTPs fail")
+    return words.format(n=f"{failing:,}")
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("Tray", source)
