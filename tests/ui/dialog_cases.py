@@ -26,6 +26,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfi
 from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
@@ -181,6 +182,7 @@ def _settings(parent: QWidget) -> Dialog:
         ask_at_close=True,
         checks=CheckChoices(every_minutes=30),
         check_status="",
+        background=BackgroundChoices(),
         home=Path("/data"),
         log_path=Path("/data/log"),
     )

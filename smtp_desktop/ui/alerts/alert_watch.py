@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.known_states import StateChange
 from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.events import Event, OutboxChanged, ResultRecorded
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 
@@ -41,6 +42,11 @@ class AlertWatch(QObject):
         if failed:
             self._tasks.run(self, note, lambda _: self.look_soon(), self._fail)
         else:
+            self.look_soon()
+
+    def on_event(self, event: Event) -> None:
+        """Looks soon after what may be news of an SMTP."""
+        if isinstance(event, OutboxChanged | ResultRecorded):
             self.look_soon()
 
     def look_soon(self) -> None:

@@ -134,6 +134,13 @@ class SmtpCards(CardList[SmtpProfile]):
         """Returns the latest result of every SMTP, shown or not; None for those that have none."""
         return {one: self.latest_of(one) for one in self._snapshot.profiles}
 
+    def count_failing(self) -> int:
+        """Returns how many SMTPs fail, or are on hold."""
+        from smtp_desktop.domain.delivery.holds import HoldState  # noqa: PLC0415 - the first cards may have no hold
+
+        held = {one for one, shown in self._holds.items() if shown.hold.state is HoldState.HELD}
+        return sum(1 for profile in self.profiles if profile.id in held or self._fails(profile.id))
+
     def latest_of(self, profile_id: ProfileId) -> CheckResult | None:
         """Returns the latest result of an SMTP; None if it has none."""
         results = self._snapshot.results.get(profile_id)

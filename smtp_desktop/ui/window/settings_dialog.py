@@ -14,6 +14,7 @@ from smtp_desktop.domain.delivery.outbox_settings import (
 )
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.accessibility.announcement import copy_text
+from smtp_desktop.ui.background.fields import BackgroundChoices, BackgroundFields
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -85,6 +86,8 @@ class SettingsDialog(Dialog):
     """Carries whether to look up the sender's domain. Emitted on Ok if it was changed."""
     checks_chosen = Signal(object)
     """Carries CheckChoices. Emitted on Ok if they were changed."""
+    background_chosen = Signal(object)
+    """Carries BackgroundChoices. Emitted on Ok if they were changed."""
     alerts_asked = Signal()
     """The user wants to set where alerts go."""
     ask_at_close_chosen = Signal(bool)
@@ -100,6 +103,7 @@ class SettingsDialog(Dialog):
         ask_at_close: bool,
         checks: CheckChoices,
         check_status: str,
+        background: BackgroundChoices,
         home: Path,
         log_path: Path,
     ) -> None:
@@ -128,6 +132,8 @@ class SettingsDialog(Dialog):
         self._checks = CheckFields(checks, check_status)
         self._add(self.tr("Automatic checks"), self._checks)
         self._add_alerts()
+        self._background = BackgroundFields(background)
+        self._add(self.tr("Background"), self._background)
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
         contents = self.tr("Keep text and attachments of sent mails for")
@@ -180,6 +186,8 @@ class SettingsDialog(Dialog):
             self.days_chosen.emit(days)
         if self._checks.changed:
             self.checks_chosen.emit(self._checks.choices)
+        if self._background.changed:
+            self.background_chosen.emit(self._background.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
         if self._asks.isChecked() is not self._ask_at_close:
