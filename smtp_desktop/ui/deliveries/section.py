@@ -220,7 +220,7 @@ class DeliveriesSection(QObject):
 
     def show_waiting(self) -> None:
         """Shows only the deliveries that wait."""
-        from smtp_desktop.ui.deliveries.page import DeliverySegment
+        from smtp_desktop.ui.deliveries.segment import DeliverySegment
 
         self.page.segments.press(DeliverySegment.WAITING)
         self._choose_segment(DeliverySegment.WAITING)
