@@ -1,13 +1,13 @@
 """Pictures of activities and deliveries, and of closing the window while mails wait."""
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTableView
 
 from shots.studio import Studio
 
 
 def shoot_outbox(studio: Studio) -> None:
-    """Takes activities, triggering one, deliveries, and the question at closing."""
+    """Takes activities, triggering one, deliveries, the mail of one, and the question at closing."""
     window = studio.window
     window.entities.chosen.emit("activities")
     activity = next(one for one in studio.application.services.activities.all() if one.name == "Nightly_Report")
@@ -33,6 +33,10 @@ def shoot_outbox(studio: Studio) -> None:
     table.activated.emit(table.currentIndex())
     studio.wait(lambda: window.deliveries.is_open and window.deliveries.panel.isVisible())
     studio.shoot("deliveries")
+    window.deliveries.panel.findChild(QPushButton, "mailSegment").click()
+    view = studio.find(window.deliveries.panel, QPlainTextEdit, "textView")
+    studio.wait(lambda: "Good to have you" in view.toPlainText())
+    studio.shoot("delivery-mail")
     window.close()
     dialog = studio.dialog("closeDialog")
     studio.shoot("close-confirmation", dialog)

@@ -64,7 +64,13 @@ def fill(application: Application, profiles: list[SmtpProfile]) -> None:
             subject="{{ line }}: temperature high",
             text="{{ line }} is at {{ degrees }} degrees.\n",
         ),
-        ActivityDraft(name="Welcome", to="{{ user }}", subject="Welcome, {{ name }}", text="Good to have you here.\n"),
+        ActivityDraft(
+            name="Welcome",
+            to="{{ user }}",
+            subject="Welcome, {{ name }}",
+            text="Good to have you here.\n",
+            html="<h2>Welcome, {{ name }}</h2><p>Good to have you <b>here</b>.</p>",
+        ),
     )
     activities = {draft.name: application.services.activities.create(draft) for draft in drafts}
     store = SqliteOutbox(application.database)

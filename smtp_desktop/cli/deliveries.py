@@ -22,6 +22,7 @@ from smtp_desktop.cli.output.output import Output, counted, printable
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.delivery.holds import SmtpHold
+from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_elsewhere
 from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import OutputLost, WrongState
 from smtp_desktop.domain.message_text import msg
@@ -150,10 +151,30 @@ def _waited_for(
 @click.option("--all-refused", is_flag=True, help="All that were refused.")
 @click.option("--all-expired", is_flag=True, help="All that expired.")
 @click.option("--again", is_flag=True, help="Those that were sent, too: they arrive twice.")
+@click.option("--via", metavar="NAME", help="Send them as new mails through this SMTP; their records stay as they are.")
+@click.option(
+    "--to",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Send them as new mails to these recipients; may be given several times, and may be a list.",
+)
 @json_option
 @click.pass_obj
-def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, all_expired: bool, again: bool) -> int:
+def retry(
+    session: Session,
+    ids: tuple[int, ...],
+    *,
+    all_refused: bool,
+    all_expired: bool,
+    again: bool,
+    via: str | None,
+    to: tuple[str, ...],
+) -> int:
     """Sends mails again that were refused, cancelled, expired or lost sight of; one that waits is tried at once."""
+    if via is not None or to:
+        if not ids or all_refused or all_expired:
+            raise click.UsageError("--via and --to go with the IDs of mails.")
+        return _send_elsewhere(session, ids, again=again, via=via, to=to)
     states = {DeliveryState.REFUSED: all_refused, DeliveryState.EXPIRED: all_expired}
     wanted = DeliveryFilter(states=frozenset(state for state, chosen in states.items() if chosen))
     if bool(ids) == bool(wanted.states):
@@ -162,7 +183,7 @@ def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, all_expi
         outbox = services.outbox
         if wanted.states:
             requested = sent_now = 0
-            resent = sum(outbox.resend(_ids(page)) for page in _pages(services, wanted))
+            resent = outbox.resend_matching(wanted)
         else:
             chosen = _find_all(services, ids)
             _refuse_retry(chosen, again=again)
@@ -173,8 +194,31 @@ def retry(session: Session, ids: tuple[int, ...], *, all_refused: bool, all_expi
             resent = outbox.resend(others) if others else 0
     lines = [f"{counted(resent, 'mail')} to be sent again."] if resent or not sent_now else []
     lines += [f"{counted(sent_now, 'waiting mail')} to be tried at once."] if sent_now else []
-    session.output.result({"resent": resent, "hurried": sent_now}, *lines)
+    session.output.result({"resent": resent, "hurried": sent_now, "queued": []}, *lines)
     return _print_missed(session, requested - sent_now - resent)
+
+
+def _send_elsewhere(
+    session: Session, ids: Sequence[int], *, again: bool, via: str | None, to: tuple[str, ...]
+) -> ExitCode:
+    with session.open() as services:
+        chosen = _find_all(services, ids)
+        # With other recipients nobody gets it twice.
+        _refuse_retry(chosen, again=again or bool(to))
+        for delivery in chosen:
+            if not can_send_elsewhere(delivery):
+                raise WrongState(msg("{id} is still to be sent: cancel it first. Nothing was changed.", id=delivery.id))
+        smtp_id = services.profiles.by_name(via).id if via is not None else None
+        queued = [
+            services.outbox.send_elsewhere(
+                delivery.id, Elsewhere(smtp_id=delivery.smtp_id if via is None else smtp_id, recipients=to)
+            )
+            for delivery in chosen
+        ]
+    numbers = [delivery.id for delivery in queued]
+    line = f"{counted(len(numbers), 'mail')} to be sent, as {', '.join(map(str, numbers))}."
+    session.output.result({"resent": len(numbers), "hurried": 0, "queued": numbers}, line)
+    return ExitCode.OK
 
 
 @deliveries.command()

@@ -10,7 +10,7 @@ gone on; a mail that is too large for this server, or refused for its content or
 | 67 | no such recipient, or one who does not want the mail |
 | 68 | no such host |
 | 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
-network's address |
+network's address; a test alert that could not be sent |
 | 73 | what was asked for can't be written: to the file that was named, or to standard output by a command that only \
 shows something. A command that does something (sends, triggers, delivers, saves) ends as if it had been written |
 | 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender; a database in use; a full \
@@ -25,7 +25,8 @@ can't work: the name in EHLO, TLS, tenant, app, mailbox; settings that were foun
 password |
 | 130 | stopped with Ctrl+C |
 
-Where several SMTPs are checked, it is the code of the first one that failed, in the order in which they are printed.
+Where a command is for several SMTPs, it is the code of the first one that failed, in the order in which they are
+printed.
 """
 
 from enum import IntEnum

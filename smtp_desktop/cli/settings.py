@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import click
 
+from smtp_desktop.cli.alert_settings import alerts
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import table
@@ -16,6 +17,9 @@ _DEFAULTS = setting_values({})
 @click.group()
 def settings() -> None:
     """Settings: those of the window's dialog."""
+
+
+settings.add_command(alerts)
 
 
 @settings.command("list")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from smtp_desktop.composition.mail_format import Rfc5322
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.diagnosis.rules import AdviceRule
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
+    from smtp_desktop.store.alerts import SqliteAlerts
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.registry import TransportConnector, Transports
+    from smtp_desktop.transports.webhook import HttpWebhook
     from smtp_desktop.vault.system_vault import SystemVault
 
 VAULT_FILE = "secrets.vault"
@@ -141,6 +144,18 @@ class Application:
         return SqliteChangeSignal(self._database_path)
 
     @locked_cached_property
+    def alert_store(self) -> SqliteAlerts:
+        from smtp_desktop.store.alerts import SqliteAlerts
+
+        return SqliteAlerts(self.database)
+
+    @locked_cached_property
+    def webhook(self) -> HttpWebhook:
+        from smtp_desktop.transports.webhook import HttpWebhook
+
+        return HttpWebhook()
+
+    @locked_cached_property
     def files(self) -> DiskFiles:
         from smtp_desktop.store.files import DiskFiles
 
@@ -214,6 +229,12 @@ class Application:
     @locked_cached_property
     def mailboxes(self) -> Transports:
         return self.transport
+
+    @locked_cached_property
+    def mail_format(self) -> Rfc5322:
+        from smtp_desktop.composition.mail_format import Rfc5322
+
+        return Rfc5322()
 
     @locked_cached_property
     def connector(self) -> TransportConnector:

@@ -45,6 +45,10 @@ class DamagedMail(SmtpDesktopError):
     """The mail in the outbox can't be read any more."""
 
 
+class ContentDropped(SmtpDesktopError):
+    """Only the record of the mail is left: its content was dropped a while after it was sent."""
+
+
 class ActivityOff(SmtpDesktopError):
     """The activity is switched off, so nothing was queued."""
 
@@ -72,6 +76,10 @@ class ChangedMeanwhile(SmtpDesktopError):
     def __init__(self, message: MessageText, fields: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+class AlertFailed(SmtpDesktopError):
+    """An alert could not be sent. Holds no part of a webhook's URL but what may be shown."""
 
 
 class WrongState(SmtpDesktopError):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from smtp_desktop.domain.mail.html_text import plain_text
-from smtp_desktop.domain.mail.received import Header, MailContent
+from smtp_desktop.domain.mail.received import Header, MailContent, MailFile
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.local_inbox.charsets import charset_in_html, codec_of, decoded
 from smtp_desktop.local_inbox.header_fields import LONGEST_VALUE, MAX_FIELDS, Field, base64_bytes, fields, readable
@@ -71,7 +71,7 @@ def read(raw: bytes, *, now_s: Callable[[], float] = time.monotonic) -> MailCont
         text="\n\n".join(reading.texts),
         html="\n<hr>\n".join(reading.htmls),
         headers=headers,
-        attachment_names=tuple(reading.names),
+        attachments=tuple(reading.files),
         notes=tuple(reading.notes),
     )
 
@@ -84,7 +84,7 @@ class _Reading:
     now_s: Callable[[], float]
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    files: list[MailFile] = field(default_factory=list)
     notes: list[MessageText] = field(default_factory=list)
     parts: int = 0
 
@@ -105,13 +105,13 @@ class _Reading:
 
     def _take_part(self, part: Part) -> None:
         if part.header:
-            self.names.append(part.name or part.kind)
+            self.files.append(MailFile(name=part.name or part.kind))
             self.texts.append(_header_text(part, part.header))
             return
         content = self._content(part)
         if part.kind in _MAILS and not part.is_outside:
             # Encoded, against RFC 2046 5.2.1, or nested too deep.
-            self.names.append(part.name or part.kind)
+            self.files.append(MailFile(name=part.name or part.kind, content=content))
             header, at = fields(content, 0)
             if header and part.encoding in {"base64", "quoted-printable"} and part.depth == 0:
                 self.texts.append(_header_text(part, header))
@@ -129,7 +129,7 @@ class _Reading:
         # A mail in the mail is named already, and its own texts are not attached.
         is_attached = part.name or part.is_attachment or not (part.depth or part.kind.startswith("text/"))
         if is_attached and part.kind not in _MAILS:
-            self.names.append(part.name or part.kind)
+            self.files.append(MailFile(name=part.name or part.kind, content=content))
         shown = self._text(part, content)
         if shown is None:
             return

@@ -36,7 +36,7 @@ class Activities:
         self._new_id = new_id
 
     def all(self) -> Sequence[Activity]:
-        """Returns every activity, by name."""
+        """Returns every activity, by name in natural order."""
         return self._store.all()
 
     def get(self, activity_id: ActivityId) -> Activity:

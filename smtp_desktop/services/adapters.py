@@ -13,6 +13,7 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
@@ -24,6 +25,7 @@ from smtp_desktop.services.ports import (
     InboxServer,
     KeptForms,
     Mailboxes,
+    MailFormat,
     Preferences,
     Prober,
     ProfileStore,
@@ -63,6 +65,12 @@ class Adapters(Protocol):
     def outbox_store(self) -> OutboxStore: ...
 
     @property
+    def alert_store(self) -> AlertStore: ...
+
+    @property
+    def webhook(self) -> Webhook: ...
+
+    @property
     def preferences(self) -> Preferences: ...
 
     @property
@@ -79,6 +87,9 @@ class Adapters(Protocol):
 
     @property
     def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def mail_format(self) -> MailFormat: ...
 
     @property
     def connector(self) -> MailConnector: ...

@@ -19,14 +19,16 @@ from smtp_desktop.domain.delivery.delivery import (
     RecipientState,
 )
 from smtp_desktop.domain.delivery.holds import hold_by_hand
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import ContentDropped, SmtpDesktopError, WrongState
 from smtp_desktop.domain.events import OutboxChanged
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.delivery.attempt import Attempt
     from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
+    from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere
     from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
     from smtp_desktop.services.outbox_entries import EntryBuilder
     from smtp_desktop.services.ports import Clock, Events, ProfileStore
@@ -159,6 +161,30 @@ class Outbox:
         """Makes finished ones wait again, for the recipients that did not get them, and sent ones for all recipients,
         unless their content was dropped. Returns how many."""
         return self._changed(self._store.resend(delivery_ids, now=self._clock.now()))
+
+    def resend_matching(self, wanted: DeliveryFilter) -> int:
+        """Does `resend` with all that match; returns how many."""
+        total, before = 0, None
+        while page := self._store.page(wanted, before=before, limit=_CLEARED_AT_ONCE):
+            before = page[-1].id
+            total += self._store.resend([delivery.id for delivery in page], now=self._clock.now())
+        return self._changed(total)
+
+    def send_elsewhere(self, delivery_id: DeliveryId, elsewhere: Elsewhere) -> Delivery:
+        """Puts the mail into the outbox once more, through another SMTP or to others; its record so far stays as it is.
+
+        Raises WrongState where it is still to be sent, ContentDropped, FieldErrors on `to`, NoSmtp, NoSuchProfile,
+        NoSuchDelivery, DamagedMail, StoreError; then nothing was queued."""
+        from smtp_desktop.domain.delivery.send_elsewhere import can_send_elsewhere
+
+        delivery = self._store.get(delivery_id)
+        if delivery.content_dropped:
+            raise ContentDropped(msg("Its content was dropped a while after it was sent, so it can't be sent again."))
+        if not can_send_elsewhere(delivery):
+            raise WrongState(
+                msg("The mail {id} is still to be sent. Cancel it first, or it is sent twice.", id=delivery.id)
+            )
+        return self._add([self._entries.of_delivery(delivery, elsewhere)])[0]
 
     def send_now(self, delivery_ids: Sequence[DeliveryId]) -> int:
         """Makes those that wait due at once; returns how many."""

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
+from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.routing import route_of
+from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, parsed, readdressed, still_wanted
 from smtp_desktop.domain.errors import (
     ActivityOff,
     BadAttachment,
@@ -114,6 +116,27 @@ class EntryBuilder:
             new_message_id=lambda address: self._new_message_id(address.domain if address else id_domain),
         )
         return OutboxEntry(message=message, created_at=now, size_bytes=len(message.raw), smtp_id=smtp_id)
+
+    def of_delivery(self, delivery: Delivery, elsewhere: Elsewhere) -> OutboxEntry:
+        """Builds the entry that sends a mail of the outbox again; see `Outbox.send_elsewhere`. Raises FieldErrors,
+        NoSmtp, NoSuchProfile, NoSuchDelivery, DamagedMail, StoreError."""
+        recipients = parsed(elsewhere.recipients or still_wanted(delivery))
+        if elsewhere.smtp_id is not None:
+            self._profiles.get(elsewhere.smtp_id)
+        backup_id = delivery.backup_id if elsewhere.smtp_id == delivery.smtp_id else None
+        message_id = self._new_message_id(self._id_domain(elsewhere.smtp_id, backup_id))
+        now = self._clock.now()
+        message = readdressed(self._store.message(delivery.id), recipients, message_id=message_id, now=now)
+        return OutboxEntry(
+            message=message,
+            created_at=now,
+            size_bytes=delivery.size_bytes,
+            activity_id=delivery.activity_id,
+            activity_name=delivery.activity_name,
+            smtp_id=elsewhere.smtp_id,
+            backup_id=backup_id,
+            expire_after_s=delivery.expire_after_s,
+        )
 
     def _setup(self, activity_id: ActivityId) -> _Setup:
         """Returns the activity as it was when it was last triggered, or as it is now."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.kept_form import KeptForm, KeptFormId
     from smtp_desktop.domain.mail.address import Address
-    from smtp_desktop.domain.mail.message import Mail
+    from smtp_desktop.domain.mail.message import Mail, Message, MessageBytes
     from smtp_desktop.domain.mail.received import (
         MailboxMail,
         MailboxMailId,
@@ -45,7 +45,7 @@ class ProfileStore(Protocol):
     """Stores SMTPs. Every call is one transaction; all may raise StoreError. Safe from every thread."""
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name ignoring case."""
+        """Returns every SMTP, the default first, then by name in natural order."""
         ...
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
@@ -147,8 +147,9 @@ class HealthStore(Protocol):
 class Vault(Protocol):
     """Stores secrets. Any call may block until the user has unlocked the vault; all may raise VaultError."""
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
-        """Returns a reference that was never used before. Raises VaultLocked where no vault is open for writing."""
+    def new_ref(self, owner: str, field: str) -> SecretRef:
+        """Returns a reference that was never used before, for a secret of `owner`, mostly an SMTP's id. Raises
+        VaultLocked where no vault is open for writing."""
         ...
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
@@ -304,6 +305,18 @@ class Inbox(Protocol):
 
     def clear(self) -> None:
         """Drops all mails."""
+        ...
+
+
+class MailFormat(Protocol):
+    """Writes and reads mails. Safe from every thread."""
+
+    def compose(self, message: Message | MessageBytes) -> bytes:
+        """Returns the message as a server gets it that takes all that there is. Raises DamagedMail."""
+        ...
+
+    def read(self, raw: bytes) -> MailContent:
+        """Returns all that can be read of `raw`. Blocks for up to some seconds; never raises."""
         ...
 
 

@@ -1,8 +1,37 @@
 """Files that only their owner can read, whatever the umask."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.message_text import msg
+
+
+class CantWrite(SmtpDesktopError):
+    """The file could not be written. Nothing of it remains."""
 
 
 def private(path: str, flags: int) -> int:
     """Opens `path` for `open`, as its `opener`; a new file gets mode 0600."""
     return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Gives the path of a file beside `path`, which takes its place at the end if it is there: whatever goes wrong
+    before leaves what was at `path` as it was. Raises CantWrite for what the disk refuses."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        if part.exists():
+            part.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CantWrite(
+            msg("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ class Profiles:
         self._new_id = new_id
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name. Raises StoreError."""
+        """Returns every SMTP, the default first, then by name in natural order. Raises StoreError."""
         return self._store.all()
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.adapters import Adapters
+    from smtp_desktop.services.alerts.alert_settings import AlertSettings
+    from smtp_desktop.services.alerts.alerts import Alerts
+    from smtp_desktop.services.alerts.sender import AlertSender
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
+    from smtp_desktop.services.outbox_mails import OutboxMails
+    from smtp_desktop.services.password_replacement import PasswordReplacement
     from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
@@ -181,6 +186,12 @@ class Services:
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
 
     @locked_cached_property
+    def password_replacement(self) -> PasswordReplacement:
+        from smtp_desktop.services.password_replacement import PasswordReplacement
+
+        return PasswordReplacement(profiles=self.profiles, tester=self.tester, vault=self._adapters.vault)
+
+    @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
         from smtp_desktop.services.mailbox import MailboxReader
 
@@ -231,6 +242,68 @@ class Services:
             clock=adapters.clock,
             events=adapters.events,
             new_message_id=adapters.new_message_id,
+        )
+
+    def alerts_wanted(self) -> bool:
+        """Whether somebody wants alerts; without loading what sends them. Raises StoreError."""
+        from smtp_desktop.domain.checks.alert import alert_choices
+
+        return bool(alert_choices(self.preferences.all()).channels)
+
+    @locked_cached_property
+    def alerts(self) -> Alerts:
+        from smtp_desktop.services.alerts.alerts import Alerts
+
+        adapters = self._adapters
+        return Alerts(
+            store=adapters.alert_store,
+            preferences=adapters.preferences,
+            profiles=adapters.profile_store,
+            vault=adapters.vault,
+            sender=self._alert_sender,
+            clock=adapters.clock,
+            read_holds=adapters.read_holds,
+            computer=_computer(),
+        )
+
+    @locked_cached_property
+    def alert_settings(self) -> AlertSettings:
+        from smtp_desktop.services.alerts.alert_settings import AlertSettings
+
+        adapters = self._adapters
+        return AlertSettings(
+            store=adapters.alert_store,
+            preferences=adapters.preferences,
+            profiles=adapters.profile_store,
+            vault=adapters.vault,
+            webhook=lambda: adapters.webhook,
+            sender=self._alert_sender,
+            computer=_computer(),
+        )
+
+    @locked_cached_property
+    def _alert_sender(self) -> AlertSender:
+        from smtp_desktop.services.alerts.sender import AlertSender
+
+        adapters = self._adapters
+        return AlertSender(
+            profiles=adapters.profile_store,
+            health=adapters.health_store,
+            vault=adapters.vault,
+            transport=adapters.transport,
+            webhook=lambda: adapters.webhook,
+            adviser=self.adviser,
+            clock=adapters.clock,
+            new_message_id=adapters.new_message_id,
+        )
+
+    @locked_cached_property
+    def outbox_mails(self) -> OutboxMails:
+        from smtp_desktop.services.outbox_mails import OutboxMails
+
+        adapters = self._adapters
+        return OutboxMails(
+            store=adapters.outbox_store, profiles=adapters.profile_store, mail_format=adapters.mail_format
         )
 
     @locked_cached_property
@@ -286,3 +359,9 @@ class Services:
             courier_id=CourierId(adapters.new_id()),
         )
         return Courier(context, self.tester, lease_s=lease_s)
+
+
+def _computer() -> str:
+    import platform
+
+    return platform.node() or "this computer"

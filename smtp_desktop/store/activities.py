@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.store.database import Database
 
 _PUT = """
@@ -61,7 +62,7 @@ class SqliteActivities:
 
 def _all(connection: sqlite3.Connection) -> Sequence[Activity]:
     rows = connection.execute("SELECT * FROM activity ORDER BY name COLLATE NOCASE")
-    return tuple(_activity(row) for row in rows)
+    return tuple(sorted((_activity(row) for row in rows), key=lambda one: natural_key(one.name)))
 
 
 def _existing(connection: sqlite3.Connection, activity_id: ActivityId) -> Activity:

@@ -10,7 +10,7 @@ from smtp_desktop.store.profiles import profile_of
 
 # Two queries, because an index answers each; ordering by both columns would sort the whole table.
 _DEFAULT = "SELECT * FROM smtp WHERE is_default = 1"
-_OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY name COLLATE NOCASE LIMIT ?"
+_OTHERS = "SELECT * FROM smtp WHERE is_default = 0 ORDER BY sort_name, name LIMIT ?"
 _HELD = "SELECT profile_id FROM smtp_hold WHERE state <> 'slowed'"
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from smtp_desktop.domain.checks.health import endpoint_of
 from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
@@ -20,6 +21,7 @@ from smtp_desktop.domain.smtp.profile import (
     SmtpProfile,
     refuse_wrong_default,
 )
+from smtp_desktop.domain.smtp.tags import tags_of, typed_tags
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.known import known, known_date
 
@@ -28,12 +30,12 @@ INSERT INTO smtp (
     id, name, type, is_default, from_address, signature, description, user_name, password_ref,
     host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem, trusted_fingerprint,
     tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until,
-    ehlo_name, per_minute, per_hour, per_day, connections, mails_per_connection
+    ehlo_name, per_minute, per_hour, per_day, connections, mails_per_connection, tags, sort_name
 ) VALUES (
     :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
     :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem, :trusted_fingerprint,
     :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until,
-    :ehlo_name, :per_minute, :per_hour, :per_day, :connections, :mails_per_connection
+    :ehlo_name, :per_minute, :per_hour, :per_day, :connections, :mails_per_connection, :tags, :sort_name
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, type = excluded.type, is_default = excluded.is_default,
     from_address = excluded.from_address, signature = excluded.signature, description = excluded.description,
@@ -46,7 +48,7 @@ INSERT INTO smtp (
     graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until,
     ehlo_name = excluded.ehlo_name, per_minute = excluded.per_minute, per_hour = excluded.per_hour,
     per_day = excluded.per_day, connections = excluded.connections,
-    mails_per_connection = excluded.mails_per_connection
+    mails_per_connection = excluded.mails_per_connection, tags = excluded.tags, sort_name = excluded.sort_name
 """
 
 _MAKE_STALE = """
@@ -67,7 +69,7 @@ class SqliteProfiles:
         self._database = database
 
     def all(self) -> Sequence[SmtpProfile]:
-        """Returns every SMTP, the default first, then by name ignoring case."""
+        """Returns every SMTP, the default first, then by name in natural order."""
         with self._database.read() as connection:
             return _all(connection)
 
@@ -127,7 +129,7 @@ class SqliteProfiles:
 
 
 def _all(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
-    rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, name COLLATE NOCASE")
+    rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, sort_name, name")
     return tuple(profile_of(row) for row in rows)
 
 
@@ -197,6 +199,7 @@ def profile_of(row: sqlite3.Row) -> SmtpProfile:
         from_address=row["from_address"],
         signature=row["signature"],
         description=row["description"],
+        tags=tags_of(row["tags"]),
         limits=SendLimits(
             per_minute=row["per_minute"],
             per_hour=row["per_hour"],
@@ -255,6 +258,8 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
         "from_address": profile.from_address,
         "signature": profile.signature,
         "description": profile.description,
+        "tags": typed_tags(profile.tags),
+        "sort_name": natural_key(profile.name),
         "user_name": server.user_name,
         "password_ref": server.password_ref,
         **asdict(profile.limits),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
 from smtp_desktop.vault.turns import Turns
 
@@ -90,11 +89,11 @@ class KeyringVault:
         with _errors_translated():
             return self._looks.run(lambda: _keeps_secrets(self._loaded()))
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultError if the keyring keeps no secrets."""
         if not self.usable():
             raise VaultError(msg("This system has no keyring that can keep secrets. Install or start one."))
-        return new_ref(PREFIX, profile_id, field)
+        return new_ref(PREFIX, owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, and reads it back to be sure. Raises VaultError."""

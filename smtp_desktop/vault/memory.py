@@ -3,7 +3,6 @@
 import threading
 
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault.secret_refs import new_ref
 
 PREFIX = "memory:"
@@ -16,9 +15,9 @@ class ProcessVault:
         self._lock = threading.Lock()
         self._secrets: dict[SecretRef, Secret] = {}
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used."""
-        return new_ref(PREFIX, profile_id, field)
+        return new_ref(PREFIX, owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, in place of any other."""

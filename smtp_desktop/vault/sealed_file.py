@@ -10,7 +10,6 @@ from pathlib import Path
 from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import sealed_format
 from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
 
@@ -92,11 +91,11 @@ class EncryptedFileVault:
                 self._replace(sealed_format.seal({}, key))
             self._key = key
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultLocked."""
         if self._key is None:
             raise self._locked()
-        return new_ref(PREFIX, profile_id, field)
+        return new_ref(PREFIX, owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Writes the secret to the disk under `ref`, in place of any other. Raises VaultLocked, VaultError."""

@@ -1,18 +1,17 @@
-"""References to secrets: VAULT:PROFILEID/FIELD/RANDOM."""
+"""References to secrets: VAULT:OWNER/FIELD/RANDOM."""
 
 import os
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 _RANDOM_BYTES = 8
 
 
-def new_ref(prefix: str, profile_id: ProfileId, field: SecretField) -> SecretRef:
+def new_ref(prefix: str, owner: str, field: str) -> SecretRef:
     """Returns a reference that was never used, into the vault whose references begin with `prefix`."""
-    return SecretRef(f"{prefix}{profile_id}/{field}/{os.urandom(_RANDOM_BYTES).hex()}")
+    return SecretRef(f"{prefix}{owner}/{field}/{os.urandom(_RANDOM_BYTES).hex()}")
 
 
 def unknown_ref(ref: SecretRef) -> VaultError:

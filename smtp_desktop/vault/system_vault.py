@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.vault import keyring_vault, sealed_file
 from smtp_desktop.vault.keyring_vault import KeyringVault
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
@@ -32,10 +31,10 @@ class SystemVault:
         """Opens the encrypted file; see EncryptedFileVault.unlock."""
         self._file.unlock(master)
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultLocked, VaultError."""
         vault = self._keyring if self.place() is SecretStorage.KEYRING else self._file
-        return vault.new_ref(profile_id, field)
+        return vault.new_ref(owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, in place of any other. Raises VaultLocked, VaultError."""

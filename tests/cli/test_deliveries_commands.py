@@ -179,7 +179,7 @@ def test_retry_makes_refused_and_cancelled_ones_wait(command_line):
     cancelled = command_line.trigger("Greet")
     command_line("deliveries", "cancel", str(cancelled))
     ran = command_line("deliveries", "retry", str(refused), str(cancelled), str(refused), "--json")
-    assert (ran.code, ran.json) == (0, {"resent": 2, "hurried": 0})
+    assert (ran.code, ran.json) == (0, {"resent": 2, "hurried": 0, "queued": []})
     assert states(command_line) == {refused: "waiting", cancelled: "waiting"}
     assert len(claim(command_line)) == 2
 
@@ -191,6 +191,34 @@ def test_retry_of_one_that_waits_is_at_once(command_line):
     ran = command_line("deliveries", "retry", str(number))
     assert (ran.code, ran.out) == (0, "1 waiting mail to be tried at once.\n")
     assert [delivery.id for delivery in claim(command_line)] == [number]
+
+
+def test_retry_elsewhere_makes_mails_of_their_own(command_line):
+    command_line.create("Spare")
+    number = command_line.trigger("Greet")
+    finish(command_line, DeliveryState.REFUSED)
+    ran = command_line("deliveries", "retry", str(number), "--via", "spare", "--to", "Bo <bo@x.example>", "--json")
+    assert (ran.code, ran.json["resent"], ran.json["hurried"]) == (0, 1, 0)
+    (queued,) = ran.json["queued"]
+    new, old = command_line.deliveries()
+    assert (old["id"], old["state"]) == (number, "refused")
+    assert (new["id"], new["state"], new["activity"]) == (queued, "waiting", "Greet")
+    assert [one["address"] for one in new["recipients"]] == ["bo@x.example"]
+    ran = command_line("deliveries", "retry", str(number), "--via", "Spare")
+    assert (ran.code, ran.out) == (0, f"1 mail to be sent, as {queued + 1}.\n")
+    assert [one["address"] for one in command_line.deliveries()[0]["recipients"]] == ["ann@company.example"]
+
+
+def test_retry_elsewhere_changes_nothing_where_it_makes_no_sense(command_line):
+    number = str(command_line.trigger("Greet"))
+    ran = command_line("deliveries", "retry", number, "--to", "bo@x.example")
+    assert (ran.code, "cancel it first" in ran.err) == (65, True)
+    finish(command_line, DeliveryState.SENT)
+    assert "Say --again" in command_line("deliveries", "retry", number, "--via", "Relay").err
+    assert command_line("deliveries", "retry", number, "--via", "Nobody", "--again").code == 78
+    assert command_line("deliveries", "retry", number, "--to", "no address").code == 65
+    assert command_line("deliveries", "retry", "--all-refused", "--to", "bo@x.example").code == 64
+    assert len(command_line.deliveries()) == 1
 
 
 def test_retry_all_refused(command_line):
@@ -212,7 +240,7 @@ def test_one_that_was_sent_goes_twice_only_when_asked_for(command_line):
     assert ran.code == 65
     assert "--again" in ran.json["error"]["message"]
     assert states(command_line) == {sent: "sent", refused: "refused"}
-    assert command_line("deliveries", "retry", str(sent), "--again", "--json").json == {"resent": 1, "hurried": 0}
+    assert command_line("deliveries", "retry", str(sent), "--again", "--json").json["resent"] == 1
     assert states(command_line) == {sent: "waiting", refused: "refused"}
 
 

@@ -53,6 +53,7 @@ FULL_GENERIC = SmtpProfile(
     from_address="Ünï <a@b.example>",
     signature="one\ntwo — 🎉",
     description='it\'s "quoted"; DROP TABLE smtp',
+    tags=("prod", "größe-1"),
     limits=SendLimits(per_minute=1, per_hour=20, per_day=300, connections=4, mails_per_connection=5000),
 )
 FULL_GRAPH = SmtpProfile(
@@ -103,6 +104,12 @@ class ProfileStoreContract:
     def test_is_empty_at_first(self, profiles: ProfileStore):
         assert list(profiles.all()) == []
         assert list(profiles.stale_secrets()) == []
+
+    def test_numbers_in_names_count_by_their_value_also_after_a_rename(self, profiles: ProfileStore):
+        for name in ("Site_10", "site_2", "Site_1", "Site_100"):
+            put(profiles, generic(name))
+        profiles.change(ProfileId("Site_1"), lambda one: replace(one, name="Site_30"))
+        assert [p.name for p in profiles.all()] == ["site_2", "Site_10", "Site_30", "Site_100"]
 
     def test_the_default_is_first_then_by_name_in_any_case(self, profiles: ProfileStore):
         for name in ("delta", "Alpha", "charlie", "_x", "Bravo"):

@@ -9,6 +9,7 @@ from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile, StoreError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile, refuse_wrong_default
 
@@ -31,7 +32,9 @@ class MemoryProfileStore:
         return self._sorted()
 
     def _sorted(self) -> Sequence[SmtpProfile]:
-        return tuple(sorted(self.profiles.values(), key=lambda p: (not p.is_default, p.name.lower())))
+        return tuple(
+            sorted(self.profiles.values(), key=lambda p: (not p.is_default, natural_key(p.name), p.name.lower()))
+        )
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         self._fail()

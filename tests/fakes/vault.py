@@ -6,7 +6,6 @@ import threading
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 
 class MemoryVault:
@@ -38,9 +37,9 @@ class MemoryVault:
         self.master = master
         self.locked = self.new = False
 
-    def new_ref(self, profile_id: ProfileId, field: SecretField) -> SecretRef:
+    def new_ref(self, owner: str, field: str) -> SecretRef:
         self._enter()
-        return SecretRef(f"memory:{profile_id}/{field}/{next(self._numbers)}")
+        return SecretRef(f"memory:{owner}/{field}/{next(self._numbers)}")
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         self._enter()

@@ -29,8 +29,9 @@ from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
 from smtp_desktop.ui.checks.test_dialog import TestDialog
 from smtp_desktop.ui.checks.test_report import ReportDialog
-from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendDialog
+from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, ResendDialog
 from smtp_desktop.ui.deliveries.export import ExportDialog
+from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
 from smtp_desktop.ui.help.dialog import HelpDialog
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
@@ -260,6 +261,14 @@ CASES = (
     _case(CancelDialog, "cancelButton", _CONFIRM, "one", deliveries=[_delivery(1)], destroys=True),
     _case(CancelDialog, "cancelButton", _CONFIRM, "two", deliveries=[_delivery(1), _delivery(2)], destroys=True),
     _case(ResendDialog, "cancelButton", _CONFIRM, sent=2, destroys=True),
+    _case(ResendAllDialog, "okButton", _CONFIRM, count=3),
+    _case(
+        SendElsewhereDialog,
+        "viaField",
+        {**_CANCEL, "okButton": ("confirmed",)},
+        delivery=_delivery(1),
+        profiles=[_RELAY, _OTHER],
+    ),
     _case(
         ExportDialog,
         "cancelButton",

@@ -15,6 +15,7 @@ from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from ui.timelines import success
 
+from smtp_desktop.composition.mail_format import Rfc5322
 from smtp_desktop.domain.checks.health import Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
@@ -26,6 +27,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.store.activities import SqliteActivities
+from smtp_desktop.store.alerts import SqliteAlerts
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
@@ -36,6 +38,7 @@ from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.transports.net.ca_files import CaFiles
+from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.notifications import Notice
 
@@ -112,6 +115,7 @@ class FakeAdapters:
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)
+        self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
@@ -120,6 +124,7 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.kept_forms = FormFiles(home / "unsaved")
         self.first_cards: int | None = None

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.courier.alerts import CourierAlerts
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
@@ -89,6 +90,7 @@ class _Couriers:
         self._idle_s = idle_s
         self._courier = services.courier(lease_s)
         self._clearing = _Clearing(services)
+        self._alerts = CourierAlerts(services)
         self._states: dict[int, DeliveryState] = {}
 
     def run(self, should_end: Callable[[], bool], on_attempt: AttemptListener) -> None:
@@ -98,7 +100,13 @@ class _Couriers:
         def counted(delivery: Delivery, attempt: Attempt) -> None:
             if not self.watch:
                 self._states[delivery.id] = delivery.state
+            self._alerts.note(attempt)
             on_attempt(delivery, attempt)
+
+        def meanwhile() -> None:
+            self._alerts.start_if_due()
+            if self.watch:
+                self._clearing.start_if_due()
 
         try:
             interruptible(
@@ -106,10 +114,16 @@ class _Couriers:
                     watch=self.watch, cancel=cancel, on_attempt=counted, idle_s=self._idle_s
                 ),
                 should_end=should_end,
-                meanwhile=self._clearing.start_if_due if self.watch else lambda: None,
+                meanwhile=meanwhile,
             )
         finally:
+            self._alerts.end()
             self._clearing.join()
+
+    def send_alerts(self, should_end: Callable[[], bool]) -> None:
+        """Sends all alerts that there are, where nobody looks every few seconds."""
+        if not self.watch:
+            self._alerts.send_all(should_end)
 
     def clear(self) -> None:
         """Clears a little, where nobody clears every hour."""
@@ -202,6 +216,7 @@ def _for_terminal(couriers: _Couriers, output: Output, terminated: Callable[[], 
     output.result(dict(counts), ", ".join(f"{count:,} {state}" for state, count in counts.items()) + ".")
     output.diagnostic(*hold_lines(couriers.services.read_holds().values(), couriers.services.profiles.all()))
     if not terminated():
+        couriers.send_alerts(terminated)
         # After all mails are through, and with a bound: cron may start the next one soon.
         couriers.clear()
     return _exit_code(counts, terminated=terminated())

@@ -37,21 +37,24 @@ class SecretSource:
 
     def read(self) -> Secret | None:
         """Returns the secret, or None if no option names a source. Raises UsageError, FieldErrors."""
-        if self.variable is not None:
-            typed = os.environ.get(self.variable)
-            if typed is None:
-                raise click.UsageError(f"The environment has no variable {self.variable}.")
-        elif self.stdin:
-            typed = _without_line_end(read_standard_input().decode(errors="surrogateescape"))
-        else:
-            return None
-        return Secret.typed(self._checked(typed))
+        return read_secret(self.field, stdin=self.stdin, variable=self.variable)
 
-    def _checked(self, typed: str) -> str:
-        # Lone surrogates stand for bytes that are not UTF-8, which no server could be sent.
-        if any("\ud800" <= character <= "\udfff" for character in typed):
-            raise FieldErrors((FieldError(field=self.field, message=msg("It is not UTF-8 text.")),))
-        return typed
+
+def read_secret(field: str, *, stdin: bool, variable: str | None) -> Secret | None:
+    """Returns the secret for `field` from the variable of that name, else from standard input; None without either.
+    Raises UsageError, FieldErrors."""
+    if variable is not None:
+        typed = os.environ.get(variable)
+        if typed is None:
+            raise click.UsageError(f"The environment has no variable {variable}.")
+    elif stdin:
+        typed = _without_line_end(read_standard_input().decode(errors="surrogateescape"))
+    else:
+        return None
+    # Lone surrogates stand for bytes that are not UTF-8, which no server could be sent.
+    if any("\ud800" <= character <= "\udfff" for character in typed):
+        raise FieldErrors((FieldError(field=field, message=msg("It is not UTF-8 text.")),))
+    return Secret.typed(typed)
 
 
 def read_all(sources: tuple[SecretSource, ...]) -> dict[SecretField, Secret]:

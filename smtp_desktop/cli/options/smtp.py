@@ -53,6 +53,14 @@ def profile_options(command: Command) -> Command:
         click.option("--from", "from_address", metavar="ADDRESS", help="ADDRESS or 'Display Name <ADDRESS>'."),
         click.option("--signature", help="Ends every mail; several lines are fine."),
         click.option("--description"),
+        click.option(
+            "--tag",
+            "tags",
+            metavar="TAG",
+            multiple=True,
+            callback=lambda _context, _parameter, words: " ".join(words) if words else None,
+            help="A word to find and choose it by; may be given again. '' for none.",
+        ),
         click.option("--default/--no-default", "is_default", default=None, help="Whether it is the default SMTP."),
         click.option("--host", "host_name", help="Host name or IP address of the server."),
         click.option("--port", "smtp_port", help="Port of the server (587)."),
@@ -107,10 +115,10 @@ def client_secret_options(command: Command) -> Command:
     )
 
 
-def drafted_profile(base: ProfileDraft, options: Mapping[str, Any], *, stored: SmtpProfile | None) -> ProfileDraft:
-    """Returns `base` changed by the options. Asks for a missing secret on a terminal if nothing else is wrong. Raises
-    UsageError if options contradict each other, FieldErrors for a secret that is not text."""
-    secrets = read_all(
+def typed_secrets(options: Mapping[str, Any]) -> dict[SecretField, Secret]:
+    """Returns the secrets that the options name a source for. Raises UsageError if they contradict each other,
+    FieldErrors for a secret that is not text."""
+    return read_all(
         (
             SecretSource(field=SecretField.PASSWORD, stdin=options["password_stdin"], variable=options["password_env"]),
             SecretSource(
@@ -120,12 +128,24 @@ def drafted_profile(base: ProfileDraft, options: Mapping[str, Any], *, stored: S
             ),
         )
     )
+
+
+def drafted_profile(
+    base: ProfileDraft,
+    options: Mapping[str, Any],
+    secrets: Mapping[SecretField, Secret],
+    *,
+    stored: SmtpProfile | None,
+    asks: bool = True,
+) -> ProfileDraft:
+    """Returns `base` changed by the options and with these secrets. If it `asks`, asks for a missing secret on a
+    terminal if nothing else is wrong. Raises UsageError if options contradict each other."""
     fields: dict[str, Any] = {
         key: _CHOICES[key](options[key]) if key in _CHOICES else options[key] for key in named_fields(options)
     }
     draft = replace(base, **fields, **_by_field(secrets))
     _refuse_other_type(draft, fields, secrets)
-    return _with_asked(draft, stored)
+    return _with_asked(draft, stored) if asks else draft
 
 
 def named_fields(options: Mapping[str, Any]) -> set[str]:

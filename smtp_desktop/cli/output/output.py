@@ -19,6 +19,7 @@ _OPTIONS = {
     "from_address": "--from",
     "signature": "--signature",
     "description": "--description",
+    "tags": "--tag",
     "host_name": "--host",
     "smtp_port": "--port",
     "user_name": "--user",

@@ -57,12 +57,12 @@ def print_single_run(run: CheckRun, output: Output) -> None:
     print_run(run, output)
 
 
-def summary_line(runs: Sequence[CheckRun]) -> str:
-    """Returns how many were checked, and how many of them ended in which way."""
+def summary_line(runs: Sequence[CheckRun], *, tested: bool = False) -> str:
+    """Returns how many were checked, or tested, and how many of them ended in which way."""
     outcomes = [None if isinstance(run.outcome, SmtpDesktopError) else outcome_of(run.outcome) for run in runs]
     counts = [(outcomes.count(outcome), one, many) for outcome, (one, many) in _COUNTED.items()]
     parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
-    return f"{len(runs):,} checked: {'; '.join(parts) or 'none'}."
+    return f"{len(runs):,} {'tested' if tested else 'checked'}: {'; '.join(parts) or 'none'}."
 
 
 def _success_line(report: Report) -> str:

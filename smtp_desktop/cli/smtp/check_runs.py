@@ -57,9 +57,11 @@ def run_test(services: Services, profile: SmtpProfile, test: TestFunction, outpu
     return _with_vault_opened(services, [profile], run)[0]
 
 
-def run_checks(services: Services, profiles: Sequence[SmtpProfile], output: Output) -> list[CheckRun]:
-    """Checks all `profiles` at once, prints their steps as they happen, and returns the runs in the same order. Opens
-    the vault if it is locked.
+def run_checks(
+    services: Services, profiles: Sequence[SmtpProfile], output: Output, *, test_to: str = ""
+) -> list[CheckRun]:
+    """Checks all `profiles` at once, or with `test_to` tests them by a mail to that address, prints their steps as they
+    happen, and returns the runs in the same order. Opens the vault if it is locked.
 
     Raises KeyboardInterrupt after Ctrl+C, once all conversations have ended.
     """
@@ -78,7 +80,9 @@ def run_checks(services: Services, profiles: Sequence[SmtpProfile], output: Outp
 
         try:
             interruptible(
-                lambda cancel: services.bulk_check.run(list(by_id), cancel=cancel, on_end=on_end, on_step=on_step)
+                lambda cancel: services.bulk_check.run(
+                    list(by_id), cancel=cancel, on_end=on_end, on_step=on_step, test_to=test_to
+                )
             )
         except VaultLocked as locked:
             # It stopped them all, but only those that sign in need the vault.

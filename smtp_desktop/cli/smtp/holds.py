@@ -1,25 +1,23 @@
 """smtp-desktop smtp pause|resume"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.holds import hold_document, words_for
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 
-_names = click.argument("names", nargs=-1, metavar="[NAME]...")
-
 
 @click.command()
-@_names
-@click.option("--all", "every", is_flag=True, help="Pause every SMTP.")
+@choice_options("Pause")
 @json_option
 @click.pass_obj
-def pause(session: Session, names: tuple[str, ...], *, every: bool) -> None:
+def pause(session: Session, choice: Choice) -> None:
     """Lets nothing go out through SMTPs until they are resumed. Their mails wait, or go through their backup."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
@@ -28,34 +26,29 @@ def pause(session: Session, names: tuple[str, ...], *, every: bool) -> None:
         services.outbox.pause(profile.id)
         return True
 
-    _change(session, names, act, every=every)
+    _change(session, choice, act)
 
 
 @click.command()
-@_names
-@click.option("--all", "every", is_flag=True, help="Resume every SMTP.")
+@choice_options("Resume")
 @json_option
 @click.pass_obj
-def resume(session: Session, names: tuple[str, ...], *, every: bool) -> None:
+def resume(session: Session, choice: Choice) -> None:
     """Lets mails go out through SMTPs again at once, whatever held them up. Does nothing where nothing did."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
         return hold is not None and services.outbox.resume(profile.id)
 
-    _change(session, names, act, every=every)
+    _change(session, choice, act)
 
 
 _Act = Callable[[Services, SmtpProfile, SmtpHold | None], bool]
 """Changes the hold on an SMTP; returns whether anything is different now."""
 
 
-def _change(session: Session, names: Sequence[str], act: _Act, *, every: bool) -> None:
-    if bool(names) == every:
-        raise click.UsageError("Name the SMTPs, or say --all.")
+def _change(session: Session, choice: Choice, act: _Act) -> None:
     with session.open() as services:
-        # All of them first, so that one wrong name stops the command before anything is changed.
-        chosen = services.profiles.all() if every else [services.profiles.by_name(name) for name in names]
-        profiles = list({profile.id: profile for profile in chosen}.values())
+        profiles = choice.read(services)
         before = services.read_holds()
         changed = {profile.id: act(services, profile, before.get(profile.id)) for profile in profiles}
         after = services.read_holds()
@@ -63,7 +56,7 @@ def _change(session: Session, names: Sequence[str], act: _Act, *, every: bool) -
         {"name": one.name, "changed": changed[one.id], "hold": hold_document(after.get(one.id))} for one in profiles
     ]
     lines = [f"{one.name}: {_text(after.get(one.id))}" for one in profiles]
-    session.output.result(documents[0] if len(documents) == 1 and not every else documents, *lines)
+    session.output.result(documents[0] if choice.is_one else documents, *lines)
 
 
 def _text(hold: SmtpHold | None) -> str:

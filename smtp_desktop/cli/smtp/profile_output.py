@@ -1,7 +1,6 @@
 """SMTPs in text and JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
 from smtp_desktop.cli.output.holds import hold_document, hold_text, words_for
@@ -9,7 +8,8 @@ from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.limits import SendLimits
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile_fields import fields_of
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 
@@ -19,34 +19,11 @@ def profile_document(
 ) -> dict[str, object]:
     """Returns an SMTP for `--json`. Every key is there, null if its type does not have the field. `ca` is the
     certificate of the CA that is trusted for it alone, `hold` is what keeps its mails back."""
+    fields = {key: value for key, value in fields_of(profile).items() if not key.startswith("trusted_")}
     server = profile.server
-    generic = server if isinstance(server, GenericServer) else None
-    graph = None if isinstance(server, GenericServer) else server
-    custom = graph if graph and graph.cloud is Cloud.CUSTOM else None
-    valid_until = graph.client_secret_valid_until if graph else None
     return {
-        "name": profile.name,
-        "type": profile.type.value,
-        "is_default": profile.is_default,
-        "from_address": profile.from_address,
-        "signature": profile.signature,
-        "description": profile.description,
-        "host_name": generic.host_name if generic else None,
-        "smtp_port": generic.smtp_port if generic else None,
-        "tls": generic.tls if generic else None,
-        "auth_required": generic.auth_required if generic else None,
-        "user_name": server.user_name,
-        "envelope_sender": generic.envelope_sender.value if generic else None,
-        "ehlo_name": generic.ehlo_name or None if generic else None,
-        **trusted_document(generic, ca),
-        "sign_in": graph.sign_in.value if graph else None,
-        "tenant_id": graph.tenant_id if graph else None,
-        "client_id": graph.client_id if graph else None,
-        "cloud": graph.cloud.value if graph else None,
-        "authority": custom.authority if custom else None,
-        "graph_url": custom.graph_url if custom else None,
-        "client_secret_valid_until": valid_until.isoformat() if valid_until else None,
-        "limits": {field: limit or None for field, limit in asdict(profile.limits).items()},
+        **fields,
+        **trusted_document(server if isinstance(server, GenericServer) else None, ca),
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
         "hold": hold_document(hold),
@@ -58,6 +35,7 @@ def profile_lines(profile: SmtpProfile, ca: Certificate | None = None, hold: Smt
     document = profile_document(profile, ca)
     if document["trusted_ca"]:
         document["trusted_ca"] = trusted_ca_text(ca)
+    document["tags"] = " ".join(profile.tags) or None
     document["limits"] = _limits_text(profile.limits)
     document["hold"] = hold_text(hold, profile.name) if hold else None
     return field_lines(document)
@@ -85,6 +63,7 @@ def server_text(profile: SmtpProfile) -> str:
 
 def profile_table(profiles: Sequence[SmtpProfile], holds: Mapping[ProfileId, SmtpHold]) -> list[str]:
     """Returns a heading and a line for each SMTP; the default has a star, STATE is what keeps mails back."""
+    tagged = any(profile.tags for profile in profiles)
     return table(
         [
             {
@@ -94,6 +73,7 @@ def profile_table(profiles: Sequence[SmtpProfile], holds: Mapping[ProfileId, Smt
                 "SERVER": server_text(profile),
                 "USER NAME": profile.server.user_name,
                 "FROM": profile.from_address,
+                **({"TAGS": " ".join(profile.tags)} if tagged else {}),
                 "STATE": words_for(holds[profile.id]).title if profile.id in holds else "",
             }
             for profile in profiles

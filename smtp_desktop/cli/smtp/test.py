@@ -7,17 +7,20 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run_document, summary_line
-from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_test
+from smtp_desktop.cli.smtp.check_runs import CheckRun, TestFunction, run_checks, run_test
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
-from smtp_desktop.domain.errors import OutputLost, SmtpDesktopError
+from smtp_desktop.domain.errors import FieldError, FieldErrors, OutputLost, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.services.private_file import private
+from smtp_desktop.services.services import Services
 
 _RULE = "=" * 72
 
@@ -62,51 +65,54 @@ _report_option = click.option(
 
 
 @click.command()
-@click.argument("name")
+@choice_options("Test")
 @click.option("--to", required=True, metavar="ADDRESS", help="Who gets the mail.")
 @_report_option
 @json_option
 @click.pass_obj
-def test(session: Session, name: str, to: str, report_path: Path | None) -> int:
-    """Sends a real mail and tells how each step went."""
-
-    def send(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        return services.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
-
-    report_file = ReportFile(report_path) if report_path else None
-    with session.open() as services:
-        run = run_test(services, services.profiles.by_name(name), send, session.output)
-    if report_file:
-        report_file.write([run])
-    return _print_single(session, run)
+def test(session: Session, choice: Choice, to: str, report_path: Path | None) -> int:
+    """Sends a real mail through each SMTP and tells how each step went."""
+    problem = address_problem(to)
+    if problem:  # before anything is sent
+        raise FieldErrors((FieldError(field="to", message=problem),))
+    return _run(session, choice, report_path, test_to=to)
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--all", "every", is_flag=True, help="Check every SMTP.")
+@choice_options("Check")
 @_report_option
 @json_option
 @click.pass_obj
-def check(session: Session, names: tuple[str, ...], *, every: bool, report_path: Path | None) -> int:
+def check(session: Session, choice: Choice, report_path: Path | None) -> int:
     """Speaks to the servers up to and including sign-in, all at once; sends nothing."""
-    if bool(names) == every:
-        raise click.UsageError("Name the SMTPs to check, or say --all.")
+    return _run(session, choice, report_path, test_to="")
 
+
+def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to: str) -> int:
     report_file = ReportFile(report_path) if report_path else None
     with session.open() as services:
-        chosen = services.profiles.all() if every else [services.profiles.by_name(name) for name in names]
-        profiles = list({profile.id: profile for profile in chosen}.values())
-        runs = run_checks(services, profiles, session.output)
+        profiles = choice.read(services)
+        if choice.is_one and test_to:
+            runs = [run_test(services, profiles[0], _sender(services, test_to), session.output)]
+        else:
+            runs = run_checks(services, profiles, session.output, test_to=test_to)
     if report_file:
         report_file.write(runs)
-    if not every and len(runs) == 1:
+    if choice.is_one:
         return _print_single(session, runs[0])
     for run in runs:
         print_run(run, session.output)
-    session.output.live(summary_line(runs))
+    session.output.live(summary_line(runs, tested=bool(test_to)))
     if session.output.as_json:
         session.output.result([run_document(run) for run in runs])
     return next((run.exit_code for run in runs if run.exit_code), ExitCode.OK)
+
+
+def _sender(services: Services, to: str) -> TestFunction:
+    def send(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
+        return services.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
+
+    return send
 
 
 def _print_single(session: Session, run: CheckRun) -> int:

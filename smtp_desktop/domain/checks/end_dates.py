@@ -7,6 +7,7 @@ from datetime import date, tzinfo
 from smtp_desktop.domain.checks.end_date import EndDate, EndDateKind, affected, names_of
 from smtp_desktop.domain.checks.health import ServerEndpoint, ServerFact, endpoint_of
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SmtpProfile
 from smtp_desktop.domain.smtp.providers import app_password_provider
@@ -27,7 +28,7 @@ def end_dates(
 
     `zone` is the zone whose days are counted; None is this computer's own.
     """
-    by_name = sorted(profiles, key=lambda profile: profile.name.lower())
+    by_name = sorted(profiles, key=lambda profile: natural_key(profile.name))
     found = (
         *_certificates(by_name, facts, zone),
         *_client_secrets(by_name),

@@ -32,6 +32,15 @@ class ReceivedMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailFile:
+    """A file in a mail, named as its sender named it. `content` is without its transfer encoding; None for a mail in
+    the mail, whose parts are shown with those of the mail itself."""
+
+    name: str
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailContent:
     """All that can be read of a received mail. `text` is its plain text, then every other text in it below a line that
     names it; `html` its HTML; both have LF line ends. `notes` say what is wrong with the mail."""
@@ -41,8 +50,12 @@ class MailContent:
     text: str = ""
     html: str = ""
     headers: tuple[Header, ...] = ()
-    attachment_names: tuple[str, ...] = ()
+    attachments: tuple[MailFile, ...] = ()
     notes: tuple[MessageText, ...] = ()
+
+    @property
+    def attachment_names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.attachments)
 
 
 MailboxMailId = NewType("MailboxMailId", str)

@@ -12,7 +12,7 @@ _SECRETS = frozenset(map(str, SecretField))
 _TRUST = frozenset({"trusted_ca_pem", "trusted_fingerprint"})
 _SIGN_IN = frozenset({"auth_required", "sign_in"})
 _OF_EVERY_TYPE = frozenset(
-    {"name", "is_default", "from_address", "signature", "description", "per_minute", "per_hour", "per_day"}
+    {"name", "is_default", "from_address", "signature", "description", "tags", "per_minute", "per_hour", "per_day"}
 )
 _ORDER = tuple(field.name for field in fields(ProfileDraft))
 

@@ -18,13 +18,14 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
+from smtp_desktop.domain.smtp.tags import tags_of, typed_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileDraft:
     """The form's content as typed. A secret that is None was not typed: a stored one then stays. `fingerprint_host` is
     the host of the certificate with `trusted_fingerprint`; empty where that is the draft's own host. A limit that is
-    empty or 0 is none."""
+    empty or 0 is none. `tags` stand between blanks or commas."""
 
     name: str = ""
     type: ProfileType = ProfileType.GENERIC
@@ -32,6 +33,7 @@ class ProfileDraft:
     from_address: str = ""
     signature: str = ""
     description: str = ""
+    tags: str = ""
     host_name: str = ""
     smtp_port: str = str(DEFAULT_PORT)
     tls: bool = True
@@ -79,6 +81,7 @@ def draft_of(profile: SmtpProfile) -> ProfileDraft:
         "from_address": profile.from_address,
         "signature": profile.signature,
         "description": profile.description,
+        "tags": typed_tags(profile.tags),
         "user_name": profile.server.user_name,
         **{field: typed_limit(getattr(profile.limits, field)) for field in LIMIT_FIELDS},
     }
@@ -153,7 +156,8 @@ def content_of(draft: ProfileDraft) -> ProfileDraft:
     stripped = {name: getattr(draft, name).strip() for name in _ONE_LINE_FIELDS}
     limits = {name: plain_limit(getattr(draft, name)) for name in LIMIT_FIELDS}
     blanks = {name: getattr(empty, name) for name in unused}
-    return replace(draft, **{**stripped, **limits, **blanks, "password": None, "client_secret": None})
+    tags = typed_tags(tags_of(draft.tags))
+    return replace(draft, **{**stripped, **limits, **blanks, "tags": tags, "password": None, "client_secret": None})
 
 
 # What a test's outcome does not depend on.

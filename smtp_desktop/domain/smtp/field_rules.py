@@ -24,6 +24,7 @@ from smtp_desktop.domain.smtp.profile import (
     SmtpProfile,
 )
 from smtp_desktop.domain.smtp.providers import app_password_provider
+from smtp_desktop.domain.smtp.tags import tags_problem
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -54,6 +55,7 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     problems += [
         ("signature", free_text_problem(draft.signature, SIGNATURE_LIMIT)),
         ("description", free_text_problem(draft.description, DESCRIPTION_LIMIT)),
+        ("tags", tags_problem(draft.tags)),
     ]
     if draft.type is ProfileType.GENERIC:
         problems.append(("ehlo_name", ehlo_name_problem(draft.ehlo_name)))

@@ -112,6 +112,7 @@ class SmtpProfile:
     from_address: str = ""
     signature: str = ""
     description: str = ""
+    tags: tuple[str, ...] = ()
     limits: SendLimits = _NO_LIMITS
     version: int = field(default=0, compare=False)
     settings_version: int = field(default=0, compare=False)

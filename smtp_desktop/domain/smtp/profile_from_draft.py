@@ -18,6 +18,7 @@ from smtp_desktop.domain.smtp.profile import (
     Server,
     SmtpProfile,
 )
+from smtp_desktop.domain.smtp.tags import tags_of
 
 
 def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
@@ -63,6 +64,7 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
         from_address=draft.from_address.strip(),
         signature=draft.signature,
         description=draft.description,
+        tags=tags_of(draft.tags),
         limits=SendLimits(**{field: limit_of(getattr(draft, field)) for field in limit_fields_of(draft.type)}),
     )
 

@@ -1,4 +1,4 @@
-"""Bulk checks: many SMTPs at the same time."""
+"""Bulk checks and tests: many SMTPs at the same time."""
 
 import os
 import threading
@@ -29,7 +29,7 @@ CheckOutcome = Report | SmtpDesktopError
 
 
 class BulkCheck:
-    """Checks many SMTPs at once. Any number of runs may go on at the same time and share 200 threads."""
+    """Checks or tests many SMTPs at once. Any number of runs may go on at the same time and share 200 threads."""
 
     def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
         self._tester = tester
@@ -45,8 +45,10 @@ class BulkCheck:
         cancel: Cancel,
         on_end: Callable[[ProfileId, CheckOutcome], None],
         on_step: Callable[[ProfileId, Step], None] = lambda *_: None,
+        test_to: str = "",
     ) -> None:
-        """Checks each of `profile_ids` once, up to 200 at the same time; blocks until all have ended. Retries nothing.
+        """Checks each of `profile_ids` once, or with `test_to` tests each by a mail to that address, up to 200 at the
+        same time; blocks until all have ended. Retries nothing.
 
         Calls `on_end` for each as it ends, on the calling thread; after `cancel` only for those that had begun. Calls
         `on_step` for each of their steps, on any thread.
@@ -68,7 +70,7 @@ class BulkCheck:
         # The pool's threads get as few of the caller's objects as possible: they may keep them after this returns.
         checks: dict[Future[CheckOutcome | None], ProfileId] = {}
         for profile_id, own_cancel in zip(wanted, cancels, strict=True):
-            check = self._pool.submit(self._check, profile_id, own_cancel, forward)
+            check = self._pool.submit(self._check, profile_id, own_cancel, forward, test_to)
             checks[check] = profile_id
             if len(checks) == 1:
                 # The first check imports what all of them need: twice as fast as when the others begin meanwhile.
@@ -84,13 +86,16 @@ class BulkCheck:
             check.result()  # raises what is a bug
 
     def _check(
-        self, profile_id: ProfileId, cancel: Cancel, on_step: Callable[[ProfileId, Step], None]
+        self, profile_id: ProfileId, cancel: Cancel, on_step: Callable[[ProfileId, Step], None], test_to: str
     ) -> CheckOutcome | None:
         """Returns the outcome; None where it was cancelled before it began."""
         if cancel.requested:
             return None
         try:
-            return self._tester.check_unrecorded(profile_id, cancel=cancel, on_step=partial(on_step, profile_id))
+            step = partial(on_step, profile_id)
+            if test_to:
+                return self._tester.test_unrecorded(profile_id, to=test_to, cancel=cancel, on_step=step)
+            return self._tester.check_unrecorded(profile_id, cancel=cancel, on_step=step)
         except SmtpDesktopError as error:
             return error
 

@@ -1,6 +1,6 @@
 """The tester of SMTPs: a test sends a real mail, a check stops after signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
@@ -10,9 +10,10 @@ from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.events import ResultRecorded
 from smtp_desktop.domain.mail.address import Address, parse_address
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, tests_alike
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.checks.check_runner import CheckRunner
 from smtp_desktop.services.checks.report import Report, detail_of
@@ -33,6 +34,12 @@ class Tester:
         thread. Raises FieldErrors for a bad address, NoSuchProfile, VaultError, StoreError."""
         recipient = _recipient(to)
         return self._recorded(self._run_stored(profile_id, recipient, cancel, on_step))
+
+    def test_unrecorded(
+        self, profile_id: ProfileId, *, to: str, cancel: Cancel, on_step: Callable[[Step], None]
+    ) -> Report:
+        """Does the same as `test`, but leaves the result to `record`."""
+        return self._run_stored(profile_id, _recipient(to), cancel, on_step)
 
     def test_draft(
         self,
@@ -58,10 +65,8 @@ class Tester:
         that has other settings by now, nothing. The secrets are the caller's to compare. Raises NoSuchProfile,
         StoreError."""
         stored = self._store.get(profile_id)
-        if report.result is None or not tests_alike(tested, draft_of(stored)):
-            return
-        result = replace(report.result, profile_id=profile_id, settings_version=stored.settings_version)
-        self.record([replace(report, result=result, stored=True)])
+        if tests_alike(tested, draft_of(stored)):
+            self._record_as(stored, report)
 
     def _run_draft(
         self,
@@ -96,6 +101,35 @@ class Tester:
     def check_unrecorded(self, profile_id: ProfileId, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
         """Does the same as `check`, but leaves the result to `record`: a bulk check records many at once."""
         return self._run_stored(profile_id, None, cancel, on_step)
+
+    def check_with(
+        self,
+        profile: SmtpProfile,
+        secrets: Mapping[SecretField, Secret],
+        *,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+    ) -> Report:
+        """Checks an SMTP with these secrets in place of its stored ones, and records nothing: where they are stored
+        then, `record_as_stored` does. Raises as `test` does."""
+        return self._runner.run(
+            profile,
+            typed=secrets,
+            recipient=None,
+            cancel=cancel,
+            on_step=on_step,
+            stored=False,
+            present=self._store.get,
+        )
+
+    def record_as_stored(self, report: Report) -> None:
+        """Records the result of a check of what was not stored yet, and is by now. Raises NoSuchProfile, StoreError."""
+        self._record_as(self._store.get(report.profile.id), report)
+
+    def _record_as(self, stored: SmtpProfile, report: Report) -> None:
+        if report.result:  # none of what was cancelled
+            result = replace(report.result, profile_id=stored.id, settings_version=stored.settings_version)
+            self.record([replace(report, result=result, stored=True)])
 
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""

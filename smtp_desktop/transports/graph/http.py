@@ -15,13 +15,12 @@ from urllib.parse import urlsplit
 import requests
 from requests.utils import get_auth_from_url, get_environ_proxies
 from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import HTTPError, MaxRetryError
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.graph.http_adapter import ConnectionListener, DiallingAdapter, OpenSockets
+from smtp_desktop.transports.graph.http_adapter import ConnectionListener, DiallingAdapter, OpenSockets, causes_of
 from smtp_desktop.transports.graph.messages import connection_lost, not_graph, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.dial import Resolve, look_up, race
@@ -231,7 +230,7 @@ class Http:
 
     def _session_error(self, error: requests.RequestException, host: str, proxies: Mapping[str, str]) -> SessionError:
         """Returns the error that `error` becomes, without its text, which holds URLs."""
-        causes = tuple(_causes(error))
+        causes = tuple(causes_of(error))
         for cause in causes:
             if isinstance(cause, SessionError):
                 return cause
@@ -275,12 +274,3 @@ def _proxy_reply(causes: Iterable[BaseException], redact: Callable[[str], str]) 
         if found := _TUNNEL.fullmatch(str(cause)):
             return HttpReply(code=int(found[1]), text=(redact(found[2]),))
     return None
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        inner = error.reason if isinstance(error, MaxRetryError) else None
-        if inner is None and error.args and isinstance(error.args[0], HTTPError | OSError):
-            inner = error.args[0]
-        error = inner or error.__cause__ or error.__context__

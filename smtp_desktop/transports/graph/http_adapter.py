@@ -3,12 +3,14 @@
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, MaxRetryError
 
 
 class ConnectionListener(Protocol):
@@ -116,3 +118,13 @@ def _pool_class(listener: ConnectionListener) -> type[HTTPSConnectionPool]:
 
 def _seconds(timeout: Any) -> float | None:
     return float(timeout) if isinstance(timeout, int | float) else None
+
+
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yields `error`, and what lies below it in the libraries, from the outside in."""
+    while error is not None:
+        yield error
+        inner = error.reason if isinstance(error, MaxRetryError) else None
+        if inner is None and error.args and isinstance(error.args[0], HTTPError | OSError):
+            inner = error.args[0]
+        error = inner or error.__cause__ or error.__context__

@@ -10,6 +10,7 @@ from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
 from smtp_desktop.ui.activities.previewer import MailPreview
 from smtp_desktop.ui.activities.value_fields import ValueFields
+from smtp_desktop.ui.widgets.announcement import name_star
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
@@ -64,7 +65,7 @@ class ActivityBody(QWidget):
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(Caption("label", self.tr("Body")))
-        head.addWidget(Caption("required", "*"))
+        head.addWidget(name_star(Caption("required", "*")))
         head.addStretch(1)
         head.addWidget(self._tabs)
         inner = QVBoxLayout(self._preview)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery
 from smtp_desktop.domain.delivery.routing import Route
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 from smtp_desktop.ui.activities.words import chip_words, recipients_line, route_words, status_of
 from smtp_desktop.ui.cards.card import Card
@@ -145,7 +146,7 @@ class ActivityCards(CardList[Activity]):
 
 
 def _order(activity: Activity) -> tuple[str, str]:
-    return (activity.name.lower(), activity.id)
+    return (natural_key(activity.name), activity.id)
 
 
 class ActivitiesPage(CardPage[ActivityId]):
@@ -184,8 +185,11 @@ class ActivitiesPage(CardPage[ActivityId]):
             ),
         )
 
-    def _fill_no_match(self, notice: Notice) -> None:
-        notice.say_no_match(self.tr("No activity matches the search."))
+    def _no_match_words(self) -> str:
+        return self.tr("No activity matches the search.")
+
+    def _is_searched(self) -> bool:
+        return self.cards.is_searched
 
     def _fill_error(self, notice: Notice) -> None:
         notice.say_error(self.tr("The activities can't be shown"), self.reload_asked)

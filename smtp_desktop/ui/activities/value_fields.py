@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from smtp_desktop.ui.theme.styled import set_style_property
+from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
@@ -84,6 +85,7 @@ class ValueFields(QWidget):
         label.setBuddy(line)
         error.setObjectName(f"valueError_{name}")
         error.hide()
+        describe(line, required=True)
         self._lines[name], self._errors[name] = line, error
         self._grid.addWidget(label, 2 * row, 0)
         self._grid.addWidget(line, 2 * row, 1)
@@ -111,7 +113,7 @@ class ValueFields(QWidget):
     def _show_error(self, name: str, message: str) -> None:
         line = self._lines[name]
         self._errors[name].show_text(message)
-        line.setAccessibleDescription(message)
+        describe(line, required=True, error=message)
         set_style_property(line, "invalid", bool(message))
 
 

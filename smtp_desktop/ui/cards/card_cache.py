@@ -42,6 +42,7 @@ class CardCache:
         self.made_for = (theme, base, ratio)
         self.name = self._font(14, QFont.Weight.DemiBold)
         self.lead = self._font(13)
+        self.strong = self._font(13, QFont.Weight.DemiBold)
         self.small = self._font(12)
         self._badge_font = self._font(11.5, QFont.Weight.DemiBold)
         self._chip_font = self._font(11.5, QFont.Weight.Medium)

@@ -115,6 +115,21 @@ class CardList(QAbstractListModel, Generic[T]):
         """The number of items, shown or not."""
         return len(self._list.items)
 
+    @property
+    def items(self) -> Sequence[T]:
+        """All items, shown or not, in their order."""
+        return self._list.items
+
+    @property
+    def shown_positions(self) -> Sequence[int]:
+        """The positions of the shown items among all."""
+        return self._shown
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether only items that match a search are shown."""
+        return bool(self._search)
+
     def refresh_times(self) -> None:
         """Repaints the cards, so that what they say of times is up to date."""
         if self._shown:

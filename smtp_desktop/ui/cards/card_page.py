@@ -1,10 +1,10 @@
 """A page of cards: title, count, and the grid of cards or a notice in its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -12,7 +12,10 @@ from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.notice import Notice
 
 _PLACEHOLDERS_AFTER_MS = 150
+_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+_SELECT_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _ICON_PX = 30
+_AFTER_STRETCH = 3  # title, count, stretch
 
 _Id = TypeVar("_Id", bound=str)
 
@@ -20,12 +23,14 @@ _Id = TypeVar("_Id", bound=str)
 class CardPage(QWidget, Generic[_Id]):
     """A grid of cards that keeps its selection, or a notice why there are none. `_Id` identifies a card.
 
-    A subclass implements `_total`, `_id_at`, `_index_of` and the three `_fill_…` of the notices, and then calls
-    `_show_cards`.
+    A subclass implements `_total`, `_id_at`, `_index_of`, `_fill_empty`, `_fill_error`, `_no_match_words` and
+    `_is_searched` of the notices, and then calls `_show_cards`.
     """
 
     create_asked = Signal()
     reload_asked = Signal()
+    clear_asked = Signal()
+    """Nothing is found, and the user wants to see all: the search is to be cleared."""
 
     def __init__(self, theme: Theme, icon_name: str, parent: QWidget | None = None) -> None:
         """`icon_name` is the icon of an empty page."""
@@ -63,15 +68,24 @@ class CardPage(QWidget, Generic[_Id]):
         if "emptyState" in self._notices:
             self._draw_icon(self._notices["emptyState"])
 
+    @property
+    def view(self) -> QAbstractItemView:
+        """What shows the items now: the grid of cards, or another view in its place."""
+        return self.grid
+
+    def focus_view(self) -> None:
+        """Moves the focus to what shows the items."""
+        self.view.setFocus()
+
     def select(self, card_id: _Id | None) -> None:
         """Selects that card and scrolls to it; one that is not shown now is selected as soon as it is shown."""
         index = self._index_of(card_id)
         if index.isValid():
             self._choose(index)
-            self.grid.scrollTo(index)
+            self.view.scrollTo(index)
         else:
-            self.grid.clearSelection()
-            self.grid.setCurrentIndex(QModelIndex())
+            self.view.clearSelection()
+            self.view.setCurrentIndex(QModelIndex())
         self._chosen, self._also_selected = card_id, ()
 
     def _total(self) -> int:
@@ -86,7 +100,7 @@ class CardPage(QWidget, Generic[_Id]):
         """Returns the index of a card; an invalid one if it is not shown."""
         raise NotImplementedError
 
-    def _show_cards(self, cards: QAbstractListModel, title: str, corner: QWidget | None = None) -> None:
+    def _show_cards(self, cards: QAbstractListModel, title: str, *corner: QWidget) -> None:
         """Shows `cards` on the page below `title`, with `corner` to the right of it."""
         self.grid.setModel(cards)
         self._lay_out(title, corner)
@@ -110,7 +124,7 @@ class CardPage(QWidget, Generic[_Id]):
         if name not in self._notices:
             notice = self._notices[name] = Notice(name)
             self._states.addWidget(notice)
-            fill = {"emptyState": self._fill_empty, "noMatchState": self._fill_no_match}.get(name, self._fill_error)
+            fill = {"emptyState": self._fill_empty, "noMatchState": self._add_clear}.get(name, self._fill_error)
             fill(notice)
         return self._notices[name]
 
@@ -118,9 +132,19 @@ class CardPage(QWidget, Generic[_Id]):
         """Says that there is nothing yet, and what it would be."""
         raise NotImplementedError
 
-    def _fill_no_match(self, notice: Notice) -> None:
-        """Says that nothing matches the search."""
+    def _no_match_words(self) -> str:
+        """Returns why nothing is found."""
         raise NotImplementedError
+
+    def _is_searched(self) -> bool:
+        """Returns whether something is typed into the search field."""
+        raise NotImplementedError
+
+    def _add_clear(self, notice: Notice) -> None:
+        self._clear = styled_button("")
+        self._clear.setObjectName("clearSearchButton")
+        self._clear.clicked.connect(self.clear_asked)
+        notice.buttons.addWidget(self._clear)
 
     def _fill_error(self, notice: Notice) -> None:
         """Says that the cards can't be shown."""
@@ -138,15 +162,15 @@ class CardPage(QWidget, Generic[_Id]):
     def _draw_icon(self, notice: Notice) -> None:
         notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
 
-    def _lay_out(self, title: str, corner: QWidget | None) -> None:
+    def _lay_out(self, title: str, corner: Sequence[QWidget]) -> None:
         head = QHBoxLayout(self._head)
         head.setContentsMargins(8, 0, 24, 8)
         head.setSpacing(8)
         head.addWidget(styled_label(title, "pageTitle"))
         head.addWidget(self._count)
         head.addStretch(1)
-        if corner:
-            head.addWidget(corner)
+        for widget in corner:
+            head.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 20, 0, 0)
         column.setSpacing(0)
@@ -157,15 +181,21 @@ class CardPage(QWidget, Generic[_Id]):
         inner.addWidget(self.grid)
         self._states.addWidget(self._cards_state)
 
+    def _add_to_head(self, widget: QWidget) -> None:
+        """Adds `widget` to the right of the title, before what is in the corner."""
+        head = self._head.layout()
+        if isinstance(head, QHBoxLayout):
+            head.insertWidget(_AFTER_STRETCH, widget)
+
     def _note_view(self) -> None:
-        current = self.grid.currentIndex()
+        current = self.view.currentIndex()
         if current.isValid():
-            self._was_in_view = self.grid.is_in_view(current)
+            self._was_in_view = self.view.visualRect(current).intersects(self.view.viewport().rect())
 
     def _note_chosen(self) -> None:
-        selected = self.grid.selectionModel().selectedIndexes()
+        selected = self.view.selectionModel().selectedRows()
         if selected:
-            current = self.grid.currentIndex()
+            current = self.view.currentIndex().siblingAtColumn(0)
             self._chosen = self._id_at(current if current in selected else selected[-1])
             ids = (self._id_at(index) for index in selected)
             self._also_selected = tuple(one for one in ids if one is not None and one != self._chosen)
@@ -174,29 +204,45 @@ class CardPage(QWidget, Generic[_Id]):
         # Every reset clears the selection: after a search, another segment, a changed card.
         index = self._index_of(self._chosen)
         if index.isValid():
-            others, bar = self._also_selected, self.grid.verticalScrollBar()
+            others, bar = self._also_selected, self.view.verticalScrollBar()
             before = bar.value()
             self._choose(index)
             if not self._was_in_view:
                 bar.setValue(before)  # a user who scrolled away from it is not taken back
             for other in map(self._index_of, others):
-                self.grid.selectionModel().select(other, QItemSelectionModel.SelectionFlag.Select)
+                self.view.selectionModel().select(other, _SELECT)
 
     def _choose(self, index: QModelIndex) -> None:
         # Not QAbstractItemView.setCurrentIndex, which looks at the keyboard: with Ctrl held, as in Ctrl+S, it would add
         # to the selection.
-        self.grid.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.view.selectionModel().setCurrentIndex(index, _SELECT_ALONE)
 
     def _refresh(self) -> None:
-        total = self._total()
-        self._count.setText(str(total) if total else "")
-        state: QWidget = self._cards_state
+        total, shown = self._total(), self.grid.model().rowCount()
+        self._count.setText(self._count_words(shown, total))
+        state = self._items_state()
         if self._failed and not total:
             state = self._notice("errorState")
-        elif self._loaded and not self.grid.model().rowCount():
-            state = self._notice("noMatchState" if total else "emptyState")
+        elif self._loaded and not total:
+            state = self._notice("emptyState")
+        elif self._loaded and not shown:
+            notice = self._notice("noMatchState")
+            notice.say_no_match(self._no_match_words())
+            words = self.tr("Clear search") if self._is_searched() else self.tr("Show all")
+            self._clear.setText(words)
+            self._clear.setAccessibleName(words)
+            state = notice
         self._states.setCurrentWidget(state)
         self._head.setVisible(total > 0 or not self._loaded or self._failed)
+
+    def _items_state(self) -> QWidget:
+        """Returns what is shown while there are items."""
+        return self._cards_state
+
+    def _count_words(self, shown: int, total: int) -> str:
+        if shown != total:
+            return self.tr("{n} of {total}").format(n=f"{shown:,}", total=f"{total:,}")
+        return f"{total:,}" if total else ""
 
     def _show_placeholders(self) -> None:
         if not self._loaded:

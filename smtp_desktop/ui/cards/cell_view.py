@@ -72,11 +72,6 @@ class CellView(QListView):
         # As if the scroll bar were always visible, so that cells stay where they are when it appears.
         return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 1
 
-    def has_several_selected(self) -> bool:
-        """Returns whether more than one item is selected."""
-        ranges = self.selectionModel().selection()
-        return ranges.size() > 1 or (ranges.size() == 1 and ranges.at(0).height() > 1)
-
     def is_rubber_banding(self) -> bool:
         """Returns whether the user is drawing a frame around items."""
         return self.state() is QAbstractItemView.State.DragSelectingState

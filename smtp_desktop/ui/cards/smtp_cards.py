@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.kinds import FailureKind
+from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
@@ -95,6 +96,9 @@ class SmtpCards(CardList[SmtpProfile]):
         self._holds: ShownHolds = {}
         self._paused: frozenset[ProfileId] = frozenset()
         self._segment = SmtpSegment.ALL
+        self._tag = ""
+        self.revision = 0
+        """Another number for each other list of SMTPs."""
 
     @property
     def snapshot(self) -> SmtpSnapshot:
@@ -200,10 +204,14 @@ class SmtpCards(CardList[SmtpProfile]):
         (self._busy.add if busy else self._busy.discard)(profile_id)
         self._repaint(self.profile(profile_id))
 
-    def show_only(self, *, search: str | None = None, segment: SmtpSegment | None = None) -> None:
-        """Shows only SMTPs that contain `search` in name, host, address or description and belong to `segment`."""
-        if segment is not None:
-            self._segment = segment
+    def show_only(
+        self, *, search: str | None = None, segment: SmtpSegment | None = None, tag: str | None = None
+    ) -> None:
+        """Shows only SMTPs that contain `search` in name, host, address, description or tags, belong to `segment` and
+        have this `tag`, if any."""
+        if segment is not None or tag is not None:
+            self._segment = self._segment if segment is None else segment
+            self._tag = self._tag if tag is None else tag
             self._rearrange()
         if search is not None:
             self._set_search(search)
@@ -235,16 +243,21 @@ class SmtpCards(CardList[SmtpProfile]):
             self.default_moved.emit(DefaultMove(profile_id=now.id, name=now.name, before=before.name))
 
     def _update(self) -> None:
+        self.revision += 1
         self._rearrange()
         self.profiles_changed.emit()
 
     def _candidates(self) -> Sequence[int]:
-        if self._segment is SmtpSegment.ALL:
+        if self._segment is SmtpSegment.ALL and not self._tag:
             return super()._candidates()
         return [position for position, profile in enumerate(self._list.items) if self._belongs(profile)]
 
     def _belongs(self, profile: SmtpProfile) -> bool:
+        if self._tag and self._tag not in profile.tags:
+            return False
         match self._segment:
+            case SmtpSegment.ALL:
+                return True
             case SmtpSegment.GENERIC:
                 return profile.type is ProfileType.GENERIC
             case SmtpSegment.GRAPH:
@@ -255,6 +268,15 @@ class SmtpCards(CardList[SmtpProfile]):
     def _fails(self, profile_id: ProfileId) -> bool:
         last, profile = self.latest_of(profile_id), self.profile(profile_id)
         return last is not None and profile is not None and last.is_of(profile) and worked(last) is False
+
+    def card_of(self, profile: SmtpProfile) -> Card:
+        """Returns the card of an SMTP, shown or not."""
+        return self._card(profile)
+
+    def age_of(self, profile_id: ProfileId) -> str:
+        """Returns how long ago an SMTP was tested or checked, in a word or two; empty if it never was."""
+        last = self.latest_of(profile_id)
+        return age_text(self._now(), last.at) if last else ""
 
     def _card(self, profile: SmtpProfile) -> Card:
         results = self._snapshot.results.get(profile.id, [])[-BARS:]
@@ -319,10 +341,17 @@ def worked(result: CheckResult) -> bool | None:
 
 
 def _order(profile: SmtpProfile) -> tuple[bool, str, str]:
-    return (not profile.is_default, profile.name.lower(), profile.id)
+    return (not profile.is_default, natural_key(profile.name), profile.name.lower())
 
 
 def _searchable(profile: SmtpProfile) -> str:
     return "\n".join(
-        (profile.name, profile.from_address, profile.server.user_name, endpoint_text(profile), profile.description)
+        (
+            profile.name,
+            profile.from_address,
+            profile.server.user_name,
+            endpoint_text(profile),
+            profile.description,
+            *profile.tags,
+        )
     )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.certificate_view import ChainView, certificate_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -164,6 +165,7 @@ class TrustDialog(Dialog):
             label.setText(words)
             label.setVisible(bool(words))
         self._file.setAccessibleDescription("\n".join(words for words in (problem, found) if words))
+        announce(self, problem or found, urgent=bool(problem))
         self._show_choice()
 
     def _confirm(self) -> None:

@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 
 from smtp_desktop.ui.checks.requested_checks import CheckProgress
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import announce
 
 _BAR_WIDTH_PX = 160
+_PARTS_SAID = 4  # how often progress is announced: more would be all that one hears
 
 
 class CheckStrip(QWidget):
@@ -19,6 +21,7 @@ class CheckStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("checkStrip")
+        self._part_said = -1
         self._bar = QProgressBar()
         self._bar.setObjectName("checkProgress")
         self._bar.setTextVisible(False)
@@ -47,6 +50,10 @@ class CheckStrip(QWidget):
         words = self.tr("Checking {n} of {total}").format(n=progress.done, total=progress.total)
         if progress.stopped:
             words = self.tr("Stopping…")
+        quarter = progress.done * _PARTS_SAID // max(1, progress.total)
+        if progress.stopped or quarter != self._part_said:
+            announce(self, words)
+        self._part_said = quarter
         self._bar.setMaximum(progress.total)
         self._bar.setValue(progress.done)
         self._bar.setAccessibleName(words)
@@ -56,7 +63,9 @@ class CheckStrip(QWidget):
 
     def show_end(self, progress: CheckProgress) -> None:
         """Shows a summary, until the user closes it or the next checks begin."""
+        self._part_said = -1
         self._words.setText(self._summary(progress))
+        announce(self, self._words.text())
         self._show_parts(running=False, failing=bool(progress.failed))
 
     def _summary(self, progress: CheckProgress) -> str:

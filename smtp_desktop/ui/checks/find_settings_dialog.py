@@ -65,11 +65,11 @@ class FindSettingsDialog(Dialog):
         """Shows the best suggestion, which can be applied or another one chosen; or says that there is none."""
         self._offered = found.suggestions
         if not self._offered:
-            self._end(self.tr("No settings that work were found"))
+            self.say_title(self.tr("No settings that work were found"))
             self._say(self._advice(found))
             return
         proven = self._offered[0].confidence in {Confidence.SIGNED_IN, Confidence.SENDER_TAKEN}
-        self._end(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
+        self.say_title(self.tr("Found settings that work") if proven else self.tr("Found settings that may work"))
         self._offer_choice()
         self._suggestion.show_suggestion(self._offered[0])
         self._suggestion.show()
@@ -94,12 +94,8 @@ class FindSettingsDialog(Dialog):
 
     def show_problem(self, message: MessageText) -> None:
         """Shows why the search could not begin or go on."""
-        self._end(self.tr("It could not be tried"))
+        self.say_title(self.tr("It could not be tried"))
         self._say(shown(message))
-
-    def _end(self, title: str) -> None:
-        self.title.setText(title)
-        self.setWindowTitle(title)
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

@@ -274,8 +274,7 @@ class TestDialog(Dialog):
         self._phase, self.is_repeated = _Phase.ENDED, True
         self._edit.setText(edit_label(self._fault))
         self._edit.setAccessibleName(self._edit.text())
-        self.title.setText(summary.title)
-        self.setWindowTitle(summary.title)
+        self.say_title(summary.title, summary.heading if summary.heading != summary.title else "")
         self._advice.show_summary(summary)
         on_report = (self._show_transcript, self._copy_report) if self._report else ()
         self._show(self._timeline, self._advice, *on_report, self._edit, self._again, self._ok)

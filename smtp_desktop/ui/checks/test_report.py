@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from smtp_desktop.domain.checks.health import TestOutcome
 from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
@@ -13,6 +13,7 @@ from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of
 from smtp_desktop.ui.cards.smtp_words import cloud_name
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.text_view import bounded
 
@@ -80,5 +81,5 @@ class ReportDialog(Dialog):
         self.resize(min(_WIDTH_PX, room.width()), min(_HEIGHT_PX, room.height()))
 
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self._text.toPlainText())
+        copy_text(self.parentWidget() or self, self._text.toPlainText())
         self.accept()

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
 from smtp_desktop.ui.conversation.step_mark import stage_name
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
@@ -234,7 +234,7 @@ class AdviceView(QFrame):
         copy.setObjectName("copyIdsButton")
         copy.setAccessibleName(self.tr("Copy what Microsoft's support asks for"))
         copy.setAutoDefault(False)
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(ids))
+        copy.clicked.connect(lambda: copy_text(self, ids))
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)

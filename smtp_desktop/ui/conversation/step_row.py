@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus
 from smtp_desktop.ui.conversation.step_mark import (
@@ -13,23 +13,24 @@ from smtp_desktop.ui.conversation.step_mark import (
     stage_name,
     status_name,
 )
-from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.theme.styled import short, styled_label
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.labels import ElidedLabel
+from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 
 _BAR_TOKENS = {**STATUS_TOKENS, StepStatus.DONE: "accent", StepStatus.NOT_REACHED: ""}
 _HEIGHT_PX = 34
+_LONGEST_DETAIL = 300  # characters, where it wraps
 _MARGIN_PX, _GAP_PX, _MARK_PX, _DURATION_PX = 12, 10, 16, 56
 
 
 class StepRow(QFrame):
-    """Shows a step; `last` marks the lowest row, which has no line below it."""
+    """Shows a step; `last` marks the lowest row, which has no line below it. In a narrow one the detail is below."""
 
     def __init__(self, stage: Stage, theme: Theme, *, last: bool) -> None:
         super().__init__()
         self.setProperty("area", "row")
         self.setProperty("last", last)
-        self.setFixedHeight(_HEIGHT_PX)
+        self.setMinimumHeight(_HEIGHT_PX)
         self.step = Step(stage=stage, status=StepStatus.NOT_REACHED)
         self._mark = StepMark(theme)
         self._name = styled_label(stage_name(stage), "stepName")
@@ -39,12 +40,18 @@ class StepRow(QFrame):
         self._duration.setProperty("role", "took")
         self._duration.setFixedWidth(_DURATION_PX)
         self._duration.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
-        row.setSpacing(_GAP_PX)
-        for widget in (self._mark, self._name, self._detail, self._bar, self._duration):
-            row.addWidget(widget)
-        row.setStretchFactor(self._detail, 1)
+        self._below = Caption("muted", wraps=True)
+        self._below.setContentsMargins(0, 0, 0, 8)
+        self._below.hide()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
+        grid.setHorizontalSpacing(_GAP_PX)
+        grid.setVerticalSpacing(0)
+        for column, widget in enumerate((self._mark, self._name, self._detail, self._bar, self._duration)):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self._below, 1, 1, 1, 4)
+        grid.setRowMinimumHeight(0, _HEIGHT_PX)
+        grid.setColumnStretch(2, 1)
         self.show_step(self.step)
 
     @property
@@ -59,10 +66,12 @@ class StepRow(QFrame):
         # A label's size hint is never below its fixed width.
         return self._name.fontMetrics().horizontalAdvance(self._name.text()) + 1
 
-    def set_widths(self, name: int, bar: int) -> None:
-        """Sets the widths of heading and bar, in pixels."""
+    def set_widths(self, name: int, bar: int, *, detail_below: bool) -> None:
+        """Sets the widths of heading and bar, in pixels, and where the detail stands."""
         self._name.setFixedWidth(name)
         self._bar.setFixedWidth(bar)
+        self._below.setVisible(detail_below and bool(self._below.text()))
+        self._detail.setVisible(not detail_below)
 
     def show_step(self, step: Step) -> None:
         """Shows how the step went."""
@@ -72,6 +81,7 @@ class StepRow(QFrame):
         self._name.setText(heading)
         self._detail.show_words(detail)
         self._detail.setAccessibleDescription(detail)
+        self._below.setText(short(detail, _LONGEST_DETAIL))
         self._duration.setText(duration_words(step))
         self.setAccessibleName(f"{heading}: {status_name(step.status)}. {detail}")
         self.setAccessibleDescription(self._duration.text())

@@ -148,10 +148,11 @@ class TimelineView(QFrame):
     def _fit(self) -> None:
         wide = self.width() >= _WIDE_PX
         widest = self._widest
-        # A narrow panel must keep space for the details.
-        narrow_bar = min(max(round((self.width() - 262) * 0.45), _BAR_PX), _WIDE_BAR_PX)
+        name = max(_WIDE_NAME_PX if wide else _NAME_PX, widest)
+        left = self.width() - name - max(row.min_width for row in self._rows.values())
+        bar = _WIDE_BAR_PX if wide else min(max(left, _BAR_PX), _WIDE_BAR_PX)
         for row in self._rows.values():
-            row.set_widths(max(_WIDE_NAME_PX if wide else _NAME_PX, widest), _WIDE_BAR_PX if wide else narrow_bar)
+            row.set_widths(name, bar, detail_below=not wide)
 
 
 class TranscriptView(QFrame):

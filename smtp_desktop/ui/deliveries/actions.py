@@ -1,19 +1,27 @@
 """The actions on deliveries: which ones a state allows, the menu, and their execution."""
 
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
+
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_elsewhere
+from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown
+
+T = TypeVar("T")
 
 
 def can_send_now(delivery: Delivery) -> bool:
@@ -46,6 +54,7 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
         ("openAction", _tr("Open"), len(chosen) == 1),
         ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),
         ("resendAction", resend_words(chosen), any(map(can_resend, chosen))),
+        ("sendElsewhereAction", _tr("Send again elsewhere…"), len(chosen) == 1 and can_send_elsewhere(chosen[0])),
         (
             "cancelAction",
             _tr("Cancel mail…") if len(chosen) == 1 else _tr("Cancel mails…"),
@@ -68,9 +77,9 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
     return menu
 
 
-def copy_message_ids(deliveries: Sequence[Delivery]) -> None:
-    """Copies the Message-IDs to the clipboard, one a line."""
-    QGuiApplication.clipboard().setText("\n".join(delivery.message_id for delivery in deliveries))
+def copy_message_ids(source: QWidget, deliveries: Sequence[Delivery]) -> None:
+    """Copies the Message-IDs to the clipboard, one a line. `source` is where that was asked for."""
+    copy_text(source, "\n".join(delivery.message_id for delivery in deliveries))
 
 
 def _tr(words: str) -> str:
@@ -97,6 +106,27 @@ class ResendDialog(Dialog):
         # What was sent can't be called back: Enter alone sends nothing.
         cancel.setDefault(True)
         cancel.setFocus()
+
+    def _confirm(self) -> None:
+        self.accept()
+        self.confirmed.emit()
+
+
+class ResendAllDialog(Dialog):
+    """Asks before all mails of a filter are sent again. Its `objectName` is `resendAllDialog`."""
+
+    confirmed = Signal()
+
+    def __init__(self, parent: QWidget, *, count: int) -> None:
+        title = self.tr("Send 1 mail again?") if count == 1 else self.tr("Send {n} mails again?").format(n=f"{count:,}")
+        super().__init__(parent, name="resendAllDialog", title=title, width=440)
+        words = self.tr("All that the filter and the search show, to the recipients that did not get them.")
+        self.body.addWidget(styled_label(words, "muted", wrap=True))
+        self.footer.addStretch(1)
+        self.add_cancel()
+        ok = self.add_ok(self.tr("Send again"))
+        ok.clicked.connect(self._confirm)
+        ok.setFocus()
 
     def _confirm(self) -> None:
         self.accept()
@@ -151,6 +181,9 @@ class CancelDialog(Dialog):
 class DeliveryActions(QObject):
     """Sends deliveries again or at once, or cancels them. The outcome comes back as the event OutboxChanged."""
 
+    queued = Signal(object)
+    """A mail was put into the outbox beside the one that is there. Carries its DeliveryId."""
+
     def __init__(self, *, window: QWidget, outbox: Outbox, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
@@ -168,6 +201,36 @@ class DeliveryActions(QObject):
         dialog.confirmed.connect(lambda: self._run(lambda: self._outbox.resend(ids)))
         dialog.open()
 
+    def resend_all(self, wanted: DeliveryFilter) -> None:
+        """Queues all finished ones that match again, once the user confirms it."""
+
+        def ask(count: int) -> None:
+            dialog = ResendAllDialog(self._window, count=count)
+            dialog.confirmed.connect(lambda: self._run(lambda: self._outbox.resend_matching(wanted)))
+            dialog.open()
+
+        self._run(lambda: self._outbox.count(wanted), ask)
+
+    def send_elsewhere(self, delivery: Delivery, profiles: Sequence[SmtpProfile]) -> None:
+        """Asks for another SMTP or other recipients, and queues the mail for them."""
+        from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
+
+        dialog = SendElsewhereDialog(self._window, delivery=delivery, profiles=profiles)
+
+        def failed(error: SmtpDesktopError) -> None:
+            dialog.show_problem(shown(error.message), of_recipients=isinstance(error, FieldErrors))
+
+        def done(queued: Delivery) -> None:
+            dialog.accept()
+            self.queued.emit(queued.id)
+
+        def send(elsewhere: Elsewhere) -> None:
+            dialog.show_working()
+            self._tasks.run(dialog, lambda: self._outbox.send_elsewhere(delivery.id, elsewhere), done, failed)
+
+        dialog.confirmed.connect(send)
+        dialog.open()
+
     def send_now(self, deliveries: Sequence[Delivery]) -> None:
         """Makes the waiting ones due at once."""
         ids = [delivery.id for delivery in deliveries if can_send_now(delivery)]
@@ -183,8 +246,8 @@ class DeliveryActions(QObject):
         dialog.confirmed.connect(lambda: self._run(lambda: self._outbox.cancel(ids)))
         dialog.open()
 
-    def _run(self, work: Callable[[], object]) -> None:
+    def _run(self, work: Callable[[], T], done: Callable[[T], None] = lambda _: None) -> None:
         def failed(error: SmtpDesktopError) -> None:
             MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
 
-        self._tasks.run(self, work, lambda _: None, failed)
+        self._tasks.run(self, work, done, failed)

@@ -1,6 +1,5 @@
 """The export of deliveries as CSV: its dialog, and writing the file."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +10,8 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.outbox import Outbox
-from smtp_desktop.services.private_file import private
+from smtp_desktop.services.private_file import private, whole_file
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -50,7 +48,7 @@ class ExportDialog(Dialog):
 
     def show_end(self, title: str, words: str) -> None:
         """Shows how the export ended."""
-        self.title.setText(title)
+        self.say_title(title, words)
         self._words.setText(words)
         self._bar.hide()
         self._cancel.hide()
@@ -64,10 +62,6 @@ class ExportDialog(Dialog):
 
 
 _LINE_END = "\r\n"
-
-
-class CantWrite(SmtpDesktopError):
-    """The file could not be written. Nothing of it remains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +112,9 @@ class DeliveryExport(QObject):
 
 
 def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, steps: Progress) -> int:
-    """Writes the file and returns the number of deliveries in it. Raises CantWrite, StoreError.
-
-    The complete file replaces `path` at the end, so that stopping or a full disk leaves the former file as it was.
-    """
+    """Writes the file and returns the number of deliveries in it. Raises CantWrite, StoreError."""
     total, done = outbox.count(wanted), -1  # the first line is the header
-    part = path.with_name(f"{path.name}.part")
-
-    try:
+    with whole_file(path) as part:
         # With a byte order mark, by which spreadsheets recognise UTF-8.
         with open(part, "w", encoding="utf-8-sig", newline="", opener=private) as file:
 
@@ -136,14 +125,6 @@ def _write(outbox: Outbox, wanted: DeliveryFilter, path: Path, cancel: Cancel, s
                 steps.reported.emit(_Progress(done=done, total=total))
 
             count = outbox.export_csv(wanted, write, cancel)
-        if not cancel.requested:
-            part.replace(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CantWrite(
-            msg("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        if cancel.requested:
+            part.unlink()
     return count

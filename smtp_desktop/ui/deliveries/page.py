@@ -54,6 +54,9 @@ class DeliverySegment(StrEnum):
         return states.get(self, frozenset())
 
 
+_RESENT_AT_ONCE = (DeliverySegment.REFUSED, DeliverySegment.EXPIRED)
+
+
 class DeliveriesPage(QWidget):
     """Shows `model`. Its `objectName` is `deliveriesPage`."""
 
@@ -66,6 +69,8 @@ class DeliveriesPage(QWidget):
     menu_asked = Signal(QPoint)
     """The menu of the selected deliveries was requested. Carries the position on the screen."""
     export_asked = Signal()
+    resend_all_asked = Signal()
+    """All deliveries of the segment that is pressed should be sent again."""
     reload_asked = Signal()
     all_asked = Signal()
     """The deliveries of all activities should be shown again."""
@@ -78,10 +83,11 @@ class DeliveriesPage(QWidget):
         self.setMinimumWidth(300)
         self._model = model
         self._loaded = self._failed = self._filtered = False
+        self._segment = DeliverySegment.ALL
         self._top: DeliveryId | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("deliveryCounts")
-        self.note = Caption("warning", wraps=True)
+        self.note = Caption("warning", wraps=True, announces=True)
         self.note.setObjectName("courierNote")
         self.note.hide()
         self.hold_note = Caption("warning", wraps=True)
@@ -184,8 +190,13 @@ class DeliveriesPage(QWidget):
         )
         for seldom in (DeliverySegment.UNKNOWN, DeliverySegment.EXPIRED):
             segments.offer(seldom, False)
-        segments.chosen.connect(lambda key: self.segment_chosen.emit(DeliverySegment(key)))
+        segments.chosen.connect(self._choose)
         return segments
+
+    def _choose(self, key: str) -> None:
+        self._segment = DeliverySegment(key)
+        self._resend_all.hide()  # until the deliveries are shown that it is about
+        self.segment_chosen.emit(self._segment)
 
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Deliveries"), self._model, row_px=_ROW_PX)
@@ -207,6 +218,10 @@ class DeliveriesPage(QWidget):
         self._export.setObjectName("exportButton")
         self._export.setToolTip(self.tr("Export what is shown as CSV"))
         self._export.clicked.connect(self.export_asked)
+        self._resend_all = styled_button(self.tr("Send all again…"))
+        self._resend_all.setObjectName("resendAllButton")
+        self._resend_all.hide()
+        self._resend_all.clicked.connect(self.resend_all_asked)
         self._only = styled_button("", "filterChip")
         self._only.setObjectName("onlyActivityButton")
         self._only.hide()
@@ -216,6 +231,7 @@ class DeliveriesPage(QWidget):
         titles.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
         titles.addWidget(self._count, 1)
         titles.addWidget(self._only)
+        titles.addWidget(self._resend_all)
         titles.addWidget(self._export)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(10)
@@ -256,6 +272,7 @@ class DeliveriesPage(QWidget):
         else:
             self._states.setCurrentWidget(self._no_match if self._filtered else self._empty)
         self._export.setEnabled(has_rows)
+        self._resend_all.setVisible(has_rows and self._segment in _RESENT_AT_ONCE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

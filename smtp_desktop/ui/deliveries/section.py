@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
@@ -44,6 +44,8 @@ class DeliveriesSection(QObject):
     """The panel should be shown beside the page (True) or hidden."""
     counts_changed = Signal()
     """`count` may have changed."""
+    smtp_asked = Signal(object)
+    """The user wants to see an SMTP. Carries its ProfileId."""
     unlock_asked = Signal()
     """The user wants to enter the master password, which sending waits for."""
 
@@ -85,6 +87,7 @@ class DeliveriesSection(QObject):
         self._typing.timeout.connect(self._apply_filter)
         self._seconds.timeout.connect(self._tick)
         self.loader.loaded.connect(self._show_loaded)
+        self.actions.queued.connect(self.open)
         self.loader.failed.connect(self._show_error)
         self._details.loaded.connect(self._show_detail)
         self._details.failed.connect(self._show_detail_error)
@@ -103,19 +106,23 @@ class DeliveriesSection(QObject):
         page.current_changed.connect(self._follow)
         page.menu_asked.connect(self._show_menu)
         page.export_asked.connect(self._export)
+        page.resend_all_asked.connect(lambda: self.actions.resend_all(self.loader.filter))
         page.reload_asked.connect(self.load)
         page.all_asked.connect(lambda: self._show_only_activity(None, ""))
         page.scrolled.connect(self.loader.refresh)
         return page
 
     def _make_panel(self, theme: Theme) -> DeliveryPanel:
+        from smtp_desktop.ui.deliveries.mail_part import MailPart
         from smtp_desktop.ui.deliveries.panel import DeliveryPanel
 
-        panel, actions = DeliveryPanel(theme), self.actions
+        panel, actions = DeliveryPanel(theme, MailPart(self._services.outbox_mails, self._tasks)), self.actions
         panel.close_requested.connect(self.close_panel)
         panel.resend_requested.connect(lambda delivery: actions.resend([delivery]))
+        panel.send_elsewhere_requested.connect(self._send_elsewhere)
         panel.send_now_requested.connect(lambda delivery: actions.send_now([delivery]))
         panel.cancel_requested.connect(lambda delivery: actions.cancel([delivery]))
+        panel.attempts.smtp_asked.connect(self._ask_smtp)
         return panel
 
     def _visible_rows(self) -> range:
@@ -280,14 +287,25 @@ class DeliveriesSection(QObject):
         else:
             self.panel.show_note(shown(error.message))
 
+    def _send_elsewhere(self, delivery: Delivery) -> None:
+        self.actions.send_elsewhere(delivery, self._details.profiles)
+
+    def _ask_smtp(self, name: str) -> None:
+        for profile_id, known in self._names.items():
+            if known == name:
+                self.smtp_asked.emit(profile_id)
+                return
+        self.panel.show_note(self.tr("The SMTP {name} does not exist any more.").format(name=name))
+
     def _show_menu(self, where: QPoint) -> None:
         chosen, actions = self.page.selected(), self.actions
         acts: dict[str, Callable[[], object]] = {
             "openAction": lambda: self.open(chosen[0].id),
             "sendNowAction": lambda: actions.send_now(chosen),
             "resendAction": lambda: actions.resend(chosen),
+            "sendElsewhereAction": lambda: self._send_elsewhere(chosen[0]),
             "cancelAction": lambda: actions.cancel(chosen),
-            "copyMessageIdAction": lambda: copy_message_ids(chosen),
+            "copyMessageIdAction": lambda: copy_message_ids(self.page, chosen),
             "exportAction": self._export,
         }
         menu = delivery_menu(self._window, chosen, acts)

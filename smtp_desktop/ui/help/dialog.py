@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.help.contents import HelpContents, HelpPlace
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpText, HelpValues, help_text
 from smtp_desktop.ui.help.view import COPY, HELP, HelpView
 from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 
@@ -97,7 +98,7 @@ class HelpDialog(Dialog):
 
     def _follow(self, link: QUrl) -> None:
         if link.scheme() == COPY and self._page:
-            QGuiApplication.clipboard().setText(self._page.commands[int(link.path())])
+            copy_text(self, self._page.commands[int(link.path())])
             self._note.setText(self.tr("The commands are on the clipboard."))
         elif link.scheme() == HELP:
             self.show_help(HelpRequest(page=HelpPage(link.path()), section=link.fragment(), values=self._values))

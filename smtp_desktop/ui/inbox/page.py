@@ -10,26 +10,22 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QSplitter,
     QTableView,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
-from smtp_desktop.domain.mail.received import MailContent, ReceivedMail
+from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.runtime.file_saver import ask_and_save
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.mail_view import MailView, ReadyMail, ready_mail
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown
 from smtp_desktop.ui.widgets.row_table import row_table
-from smtp_desktop.ui.widgets.safe_html import SafeHtml
-from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
 _Index = QModelIndex | QPersistentModelIndex
 _RECIPIENTS_SHOWN = 1_000
-_NAMES_SHOWN = 100
-_TEXT, _HTML = 0, 1
 
 
 class ReceivedMailsModel(QAbstractTableModel):
@@ -77,20 +73,12 @@ class ReceivedMailsModel(QAbstractTableModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ReadMail:
-    """A mail with all that is shown of it, as a worker made it ready."""
-
     mail: ReceivedMail
-    content: MailContent
-    html: DisplayHtml
-    headers: str
-    source: str
+    ready: ReadyMail
 
 
 def _read(inbox: Inbox, mail: ReceivedMail) -> _ReadMail:
-    content = inbox.read(mail)
-    source = mail.raw.decode("utf-8", "replace")
-    html, headers = display_html(content.html), header_lines(content.headers)
-    return _ReadMail(mail=mail, content=content, html=html, headers=headers, source=source)
+    return _ReadMail(mail=mail, ready=ready_mail(mail.raw, inbox.read(mail)))
 
 
 class InboxPage(QWidget):
@@ -108,19 +96,8 @@ class InboxPage(QWidget):
         self._mails = ReceivedMailsModel(self)
         self._count = styled_label("", "count")
         self.table = self._make_table()
-        self._headers = TextView("headersView", self.tr("Headers"))
-        self._text = TextView("textView", self.tr("Text"))
-        self._source = TextView("sourceView", self.tr("Source"))
-        self._notes = styled_label("", "hint", wrap=True)
-        self._notes.setObjectName("mailNotes")
-        self._attachments = styled_label("", "muted", wrap=True)
-        self._attachments.setObjectName("attachmentNames")
-        self._attachments.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._html = SafeHtml()
-        self._html.setObjectName("htmlView")
-        self._html.setAccessibleName(self.tr("HTML"))
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("mailTabs")
+        self._mail = MailView()
+        self._mail.save_asked.connect(lambda file: ask_and_save(self.window(), file, tasks))
         self._open = False
         self._empty = styled_label("", "muted", wrap=True)
         self._empty.setObjectName("emptyState")
@@ -181,13 +158,9 @@ class InboxPage(QWidget):
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self._clear)
-        self._tabs.addTab(self._text, self.tr("Text"))
-        self._tabs.addTab(self._html, self.tr("HTML"))
-        self._tabs.addTab(self._headers, self.tr("Headers"))
-        self._tabs.addTab(self._source, self.tr("Source"))
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.addWidget(self.table)
-        self._parts.addWidget(self._mail_part())
+        self._parts.addWidget(self._mail)
         self._parts.setStretchFactor(0, 2)
         self._parts.setStretchFactor(1, 3)
         self._parts.setChildrenCollapsible(False)
@@ -206,17 +179,6 @@ class InboxPage(QWidget):
         self._inbox.clear()
         self.refresh()
 
-    def _mail_part(self) -> QWidget:
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(4)
-        for words in (self._attachments, self._notes):
-            words.hide()
-            column.addWidget(words)
-        column.addWidget(self._tabs, 1)
-        return part
-
     def _open_row(self, index: QModelIndex) -> None:
         mail = self._mails.mail_at(index.row())
         if mail and mail is not self._shown:
@@ -227,30 +189,12 @@ class InboxPage(QWidget):
     def _show(self, read: _ReadMail) -> None:
         if read.mail is not self._shown:
             return  # another one was chosen meanwhile
-        content = read.content
         envelope = self.tr("Envelope: from {sender} to {recipients}").format(
             sender=f"<{read.mail.sender}>",
             recipients=", ".join(f"<{r}>" for r in read.mail.recipients[:_RECIPIENTS_SHOWN]),
         )
-        self._headers.show_text("\n".join((envelope, "", read.headers)))
-        # Where the HTML can't be laid out, its text is below the text.
-        self._text.show_text("\n\n".join(filter(None, (content.text, read.html.text))))
-        self._html.show_html(read.html)
-        self._source.show_text(read.source)
-        self._show_attachments(content.attachment_names)
-        notes = (*content.notes, *read.html.notes)
-        self._notes.setText("\n".join(map(shown, notes)))
-        self._notes.setVisible(bool(notes))
-        self._tabs.setTabEnabled(_HTML, bool(read.html.html))
-        if read.html.html and not content.text.strip() and self._tabs.currentIndex() == _TEXT:
-            self._tabs.setCurrentIndex(_HTML)
-
-    def _show_attachments(self, names: Sequence[str]) -> None:
-        words = ", ".join(map(one_line, names[:_NAMES_SHOWN]))
-        left = len(names) - _NAMES_SHOWN
-        self._attachments.setText(self.tr("Attached: {files}").format(files=f"{words} + {left}" if left > 0 else words))
-        self._attachments.setVisible(bool(names))
+        self._mail.show_mail(read.ready, envelope=envelope)
 
     def _fail(self, error: SmtpDesktopError) -> None:
         # Reading never fails; were that to change, it would be seen here.
-        self._text.show_text(shown(error.message))
+        self._mail.show_trouble(shown(error.message))

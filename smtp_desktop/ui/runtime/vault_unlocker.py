@@ -10,6 +10,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMaste
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -61,7 +62,7 @@ class MasterPasswordDialog(Dialog):
     def _say(self, problem: str) -> None:
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
-        self._first.setAccessibleDescription(problem)
+        describe(self._first, required=True, error=problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

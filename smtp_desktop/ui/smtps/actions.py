@@ -21,6 +21,8 @@ from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.page import SmtpPage
 
 if TYPE_CHECKING:
+    from smtp_desktop.ui.cards.card_grid import CardGrid
+    from smtp_desktop.ui.cards.smtp_list import SmtpList
     from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
@@ -57,11 +59,9 @@ class SmtpActions(QObject):
         return self._page.cards
 
     def _connect(self) -> None:
-        grid = self._page.grid
-        grid.opened.connect(lambda index: self._open_index(index, focus=False))
-        grid.edit_asked.connect(lambda index: self._open_index(index, focus=True))
-        grid.menu_asked.connect(self._show_menu)
-        grid.selectionModel().selectionChanged.connect(self._leave_one_of_several)
+        self._connect_view(self._page.grid)
+        self._page.list.apply("actions", self._connect_view)
+        self._page.selection_changed.connect(self._leave_one_of_several)
         self._panel.apply("actions", self._connect_panel)
         self._test_runs.edit_asked.connect(self._editor.edit_tested)
         self._test_runs.form_of = self._editor.content_of
@@ -70,12 +70,17 @@ class SmtpActions(QObject):
         self._editor.completion_wanted.connect(self._test_runs.close)
         self._editor.stored.connect(lambda saved: self._test_runs.take_saved(saved.before, saved.saved_id, saved.draft))
 
+    def _connect_view(self, view: CardGrid | SmtpList) -> None:
+        view.opened.connect(lambda index: self._open_index(index, focus=False))
+        view.edit_asked.connect(lambda index: self._open_index(index, focus=True))
+        view.menu_asked.connect(self._show_menu)
+
     def _leave_one_of_several(self) -> None:
-        """Closes the panel where several cards are selected: its buttons would be for one of them alone. What is typed
+        """Closes the panel where several SMTPs are selected: its buttons would be for one of them alone. What is typed
         there and not saved keeps it open."""
-        grid = self._page.grid
         # A rubber band would find the cards elsewhere while it is drawn.
-        if grid.has_several_selected() and not grid.is_rubber_banding() and self._editor.is_open:
+        drawn = self._page.grid.is_rubber_banding()
+        if self._editor.is_open and not drawn and self._page.selected_count() > 1:
             self._editor.close_unless_changed()
 
     def _connect_panel(self, panel: SmtpPanel) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.announcement import announce, describe
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.secret_field import password_field
 
@@ -56,7 +57,8 @@ class DuplicateDialog(Dialog):
         self._state.setText(words)
         self._state.show()
         if self._field:
-            self._field.setAccessibleDescription(words)
+            describe(self._field, required=True, hint=words)
+        announce(self, words, urgent=role == "error")
 
     def _confirm(self) -> None:
         self.confirmed.emit(Secret.typed(self._field.text()) if self._field else None)

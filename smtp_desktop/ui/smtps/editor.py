@@ -345,4 +345,4 @@ class SmtpEditor(QObject):
     def _hide_panel(self) -> None:
         self._open = False
         self.panel_wanted.emit(False)
-        self._page.grid.setFocus()
+        self._page.focus_view()

@@ -122,6 +122,9 @@ class SmtpFields(QObject):
         self.description = LabelledField(
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
+        self._tags = QLineEdit()
+        self._tags.setPlaceholderText(self.tr("Words, as in prod eu"))
+        self.tags = LabelledField("tags", self.tr("Tags"), self._tags)
 
     def take_host_apart(self) -> None:
         """Enters host, port and the rest where more than a name was pasted into Host Name; what is typed stays."""
@@ -186,7 +189,7 @@ class SmtpFields(QObject):
         return (*self._advanced_above_limits(), self.limits)
 
     def _advanced_above_limits(self) -> tuple[LabelledField, ...]:
-        return (self.envelope_sender, self.ehlo_name, self.cloud, self.authority, self.graph_url)
+        return (self.tags, self.envelope_sender, self.ehlo_name, self.cloud, self.authority, self.graph_url)
 
     def draft(self, base: ProfileDraft) -> ProfileDraft:
         """Returns what the fields hold; a secret that was not entered is None. What has no field comes from `base`."""
@@ -198,6 +201,7 @@ class SmtpFields(QObject):
             from_address=self._from_address.text(),
             signature=self._signature.toPlainText(),
             description=self._description.toPlainText(),
+            tags=self._tags.text(),
             host_name=self._host_name.text(),
             smtp_port=self._smtp_port.text(),
             tls=self.tls.checked,
@@ -222,6 +226,7 @@ class SmtpFields(QObject):
         lines = {
             self._name: draft.name,
             self._from_address: draft.from_address,
+            self._tags: draft.tags,
             self._host_name: draft.host_name,
             self._smtp_port: draft.smtp_port,
             self._user_name: draft.user_name,

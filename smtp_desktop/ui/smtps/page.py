@@ -1,17 +1,40 @@
-"""The page of SMTPs: their cards, with segments beside the title."""
+"""The page of SMTPs: their cards, or a list of them, with segments beside the title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
+from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.notice import Notice
-from smtp_desktop.ui.widgets.segments import Segments
+from smtp_desktop.ui.widgets.segments import IconSegments, Segments
 
+if TYPE_CHECKING:
+    from smtp_desktop.ui.cards.smtp_list import SmtpList
+
+VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
+"""The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
+_LIST_MARGINS = (8, 0, 24, 20)
+
+
+class SmtpView(StrEnum):
+    """How the page shows SMTPs."""
+
+    CARDS = "cards"
+    LIST = "list"
+
+
+_VIEW_ICONS = {SmtpView.CARDS.value: "cards", SmtpView.LIST.value: "rows"}
 
 
 class SmtpPage(CardPage[ProfileId]):
@@ -19,47 +42,143 @@ class SmtpPage(CardPage[ProfileId]):
 
     inbox_asked = Signal()
     """The user wants to try the program with the local inbox."""
+    view_chosen = Signal(str)
+    """The user chose cards or the list. Carries a SmtpView."""
+    selection_changed = Signal()
+    """Others are selected, or they are in another order."""
 
-    def __init__(self, cards: SmtpCards, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, cards: SmtpCards, theme: Theme, parent: QWidget | None = None, *, kept: Mapping[str, str] | None = None
+    ) -> None:
+        """`kept` are the preferences read at the start."""
         super().__init__(theme, "mail", parent)
         self.setObjectName("smtpPage")
         self.cards = cards
+        self._kept = kept or {}
+        self._shows_list = False
+        self._list_state = QWidget()
         self.grid.setAccessibleName(self.tr("SMTPs"))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list = Lazy(self._make_list)
         self._filter = self._segments()
-        self._show_cards(cards, self.tr("SMTP"), self._filter)
+        self._switch = self._view_switch(theme)
+        self._only_tag = Lazy(self._make_tag_chip)
+        self._show_cards(cards, self.tr("SMTP"), self._filter, self._switch)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
+        self.clear_asked.connect(self._show_all)
+        self.grid.selectionModel().selectionChanged.connect(self.selection_changed)
+        if self._kept.get(VIEW_KEY) == SmtpView.LIST:
+            self._switch.press(SmtpView.LIST)
+            self.show_view(SmtpView.LIST)
+
+    @property
+    def view(self) -> QAbstractItemView:
+        return self.list() if self._shows_list else self.grid
 
     def insert_below_title(self, widget: QWidget) -> None:
         """Inserts `widget` between title and cards."""
+        self._column.insertWidget(1, widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Adds `widget` below the cards or the list."""
+        self._column.addWidget(widget)
+
+    @property
+    def _column(self) -> QVBoxLayout:
         column = self.layout()
-        if isinstance(column, QVBoxLayout):
-            column.insertWidget(1, widget)
+        if not isinstance(column, QVBoxLayout):
+            raise TypeError(column)  # `CardPage` makes no other
+        return column
 
     def current(self) -> SmtpProfile | None:
-        """Returns the SMTP of the current card; None where there is none."""
-        return self.cards.profile_at(self.grid.currentIndex())
+        """Returns the SMTP of the current card or row; None where there is none."""
+        return self.cards.profile_at(self._card_index(self.view.currentIndex()))
 
     def selected(self) -> list[SmtpProfile]:
-        """Returns the SMTPs whose cards are selected, in the order of the cards."""
-        indexes = sorted(self.grid.selectionModel().selectedIndexes(), key=lambda index: index.row())
-        found = (self.cards.profile_at(index) for index in indexes)
+        """Returns the SMTPs that are selected, in the order in which they are shown."""
+        indexes = sorted(self.view.selectionModel().selectedRows(), key=lambda index: index.row())
+        found = (self.cards.profile_at(self._card_index(index)) for index in indexes)
         return [profile for profile in found if profile]
+
+    def selected_count(self) -> int:
+        """Returns how many SMTPs are selected."""
+        selection = self.view.selectionModel().selection()
+        return sum(selection.at(number).height() for number in range(selection.size()))
 
     def show_failing(self) -> None:
         """Shows only the SMTPs that fail."""
         self._filter.press(SmtpSegment.FAILING)
         self.cards.show_only(segment=SmtpSegment.FAILING)
 
+    def show_tag(self, tag: str) -> None:
+        """Shows only the SMTPs with that tag, and says so; all again for an empty one."""
+        if tag or self._only_tag.is_made:
+            chip = self._only_tag()
+            chip.setText(self.tr("Only {tag}  ✕").format(tag=tag))
+            chip.setAccessibleName(self.tr("Only those with the tag {tag}. Show all again").format(tag=tag))
+            chip.setVisible(bool(tag))
+        self.cards.show_only(tag=tag)
+
+    def show_view(self, view: SmtpView) -> None:
+        """Shows the SMTPs as cards or in the list; what is selected stays so."""
+        self._note_view()
+        had_focus = self.view.hasFocus()
+        self._shows_list = view is SmtpView.LIST
+        self._restore_selection()
+        self._refresh()
+        if had_focus:
+            self.focus_view()
+        self.selection_changed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints the page in the colours of `theme`."""
+        super().set_theme(theme)
+        self._switch.set_icons(_VIEW_ICONS, theme)
+        if self.list.is_made:
+            self.list().set_theme(theme)
+
+    def _show_all(self) -> None:
+        self._filter.press(SmtpSegment.ALL)
+        self.show_tag("")
+        self.cards.show_only(segment=SmtpSegment.ALL)
+        self.focus_view()
+
+    def _make_list(self) -> SmtpList:
+        # Most starts show cards.
+        from smtp_desktop.ui.cards.smtp_list import SmtpList  # noqa: PLC0415
+        from smtp_desktop.ui.widgets.table_columns import choice_of  # noqa: PLC0415
+
+        made = SmtpList(self.cards, self._theme)
+        made.columns.choose(choice_of(self._kept.get(f"columns.{COLUMNS_NAME}", "")))
+        made.tag_chosen.connect(self.show_tag)
+        made.selectionModel().selectionChanged.connect(self._note_chosen)
+        made.selectionModel().selectionChanged.connect(self.selection_changed)
+        # It resets after the cards do, and then has no selection again.
+        self.cards.modelReset.disconnect(self._restore_selection)
+        made.table.modelAboutToBeReset.connect(self._note_view)
+        made.table.modelReset.connect(self._restore_selection)
+        column = QVBoxLayout(self._list_state)
+        column.setContentsMargins(*_LIST_MARGINS)
+        column.addWidget(made)
+        self._states.addWidget(self._list_state)
+        return made
+
+    def _card_index(self, index: QModelIndex) -> QModelIndex:
+        return self.list().table.card_index(index) if self._shows_list else index
+
+    def _items_state(self) -> QWidget:
+        return self._list_state if self._shows_list else super()._items_state()
+
     def _total(self) -> int:
         return self.cards.total
 
     def _id_at(self, index: QModelIndex) -> ProfileId | None:
-        profile = self.cards.profile_at(index)
+        profile = self.cards.profile_at(self._card_index(index))
         return profile.id if profile else None
 
     def _index_of(self, card_id: ProfileId | None) -> QModelIndex:
-        return self.cards.index_of(card_id)
+        index = self.cards.index_of(card_id)
+        return self.list().table.index_of_card(index) if self._shows_list else index
 
     def _segments(self) -> Segments:
         words = {
@@ -71,6 +190,26 @@ class SmtpPage(CardPage[ProfileId]):
         segments = Segments(words)
         segments.chosen.connect(lambda key: self.cards.show_only(segment=SmtpSegment(key)))
         return segments
+
+    def _view_switch(self, theme: Theme) -> IconSegments:
+        words = {SmtpView.CARDS.value: self.tr("Cards"), SmtpView.LIST.value: self.tr("List")}
+        switch = IconSegments(words)
+        switch.setObjectName("viewSwitch")
+        switch.setAccessibleName(self.tr("Show as"))
+        switch.set_icons(_VIEW_ICONS, theme)
+        switch.chosen.connect(self._choose_view)
+        return switch
+
+    def _choose_view(self, key: str) -> None:
+        self.show_view(SmtpView(key))
+        self.view_chosen.emit(key)
+
+    def _make_tag_chip(self) -> QPushButton:
+        chip = styled_button("", "filterChip")
+        chip.setObjectName("onlyTagButton")
+        chip.clicked.connect(lambda: self.show_tag(""))
+        self._add_to_head(chip)
+        return chip
 
     def _fill_empty(self, notice: Notice) -> None:
         self._say_empty(
@@ -87,8 +226,11 @@ class SmtpPage(CardPage[ProfileId]):
         try_inbox.clicked.connect(self.inbox_asked)
         notice.buttons.addWidget(try_inbox)
 
-    def _fill_no_match(self, notice: Notice) -> None:
-        notice.say_no_match(self.tr("No SMTP matches the search and the chosen filter."))
+    def _no_match_words(self) -> str:
+        return self.tr("No SMTP matches the search and the chosen filter.")
+
+    def _is_searched(self) -> bool:
+        return self.cards.is_searched
 
     def _fill_error(self, notice: Notice) -> None:
         notice.say_error(self.tr("The SMTPs can't be shown"), self.reload_asked)

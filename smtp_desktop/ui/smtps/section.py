@@ -40,7 +40,7 @@ from smtp_desktop.ui.smtps.history import History
 from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.news import SmtpNews
-from smtp_desktop.ui.smtps.page import SmtpPage
+from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 
@@ -219,7 +219,17 @@ class SmtpSection(QObject):
         self.checks.progressed.connect(strip.show_progress)
         self.checks.ended.connect(strip.show_end)
         self.page.insert_below_title(strip)
-        on_delete(self.page.grid, lambda: self.when_loaded(self.actions.delete_current))
+        self._delete_by_key(self.page.grid)
+        self.page.list.apply("delete", self._delete_by_key)
+        self.page.view_chosen.connect(self._keep_view)
+
+    def _delete_by_key(self, view: QWidget) -> None:
+        on_delete(view, lambda: self.when_loaded(self.actions.delete_current))
+
+    def _keep_view(self, view: str) -> None:
+        # A choice that can't be stored is not worth a message.
+        preferences = self._services.preferences
+        self._tasks.run(self, lambda: preferences.put(VIEW_KEY, view), lambda _: None, lambda _: None)
 
     def _make_panel(self) -> SmtpPanel:
         from smtp_desktop.ui.smtps.panel import SmtpPanel

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -47,6 +48,12 @@ class Dialog(QDialog):
             focused.click()
         else:
             super().keyPressEvent(event)
+
+    def say_title(self, title: str, more: str = "") -> None:
+        """Changes the title as the dialog goes on, and has it announced, with `more` of what is shown now."""
+        self.title.setText(title)
+        self.setWindowTitle(title)
+        announce(self, " ".join(part for part in (title, more) if part))
 
     def open(self) -> None:
         parent = self.parentWidget()

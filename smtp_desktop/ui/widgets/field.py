@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.styled import set_style_property
+from smtp_desktop.ui.widgets.announcement import describe, name_star
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
@@ -62,9 +63,9 @@ class LabelledField(QWidget):
         self.editor: QWidget = editor
         self.link: LinkButton | None = None
         self._limit = limit
-        self._hint_text = ""
+        self._hint_text, self._required = "", required
         self._label = Caption("label", label)
-        self._star = Caption("required", "*")
+        self._star = name_star(Caption("required", "*"))
         self._aside = Caption("counter")
         self._hint = Caption("hint", wraps=True)
         self._error = Caption("error", wraps=True)
@@ -134,7 +135,9 @@ class LabelledField(QWidget):
 
     def set_required(self, required: bool) -> None:
         """Shows or hides the star beside the label."""
+        self._required = required
         self._star.setVisible(required)
+        self._show_below()
 
     def hide_label(self) -> None:
         """Hides the label, where something else names the field. The accessible name stays."""
@@ -168,7 +171,7 @@ class LabelledField(QWidget):
         message = self._error.text()
         self._error.setVisible(bool(message))
         self._hint.show_text("" if message else self._hint_text)
-        self.editor.setAccessibleDescription(message or self._hint_text)
+        describe(self.editor, required=self._required, error=message, hint=self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
         """Sets whether the content is read-only. It can always be copied."""

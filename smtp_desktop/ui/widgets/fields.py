@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.announcement import copy_text, describe
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import plain_tip
@@ -92,7 +93,7 @@ class BoxField(QWidget):
         message = self._error.text()
         self._error.setVisible(bool(message))
         self._hint.show_text("" if message else self._hint_text)
-        self.box.setAccessibleDescription(message or self._hint_text)
+        describe(self.box, error=message, hint=self._hint_text)
 
     def set_locked(self, locked: bool) -> None:
         """Sets whether the box is read-only."""
@@ -225,7 +226,7 @@ class CopyLine(QLineEdit):
         self._place_button()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
+        copy_text(self, self.text())
         self.button.setText(self.tr("Copied"))
         self.button.setAccessibleName(self.tr("Copied"))
         self._place_button()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.kept_form import KeptForm
 from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame
@@ -62,6 +63,9 @@ class FormPanel(PanelFrame, Generic[_Form]):
             self._reveal(first)
             field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self._bring_into_view(field.editor.parentWidget() or field.editor)
+            count = len(self._form.errors())
+            if count > 1:
+                announce(self, self.tr("{n} fields need another value.").format(n=count), urgent=True)
 
     def _reveal(self, name: str) -> None:
         """Makes that field visible. For forms that have fields on tabs."""

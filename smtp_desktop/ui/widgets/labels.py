@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from smtp_desktop.ui.theme.styled import BoundedLabel, set_style_property, short
+from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.message_text import plain_tip
 
 _MIN_PX = 40
@@ -39,9 +40,11 @@ class ElidedLabel(QLabel):
 class Caption(BoundedLabel):
     """A label in a role of the style sheet: panelTitle, section, label, counter, hint, error, warning, muted, …"""
 
-    def __init__(self, role: str, text: str = "", *, wraps: bool = False) -> None:
+    def __init__(self, role: str, text: str = "", *, wraps: bool = False, announces: bool = False) -> None:
+        """One that `announces` has screen readers say what it comes to show; an error at once."""
         super().__init__(text)
         self.setProperty("role", role)
+        self._announces = announces
         # The text may contain what a user or a server wrote: never markup.
         self.setTextFormat(Qt.TextFormat.PlainText)
         if wraps:
@@ -54,8 +57,11 @@ class Caption(BoundedLabel):
 
     def show_text(self, text: str) -> None:
         """Shows `text`, and hides the label if that is empty."""
+        changed = text != self.text()
         self.setText(text)
         self.setVisible(bool(text))
+        if changed and self._announces:
+            announce(self, text, urgent=self.property("role") == "error")
 
 
 class LinkButton(QPushButton):

@@ -16,6 +16,7 @@ class MessageDialog(Dialog):
         super().__init__(parent, name="messageDialog", title=title, width=440)
         label = styled_label(text, "muted", wrap=True)
         label.setObjectName("messageText")
+        self.setAccessibleDescription(text)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(label)
         self.footer.addStretch(1)

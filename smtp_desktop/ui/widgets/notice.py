@@ -1,6 +1,7 @@
 """A notice that replaces the content of a page."""
 
 from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -40,6 +41,12 @@ class Notice(QWidget):
         column.addSpacing(10)
         column.addLayout(row)
         column.addStretch(3)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        from smtp_desktop.ui.widgets.announcement import announce  # noqa: PLC0415 - 3 ms that few starts need
+
+        super().showEvent(event)
+        announce(self, f"{self.title.text()}. {self.words.text()}")
 
     def say_no_match(self, words: str) -> None:
         """Says that nothing matches the search; `words` add what."""

@@ -9,6 +9,7 @@ _SIDE_PX = 20
 _TOP_PX = 16
 _HEADER_PX = 56
 _FOOTER_PX = 64
+_ALL = 1_000  # against the stretch of 1 below the content
 
 
 class PanelFrame(QFrame):
@@ -21,8 +22,8 @@ class PanelFrame(QFrame):
         self.setProperty("area", "panel")
         self._title = Caption("panelTitle")
         self._close = QToolButton()
-        self._note = Caption("error", wraps=True)
-        self._progress = Caption("muted", wraps=True)
+        self._note = Caption("error", wraps=True, announces=True)
+        self._progress = Caption("muted", wraps=True, announces=True)
         self._scroll = QScrollArea()
         self._body = QFrame()
         self._footer = QHBoxLayout()
@@ -86,6 +87,12 @@ class PanelFrame(QFrame):
         layout = self._body.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, box)
+
+    def _let_grow(self, content: QWidget, grows: bool) -> None:
+        """Gives `content` all the height that there is, or only what it needs."""
+        layout = self._body.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.setStretchFactor(content, _ALL if grows else 0)
 
     def _make_room_for_bar(self, _lowest: int, highest: int) -> None:
         # The bar takes the margin, so that the fields keep their width when it appears.

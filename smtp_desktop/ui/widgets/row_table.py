@@ -15,6 +15,12 @@ _ICON_SCALE = 2
 def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> QTableView:
     """Returns a table of `model` that selects single rows. `name` is its object name, `label` its accessible name."""
     table = QTableView()
+    dress_row_table(table, name, label, model, row_px=row_px)
+    return table
+
+
+def dress_row_table(table: QTableView, name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> None:
+    """Makes one of a table of a kind of its own, as `row_table` does."""
     table.setObjectName(name)
     table.setAccessibleName(label)
     table.setModel(model)
@@ -28,7 +34,6 @@ def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) 
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
-    return table
 
 
 def widest_time_px(table: QTableView) -> int:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import icon
+from smtp_desktop.ui.widgets.announcement import describe, name_star
 
 _GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8
@@ -189,7 +190,8 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
     caption = styled_label(label, "label")
     caption.setBuddy(field)
     row.addWidget(caption)
-    row.addWidget(styled_label("*", "required"))
+    row.addWidget(name_star(styled_label("*", "required")))
+    describe(field, required=True)
     row.addStretch(1)
     group = QVBoxLayout()
     group.setSpacing(4)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button
+from smtp_desktop.ui.theme.theme import Theme, pixmap
+
+_ICON_PX = 16
 
 
 class Segments(QWidget):
@@ -40,6 +44,12 @@ class Segments(QWidget):
         """Presses that button without emitting `chosen`."""
         self._buttons[key].setChecked(True)
 
+    def focus_pressed(self) -> None:
+        """Gives the focus to the pressed button."""
+        for button in self._buttons.values():
+            if button.isChecked():
+                button.setFocus()
+
     def offer(self, key: str, offered: bool) -> None:
         """Shows or hides that button; a pressed one is never hidden."""
         button = self._buttons[key]
@@ -51,6 +61,20 @@ class Segments(QWidget):
         there = [button for button in self._buttons.values() if not button.isHidden()]
         for button, edge in _edges(there):
             set_style_property(button, "edge", edge)
+
+
+class IconSegments(Segments):
+    """Segments with pictures; their words are tool tips and accessible names."""
+
+    def set_icons(self, names: Mapping[str, str], theme: Theme) -> None:
+        """Draws the icons of these names, by key, in the colours of `theme`."""
+        for key, button in self._buttons.items():
+            words = button.accessibleName()
+            drawn = QIcon(pixmap(names[key], theme.color("muted"), _ICON_PX))
+            drawn.addPixmap(pixmap(names[key], theme.color("accent"), _ICON_PX), QIcon.Mode.Normal, QIcon.State.On)
+            button.setIcon(drawn)
+            button.setText("")
+            button.setToolTip(words)
 
 
 def _edges(row: list[QPushButton]) -> Iterator[tuple[QPushButton, str]]:

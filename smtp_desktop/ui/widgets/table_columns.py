@@ -60,10 +60,12 @@ class TableColumns(QObject):
     room_changed = Signal()
     """The table has another width: other columns may be usual now."""
 
-    def __init__(self, table: QTableView, names: Sequence[str], *, stretched: int) -> None:
-        """`names` are those by which the choice is kept, in the order of the columns."""
+    def __init__(self, table: QTableView, names: Sequence[str], *, stretched: int, always: int | None = None) -> None:
+        """`names` are those by which the choice is kept, in the order of the columns; `always` is a further one that
+        can't be hidden."""
         super().__init__(table)
         self._table, self._names, self._stretched = table, tuple(names), stretched
+        self._always = frozenset({stretched, stretched if always is None else always})
         self.choice = ColumnChoice()
         self._usual: Mapping[int, int] = {}
         self._left_out: Collection[int] = ()
@@ -111,7 +113,7 @@ class TableColumns(QObject):
             action.setObjectName(f"{name}ColumnAction")
             action.setCheckable(True)
             action.setChecked(name not in self.choice.hidden)
-            action.setEnabled(column != self._stretched)
+            action.setEnabled(column not in self._always)
             action.toggled.connect(lambda shown, name=name: self._show(name, shown))
         menu.addSeparator()
         usual = menu.addAction(self.tr("Usual columns"))
@@ -150,7 +152,7 @@ class TableColumns(QObject):
         self._applying = True
         shown = []
         for column, name in enumerate(self._names):
-            hidden = column != self._stretched and (name in self.choice.hidden or column in self._left_out)
+            hidden = column not in self._always and (name in self.choice.hidden or column in self._left_out)
             self._table.setColumnHidden(column, hidden)
             if not hidden and column != self._stretched:
                 shown.append(column)

@@ -1,11 +1,11 @@
 """The dialog that says what program this is, and of which version."""
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 
@@ -27,7 +27,7 @@ class AboutDialog(Dialog):
         copy = styled_button(self.tr("Copy versions"))
         copy.setObjectName("copyVersionsButton")
         copy.setAutoDefault(False)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._versions))
+        copy.clicked.connect(lambda: copy_text(self, self._versions))
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         ok = self.add_ok(self.tr("Ok"))

@@ -99,7 +99,11 @@ class WindowFrame(QWidget):
         }
         typed = self._searched.get(key, "")
         self.bar.show_page(
-            self.page_titles[key], searching=searches.get(key, ""), typed=typed, creates=key in _CREATING
+            self.page_titles[key],
+            searching=searches.get(key, ""),
+            typed=typed,
+            creates=key in _CREATING,
+            checks=key == "smtp",
         )
         if section and section.is_open:
             _show_in(self._panels, section.panel)

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self._may_close = self._closing = self._painted = self._first_shown = False
         self.is_attached = False
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
-        self.page = SmtpPage(self.cards, theme)
+        self.page = SmtpPage(self.cards, theme, kept=kept)
         self.frame = WindowFrame(self.page, theme, panel_width_px=panel_width_of(kept))
         self.bar, self.entities = self.frame.bar, self.frame.entities
         if demo:
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.cards.load(SmtpSnapshot({one.id: one for one in overview.profiles}, dict(overview.history), facts))
         self.cards.set_holds(holds)
         self.page.show_loaded()
-        self.page.grid.setFocus()
+        self.page.focus_view()
         self.entities.set_count("smtp", str(overview.total or ""))
         self._first_shown = True
 
@@ -217,9 +217,12 @@ class MainWindow(QMainWindow):
             section.counts_changed.connect(lambda key=key: self._show_count(key))
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
+        self.deliveries.smtp_asked.connect(self._show_smtp)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
+        for page in (self.page, self.activities.page):
+            page.clear_asked.connect(self.bar.search.clear)
         self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self.create_new)
@@ -280,7 +283,7 @@ class MainWindow(QMainWindow):
         self.deliveries.set_smtps(self.cards.profiles)
         self._show_holds()
         if not self.frame.shows_panel and self.frame.current == "smtp":
-            self.page.grid.setFocus()
+            self.page.focus_view()
         self.sections.inbox.reopen()
         self.sections.unsaved.offer()
         self._watch.start()

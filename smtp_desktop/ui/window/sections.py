@@ -28,7 +28,7 @@ from smtp_desktop.ui.runtime.notifications import DesktopNotifications, Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
-from smtp_desktop.ui.smtps.page import SmtpPage
+from smtp_desktop.ui.smtps.page import COLUMNS_NAME, SmtpPage
 from smtp_desktop.ui.smtps.section import SmtpSection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
@@ -75,6 +75,7 @@ class Sections:
         )
         self.activities = ActivitiesSection(window=window, services=services, tasks=tasks, theme=theme)
         columns = self.smtps.history.columns = ColumnKeeper(kept, _put_quietly(window, services, tasks))
+        page.list.apply("columns", lambda view: columns.keep(COLUMNS_NAME, view.columns))
         self.smtps.test_runs.recipients = Recipients(kept, _put_quietly(window, services, tasks))
         self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme, columns=columns)
         self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)

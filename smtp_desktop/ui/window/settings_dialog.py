@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
@@ -16,6 +15,7 @@ from smtp_desktop.domain.delivery.outbox_settings import (
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
+from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.scroll import FittingScroll
@@ -155,7 +155,7 @@ class SettingsDialog(Dialog):
         copy = styled_button(self.tr("Copy versions"))
         copy.setObjectName("copyVersionsButton")
         copy.setAutoDefault(False)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._about))
+        copy.clicked.connect(lambda: copy_text(self, self._about))
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)

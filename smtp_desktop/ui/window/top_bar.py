@@ -49,16 +49,19 @@ class TopBar(QFrame):
             row.addWidget(widget)
         self.set_theme(theme)
 
-    def show_page(self, title: str, *, searching: str, typed: str = "", creates: bool = False) -> None:
+    def show_page(
+        self, title: str, *, searching: str, typed: str = "", creates: bool = False, checks: bool = False
+    ) -> None:
         """Ends the breadcrumb with `title`, and shows `typed` in the search field with `searching` as its placeholder.
-        Hides search and "Check all" if `searching` is empty, and "Create New" unless the page `creates`."""
+        Hides search if `searching` is empty, "Create New" unless the page `creates`, and "Check all" unless it
+        `checks`: elsewhere that would not say what it checks."""
         self._page.setText(title)
         # Not by blocked signals, which would leave the field's clear button as it was.
         self._turning = True
         self.search.show_text(searching, typed)
         self._turning = False
         self.search.setVisible(bool(searching))
-        self.check_all_button.setVisible(bool(searching))
+        self.check_all_button.setVisible(checks)
         self.create_button.setVisible(creates)
 
     def set_theme(self, theme: Theme) -> None:

@@ -36,6 +36,7 @@ def test_an_smtp_is_printed_by_its_fields_names():
         "from_address": "",
         "signature": "Best regards\nThe jobs",
         "description": "",
+        "tags": [],
         "host_name": "2001:db8::1",
         "smtp_port": 587,
         "tls": True,

@@ -219,3 +219,15 @@ def test_ctrl_c_ends_the_conversations_first(smtp_desktop, ctrl_c):
         assert peers[0].gone.wait(30)
     assert ran.code == 130
     assert ran.json["error"]["message"] == "Stopped."
+
+
+def test_several_are_tested_by_a_mail_through_each(smtp_desktop, server):
+    for name, tag in (("One", "eu"), ("Two", "eu"), ("Three", "us")):
+        create(smtp_desktop, name, server.port, "--tag", tag)
+    ran = smtp_desktop("smtp", "test", "--tag", "eu", "--to", "me@company.example")
+    assert ran.code == 0, ran.err
+    assert len(server.received) == 2
+    assert ran.out.splitlines()[-1] == "2 tested: 2 work."
+    refused = smtp_desktop("smtp", "test", "One", "Two", "--to", "nobody", "--json")
+    assert (refused.code, list(refused.json["error"]["fields"])) == (65, ["to"])
+    assert len(server.received) == 2

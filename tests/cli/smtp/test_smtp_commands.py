@@ -27,7 +27,7 @@ def test_create_keeps_every_field(smtp_desktop):
         *("--user", "apikey", "--from", "Jobs <jobs@company.example>", "--signature", "Bye\nJobs", "--no-default"),
         *("--description", "for the jobs", "--envelope-sender", "from", "--tls", "--password-stdin", "--json"),
         *("--ehlo-name", "pc7.company.example", "--per-minute", "30", "--per-hour", "200", "--per-day", "1000"),
-        *("--connections", "3", "--mails-per-connection", "50"),
+        *("--connections", "3", "--mails-per-connection", "50", "--tag", "Prod", "--tag", "eu"),
         stdin=b"pa ss\n",
     )
     assert ran.code == 0, ran.err
@@ -39,6 +39,7 @@ def test_create_keeps_every_field(smtp_desktop):
         "from_address": "Jobs <jobs@company.example>",
         "signature": "Bye\nJobs",
         "description": "for the jobs",
+        "tags": ["prod", "eu"],
         "host_name": "smtp.company.example",
         "smtp_port": 465,
         "tls": True,
@@ -304,7 +305,7 @@ def test_no_option_takes_a_secret_itself():
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]
-    assert len(options) == 10
+    assert len(options) == 12
     assert all(is_flag or name.endswith("_env") for _, name, is_flag in options)
     assert all(is_flag == name.endswith("_stdin") for _, name, is_flag in options)
 

@@ -78,7 +78,9 @@ def test_every_refused_field_says_why_at_once(activities):
     activities.until(activities.errors)
     assert activities.errors().keys() == {"name", "to", "subject", "textBody"}
     assert activities.app.focusWidget().objectName() == "nameField"
-    assert activities.field("toField").accessibleDescription() == activities.errors()["to"]
+    assert (
+        activities.field("toField").accessibleDescription() == f"Required. Invalid entry. {activities.errors()['to']}"
+    )
     # Either body is enough.
     activities.show_tab("HTML")
     activities.enter("htmlBodyField", "<p>x</p>")

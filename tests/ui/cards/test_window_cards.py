@@ -218,6 +218,52 @@ def test_search_without_a_match_says_so_and_is_taken_back(gui):
     assert not gui.visible("noMatchState")
 
 
+def test_the_count_says_how_many_of_how_many_are_found(gui):
+    for number in range(11):
+        gui.have(f"Site_{number}")
+    gui.open()
+    assert "11" in gui.words(gui.window.page).splitlines()
+    gui.enter("searchField", "site_1", gui.window)
+    assert "2 of 11" in gui.words(gui.window.page).splitlines()
+
+
+def test_numbers_in_names_count_by_their_value(gui):
+    for name in ("Site_10", "site_2", "Site_1"):
+        gui.have(name)
+    gui.open()
+    assert gui.names() == ["Site_1", "site_2", "Site_10"]
+
+
+def test_search_looks_at_tags(gui):
+    gui.have("Alpha", tags="prod eu")
+    gui.have("Beta", tags="test")
+    gui.open()
+    gui.enter("searchField", "prod", gui.window)
+    assert gui.names() == ["Alpha"]
+
+
+def test_a_button_clears_the_search_that_finds_nothing(gui):
+    gui.have("Alpha")
+    gui.open()
+    gui.enter("searchField", "zzz", gui.window)
+    clear = gui.part("clearSearchButton")
+    assert clear.text() == "Clear search"
+    gui.click(clear)
+    assert (gui.names(), gui.part("searchField").text()) == (["Alpha"], "")
+    assert gui.focus() is gui.grid
+
+
+def test_a_button_ends_the_filter_that_nothing_belongs_to(gui):
+    gui.have("Alpha")
+    gui.open()
+    gui.click("graphSegment")
+    clear = gui.part("clearSearchButton")
+    assert clear.text() == "Show all"
+    gui.click(clear)
+    assert gui.names() == ["Alpha"]
+    assert gui.part("allSegment").isChecked()
+
+
 def test_the_selection_survives_a_search_that_hid_it(gui):
     gui.have("Alpha")
     gui.have("Beta")

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtWidgets import QApplication, QLabel
 from ui.check_dialog_driver import CheckDialogDriver, accepted_in_time, refused_in_time, running
 from ui.driver import tip_as_read
 from ui.timelines import graph_refused
@@ -86,7 +86,7 @@ def test_the_version_of_tls_stands_beside_the_step_and_what_is_cut_in_its_tip(dr
     driver.gui.transport.timeline = refused_in_time(secure=TLS)
     driver.test()
     row = driver.rows()[2]
-    heading, detail, _ = row.findChildren(QLabel)
+    heading, detail, _ = [label for label in row.findChildren(QLabel) if label.isVisible()]
     assert heading.text() == "Secure (TLS 1.3)"
     assert detail.text().endswith("…")
     whole = "STARTTLS · mail.relay.example · valid until 3 Feb 2027"
@@ -129,7 +129,7 @@ def test_nothing_is_repainted_while_no_step_runs_or_nobody_looks(timeline):
     assert not repaint.isActive()
 
 
-def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel(qtbot):
+def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel_with_their_details_whole_below(qtbot):
     view = TimelineView(tuple(Stage)[:5], LIGHT)
     qtbot.addWidget(view)
     view.resize(700, 180)
@@ -139,9 +139,16 @@ def test_the_steps_of_a_delivery_stand_on_one_axis_in_a_narrow_panel(qtbot):
     view.resize(320, 180)
     assert view.width() == 320
     view.show_all(refused_in_time(secure=TLS).steps)
+    view.resize(320, 320)
     driver = CheckDialogDriver(None)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     assert [share[:2] for share in driver.shares(view)[3:]] == [(0.25, 0.5), (0.5, 1.0)]
     for row in driver.rows(view):
-        parts = sorted(row.findChildren(QLabel), key=lambda label: label.x())
-        assert all(before.geometry().right() < after.x() for before, after in pairwise(parts))
-        assert row.rect().contains(parts[-1].geometry())
+        parts = [label for label in row.findChildren(QLabel) if label.isVisible()]
+        line = sorted((label for label in parts if label.y() < 34), key=lambda label: label.x())
+        assert all(before.geometry().right() < after.x() for before, after in pairwise(line))
+        assert all(row.rect().contains(label.geometry()) for label in parts)
+        below = [label.text() for label in parts if label not in line]
+        assert all(text in row.accessibleName() and not text.endswith("…") for text in below)
+    whole = "STARTTLS · mail.relay.example · valid until 3 Feb 2027"
+    assert whole in [label.text() for label in view.findChildren(QLabel) if label.isVisible()]

@@ -20,7 +20,7 @@ def test_an_invalid_recipient_is_refused_there(gui):
     dialog = CheckDialogDriver(gui).start(to="nobody")
     error = gui.part("toEmailAddressError", dialog)
     assert "not an email address" in error.text()
-    assert gui.part("toEmailAddressField", dialog).accessibleDescription() == error.text()
+    assert gui.part("toEmailAddressField", dialog).accessibleDescription() == f"Required. Invalid entry. {error.text()}"
     assert gui.transport.conversations == []
     gui.write("@company.example")
     assert not error.isVisible()

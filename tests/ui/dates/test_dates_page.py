@@ -204,7 +204,7 @@ def test_keys_lead_to_the_page_and_it_creates_nothing(gui, dates):
     assert gui.visible("datesPage")
     assert not gui.visible("createButton")
     assert not gui.panel.isVisible()
-    assert gui.visible("checkAllButton")
+    assert not gui.visible("checkAllButton")
 
 
 def test_the_window_closes_while_the_page_is_shown(gui, dates):

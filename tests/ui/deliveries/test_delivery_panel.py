@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPlainTextEdit
 from ui.driver import WAIT_MS
 from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, refused
 
-from smtp_desktop.domain.delivery.delivery import DeliveryState
+from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.deliveries.model import DeliveryColumn
 
 WAITING, SENT, REFUSED, CANCELLED = (
@@ -67,13 +69,13 @@ def test_several_recipients_and_attempts_can_be_told_apart(gui, outbox):
         "Refused",
         "550 5.1.1 No such user here",
     ]
-    assert outbox.said("metaText").endswith("attempt 2 of 2")
+    assert outbox.said("metaText").endswith("attempt 2 of 2 so far")
     field = gui.part("attemptField", outbox.panel)
     assert isinstance(field, QComboBox)
     assert field.count() == 2
     field.setFocus()
     gui.press("Up")
-    assert outbox.said("metaText").endswith("attempt 1 of 2")
+    assert outbox.said("metaText").endswith("attempt 1 of 2 so far")
 
 
 def test_a_mail_that_was_not_tried_has_no_steps(gui, outbox):
@@ -81,7 +83,39 @@ def test_a_mail_that_was_not_tried_has_no_steps(gui, outbox):
     assert outbox.said("metaText") == "To ops@company.example · not tried yet"
     assert not gui.visible("timeline", outbox.panel)
     assert not gui.visible("advice", outbox.panel)
-    assert not gui.part("showTranscriptButton", outbox.panel).isEnabled()
+    assert not gui.visible("showTranscriptButton", outbox.panel)
+    assert not gui.visible("openSmtpButton", outbox.panel)
+
+
+def test_advice_names_no_button_that_is_not_there_and_the_smtp_is_opened(gui, outbox):
+    refused_connection = Failure(
+        stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nothing answers on this port.")
+    )
+    steps = (Step(stage=Stage.CONNECT, status=StepStatus.FAILED),)
+    timeline = Timeline(steps=steps, failure=refused_connection)
+    outbox.tried(outbox.have("Lost"), WAITING, timeline, next_try=timedelta(minutes=1))
+    gui.until(lambda: "Lost" in outbox.subjects())
+    outbox.open_row("Lost")
+    advice = gui.words(gui.part("advice", outbox.panel))
+    assert "The button Find settings" not in advice
+    assert "Open the SMTP and test it" in advice
+    gui.click("openSmtpButton", outbox.panel)
+    gui.until(lambda: gui.visible("smtpPanel"))
+    assert gui.part("nameField", gui.part("smtpPanel")).text() == "Relay"
+
+
+def test_what_was_pressed_leaves_the_focus_where_enter_does_nothing_else(gui, outbox):
+    def focused():
+        return gui.window.focusWidget().objectName()  # offscreen, no window is active after a dialog
+
+    outbox.open_row("Later")
+    gui.click("cancelDeliveryButton", outbox.panel)
+    gui.click("okButton", gui.dialog("cancelDialog"))
+    gui.until(lambda: gui.visible("resendButton", outbox.panel))
+    assert focused() == "happenedSegment"
+    gui.click("resendButton", outbox.panel)
+    gui.until(lambda: gui.visible("sendNowButton", outbox.panel))
+    assert focused() == "happenedSegment"
 
 
 def test_the_transcript_shows_on_demand(gui, outbox):
@@ -161,6 +195,50 @@ def test_a_sent_mail_is_sent_again_only_after_a_question(gui, outbox):
     gui.until(lambda: state(outbox, "Gone") is WAITING)
 
 
+def test_a_mail_is_sent_through_another_smtp_and_to_others_beside_its_record(gui, outbox):
+    gui.have("Spare")
+    gui.until(lambda: "Spare" in gui.names())
+    outbox.open_row("No")
+    gui.click("sendElsewhereButton", outbox.panel)
+    dialog = gui.dialog("sendElsewhereDialog")
+    via, to = gui.part("viaField", dialog), gui.part("toField", dialog)
+    assert (via.currentText(), to.toPlainText()) == ("Default (Relay)", "nobody@x.example")
+    via.setCurrentIndex(via.findText("Spare"))
+    to.setPlainText("somebody")
+    gui.click("okButton", dialog)
+    gui.until(lambda: "is not one email address" in gui.part("toError", dialog).text())
+    to.setPlainText("Ann <ann@x.example>; bo@x.example")
+    gui.click("okButton", dialog)
+    gui.no_dialog("sendElsewhereDialog")
+    gui.until(lambda: outbox.said("metaText") == "To ann@x.example and 1 more · activity Welcome · not tried yet")
+    assert outbox.said("stateText").endswith("Spare")
+    assert outbox.subjects().count("No") == 2
+    assert {one.state for one in gui.outbox.page(DeliveryFilter(search="No"))} == {WAITING, REFUSED}
+
+
+def test_what_is_still_to_be_sent_is_not_sent_elsewhere(gui, outbox):
+    outbox.open_row("Later")
+    assert not gui.visible("sendElsewhereButton", outbox.panel)
+    menu = outbox.right_click("Later")
+    assert not next(a for a in menu.actions() if a.objectName() == "sendElsewhereAction").isEnabled()
+    menu.close()
+
+
+def test_all_refused_mails_are_sent_again_with_three_clicks(gui, outbox):
+    assert not gui.visible("resendAllButton", outbox.page)
+    outbox.tried(outbox.have("No 2"), REFUSED, refused())
+    gui.click("refusedSegment", outbox.page)
+    gui.until(lambda: outbox.subjects() == ["No 2", "No"])
+    gui.click("resendAllButton", outbox.page)
+    dialog = gui.dialog("resendAllDialog")
+    assert dialog.windowTitle() == "Send 2 mails again?"
+    gui.click("okButton", dialog)
+    gui.until(lambda: state(outbox, "No") is state(outbox, "No 2") is WAITING)
+    assert state(outbox, "Gone") is SENT
+    gui.click("allSegment", outbox.page)
+    gui.until(lambda: not gui.visible("resendAllButton", outbox.page))
+
+
 def test_a_waiting_mail_is_sent_now_or_cancelled(gui, outbox):
     outbox.open_row("Later")
     before = outbox.stored("Later").next_try_at
@@ -194,7 +272,7 @@ def test_several_are_cancelled_at_once_from_the_menu(gui, outbox):
 def test_the_menu_offers_what_is_possible(gui, outbox):
     menu = outbox.right_click("Gone")
     possible = [action.objectName() for action in menu.actions() if action.isEnabled() and action.objectName()]
-    assert possible == ["openAction", "resendAction", "copyMessageIdAction", "exportAction"]
+    assert possible == ["openAction", "resendAction", "sendElsewhereAction", "copyMessageIdAction", "exportAction"]
     menu.close()
 
 

@@ -100,7 +100,7 @@ def test_attachments_and_what_is_wrong_are_named(gui):
     head = 'Content-Disposition: attachment; filename="käse.bin"\r\nContent-Type: application/x-cheese\r\n\r\n'
     receive(gui, head.encode() + b"\0" * 1_200)
     page = opened(gui)
-    assert gui.part("attachmentNames", page).text() == "Attached: käse.bin"
+    assert gui.part("attachmentNames", page).text() == "Attached: käse.bin (1.2 kB)"
     assert "The longest line has 1200 bytes" in gui.part("mailNotes", page).text()
 
 

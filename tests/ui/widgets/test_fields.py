@@ -45,7 +45,7 @@ def test_error_replaces_the_hint_and_is_read_out(field):
     field.set_error("Enter it.")
     assert label_of(field, "hostNameError").isVisible()
     assert label_of(field, "hostNameHint").isHidden()
-    assert field.editor.accessibleDescription() == "Enter it."
+    assert field.editor.accessibleDescription() == "Required. Invalid entry. Enter it."
     assert field.editor.property("invalid") is True
 
 
@@ -56,7 +56,7 @@ def test_typing_removes_the_error(field, qtbot):
         qtbot.keyClicks(field.editor, "m")
     assert label_of(field, "hostNameError").isHidden()
     assert label_of(field, "hostNameHint").isVisible()
-    assert field.editor.accessibleDescription() == "As in smtp.example"
+    assert field.editor.accessibleDescription() == "Required. As in smtp.example"
     assert field.editor.property("invalid") is False
 
 
@@ -98,7 +98,7 @@ def test_box_says_its_hint_and_its_error(qtbot):
     field.set_error("wrong")
     assert label_of(field, "tlsError").text() == "wrong"
     assert label_of(field, "tlsHint").isHidden()
-    assert field.box.accessibleDescription() == "wrong"
+    assert field.box.accessibleDescription() == "Invalid entry. wrong"
     qtbot.keyClick(field.box, Qt.Key.Key_Space)
     assert label_of(field, "tlsError").isHidden()
     assert field.box.accessibleDescription() == "found"

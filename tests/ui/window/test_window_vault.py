@@ -42,7 +42,7 @@ def test_a_new_vault_asks_twice_then_the_save_goes_on(gui):
     gui.press("Return")
     said = gui.part("masterPasswordError", dialog).text()
     assert "not the same" in said
-    assert gui.part("masterPasswordField", dialog).accessibleDescription() == said
+    assert gui.part("masterPasswordField", dialog).accessibleDescription() == f"Required. Invalid entry. {said}"
     assert gui.vault.master is None
     gui.enter("repeatPasswordField", "one", dialog)
     gui.press("Return")

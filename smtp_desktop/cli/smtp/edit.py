@@ -1,0 +1,88 @@
+"""smtp-desktop smtp edit"""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.options.smtp import (
+    client_secret_options,
+    drafted_profile,
+    named_fields,
+    password_options,
+    profile_options,
+    typed_secrets,
+)
+from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
+from smtp_desktop.cli.smtp.each import do_each
+from smtp_desktop.cli.smtp.stored import document_of, open_vault_to_erase, trusted_ca
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.edit import edit_of
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.tags import changed_tags
+
+_OF_ONE = {"new_name": "--name", "is_default": "--default"}
+
+
+@click.command()
+@choice_options("Change", tag="--tagged")
+@click.option("--name", "new_name", help="Rename it.")
+@click.option("--add-tag", "added", metavar="TAG", multiple=True, help="A tag beside those that it has.")
+@click.option("--remove-tag", "removed", metavar="TAG", multiple=True, help="A tag that it is not to have.")
+@profile_options
+@trust_options
+@password_options
+@client_secret_options
+@json_option
+@click.pass_obj
+def edit(
+    session: Session,
+    /,
+    choice: Choice,
+    new_name: str | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    **options: Any,
+) -> int:
+    """Changes SMTPs: only what is given, whatever else others change. One that can't be changed stops no other."""
+    if options["tags"] is not None and (added or removed):
+        raise click.UsageError("--tag sets all tags: it does not go with --add-tag and --remove-tag.")
+    if not choice.is_one:
+        _refuse_of_one({"new_name": new_name, **options})
+    named = named_fields(options) | named_trust(options)
+    named |= ({"name"} if new_name is not None else set()) | ({"tags"} if added or removed else set())
+    secrets = typed_secrets(options)
+
+    def base_of(stored: SmtpProfile) -> ProfileDraft:
+        base = draft_of(stored)
+        tags = changed_tags(base.tags, added=added, removed=removed)
+        return replace(base, name=stored.name if new_name is None else new_name, tags=tags)
+
+    def drafted(stored: SmtpProfile) -> ProfileDraft:
+        base = with_trust(base_of(stored), options, services.authorities)
+        return drafted_profile(base, options, secrets, stored=stored, asks=choice.is_one)
+
+    def save(stored: SmtpProfile) -> tuple[dict[str, object], list[str]]:
+        draft = drafts[stored.id]
+        if set(stored.secret_refs) - kept_secrets(draft, stored):
+            open_vault_to_erase(session, services, stored)
+        change = edit_of(stored, draft, named=named)
+        profile = with_open_vault(services, lambda: services.profiles.save(stored.id, change))
+        session.output.diagnostic(*trust_meaning(base_of(stored), draft, trusted_ca(services, profile)))
+        return document_of(services, profile), [f"Saved {profile.name}."]
+
+    with session.open() as services:
+        profiles = choice.read(services)
+        # All of them before the first is saved: options that do not go with one of them stop the command.
+        drafts = {stored.id: drafted(stored) for stored in profiles}
+        return do_each(session.output, choice, profiles, save)
+
+
+def _refuse_of_one(options: dict[str, Any]) -> None:
+    for key, option in _OF_ONE.items():
+        if options[key] is not None:
+            raise click.UsageError(f"{option} is for one SMTP: name it alone.")

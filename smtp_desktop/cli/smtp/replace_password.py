@@ -1,0 +1,83 @@
+"""smtp-desktop smtp replace-password"""
+
+import click
+
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
+from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, read_all, with_open_vault
+from smtp_desktop.cli.options.smtp import password_options
+from smtp_desktop.cli.output.output import error_document
+from smtp_desktop.cli.smtp.check_results import report_document
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
+from smtp_desktop.services.password_replacement import Replaced, Replacement
+
+_UNTOUCHED = "the old password is still set; it was not tried."
+
+
+@click.command("replace-password")
+@choice_options("Replace the password of")
+@password_options
+@json_option
+@click.pass_obj
+def replace_password(session: Session, choice: Choice, *, password_stdin: bool, password_env: str | None) -> int:
+    """Gives SMTPs that sign in at the same host as the same user one new password, one after the other.
+
+    Where the first is refused, nothing is changed. A sign-in that is refused later leaves the rest as they are. What
+    fails for another reason keeps the new password.
+    """
+    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
+    ends: dict[ProfileId, Replaced] = {}
+    with session.open() as services:
+        profiles = choice.read(services)
+        names = {profile.id: profile.name for profile in profiles}
+        password = read_all((source,)).get(SecretField.PASSWORD)
+        if not password:
+            if not can_ask():
+                raise click.UsageError("Give the new password with --password-stdin or --password-env.")
+            password = ask(SecretField.PASSWORD)
+
+        def on_end(profile_id: ProfileId, ended: Replaced) -> None:
+            ends[profile_id] = ended
+            line = f"{names[profile_id]}: {ended.words}"
+            if ended.outcome is Replacement.WORKS:
+                session.output.live(line)
+            else:
+                session.output.diagnostic(line)
+
+        new = password
+        with_open_vault(
+            services,
+            lambda: interruptible(
+                lambda stop: services.password_replacement.run(
+                    profiles, new, stop=stop, on_start=lambda _: None, on_end=on_end
+                )
+            ),
+        )
+    for profile in profiles:
+        if profile.id not in ends:
+            session.output.diagnostic(f"{profile.name}: {_UNTOUCHED}")
+    documents = [_document(profile.name, ends.get(profile.id)) for profile in profiles]
+    if session.output.as_json:
+        session.output.result(documents[0] if choice.is_one else documents)
+    return next((code for ended in ends.values() if (code := _code(ended))), ExitCode.OK)
+
+
+def _document(name: str, ended: Replaced | None) -> dict[str, object]:
+    """Returns what came of one SMTP; `check` is null where no server was asked."""
+    return {
+        "name": name,
+        "replaced": ended is not None and ended.outcome in (Replacement.WORKS, Replacement.UNPROVEN),
+        "outcome": ended.outcome.value if ended else "untouched",
+        "check": report_document(ended.report) if ended and ended.report else None,
+        "error": error_document(ended.error) if ended and ended.error else None,
+    }
+
+
+def _code(ended: Replaced) -> int:
+    if ended.error:
+        return code_of_error(ended.error)
+    diagnosis = ended.report.diagnosis if ended.report else None
+    return code_of_cause(diagnosis.cause) if diagnosis else ExitCode.OK

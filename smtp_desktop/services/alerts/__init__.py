@@ -1,0 +1,1 @@
+"""Alerts about SMTPs that stopped working, or work again."""

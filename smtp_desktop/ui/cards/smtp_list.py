@@ -1,0 +1,211 @@
+"""The list of SMTPs: a row each, with a tick box, beside the cards."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView, QWidget
+
+from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, RowPainter, Tick, tick_icon
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_table import SmtpColumn, SmtpTable
+from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.widgets.double_click import DoubleClick
+from smtp_desktop.ui.widgets.row_table import dress_row_table
+from smtp_desktop.ui.widgets.table_columns import TableColumns
+
+_Flag = QItemSelectionModel.SelectionFlag
+_CHANGES_SELECTION = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_USUAL_PX: dict[int, int] = {
+    SmtpColumn.NAME: 250,
+    SmtpColumn.TYPE: 106,
+    SmtpColumn.STATE: 162,
+    SmtpColumn.LAST_CHECK: 98,
+    SmtpColumn.TAGS: 150,
+}
+_ADDRESS_PX = 140
+"""The least width of the columns From and Host, which share what the others leave."""
+_FIRST_TO_GO = (SmtpColumn.TAGS, SmtpColumn.LAST_CHECK, SmtpColumn.TYPE, SmtpColumn.FROM)
+
+
+class SmtpList(QTableView):
+    """Shows the SMTPs of `cards`. Its `objectName` is `table`. Signals carry indexes of the cards."""
+
+    opened = Signal(object)
+    """A row was clicked."""
+    edit_asked = Signal(object)
+    """A row was double-clicked, or Enter was pressed on it."""
+    menu_asked = Signal(object, object)
+    """A row's menu was requested; carries the position on the screen, too."""
+    tag_chosen = Signal(str)
+    """A tag was clicked."""
+
+    def __init__(self, cards: SmtpCards, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = SmtpTable(cards, self)
+        self._theme, self._ticks = theme, _tick_icons(theme)
+        self._painter = RowPainter(theme, self)
+        self.destroyed.connect(self._painter.clear_cache)
+        dress_row_table(self, "table", self.tr("SMTPs"), self.table, row_px=ROW_PX)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(self._painter)
+        self.setSortingEnabled(True)
+        self.sortByColumn(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
+        self.columns = TableColumns(
+            self, [column.name.lower() for column in SmtpColumn], stretched=SmtpColumn.HOST, always=SmtpColumn.NAME
+        )
+        self.columns.room_changed.connect(self._fit_columns)
+        self._double_click = DoubleClick(self)
+        self.horizontalHeader().viewport().installEventFilter(self)
+        self.selectionModel().selectionChanged.connect(self._show_ticks)
+        self.table.modelReset.connect(self._show_ticks)
+        self._show_ticks()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints the rows in the colours of `theme`."""
+        self._theme = self._painter.theme = theme
+        self._ticks = _tick_icons(theme)
+        self._show_ticks()
+        self.viewport().update()
+
+    def selected_count(self) -> int:
+        """Returns how many rows are selected."""
+        selection = self.selectionModel().selection()
+        return sum(selection.at(number).height() for number in range(selection.size()))
+
+    def is_in_view(self, index: QModelIndex) -> bool:
+        """Returns whether the row is at least partly visible."""
+        return self.visualRect(index).intersects(self.viewport().rect())
+
+    def toggle_all(self) -> None:
+        """Selects all rows; none, where all are selected."""
+        if self.selected_count() == self.table.rowCount():
+            self.clearSelection()
+        else:
+            self.selectAll()
+
+    def _show_ticks(self) -> None:
+        count = self.selected_count()
+        tick = Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME
+        self.table.set_tick(self._ticks[tick])
+
+    def _fit_columns(self) -> None:
+        room = self.viewport().width()
+        left_out: list[int] = []
+        addresses = 2
+
+        def needed() -> int:
+            others = sum(px for column, px in _USUAL_PX.items() if column not in left_out)
+            return others + addresses * _ADDRESS_PX
+
+        for column in _FIRST_TO_GO:
+            if needed() <= room:
+                break
+            left_out.append(column)
+            addresses -= column is SmtpColumn.FROM
+        spare = max(0, room - needed()) // 2
+        self.columns.set_usual({**_USUAL_PX, SmtpColumn.FROM: _ADDRESS_PX + spare}, left_out)
+
+    # Mouse and keys
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            header, x = self.horizontalHeader(), event.position().toPoint().x()
+            section = header.logicalIndexAt(x)
+            left = header.sectionViewportPosition(SmtpColumn.NAME)
+            cell = QRect(left, 0, header.sectionSize(SmtpColumn.NAME), header.height())
+            if section == SmtpColumn.NAME and self._is_on_tick(QPoint(x, 0), cell):
+                self.toggle_all()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _is_on_tick(self, point: QPoint, cell: QRect) -> bool:
+        from_edge = cell.right() - point.x() if self.isRightToLeft() else point.x() - cell.left()
+        return 0 <= from_edge < TEXT_FROM_PX
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        plain = event.button() is Qt.MouseButton.LeftButton and not event.modifiers() & _CHANGES_SELECTION
+        if not index.isValid() or not plain:
+            super().mousePressEvent(event)
+            return
+        cell = self.visualRect(index)
+        if index.column() == SmtpColumn.NAME and self._is_on_tick(point, cell):
+            self._toggle(index)
+            return
+        tag = self._painter.tag_at(point, cell, index, self._option())
+        if tag:
+            self.tag_chosen.emit(tag)
+            return
+        super().mousePressEvent(event)
+        pressed = QPersistentModelIndex(index)
+        self._double_click.expect(lambda: self._edit(pressed))
+        self.opened.emit(self.table.card_index(index))
+
+    def _option(self) -> QStyleOptionViewItem:
+        option = QStyleOptionViewItem()
+        option.direction = self.layoutDirection()
+        return option
+
+    def _edit(self, pressed: QPersistentModelIndex) -> None:
+        if pressed.isValid():
+            self.edit_asked.emit(self.table.card_index(pressed))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # The second press on a tick is one more; that on a row is seen by `DoubleClick`.
+        self.mousePressEvent(event)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        """Selects the row besides the others, or no longer."""
+        self.selectionModel().setCurrentIndex(index, _Flag.Toggle | _Flag.Rows)
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self.edit_asked.emit(self.table.card_index(index))
+        elif event.key() == Qt.Key.Key_Space and index.isValid():
+            self._toggle(index)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        was_selected = self.selectionModel().isSelected(index)
+        if not by_key:
+            # On one of several selected rows the menu is for all of them.
+            change = _Flag.NoUpdate if was_selected else _Flag.ClearAndSelect | _Flag.Rows
+            self.selectionModel().setCurrentIndex(index, change)
+        where = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
+        self.menu_asked.emit(self.table.card_index(index), where)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        current = self.currentIndex()
+        if self.hasFocus() and current.isValid():
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(self._theme.color("accent"), 2))
+            row = self.visualRect(current)
+            painter.drawRect(QRect(1, row.top(), self.viewport().width() - 2, row.height() - 1))
+            painter.end()
+
+
+def _tick_icons(theme: Theme) -> Mapping[Tick, QIcon]:
+    return {tick: tick_icon(theme, tick) for tick in Tick}
