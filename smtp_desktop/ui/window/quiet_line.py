@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.ui.theme.styled import BoundedLabel
+from smtp_desktop.ui.widgets.announcement import announce
 
 _SEEN_MS = 6000
 _BOTTOM_PX, _SIDE_PX = 24, 24
@@ -35,6 +36,7 @@ class QuietLine(BoundedLabel):
         self.show()
         self.raise_()
         self._gone.start()
+        announce(self, words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
