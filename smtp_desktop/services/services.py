@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
     from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.courier import Courier
@@ -222,6 +223,12 @@ class Services:
             events=adapters.events,
             new_id=lambda: ActivityId(adapters.new_id()),
         )
+
+    @locked_cached_property
+    def last_failures(self) -> LastFailures:
+        from smtp_desktop.services.checks.last_failure import LastFailures
+
+        return LastFailures(health=self._adapters.health_store, adviser=self.adviser)
 
     @locked_cached_property
     def end_dates(self) -> EndDates:

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QRadioButton, QWidget
 from services.reports import failed
 from ui.certificates_driver import untrusted
 
+from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.checks.candidates import Candidate
+from smtp_desktop.domain.checks.check_detail import CheckDetail, tried_server
 from smtp_desktop.domain.checks.check_settings import CheckChoices
-from smtp_desktop.domain.checks.health import TestKind
+from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, SearchResult, Suggestion
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
@@ -21,7 +23,10 @@ from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
+from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
@@ -42,6 +47,7 @@ from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
+from smtp_desktop.ui.smtps.history_entry import HistoryEntryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -105,6 +111,15 @@ def _failure() -> Failure:
     return failure
 
 
+def _history_entry(parent: QWidget) -> Dialog:
+    result = CheckResult(
+        profile_id=_RELAY.id, at=datetime(2026, 11, 30, tzinfo=UTC), test_kind=TestKind.CHECK, ok=False, duration_ms=5
+    )
+    detail = CheckDetail(server=tried_server(_RELAY.server), timeline=untrusted())
+    entry = ResultInDetail(result=result, detail=detail, diagnosis=None)
+    return HistoryEntryDialog(parent, profile=_RELAY, entry=entry, theme=LIGHT)
+
+
 def _trust(parent: QWidget) -> Dialog:
     dialog = TrustDialog(parent, host="relay.example", failure=_failure())
     choice = dialog.findChild(QRadioButton, "trustCertificateChoice")
@@ -164,8 +179,10 @@ def _settings(parent: QWidget) -> Dialog:
         theme=ThemeChoice.LIGHT,
         days=OutboxSettings(retention_days=90, retry_days=5),
         sender_checks=True,
+        ask_at_close=True,
         checks=CheckChoices(every_minutes=30),
         check_status="",
+        background=BackgroundChoices(),
         home=Path("/data"),
         log_path=Path("/data/log"),
     )
@@ -243,7 +260,7 @@ CASES = (
     _case(
         DuplicateDialog,
         "entityPasswordField",
-        {**_CANCEL, "okButton": ("confirmed",)},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("confirmed",)},
         make=lambda parent: _typed(
             DuplicateDialog(parent, name="Relay", copy_name="Relay_copied", needs_password=True),
             entityPasswordField="s3cret",
@@ -252,7 +269,7 @@ CASES = (
     _case(
         MasterPasswordDialog,
         "masterPasswordField",
-        {**_CANCEL, "okButton": ("accepted", "entered")},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("accepted", "entered")},
         make=lambda parent: _typed(MasterPasswordDialog(parent, new=False), masterPasswordField="m"),
     ),
     _case(DeleteActivityDialog, "cancelButton", _CONFIRM, name="Nightly", destroys=True),
@@ -342,7 +359,7 @@ CASES = (
     _case(
         ReplacePasswordDialog,
         "newPasswordField",
-        {**_CANCEL, "okButton": ("started",)},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("started",)},
         "asking",
         make=lambda parent: _typed(_replace(parent), newPasswordField="s3cret"),
     ),
@@ -363,6 +380,12 @@ CASES = (
         ),
     ),
     _case(
+        HistoryEntryDialog,
+        "okButton",
+        {"copyReportButton": ("reportDialog",), "okButton": ("accepted",)},
+        make=_history_entry,
+    ),
+    _case(
         MailboxDialog,
         "table",
         {"refreshButton": ("list_wanted",), "closeDialogButton": ("rejected",)},
@@ -372,8 +395,21 @@ CASES = (
     _case(
         SettingsDialog,
         "themeField",
-        {"copyVersionsButton": ("copied",), "okButton": ("accepted",)},
+        {"alertsButton": ("alerts_asked",), "copyVersionsButton": ("copied",), "okButton": ("accepted",)},
         make=_settings,
+    ),
+    _case(
+        AlertsDialog,
+        "alertSmtpField",
+        {
+            "showWebhookButton": ("toggled",),
+            "testAlertButton": ("test_asked",),
+            **_CANCEL,
+            "okButton": ("save_asked",),
+        },
+        choices=AlertChoices(),
+        smtps=[_RELAY],
+        problems={},
     ),
     _case(HelpDialog, "helpSearchField", {"closeButton": ("rejected",)}, make=_help),
     _case(AboutDialog, "okButton", {"copyVersionsButton": ("copied",), "okButton": ("accepted",)}),
