@@ -359,7 +359,7 @@ CASES = (
     _case(
         ReplacePasswordDialog,
         "newPasswordField",
-        {**_CANCEL, "okButton": ("started",)},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("started",)},
         "asking",
         make=lambda parent: _typed(_replace(parent), newPasswordField="s3cret"),
     ),
