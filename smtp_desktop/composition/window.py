@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _UNAVAILABLE, _CONFIGURATION = 69, 78  # sysexits.h
 _REST_AFTER_S = 120  # what failed for the first time is tried again after a minute
+_DETACHED_REST_S = 3700  # nobody starts that one again: longer than the longest wait between two tries
 _NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window can't open.
 The command line works without one: smtp-desktop smtp list, smtp-desktop --help.
@@ -43,7 +44,7 @@ def run_window(options: WindowOptions) -> int:
     except SmtpDesktopError as error:
         sys.stderr.write(f"Error: {error}\n")
         return _CONFIGURATION
-    return _show(home, only_paint=options.only_paint)
+    return _show(home, only_paint=options.only_paint, background=options.background)
 
 
 def _has_no_display() -> bool:
@@ -105,7 +106,7 @@ def _run_demo(*, only_paint: bool) -> int:
             mailbox.stop()
 
 
-def _show(home: Path, *, only_paint: bool, demo: _Demo | None = None) -> int:
+def _show(home: Path, *, only_paint: bool, background: bool = False, demo: _Demo | None = None) -> int:
     _restore_import()
     from smtp_desktop.ui.window.app import run_window as run
 
@@ -134,6 +135,7 @@ def _show(home: Path, *, only_paint: bool, demo: _Demo | None = None) -> int:
             ),
             start_logging=start_logging,
             only_paint=only_paint,
+            background=background,
             demo=demo is not None,
         )
     finally:
@@ -160,8 +162,12 @@ def worker_programs(
 
     module = ("smtp_desktop.composition.demo_worker", str(demo_ca)) if demo_ca else ("smtp_desktop",)
     program = (sys.executable, "-m", *module, "--home", str(home))
+    lasting = demo_ca is None  # the demo's data folder ends with its window
+    detached = (*program, "deliver", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
     return WorkerPrograms(
         courier=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
+        detached_courier=detached if lasting else (),
+        at_login=(*program, "--background") if lasting else (),
         bulk_check=(*program, "bulk-check"),
         master=master,
     )

@@ -218,6 +218,13 @@ class DeliveriesSection(QObject):
             failed,
         )
 
+    def show_waiting(self) -> None:
+        """Shows only the deliveries that wait."""
+        from smtp_desktop.ui.deliveries.segment import DeliverySegment
+
+        self.page.segments.press(DeliverySegment.WAITING)
+        self._choose_segment(DeliverySegment.WAITING)
+
     def open(self, delivery_id: DeliveryId) -> None:
         """Opens the panel on this delivery."""
         self._open_id = delivery_id
