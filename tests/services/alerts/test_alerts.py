@@ -169,6 +169,16 @@ def test_no_alert_goes_through_an_smtp_that_failed_itself(it):
     assert it.alerts.problems() == {}
 
 
+def test_an_smtp_for_alerts_that_is_gone_makes_them_wait_for_another_one(it):
+    it.want(it.relay)
+    it.hold(it.shop)
+    it.profile_store.delete(it.relay.id, new_default=None)
+    it.send(now_all=True)
+    assert "does not exist any more" in it.alerts.problems()[MAIL]
+    assert it.pass_by(days=3) == it.clock.now() + timedelta(minutes=1)
+    assert it.mails == []
+
+
 def test_what_cant_be_sent_is_tried_again_for_some_hours_and_the_other_way_goes_on(it):
     it.want(it.relay, webhook=True)
     it.transport.timeline = REFUSED
