@@ -15,12 +15,14 @@ from smtp_desktop.domain.checks.check_settings import (
     sender_checks_wanted,
 )
 from smtp_desktop.domain.delivery.outbox_settings import (
+    ASK_AT_CLOSE_KEY,
     CONTENT_KEY,
     MOST_CONTENT_DAYS,
     MOST_RETENTION_DAYS,
     MOST_RETRY_DAYS,
     RETENTION_KEY,
     RETRY_KEY,
+    asks_at_close,
     outbox_settings,
 )
 from smtp_desktop.domain.errors import FieldError, FieldErrors
@@ -120,6 +122,12 @@ SETTINGS = (
         meaning="after a test or check, the sender's domain is looked up in DNS (SPF, DMARC, MX)",
     ),
     Setting(
+        name="ask_at_close",
+        key=ASK_AT_CLOSE_KEY,
+        kind=Switch(stored_on=ON, stored_off=OFF),
+        meaning="the window asks about mails that wait before it closes",
+    ),
+    Setting(
         name="background",
         key=BACKGROUND_KEY,
         kind=Switch(stored_on=ON, stored_off=OFF),
@@ -161,6 +169,7 @@ def setting_values(preferences: Mapping[str, str]) -> dict[str, SettingValue]:
         "check_every_minutes": checks.every_minutes,
         "notify": checks.notify,
         "sender_checks": sender_checks_wanted(preferences),
+        "ask_at_close": asks_at_close(preferences),
         "background": background_wanted(preferences),
         "retention_days": outbox.retention_days,
         "content_days": outbox.content_days,

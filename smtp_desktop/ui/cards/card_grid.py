@@ -8,6 +8,7 @@ from smtp_desktop.ui.cards.card import CARD_ROLE
 from smtp_desktop.ui.cards.card_cache import shape_painter
 from smtp_desktop.ui.cards.card_painter import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardPainter, card_rect, dots_rect
 from smtp_desktop.ui.cards.cell_view import CellView
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.double_click import DoubleClick
 
@@ -27,6 +28,7 @@ class CardGrid(CellView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP), theme.color("bg"), parent)
         self.setObjectName("grid")
+        self.setProperty(ACCESSIBLE_AS, "items")
         self.setProperty("paintsFocus", True)  # on the card that has it
         self._theme = theme
         self._loading = False

@@ -14,9 +14,9 @@ from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_else
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown

@@ -1,12 +1,12 @@
 """The base of all dialogs: a title, a body, and a footer with buttons."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
@@ -33,7 +33,7 @@ class Dialog(QDialog):
         self.title = styled_label(title, "dialogTitle")
         self.body.addWidget(self.title)
         outer.addLayout(self.body, 1)
-        frame = QFrame()
+        frame = self._footer_frame = QFrame()
         frame.setProperty("area", "dialogFooter")
         self.footer = QHBoxLayout(frame)
         self.footer.setContentsMargins(22, 12, 22, 12)
@@ -48,6 +48,11 @@ class Dialog(QDialog):
             focused.click()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Screen readers read what lies above last: the buttons come after what was put into the body since.
+        self._footer_frame.raise_()
+        super().showEvent(event)
 
     def say_title(self, title: str, more: str = "") -> None:
         """Changes the title as the dialog goes on, and has it announced, with `more` of what is shown now."""
@@ -99,7 +104,7 @@ class Dialog(QDialog):
         button = self._add_ok(text, "danger")
         button.setAutoDefault(False)
         button.setAccessibleName(effect)
-        button.setToolTip(plain_tip(effect))
+        set_tip(button, effect)
         cancel.setFocus()
         return button
 

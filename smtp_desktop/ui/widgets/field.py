@@ -5,8 +5,8 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import describe, name_star
 from smtp_desktop.ui.theme.styled import set_style_property
-from smtp_desktop.ui.widgets.announcement import describe, name_star
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 

@@ -133,11 +133,13 @@ class WindowApp(QObject):
         if self.tasks:
             return
         # Not needed earlier: before this no input was possible, and no work ran.
+        from smtp_desktop.ui.accessibility.factory import Factory
         from smtp_desktop.ui.runtime.tasks import Tasks
         from smtp_desktop.ui.theme.program_icon import program_icon
         from smtp_desktop.ui.window.crash import Crashes
 
         self._running.setWindowIcon(program_icon())
+        Factory().install(window)
         self._start_logging()
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, services.log_path)

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.deliveries.smtp_asked.connect(self._show_smtp)
+        self.deliveries.search_cleared.connect(self.bar.search.clear)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
@@ -217,6 +218,9 @@ class MainWindow(QMainWindow):
         self.entities.chosen.connect(self.frame.show_page)
         self.sections.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.smtps.smtp_asked.connect(self._come_to_smtp)
+        self.smtps.said.connect(self.frame.say_quietly)
+        self.activities.said.connect(self.frame.say_quietly)
+        self.smtps.waiting_mails_asked.connect(self._show_waiting)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
         self._watch.changed.connect(self.sections.settings.refresh)
@@ -302,6 +306,10 @@ class MainWindow(QMainWindow):
         # A question about unsaved changes is asked on the page of the open form.
         self.frame.show_page("smtp")
         self.smtps.editor.edit(profile_id)
+
+    def _show_waiting(self) -> None:
+        self.frame.show_page("deliveries")
+        self.deliveries.show_waiting()
 
     def _show_deliveries(self, activity_id: ActivityId) -> None:
         self.frame.show_page("deliveries")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -20,6 +20,7 @@ from smtp_desktop.ui.alerts.alert_watch import AlertWatch
 from smtp_desktop.ui.background.autostart import autostart
 from smtp_desktop.ui.background.background import Background
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
 from smtp_desktop.ui.inbox.starter import InboxStarter
@@ -78,8 +79,9 @@ class Sections:
             bulk_check_process=_bulk_check_process(programs, bus),
         )
         self.activities = ActivitiesSection(window=window, services=services, tasks=tasks, theme=theme)
-        columns = self.smtps.history.columns = _column_keeper(window, services, tasks, kept)
+        columns = self.smtps.history.columns = ColumnKeeper(kept, _put_quietly(window, services, tasks))
         page.list.apply("columns", lambda view: columns.keep(COLUMNS_NAME, view.columns))
+        self.smtps.test_runs.recipients = Recipients(kept, _put_quietly(window, services, tasks))
         self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme, columns=columns)
         self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)
         self.by_key: dict[str, Section] = {
@@ -140,12 +142,12 @@ class Sections:
         return page
 
 
-def _column_keeper(owner: QMainWindow, services: Services, tasks: Tasks, kept: Mapping[str, str]) -> ColumnKeeper:
+def _put_quietly(owner: QMainWindow, services: Services, tasks: Tasks) -> Callable[[str, str], None]:
     def put(key: str, value: str) -> None:
-        # A width that can't be stored is not worth a message.
+        # A width, or a recipient, that can't be stored is not worth a message.
         tasks.run(owner, lambda: services.preferences.put(key, value), lambda _: None, lambda _: None)
 
-    return ColumnKeeper(kept, put)
+    return put
 
 
 def _bulk_check_process(programs: WorkerPrograms, bus: Bus) -> BulkCheckProcess | None:

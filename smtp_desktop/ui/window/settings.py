@@ -19,10 +19,12 @@ from smtp_desktop.domain.checks.check_settings import (
     sender_checks_wanted,
 )
 from smtp_desktop.domain.delivery.outbox_settings import (
+    ASK_AT_CLOSE_KEY,
     CONTENT_KEY,
     RETENTION_KEY,
     RETRY_KEY,
     OutboxSettings,
+    asks_at_close,
     outbox_settings,
 )
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -80,6 +82,7 @@ class WindowSettings(QObject):
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
         self._checks = check_choices(kept)
+        self._ask_at_close = asks_at_close(kept)
         self._stays = background_wanted(kept)
 
     def refresh(self) -> None:
@@ -120,6 +123,7 @@ class WindowSettings(QObject):
             theme=self._choice,
             days=self._days,
             sender_checks=self._sender_checks,
+            ask_at_close=self._ask_at_close,
             checks=self._checks,
             check_status=self._check_status(),
             background=BackgroundChoices(stays=self._stays, at_login=at_login, has_tray=has_tray()),
@@ -132,7 +136,12 @@ class WindowSettings(QObject):
         dialog.sender_checks_chosen.connect(self._choose_sender_checks)
         dialog.background_chosen.connect(self._choose_background)
         dialog.alerts_asked.connect(lambda: self.alerts_asked.emit(dialog))
+        dialog.ask_at_close_chosen.connect(self._choose_ask_at_close)
         dialog.open()
+
+    def _choose_ask_at_close(self, wanted: bool) -> None:
+        self._ask_at_close = wanted
+        self._keep({ASK_AT_CLOSE_KEY: ON if wanted else OFF}, lambda: None)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._choice = choice

@@ -13,10 +13,10 @@ from smtp_desktop.domain.delivery.outbox_settings import (
     OutboxSettings,
 )
 from smtp_desktop.services.checks.report_text import version_lines
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.background.fields import BackgroundChoices, BackgroundFields
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.scroll import FittingScroll
@@ -90,6 +90,8 @@ class SettingsDialog(Dialog):
     """Carries BackgroundChoices. Emitted on Ok if they were changed."""
     alerts_asked = Signal()
     """The user wants to set where alerts go."""
+    ask_at_close_chosen = Signal(bool)
+    """Carries whether to ask about mails that wait. Emitted on Ok if it was changed."""
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class SettingsDialog(Dialog):
         theme: ThemeChoice,
         days: OutboxSettings,
         sender_checks: bool,
+        ask_at_close: bool,
         checks: CheckChoices,
         check_status: str,
         background: BackgroundChoices,
@@ -153,6 +156,7 @@ class SettingsDialog(Dialog):
         self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
+        self._ask_at_close, self._asks = ask_at_close, self._add_asks(wanted=ask_at_close)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -186,6 +190,8 @@ class SettingsDialog(Dialog):
             self.background_chosen.emit(self._background.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
+        if self._asks.isChecked() is not self._ask_at_close:
+            self.ask_at_close_chosen.emit(self._asks.isChecked())
 
     def _add_alerts(self) -> None:
         alerts = styled_button(self.tr("Alerts by mail or webhook…"))
@@ -203,6 +209,13 @@ class SettingsDialog(Dialog):
         )
         field.setChecked(wanted)
         self._column.addSpacing(6)
+        self._column.addWidget(field)
+        return field
+
+    def _add_asks(self, *, wanted: bool) -> QCheckBox:
+        field = QCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field.setObjectName("askAtCloseField")
+        field.setChecked(wanted)
         self._column.addWidget(field)
         return field
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
-from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 
@@ -16,6 +16,8 @@ class TopBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topBar")
+        self.setProperty(ACCESSIBLE_AS, "bar")
+        self.setAccessibleName(self.tr("Tools"))
         self.setFixedHeight(56)
         self.burger = QToolButton()
         self.burger.setObjectName("burgerButton")
