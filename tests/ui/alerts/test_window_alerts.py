@@ -89,6 +89,7 @@ def test_what_cant_work_is_said_beside_its_field_and_nothing_is_stored(gui, show
     assert stored(gui).channels == ()
 
 
+@pytest.mark.long
 def test_a_stored_webhook_shows_its_host_alone_and_can_be_taken_out(gui, hook):
     gui.have("Ops")
     url = Secret(f"{hook.url}/T0K3N")
@@ -106,6 +107,7 @@ def test_a_stored_webhook_shows_its_host_alone_and_can_be_taken_out(gui, hook):
     assert url not in gui.vault.secrets.values()
 
 
+@pytest.mark.long
 def test_a_locked_vault_asks_for_the_master_password_and_goes_on(gui, shown, hook):
     gui.enter("alertWebhookField", f"{hook.url}/T0K3N", shown)
     gui.vault.locked = True
