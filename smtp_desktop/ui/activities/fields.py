@@ -13,9 +13,10 @@ from smtp_desktop.ui.activities.attachments import AttachmentsField
 from smtp_desktop.ui.activities.body import ActivityBody
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.fields import BoxField, CopyLine, TextArea
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 
-class ProfileChoice(QComboBox):
+class ProfileChoice(ComboBox):
     """A choice among the SMTPs; the first entry stands for none of them."""
 
     def __init__(self) -> None:

@@ -20,6 +20,7 @@ from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown
+from smtp_desktop.ui.widgets.popups import Menu
 
 T = TypeVar("T")
 
@@ -48,8 +49,7 @@ def can_cancel(delivery: Delivery) -> bool:
 
 def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str, Callable[[], object]]) -> QMenu:
     """Returns the menu of these deliveries, which deletes itself when closed. `acts` has its actions by object name."""
-    menu = QMenu(parent)
-    menu.setObjectName("deliveryMenu")
+    menu = Menu(parent, "deliveryMenu", _tr("More Actions"))
     entries = (
         ("openAction", _tr("Open"), len(chosen) == 1),
         ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),

@@ -18,6 +18,7 @@ from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
 _LIST_FRAME_PX = 24
@@ -41,7 +42,7 @@ class AttemptsPart(QWidget):
         self._recipients = QFrame()
         self._recipients.setProperty("area", "box")
         self._recipients.setObjectName("recipients")
-        self._attempt = QComboBox()
+        self._attempt = ComboBox()
         self._attempt.setObjectName("attemptField")
         self._attempt.setAccessibleName(self.tr("Attempt"))
         self._attempt.activated.connect(self._choose)

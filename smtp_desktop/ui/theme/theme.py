@@ -246,6 +246,7 @@ def _palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Button: theme.color("surface"),
         QPalette.ColorRole.ButtonText: theme.color("text"),
         QPalette.ColorRole.PlaceholderText: theme.color("faint"),
+        QPalette.ColorRole.BrightText: theme.color("bad"),  # of what destroys something, in menus
         QPalette.ColorRole.Highlight: theme.color("accent"),
         QPalette.ColorRole.HighlightedText: theme.color("on_accent"),
         QPalette.ColorRole.Link: theme.color("accent"),

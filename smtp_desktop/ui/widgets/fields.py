@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -23,6 +22,7 @@ from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import set_tip
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _INDENT_PX = 27
 
@@ -103,7 +103,7 @@ class BoxField(QWidget):
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
-class Choice(QComboBox, Generic[_Chosen]):
+class Choice(ComboBox, Generic[_Chosen]):
     """A choice among the members of an enum. `labels` has a label for each, in the order of the list."""
 
     def __init__(self, labels: Mapping[_Chosen, str]) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.domain.delivery.outbox_settings import (
@@ -19,6 +19,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.popups import ComboBox
 from smtp_desktop.ui.widgets.scroll import FittingScroll
 
 _SPIN_PX = 140
@@ -113,7 +114,7 @@ class SettingsDialog(Dialog):
         self._column = scroll.column
         self._column.setSpacing(self.body.spacing())
         self.body.addWidget(scroll, 1)
-        choice = QComboBox()
+        choice = ComboBox()
         choice.setObjectName("themeField")
         choice.setAccessibleName(self.tr("Theme"))
         names = {
