@@ -199,6 +199,8 @@ class CardPage(QWidget, Generic[_Id]):
             self._chosen = self._id_at(current if current in selected else selected[-1])
             ids = (self._id_at(index) for index in selected)
             self._also_selected = tuple(one for one in ids if one is not None and one != self._chosen)
+        else:
+            self._chosen, self._also_selected = None, ()
 
     def _restore_selection(self) -> None:
         # Every reset clears the selection: after a search, another segment, a changed card.

@@ -28,10 +28,10 @@ _Flag = QItemSelectionModel.SelectionFlag
 _CHANGES_SELECTION = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _USUAL_PX: dict[int, int] = {
     SmtpColumn.NAME: 250,
-    SmtpColumn.TYPE: 106,
+    SmtpColumn.TYPE: 112,
     SmtpColumn.STATE: 162,
     SmtpColumn.LAST_CHECK: 98,
-    SmtpColumn.TAGS: 150,
+    SmtpColumn.TAGS: 160,
 }
 _ADDRESS_PX = 140
 """The least width of the columns From and Host, which share what the others leave."""

@@ -18,7 +18,15 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
-from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, test_kind_word, took_words
+from smtp_desktop.ui.checks.history_model import (
+    RESULT_ROLE,
+    STALE_ROLE,
+    before_change,
+    outcome_words,
+    spoken,
+    test_kind_word,
+    took_words,
+)
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
@@ -190,7 +198,9 @@ class HistoryRow(QStyledItemDelegate):
         font: QFont = QFont(option.font)
         font.setPixelSize(12)
         taken = self._text(painter, above, time_text(result.at), font, "muted", right=True)
-        self._text(painter, above.adjusted(0, 0, -taken - 8, 0), outcome_words(result), font, "text")
+        stale = bool(index.data(STALE_ROLE))
+        outcome = before_change(outcome_words(result)) if stale else outcome_words(result)
+        self._text(painter, above.adjusted(0, 0, -taken - 8, 0), outcome, font, "muted" if stale else "text")
         parts = (test_kind_word(result), took_words(result), one_line(result.reply))
         below = above.translated(0, 17)
         self._text(painter, below, " · ".join(part for part in parts if part), font, "muted")

@@ -1,5 +1,6 @@
 """The summary of how a test, a check or an attempt to send ended, and the box that shows it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
@@ -67,8 +68,10 @@ def plain_summary(title: str, *words: str) -> OutcomeSummary:
     return OutcomeSummary(title=title, heading=title, words=words, tone=SummaryTone.BAD)
 
 
-def failure_summary(title: str, failure: Failure, advice: Advice | None) -> OutcomeSummary:
-    """Returns what went wrong, what the server said, and what to do about it."""
+def failure_summary(
+    title: str, failure: Failure, advice: Advice | None, present: Collection[Means] = ()
+) -> OutcomeSummary:
+    """Returns what went wrong, what the server said, and what to do about it with the means that are `present`."""
     words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
     if advice and failure.chain:
         # The message is about this certificate; the advice adds what that may mean.
@@ -83,13 +86,13 @@ def failure_summary(title: str, failure: Failure, advice: Advice | None) -> Outc
         heading=shown(advice.title) if advice else title,
         words=tuple(words),
         tone=SummaryTone.WARN if unknown else SummaryTone.BAD,
-        steps=tuple(shown(step) for step in advice.steps) if advice else (),
+        steps=tuple(shown(step) for step in advice.steps_with(present)) if advice else (),
         ids=_ids(failure.reply),
     )
 
 
-def report_summary(report: Report) -> OutcomeSummary:
-    """Returns how a test or check ended."""
+def report_summary(report: Report, present: Collection[Means] = ()) -> OutcomeSummary:
+    """Returns how a test or check ended, and what to do with the means that are `present`."""
     failure = report.timeline.failure
     if failure is None:
         return _passed(report)
@@ -97,7 +100,7 @@ def report_summary(report: Report) -> OutcomeSummary:
     if outcome_of(report) is TestOutcome.CANCELLED:
         words = (_tr("Nothing more is sent, and nothing is recorded."),)
         return OutcomeSummary(title=title, heading=_tr("It was stopped"), words=words, tone=SummaryTone.WARN)
-    return failure_summary(title, failure, report.advice)
+    return failure_summary(title, failure, report.advice, present)
 
 
 def attempt_summary(attempt: Attempt, advice: Advice | None) -> OutcomeSummary:
@@ -137,7 +140,7 @@ def _passed(report: Report) -> OutcomeSummary:
     accepted = report.timeline.accepted
     return OutcomeSummary(
         title=title_of(report, shown),
-        heading=shown(passed_text(report)),
+        heading=shown(passed_text(report)) if report.warnings else _passed_heading(report),
         words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report)),
         tone=SummaryTone.WARN if report.warnings else SummaryTone.GOOD,
         warnings=tuple(_section(warning.advice) for warning in report.warnings),
@@ -145,10 +148,21 @@ def _passed(report: Report) -> OutcomeSummary:
     )
 
 
+def _passed_heading(report: Report) -> str:
+    # The title of the dialog says already what passed, and where.
+    return _tr("On its way to {to}").format(to=one_line(str(report.to))) if report.to else _tr("Ready to send")
+
+
 def _passed_ids_text(report: Report) -> tuple[str, ...]:
     is_test = report.test_kind is TestKind.TEST
     if isinstance(report.profile.server, GenericServer):
-        return () if is_test else (_tr("Everything up to signing in works. No mail was sent."),)
+        if is_test:
+            return (
+                ()
+                if report.warnings
+                else (_tr("Whether it arrives is up to the servers after this one: look into that mailbox."),)
+            )
+        return (_tr("Everything up to signing in works. No mail was sent."),)
     if is_test:
         # 202 means that a draft was created; Graph does not report what happens to it then.
         return (_tr("If it can't be passed on, a report about that comes to the mailbox itself."),)

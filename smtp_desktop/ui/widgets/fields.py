@@ -143,13 +143,18 @@ class TextArea(QPlainTextEdit):
         super().__init__()
         self._height_px = height_px
         self.setTabChangesFocus(True)
-        self.setFixedHeight(_LINE_PX if grows else height_px)
+        self.setFixedHeight(height_px)
         if grows:
             self.textChanged.connect(self._fit)
+            self._fit()
 
     def _fit(self) -> None:
         # By its content, not by the focus: where a click elsewhere shrank it, what was clicked would move away.
-        self.setFixedHeight(_LINE_PX if self.document().isEmpty() else self._height_px)
+        empty = self.document().isEmpty()
+        self.setFixedHeight(_LINE_PX if empty else self._height_px)
+        # An empty line has nothing to scroll to.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if empty else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
 
 
 class Fold(QWidget):

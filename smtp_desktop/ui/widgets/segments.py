@@ -74,6 +74,7 @@ class IconSegments(Segments):
             drawn.addPixmap(pixmap(names[key], theme.color("accent"), _ICON_PX), QIcon.Mode.Normal, QIcon.State.On)
             button.setIcon(drawn)
             button.setText("")
+            button.setProperty("pictured", True)
             button.setToolTip(words)
 
 

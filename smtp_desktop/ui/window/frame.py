@@ -14,6 +14,7 @@ from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from smtp_desktop.ui.window.quiet_line import QuietLine
     from smtp_desktop.ui.window.section import Section  # with it come all events
 
 PANEL_WIDTH_KEY = "window.panel_width"
@@ -37,6 +38,7 @@ class WindowFrame(QWidget):
         self._sections: Mapping[str, Section] = {}
         self._searched: dict[str, str] = {}
         self._panel_width, self._panel_placed = panel_width_px, False
+        self._quiet_line: QuietLine | None = None
         self.current = "smtp"
         self.bar = TopBar(theme)
         self.entities = EntityPanel(self._entries(), theme)
@@ -73,6 +75,14 @@ class WindowFrame(QWidget):
         note.setContentsMargins(16, 6, 16, 6)
         self.insert_below_bar(note)
         note.show_text(words)
+
+    def say_quietly(self, words: str) -> None:
+        """Says in a line over the page what was done; it goes by itself."""
+        if self._quiet_line is None:
+            from smtp_desktop.ui.window.quiet_line import QuietLine  # noqa: PLC0415 - as above
+
+            self._quiet_line = QuietLine(self)
+        self._quiet_line.say(words)
 
     def show_page(self, key: str) -> None:
         """Shows the page, with what was typed in its search field."""
@@ -172,7 +182,7 @@ def demo_strip() -> QFrame:
     words.show_words(
         QCoreApplication.translate(
             "WindowFrame",
-            "A demo: sample data, on this computer alone, gone when the window closes. Most SMTPs fail on purpose.",
+            "A demo: sample data, on this computer alone, gone when the window closes. Some SMTPs fail on purpose.",
         )
     )
     row = QHBoxLayout(strip)

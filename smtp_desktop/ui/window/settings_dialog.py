@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.domain.delivery.outbox_settings import (
@@ -14,6 +14,7 @@ from smtp_desktop.domain.delivery.outbox_settings import (
 )
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.accessibility.announcement import copy_text
+from smtp_desktop.ui.background.fields import BackgroundChoices, BackgroundFields
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -86,6 +87,12 @@ class SettingsDialog(Dialog):
     """Carries whether to look up the sender's domain. Emitted on Ok if it was changed."""
     checks_chosen = Signal(object)
     """Carries CheckChoices. Emitted on Ok if they were changed."""
+    background_chosen = Signal(object)
+    """Carries BackgroundChoices. Emitted on Ok if they were changed."""
+    alerts_asked = Signal()
+    """The user wants to set where alerts go."""
+    ask_at_close_chosen = Signal(bool)
+    """Carries whether to ask about mails that wait. Emitted on Ok if it was changed."""
 
     def __init__(
         self,
@@ -94,8 +101,10 @@ class SettingsDialog(Dialog):
         theme: ThemeChoice,
         days: OutboxSettings,
         sender_checks: bool,
+        ask_at_close: bool,
         checks: CheckChoices,
         check_status: str,
+        background: BackgroundChoices,
         home: Path,
         log_path: Path,
     ) -> None:
@@ -123,6 +132,9 @@ class SettingsDialog(Dialog):
         self._add(self.tr("Theme"), choice)
         self._checks = CheckFields(checks, check_status)
         self._add(self.tr("Automatic checks"), self._checks)
+        self._add_alerts()
+        self._background = BackgroundFields(background)
+        self._add(self.tr("Background"), self._background)
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
         contents = self.tr("Keep text and attachments of sent mails for")
@@ -145,6 +157,7 @@ class SettingsDialog(Dialog):
         self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
+        self._ask_at_close, self._asks = ask_at_close, self._add_asks(wanted=ask_at_close)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -174,8 +187,20 @@ class SettingsDialog(Dialog):
             self.days_chosen.emit(days)
         if self._checks.changed:
             self.checks_chosen.emit(self._checks.choices)
+        if self._background.changed:
+            self.background_chosen.emit(self._background.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
+        if self._asks.isChecked() is not self._ask_at_close:
+            self.ask_at_close_chosen.emit(self._asks.isChecked())
+
+    def _add_alerts(self) -> None:
+        alerts = styled_button(self.tr("Alerts by mail or webhook…"))
+        alerts.setObjectName("alertsButton")
+        alerts.setAutoDefault(False)
+        alerts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        alerts.clicked.connect(self.alerts_asked)
+        self._column.addWidget(alerts)
 
     def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
         field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
@@ -185,6 +210,13 @@ class SettingsDialog(Dialog):
         )
         field.setChecked(wanted)
         self._column.addSpacing(6)
+        self._column.addWidget(field)
+        return field
+
+    def _add_asks(self, *, wanted: bool) -> QCheckBox:
+        field = QCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field.setObjectName("askAtCloseField")
+        field.setChecked(wanted)
         self._column.addWidget(field)
         return field
 
