@@ -29,7 +29,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from servers.certificates import Authority
 from shots.graph import cloud, shoot_graph
-from shots.health import shoot_dates, shoot_history, shoot_settings, shoot_states
+from shots.health import shoot_alerts, shoot_dates, shoot_history, shoot_settings, shoot_states
 from shots.health_samples import all_states
 from shots.network import internet
 from shots.outbox import shoot_outbox
@@ -102,6 +102,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         checks = kept_choices(CheckChoices(every_minutes=30))
         studio = Studio(app, folder / "health", film, all_states, checks)
         shoot_settings(studio)
+        shoot_alerts(studio)
         shoot_history(studio)
         shoot_dates(studio)
         shoot_states(studio, there)

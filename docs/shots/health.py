@@ -78,3 +78,12 @@ def shoot_settings(studio: Studio) -> None:
     dialog = studio.dialog("settingsDialog")
     studio.shoot("settings", dialog)
     dialog.reject()
+
+
+def shoot_alerts(studio: Studio) -> None:
+    """Takes where alerts go."""
+    window = studio.window
+    window.sections.settings.alerts_asked.emit(window)
+    dialog = studio.dialog("alertsDialog")
+    studio.shoot("alerts", dialog)
+    dialog.reject()

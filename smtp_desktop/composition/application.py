@@ -69,9 +69,11 @@ class Application:
     """The adapters on one data folder (`services.adapters.Adapters`), and the services that use them. Every attribute
     is safe from every thread. Logs nothing before `start_logging`."""
 
-    def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
+    def __init__(
+        self, home: Path, *, events: Events | None = None, vault: Vault | None = None, graph_ca_pem: str = ""
+    ) -> None:
         """Opens the data folder `home`, which must exist; the caller closes it. `events` receives every event. `vault`,
-        which must be unlocked, replaces the system's.
+        which must be unlocked, replaces the system's. `graph_ca_pem` is the CA of the demo, which plays Microsoft.
 
         Raises StoreError if the database or the folder can't be used; then nothing stays open.
         """
@@ -83,7 +85,7 @@ class Application:
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()
         self.services = Services(self)
-        self._given_vault = vault
+        self._given_vault, self._graph_ca_pem = vault, graph_ca_pem
         self._logs = False
 
     def start_logging(self) -> None:
@@ -224,7 +226,8 @@ class Application:
         from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
-        return Transports(SqlitePipeliningDenylist(self.database, self.clock.now))
+        denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
+        return Transports(denylist, graph_ca_pem=self._graph_ca_pem)
 
     @locked_cached_property
     def prober(self) -> Transports:

@@ -103,9 +103,8 @@ class PasswordReplacement:
             if refuses_password(report):
                 return Replaced(outcome=Replacement.REFUSED, report=report)
             edit = edit_of(profile, replace(draft_of(profile), password=password))
-            saved = self._profiles.save(profile.id, edit)
-            if draft_of(saved) == draft_of(profile):
-                self._tester.record_as_stored(report)
+            self._profiles.save(profile.id, edit)
+            self._tester.record_saved(report, draft_of(profile), profile.id)
         except VaultLocked:
             raise
         except SmtpDesktopError as error:

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
+    from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
     from smtp_desktop.services.checks.end_dates import EndDates
+    from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
     from smtp_desktop.services.delivery.courier import Courier
@@ -185,6 +187,12 @@ class Services:
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
 
     @locked_cached_property
+    def bulk_edit(self) -> BulkEdit:
+        from smtp_desktop.services.bulk_edit import BulkEdit
+
+        return BulkEdit(self.profiles)
+
+    @locked_cached_property
     def password_replacement(self) -> PasswordReplacement:
         from smtp_desktop.services.password_replacement import PasswordReplacement
 
@@ -215,6 +223,12 @@ class Services:
             events=adapters.events,
             new_id=lambda: ActivityId(adapters.new_id()),
         )
+
+    @locked_cached_property
+    def last_failures(self) -> LastFailures:
+        from smtp_desktop.services.checks.last_failure import LastFailures
+
+        return LastFailures(health=self._adapters.health_store, adviser=self.adviser)
 
     @locked_cached_property
     def end_dates(self) -> EndDates:

@@ -52,6 +52,17 @@ def wait_for_end(gui: WindowDriver, dialog: QWidget) -> None:
     gui.until(lambda: gui.visible("advice", dialog))
 
 
+def close_repeated_test(gui: WindowDriver) -> None:
+    """The test that is repeated with what was entered, if it can be, has ended, and its dialog is closed."""
+    if gui.visible("testDialog"):
+        dialog = gui.part("testDialog")
+        wait_for_end(gui, dialog)
+        gui.click("okButton", dialog)
+        gui.no_dialog("testDialog")
+    gui.window.activateWindow()
+    gui.until(gui.window.isActiveWindow)
+
+
 class CheckDialogDriver:
     """Tests or checks an SMTP of a window."""
 

@@ -1,7 +1,7 @@
 """A user in front of a failed test who looks for settings that work."""
 
 from PySide6.QtWidgets import QDialog
-from ui.check_dialog_driver import CheckDialogDriver
+from ui.check_dialog_driver import CheckDialogDriver, close_repeated_test
 from ui.timelines import stopped
 from ui.window_driver import WindowDriver
 
@@ -44,10 +44,11 @@ class FindSettingsDriver:
         return self.search(self.fail_test(name, timeline))
 
     def wait_until_applied(self) -> None:
-        """Waits until the dialogs are closed and the form is in front."""
+        """Waits until the settings are in the form and were tried from there, and closes the dialog."""
         gui = self.gui
         gui.no_dialog("findSettingsDialog")
-        gui.no_dialog("testDialog")
+        gui.until(gui.panel.isVisible)
+        close_repeated_test(gui)
         gui.until(lambda: gui.panel.isVisible() and gui.window.isActiveWindow())
 
     def differences(self, dialog: QDialog) -> str:

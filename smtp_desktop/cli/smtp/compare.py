@@ -1,6 +1,5 @@
 """smtp-desktop smtp compare|export"""
 
-import json
 from pathlib import Path
 
 import click
@@ -9,10 +8,8 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
-from smtp_desktop.domain.errors import OutputLost
-from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared, export_document
-from smtp_desktop.services.private_file import private
+from smtp_desktop.services.export_file import write_export
 
 _WIDEST = 40
 _TWO = 2
@@ -57,16 +54,11 @@ def _words(value: Plain) -> str:
 def export(session: Session, choice: Choice, path: Path | None) -> None:
     """Prints SMTPs as JSON that people can read, without secrets."""
     with session.open() as services:
-        document = export_document(choice.read(services))
+        profiles = choice.read(services)
     if path is None:
         session.output.as_json = True
-        session.output.answer(document)
+        session.output.answer(export_document(profiles))
         return
-    try:
-        with open(path, "w", encoding="utf-8", opener=private) as file:
-            file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputLost(msg("{path} can't be written: {reason}.", path=str(path), reason=reason)) from error
-    count = len(document["smtps"])
-    session.output.result({"file": str(path), "smtps": count}, f"Exported {count:,} to {path}.")
+    write_export(profiles, path)
+    document = {"file": str(path), "smtps": len(profiles)}
+    session.output.result(document, f"Exported {len(profiles):,} to {path}.")

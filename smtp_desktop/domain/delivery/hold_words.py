@@ -101,13 +101,15 @@ _ADVICE = {
 class HoldWords:
     """A hold in words. `state` is the shortest ("On hold"), `reason` says why in two or three words ("Sign-in
     refused"; "Next mail at 14:32" for a limit; "" where that is not known). `row` is for a table: the state or the time
-    at which mails go on, with the reason. `title` is a sentence without its full stop, `meaning` says what becomes of
+    at which mails go on, with the reason. `title` is a sentence without its full stop, and `short_title`
+    the same without the reason; `meaning` says what becomes of
     the mails, `advice` what to do ("" where there is nothing)."""
 
     state: str
     reason: str
     row: str
     title: str
+    short_title: str
     meaning: str
     advice: str
 
@@ -137,6 +139,7 @@ def hold_words(hold: SmtpHold, *, now: datetime, translate: Translate) -> HoldWo
         reason=reason,
         row=row,
         title=title,
+        short_title=filled(forms.title),
         meaning=filled(forms.meaning),
         advice=translate(advice) if advice else "",
     )

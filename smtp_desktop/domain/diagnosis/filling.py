@@ -112,18 +112,20 @@ def filled(
     }
     known = {name: value for name, value in values.items() if value}
     facts = facts_of(evidence, addresses)
+    each = zip(advice.steps, chain(conditions, repeat(_ALWAYS)), chain(advice.needs, repeat(None)), strict=False)
     kept = [
-        step
-        for step, of_step in zip(advice.steps, chain(conditions, repeat(_ALWAYS)), strict=False)
+        (step, needed)
+        for step, of_step, needed in each
         if applies(of_step, facts) and placeholders_in(step) <= known.keys() | _UNKNOWN.keys()
     ]
-    if page and not any("page" in placeholders_in(step) for step in kept):
-        kept.insert(min(certain, len(kept)), msg(_OPEN_THE_PAGE))
+    if page and not any("page" in placeholders_in(step) for step, _ in kept):
+        kept.insert(min(certain, len(kept)), (msg(_OPEN_THE_PAGE), None))
     everything = _UNKNOWN | known
     return Advice(
         title=_with(advice.title, everything),
         meaning=_with(advice.meaning, everything),
-        steps=tuple(_with(step, everything) for step in kept),
+        steps=tuple(_with(step, everything) for step, _ in kept),
+        needs=tuple(needed for _, needed in kept),
     )
 
 

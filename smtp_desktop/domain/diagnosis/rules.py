@@ -6,7 +6,7 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.diagnosis.evidence import Evidence, evidence_of
@@ -168,7 +168,8 @@ def _rules_from(document: dict[str, object], providers: Providers) -> list[Advic
     advice = Advice(
         title=msg(str(document["title"])),
         meaning=msg(str(document["meaning"])),
-        steps=tuple(msg(words) for words, _ in stepped),
+        steps=tuple(msg(words) for words, _, _ in stepped),
+        needs=tuple(needed for _, _, needed in stepped),
     )
     if unknown := {name for text in (advice.meaning, *advice.steps) for name in placeholders_in(text)} - PLACEHOLDERS:
         raise TypeError(unknown)
@@ -177,7 +178,7 @@ def _rules_from(document: dict[str, object], providers: Providers) -> list[Advic
     return [
         AdviceRule(
             advice=advice,
-            step_conditions=tuple(conditions for _, conditions in stepped),
+            step_conditions=tuple(conditions for _, conditions, _ in stepped),
             cause=Cause(str(cause)) if cause else None,
             retry_after_s=_retry_after_s(document),
             general=general,
@@ -195,15 +196,15 @@ def _retry_after_s(document: Mapping[str, object]) -> float | None:
     return float(str(asked)) if asked else None
 
 
-def _step(document: object) -> tuple[str, Conditions]:
+def _step(document: object) -> tuple[str, Conditions, Means | None]:
     if isinstance(document, str):
-        return document, {}
-    if not isinstance(document, dict) or document.keys() != {"step", "if"}:
+        return document, {}, None
+    if not isinstance(document, dict) or not {"step"} < document.keys() <= {"step", "if", "needs"}:
         raise TypeError(document)
-    conditions = dict(document["if"])
+    conditions = dict(document.get("if", {}))
     if unknown := conditions.keys() - FACTS:
         raise TypeError(unknown)
-    return str(document["step"]), conditions
+    return str(document["step"]), conditions, Means(document["needs"]) if "needs" in document else None
 
 
 def _conditions(when: object, providers: Providers) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _reply(reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
 def _advice(advice: Advice | None, translate: Translate) -> list[str]:
     if advice is None:
         return []
-    steps = [f"  {number}. {translate(step)}" for number, step in enumerate(advice.steps, start=1)]
+    steps = [f"  {number}. {translate(step)}" for number, step in enumerate(advice.steps_with(), start=1)]
     return [translate(advice.title), translate(advice.meaning), *steps]
 
 

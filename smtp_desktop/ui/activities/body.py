@@ -7,11 +7,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.ui.accessibility.announcement import name_star
 from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
 from smtp_desktop.ui.activities.previewer import MailPreview
 from smtp_desktop.ui.activities.value_fields import ValueFields
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
-from smtp_desktop.ui.widgets.announcement import name_star
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption

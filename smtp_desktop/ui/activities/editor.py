@@ -24,6 +24,8 @@ class ActivityEditor(QObject):
     What is saved or deleted comes back as an event, which changes the cards; the panel follows the cards.
     """
 
+    said = Signal(str)
+    """What was done, as a sentence."""
     panel_wanted = Signal(bool)
     """The Info panel should be shown (True) or hidden."""
 
@@ -206,6 +208,8 @@ class ActivityEditor(QObject):
             self._hide_panel()
             return
         self._panel.show_saved(activity)
+        form = self.tr("{name} was saved.") if request.activity_id else self.tr("{name} was created.")
+        self.said.emit(form.format(name=activity.name))
         if then:
             then(activity_id)
         else:

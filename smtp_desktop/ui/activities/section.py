@@ -52,6 +52,8 @@ class ActivitiesSection(QObject):
     """The section of activities. Everything that may block runs on `tasks`."""
 
     panel_wanted = Signal(bool)
+    said = Signal(str)
+    """What was done, as a sentence."""
     """The panel should be shown beside the page (True) or hidden."""
     counts_changed = Signal()
     """`count` may have changed."""
@@ -85,6 +87,7 @@ class ActivitiesSection(QObject):
             tasks=tasks,
         )
         editor.panel_wanted.connect(self.panel_wanted)
+        editor.said.connect(self.said)
         actions.deliveries_asked.connect(self.deliveries_asked)
         page.reload_asked.connect(self.load)
         on_delete(page.grid, actions.delete_current)

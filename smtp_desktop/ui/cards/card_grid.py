@@ -8,6 +8,7 @@ from smtp_desktop.ui.cards.card import CARD_ROLE
 from smtp_desktop.ui.cards.card_cache import shape_painter
 from smtp_desktop.ui.cards.card_painter import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardPainter, card_rect, dots_rect
 from smtp_desktop.ui.cards.cell_view import CellView
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.double_click import DoubleClick
 
@@ -29,6 +30,7 @@ class CardGrid(CellView):
         super().__init__(_CARD + GAP, theme.color("bg"), parent)
         self._gap = GAP
         self.setObjectName("grid")
+        self.setProperty(ACCESSIBLE_AS, "items")
         self.setProperty("paintsFocus", True)  # on the card that has it
         self._theme = theme
         self._loading = False
@@ -110,6 +112,11 @@ class CardGrid(CellView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.edit_asked.emit(self.currentIndex())
+            return
+        several = self.selectionMode() is QAbstractItemView.SelectionMode.ExtendedSelection
+        if several and event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            # As a tick in a list: besides the others, or no longer.
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.Toggle)
             return
         super().keyPressEvent(event)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.popups import Menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +77,8 @@ def _menu(parent: QWidget, entries: tuple[_Entry, ...]) -> QMenu:
     return menu
 
 
-def _titled_menu(parent: QWidget) -> QMenu:
-    menu = QMenu(parent)
-    menu.setObjectName("moreActionsMenu")
-    menu.setAccessibleName(_tr("More Actions"))
+def _titled_menu(parent: QWidget) -> Menu:
+    menu = Menu(parent, "moreActionsMenu", _tr("More Actions"))
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     title = QWidgetAction(menu)
     title.setDefaultWidget(styled_label(_tr("More Actions"), "menuTitle"))
@@ -88,10 +87,9 @@ def _titled_menu(parent: QWidget) -> QMenu:
     return menu
 
 
-def _add(menu: QMenu, entry: _Entry) -> None:
-    action = menu.addAction(f"{entry.words}\t{entry.key}" if entry.key else entry.words)
-    action.setObjectName(entry.name)
-    action.setEnabled(entry.enabled)
+def _add(menu: Menu, entry: _Entry) -> None:
+    danger = entry.name == "deleteAction"
+    menu.add(entry.name, entry.words, entry.key, danger=danger).setEnabled(entry.enabled)
 
 
 def _tr(source: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,6 +19,7 @@ from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
 from smtp_desktop.ui.cards.smtp_words import (
     age_text,
+    before_change,
     chips,
     endpoint_text,
     expiry_notices,
@@ -43,6 +44,15 @@ class SmtpSegment(StrEnum):
     FAILING = "failing"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultMove:
+    """The SMTP `name` became the default, in place of the one named `before`."""
+
+    profile_id: ProfileId
+    name: str
+    before: str
+
+
 class SmtpSnapshot:
     """All SMTPs and what is known of them, sorted and ready to be shown.
 
@@ -65,6 +75,8 @@ class SmtpCards(CardList[SmtpProfile]):
 
     profiles_changed = Signal()
     """SMTPs were added, changed or removed. Not emitted when only the search or the segment changes."""
+    default_moved = Signal(object)
+    """Another SMTP became the default. Carries a DefaultMove."""
     holds_changed = Signal()
     """Other mails wait for an SMTP, or for another reason."""
 
@@ -122,6 +134,13 @@ class SmtpCards(CardList[SmtpProfile]):
         """Returns the latest result of every SMTP, shown or not; None for those that have none."""
         return {one: self.latest_of(one) for one in self._snapshot.profiles}
 
+    def count_failing(self) -> int:
+        """Returns how many SMTPs fail, or are on hold."""
+        from smtp_desktop.domain.delivery.holds import HoldState  # noqa: PLC0415 - the first cards may have no hold
+
+        held = {one for one, shown in self._holds.items() if shown.hold.state is HoldState.HELD}
+        return sum(1 for profile in self.profiles if profile.id in held or self._fails(profile.id))
+
     def latest_of(self, profile_id: ProfileId) -> CheckResult | None:
         """Returns the latest result of an SMTP; None if it has none."""
         results = self._snapshot.results.get(profile_id)
@@ -129,8 +148,10 @@ class SmtpCards(CardList[SmtpProfile]):
 
     def load(self, snapshot: SmtpSnapshot) -> None:
         """Shows the SMTPs of `snapshot`."""
+        before = self.default
         self._snapshot, self._list = snapshot, snapshot.sorted
         self._update()
+        self._say_moved(before)
 
     def put(self, profile: SmtpProfile) -> None:
         """Adds or changes an SMTP; if it is the default, no other is any more."""
@@ -139,9 +160,11 @@ class SmtpCards(CardList[SmtpProfile]):
             self._replace(replace(default, is_default=False))
         self._replace(profile)
         self._update()
+        self._say_moved(default)
 
     def remove(self, profile_id: ProfileId, new_default: ProfileId | None) -> None:
         """Removes an SMTP; `new_default` takes its place as the default."""
+        before = self.default
         gone = self._snapshot.profiles.pop(profile_id, None)
         self._snapshot.results.pop(profile_id, None)
         if gone:
@@ -150,6 +173,7 @@ class SmtpCards(CardList[SmtpProfile]):
         if successor:
             self._replace(replace(successor, is_default=True))
         self._update()
+        self._say_moved(before)
 
     def record(self, result: CheckResult) -> None:
         """Adds the latest result of an SMTP."""
@@ -220,6 +244,11 @@ class SmtpCards(CardList[SmtpProfile]):
         self._list.put(profile, self._snapshot.profiles.get(profile.id))
         self._snapshot.profiles[profile.id] = profile
 
+    def _say_moved(self, before: SmtpProfile | None) -> None:
+        now = self.default
+        if before and now and now.id != before.id:
+            self.default_moved.emit(DefaultMove(profile_id=now.id, name=now.name, before=before.name))
+
     def _update(self) -> None:
         self.revision += 1
         self._rearrange()
@@ -244,12 +273,16 @@ class SmtpCards(CardList[SmtpProfile]):
                 return self._fails(profile.id)
 
     def _fails(self, profile_id: ProfileId) -> bool:
-        last = self.latest_of(profile_id)
-        return last is not None and worked(last) is False
+        last, profile = self.latest_of(profile_id), self.profile(profile_id)
+        return last is not None and profile is not None and last.is_of(profile) and worked(last) is False
 
-    def card_of(self, profile: SmtpProfile) -> Card:
-        """Returns the card of an SMTP, shown or not."""
-        return self._card(profile)
+    def state_of(self, profile: SmtpProfile) -> tuple[Tone, str]:
+        """Returns tone and status of the card of an SMTP, shown or not."""
+        if profile.id in self._holds:
+            card = self._card(profile)
+            return card.tone, card.status
+        tone, status = self._status(profile, self.latest_of(profile.id))
+        return with_notices(tone, status, self._expiry_notices(profile))[:2]
 
     def age_of(self, profile_id: ProfileId) -> str:
         """Returns how long ago an SMTP was tested or checked, in a word or two; empty if it never was."""
@@ -264,6 +297,10 @@ class SmtpCards(CardList[SmtpProfile]):
         if profile.id in self._paused:
             pause = _tr("Automatic checks are paused: the sign-in was refused")
             note = f"{note}\n{pause}" if note else pause
+        last = results[-1] if results else None
+        if last and not last.is_of(profile) and profile.id not in self._busy:
+            found = before_change(last, age_text(self._now(), last.at))[1]
+            note = f"{found}\n{note}" if note else found
         card = Card(
             name=profile.name,
             is_default=profile.is_default,
@@ -298,9 +335,11 @@ class SmtpCards(CardList[SmtpProfile]):
         if last is None:
             return Tone.NONE, _tr("Never tested")
         age = age_text(self._now(), last.at)
+        if not last.is_of(profile):
+            return Tone.NONE, before_change(last, age)[0]
         if not last.ok:
             return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
-        return success_status(profile, last, age)
+        return success_status(last, age)
 
 
 def _tr(source: str) -> str:

@@ -71,14 +71,20 @@ def warning_word(kind: WarningKind) -> str:
     return words[kind]
 
 
-def success_status(profile: SmtpProfile, last: CheckResult, age: str) -> tuple[Tone, str]:
+def success_status(last: CheckResult, age: str) -> tuple[Tone, str]:
     """Returns tone and status of a card whose last test or check worked, `age` ago."""
     if last.warnings:
         word = warning_word(last.warnings[0])  # the most serious: there is space for one
         return Tone.WARN, _tr("Works, but: {warning} · {age}").format(warning=word, age=age)
-    if isinstance(profile.server, GenericServer) and not profile.server.tls:
-        return Tone.WARN, _tr("No TLS · {age}").format(age=age)
     return Tone.OK, _tr("Working · {age}").format(age=age)
+
+
+def before_change(last: CheckResult, age: str) -> tuple[str, str]:
+    """Returns the status of a card whose settings were changed after its last test or check, and what that found, `age`
+    ago."""
+    status = _tr("Worked before the change") if last.ok else _tr("Failed before the change")
+    word = _tr("Working") if last.ok else failure_word(last)
+    return status, _tr("Before the change: {word} · {age}").format(word=word, age=age)
 
 
 def failure_word(result: CheckResult) -> str:

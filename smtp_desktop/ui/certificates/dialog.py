@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.certificate_view import ChainView, certificate_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown

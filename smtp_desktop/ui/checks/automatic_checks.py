@@ -17,8 +17,8 @@ from smtp_desktop.services.checks.schedule import Schedule
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.bulk_check_process import CheckEnd
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
+from smtp_desktop.ui.checks.running_tests import RunningTests
 from smtp_desktop.ui.checks.state_watch import StateWatch
-from smtp_desktop.ui.checks.test_runs import RunningTests
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_text import shown
 

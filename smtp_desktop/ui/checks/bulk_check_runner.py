@@ -12,7 +12,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess, CheckEnd
-from smtp_desktop.ui.checks.test_runs import RunningTests
+from smtp_desktop.ui.checks.running_tests import RunningTests
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 _FEW = 8  # SMTPs that this process checks itself: starting another one takes longer

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
-from smtp_desktop.domain.diagnosis.conversation import FailureKind
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -71,6 +71,11 @@ class TrustRequest:
     trusted: Authority | Certificate
 
 
+def may_be_trusted(failure: Failure) -> bool:
+    """Returns whether `failure` is about a certificate, which the user may trust all the same."""
+    return failure.kind is FailureKind.CERTIFICATE
+
+
 class CertificateTrust(QObject):
     """Opens the dialogs about certificates, and reads files with CAs on a worker."""
 
@@ -88,8 +93,10 @@ class CertificateTrust(QObject):
         server, timeline = report.profile.server, report.timeline
         if not isinstance(server, GenericServer):
             return
-        if timeline.failure and timeline.failure.kind is FailureKind.CERTIFICATE:
-            dialog.offer("trustButton", self.tr("Trust this certificate…"), lambda: self._ask(dialog, report))
+        failure, profile = timeline.failure, report.profile
+        if failure and may_be_trusted(failure):
+            label = self.tr("Trust this certificate…")
+            dialog.offer("trustButton", label, lambda: self.ask(dialog, profile, failure))
         elif timeline.security and timeline.security.chain:
             chain = timeline.security.chain
             dialog.offer(
@@ -107,20 +114,20 @@ class CertificateTrust(QObject):
 
         CertificateDialog(parent, host=host, chain=chain).open()
 
-    def _ask(self, test_dialog: TestDialog, report: Report) -> None:
+    def ask(self, parent: QWidget, profile: SmtpProfile, failure: Failure) -> None:
+        """Opens the dialog that trusts the certificate which `failure` of `profile` is about."""
         from smtp_desktop.ui.certificates.dialog import TrustDialog
 
-        server, failure = report.profile.server, report.timeline.failure
-        if failure is None or not isinstance(server, GenericServer):
+        server = profile.server
+        if not isinstance(server, GenericServer):
             return
         host = server.host_name
-        dialog = TrustDialog(test_dialog, host=host, failure=failure)
+        dialog = TrustDialog(parent, host=host, failure=failure)
         dialog.file_chosen.connect(lambda path: self._read(dialog, Path(path), failure.chain))
 
         def confirmed(trusted: Authority | Certificate) -> None:
-            test_dialog.accept()
             # A form that is not saved yet has no id.
-            self.requested.emit(TrustRequest(profile_id=report.profile.id or None, host_name=host, trusted=trusted))
+            self.requested.emit(TrustRequest(profile_id=profile.id or None, host_name=host, trusted=trusted))
 
         dialog.confirmed.connect(confirmed)
         dialog.open()

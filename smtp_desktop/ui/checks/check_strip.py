@@ -3,11 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.checks.requested_checks import CheckProgress
 from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
 
 _BAR_WIDTH_PX = 160
 _PARTS_SAID = 4  # how often progress is announced: more would be all that one hears

@@ -18,7 +18,15 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
-from smtp_desktop.ui.checks.history_model import RESULT_ROLE, outcome_words, spoken, test_kind_word, took_words
+from smtp_desktop.ui.checks.history_model import (
+    RESULT_ROLE,
+    STALE_ROLE,
+    before_change,
+    outcome_words,
+    spoken,
+    test_kind_word,
+    took_words,
+)
 from smtp_desktop.ui.layout.mirroring import in_direction
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
@@ -201,7 +209,9 @@ class HistoryRow(QStyledItemDelegate):
         at, said = (in_direction(direction, inner, rect) for rect in (above, above.translated(0, 17)))
         taken = self._text(painter, at, time_text(result.at), font, "muted", at_end=True)
         beside = in_direction(direction, inner, above.adjusted(0, 0, -taken - 8, 0))
-        self._text(painter, beside, outcome_words(result), font, "text")
+        stale = bool(index.data(STALE_ROLE))
+        outcome = before_change(outcome_words(result)) if stale else outcome_words(result)
+        self._text(painter, beside, outcome, font, "muted" if stale else "text")
         parts = (test_kind_word(result), took_words(result), one_line(result.reply))
         self._text(painter, said, " · ".join(part for part in parts if part), font, "muted")
         painter.restore()

@@ -12,6 +12,8 @@ from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
 RESULT_ROLE = Qt.ItemDataRole.UserRole + 1
 SORT_ROLE = RESULT_ROLE + 1
+STALE_ROLE = RESULT_ROLE + 2
+"""Whether the result was made with other settings than those that are stored."""
 KEPT = 200
 _Index = QModelIndex | QPersistentModelIndex
 _TEXT_ROLES = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole})
@@ -34,6 +36,15 @@ class CheckHistory(QAbstractTableModel):
         super().__init__(parent)
         self._limit = limit
         self._results: list[CheckResult] = []
+        self._settings_version = 0
+
+    def set_settings_version(self, version: int) -> None:
+        """Marks the results that were made before the settings had this version."""
+        if version != self._settings_version:
+            self._settings_version = version
+            if self._results:
+                last = self.index(len(self._results) - 1, len(HistoryColumn) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
 
     @property
     def results(self) -> Sequence[CheckResult]:
@@ -70,17 +81,18 @@ class CheckHistory(QAbstractTableModel):
         if not index.isValid():
             return None
         result = self._results[index.row()]
-        if role == RESULT_ROLE:
-            return result
-        if role == SORT_ROLE:
-            return _sort_key(result, HistoryColumn(index.column()))
+        stale = result.settings_version < self._settings_version
         if role not in _TEXT_ROLES:
-            return None
+            values = {RESULT_ROLE: result, STALE_ROLE: stale}
+            return _sort_key(result, HistoryColumn(index.column())) if role == SORT_ROLE else values.get(role)
         if index.column() == HistoryColumn.TIME and role != Qt.ItemDataRole.DisplayRole:
             # A screen reader reads the first cell for the whole row.
-            whole = "\n".join(part for part in (spoken(result), result.reply) if part)
+            before = _tr("before the change") if stale else ""
+            whole = "\n".join(part for part in (spoken(result), before, result.reply) if part)
             return plain_tip(whole) if role == Qt.ItemDataRole.ToolTipRole else one_line(whole)
         cell = _cell(result, HistoryColumn(index.column()))
+        if stale and index.column() == HistoryColumn.OUTCOME:
+            cell = before_change(cell)
         return plain_tip(cell) if role == Qt.ItemDataRole.ToolTipRole else one_line(cell)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -98,6 +110,11 @@ def outcome_words(result: CheckResult) -> str:
             return _tr("Works, but")
         case _:
             return failure_word(result)
+
+
+def before_change(words: str) -> str:
+    """Returns `words` of a result that was made with other settings."""
+    return _tr("{words}, before the change").format(words=words)
 
 
 def test_kind_word(result: CheckResult) -> str:

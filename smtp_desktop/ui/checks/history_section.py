@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLa
 
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.ui.checks.history_chart import ROW_PX, HistoryChart, HistoryRow
-from smtp_desktop.ui.checks.history_model import CheckHistory
+from smtp_desktop.ui.checks.history_model import RESULT_ROLE, CheckHistory
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import LIGHT, Theme
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
@@ -21,6 +22,8 @@ class HistorySection(QWidget):
 
     unfolded = Signal()
     """The user unfolded it: it is taller now."""
+    entry_asked = Signal(object)
+    """The user opens a row. Carries its CheckResult."""
     all_asked = Signal()
     """The user wants to see the whole history."""
 
@@ -65,6 +68,11 @@ class HistorySection(QWidget):
         self._latest.add(result)
         self._refresh()
 
+    def set_settings_version(self, version: int) -> None:
+        """Marks the results that were made with other settings than this version of them."""
+        self.history.set_settings_version(version)
+        self._latest.set_settings_version(version)
+
     def show_problem(self, words: str) -> None:
         """Shows in place of results why there are none."""
         self.show_results(())
@@ -82,6 +90,7 @@ class HistorySection(QWidget):
 
     def _make_rows(self) -> QListView:
         rows = QListView()
+        rows.setProperty(ACCESSIBLE_AS, "items")
         rows.setObjectName("historyRows")
         rows.setAccessibleName(self.tr("Latest tests and checks"))
         rows.setModel(self._latest)
@@ -92,6 +101,7 @@ class HistorySection(QWidget):
         rows.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows.setTabKeyNavigation(False)
+        rows.activated.connect(lambda index: self.entry_asked.emit(index.data(RESULT_ROLE)))
         return rows
 
     def _content(self) -> QWidget:

@@ -11,7 +11,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.checks.bulk_check_process import CheckEnd
 from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
-from smtp_desktop.ui.checks.test_runs import RunningTests
+from smtp_desktop.ui.checks.running_tests import RunningTests
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown

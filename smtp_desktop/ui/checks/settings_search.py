@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
@@ -15,10 +16,9 @@ from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.settings_finder import SettingsFinder
+from smtp_desktop.ui.checks.tested_settings import TestedSettings
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.theme import Theme
@@ -29,19 +29,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestedSettings:
-    """Settings that were tested or checked; a `profile_id` of None is a form that creates an SMTP."""
-
-    profile_id: ProfileId | None
-    draft: ProfileDraft
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenSettings:
     """Settings that the user wants in the form, in place of those that were tested."""
 
     tested: TestedSettings
     suggestion: Suggestion
+
+
+def may_help(tested: TestedSettings, report: Report) -> bool:
+    """Returns whether `report` is on a failure that other settings may help."""
+    failure, diagnosis = report.timeline.failure, report.diagnosis
+    return failure is not None and diagnosis is not None and may_be_found(tested.draft, failure, diagnosis.cause)
 
 
 class SettingsSearch(QObject):
@@ -62,19 +60,18 @@ class SettingsSearch(QObject):
     def offer(self, dialog: TestDialog, tested: TestedSettings, report: Report) -> None:
         """Adds a button for the search to `dialog`, where `report` is on a failure that other settings may help."""
         failure, diagnosis = report.timeline.failure, report.diagnosis
-        if failure and diagnosis and may_be_found(tested.draft, failure, diagnosis.cause):
+        if failure and diagnosis and may_help(tested, report):
             label = self.tr("Find settings that work")
-            dialog.offer(
-                "findSettingsButton", label, lambda: self._open(dialog, tested, failure, cause=diagnosis.cause)
-            )
+            dialog.offer("findSettingsButton", label, lambda: self.open(dialog, tested, failure, cause=diagnosis.cause))
 
-    def _open(self, test_dialog: TestDialog, tested: TestedSettings, failure: Failure, *, cause: Cause) -> None:
+    def open(self, parent: QWidget, tested: TestedSettings, failure: Failure, *, cause: Cause) -> None:
+        """Opens the dialog of a search after `failure`, whose diagnosis is `cause`."""
         from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 
         dialog = FindSettingsDialog(
-            test_dialog, host=tested.draft.host_name.strip(), signs_in=tested.draft.auth_required, theme=self.theme
+            parent, host=tested.draft.host_name.strip(), signs_in=tested.draft.auth_required, theme=self.theme
         )
-        dialog.chosen.connect(lambda suggestion: self._choose(test_dialog, tested, suggestion))
+        dialog.chosen.connect(lambda suggestion: self.chosen.emit(ChosenSettings(tested=tested, suggestion=suggestion)))
         dialog.open()
         self._start(dialog, tested, failure, cause)
 
@@ -112,7 +109,3 @@ class SettingsSearch(QObject):
             dialog.show_found,
             failed,
         )
-
-    def _choose(self, test_dialog: TestDialog, tested: TestedSettings, suggestion: Suggestion) -> None:
-        test_dialog.accept()
-        self.chosen.emit(ChosenSettings(tested=tested, suggestion=suggestion))

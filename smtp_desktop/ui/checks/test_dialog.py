@@ -1,27 +1,29 @@
 """The dialog of a test or a check: asks for the recipient, shows the steps as they happen, then the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
+from smtp_desktop.domain.diagnosis.advice import Means
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import UNNAMED, Report, outcome_of
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
+from smtp_desktop.ui.checks.fault_field import edit_label, fault_field
+from smtp_desktop.ui.checks.offers import OffersRow
 from smtp_desktop.ui.checks.recipient_field import RecipientField
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.layout.scroll import FittingScroll
-from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -49,10 +51,21 @@ class TestDialog(Dialog):
     """The test or check should begin. Carries the recipient as typed; for a check an empty string."""
     stopped = Signal()
     """The user cancelled what runs."""
-    edit_asked = Signal()
+    edit_asked = Signal(str)
+    """The user wants to edit what was tried. Carries the field at fault in snake case, or ""."""
 
-    def __init__(self, parent: QWidget, *, profile: SmtpProfile, kind: TestKind, unsaved: bool, theme: Theme) -> None:
-        """`unsaved` says that `profile` comes from a form and is not stored."""
+    def __init__(
+        self,
+        parent: QWidget,
+        *,
+        profile: SmtpProfile,
+        kind: TestKind,
+        unsaved: bool,
+        theme: Theme,
+        recipients: Sequence[str] = (),
+    ) -> None:
+        """`unsaved` says that `profile` comes from a form and is not stored; `recipients` are those of earlier tests,
+        the latest first."""
         self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
         super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640, scrolls=False)
@@ -61,10 +74,13 @@ class TestDialog(Dialog):
         self._kind = kind
         self._unsaved = unsaved
         self._phase = _Phase.ASKING
+        self._fault = ""
+        self.is_repeated = False
+        """Whether something was tried in this dialog before."""
         self._report: Report | None = None
         self._ended_at = datetime.now(UTC)
         self._target = styled_label("", "muted", wrap=True)
-        self._recipient = RecipientField()
+        self._recipient = RecipientField(recipients)
         self._timeline = TimelineView(stages_of(profile.server, sends=kind is TestKind.TEST), theme)
         self._advice = AdviceView()
         self._transcript = TranscriptView(height_px=_TRANSCRIPT_HEIGHT_PX)
@@ -75,6 +91,24 @@ class TestDialog(Dialog):
     def start_now(self) -> None:
         """Begins at once, with the recipient that is entered."""
         self._start()
+
+    def start_again(self) -> None:
+        """Comes to the front and tries once more, unless something is running."""
+        if self._phase is _Phase.ENDED:
+            self._start()
+        self.raise_()
+        self.activateWindow()
+
+    def show_target(self, profile: SmtpProfile, *, unsaved: bool) -> None:
+        """Shows that these settings are being tried, in place of those of before."""
+        if stages_of(profile.server, sends=True) != stages_of(self._profile.server, sends=True):
+            stages = stages_of(profile.server, sends=self._kind is TestKind.TEST)
+            self._timeline.set_stages(stages)
+        self._profile, self._unsaved = profile, unsaved
+        self._name = profile.name or shown(UNNAMED)
+        to = self._recipient.typed if self._kind is TestKind.TEST else ""
+        self._target.setText(target_text(profile, to=to, unsaved=unsaved))
+        self._fit()
 
     def bring_back(self) -> None:
         """Brings the dialog to the front: as it is while it asks or runs, else for another test, or check."""
@@ -98,22 +132,19 @@ class TestDialog(Dialog):
         """Shows how a step goes, in its row."""
         self._timeline.show_step(step)
 
-    def show_report(self, report: Report) -> None:
-        """Shows the result: accepted; or what failed, the server's reply, and what to do."""
+    def show_report(self, report: Report, present: Collection[Means] = ()) -> None:
+        """Shows the result: accepted; or what failed, the server's reply, and what to do with the means that are
+        `present`."""
         self._report, self._ended_at = report, datetime.now(UTC)
         self._timeline.show_all(steps_as_shown(report))
         self._transcript.show_lines(report.timeline.transcript)
         failed = outcome_of(report) in {TestOutcome.FAILED, TestOutcome.CANCELLED}
-        self._end(report_summary(report), worked=not failed)
+        self._fault = fault_field(report.timeline.failure, report.diagnosis, report.profile.server) if failed else ""
+        self._end(report_summary(report, present), worked=not failed)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
         """Adds a button with that `objectName` below the result, until the next test or check begins."""
-        button = styled_button(label)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: act())
-        self._offers.addWidget(button)
-        self._offers_frame.show()
+        self._offers.offer(name, label, act)
         self._fit()
 
     def show_problem(self, message: MessageText, *, of_recipient: bool = False) -> None:
@@ -123,7 +154,7 @@ class TestDialog(Dialog):
             self._recipient.show_error(shown(message))
             self._fit()
             return
-        self._report = None
+        self._report, self._fault = None, ""
         self._end(plain_summary(self.tr("It could not be tried"), shown(message)), worked=False)
 
     def reject(self) -> None:
@@ -146,10 +177,7 @@ class TestDialog(Dialog):
 
     def _lay_out(self) -> None:
         self.title.setWordWrap(True)
-        self._offers_frame = QFrame()
-        self._offers = WrapLayout(self._offers_frame)
-        self._offers.setContentsMargins(0, 6, 0, 0)
-        self._offers.setSpacing(10)
+        self._offers = OffersRow()
         self._scroll = FittingScroll()
         self._scroll.column.setContentsMargins(0, 4, 0, 0)
         self._scroll.column.setSpacing(14)
@@ -159,7 +187,7 @@ class TestDialog(Dialog):
         self.body.addWidget(self._target)
         self.body.addWidget(self._scroll, 1)
         # Outside of what scrolls: on a low screen the buttons would be out of sight, below long advice.
-        self.body.addWidget(self._offers_frame)
+        self.body.addWidget(self._offers)
 
     def _lay_out_footer(self) -> None:
         self._show_transcript = self._button("showTranscriptButton", self.tr("Show transcript"))
@@ -206,11 +234,11 @@ class TestDialog(Dialog):
         self._target.setText(target_text(self._profile, to="", unsaved=self._unsaved))
         self._lead_with(self._ok)
         self._show(self._recipient, self._cancel, self._ok)
-        self._recipient.setFocus()
+        self._recipient.focus()
         self._fit()
 
     def _show(self, *wanted: QWidget) -> None:
-        parts = (self._recipient, self._timeline, self._advice, self._offers_frame, self._transcript)
+        parts = (self._recipient, self._timeline, self._advice, self._offers, self._transcript)
         buttons = (self._show_transcript, self._copy_report, self._edit, self._again, self._cancel, self._ok)
         for part in (*parts, *buttons):
             part.setVisible(part in wanted)
@@ -230,7 +258,7 @@ class TestDialog(Dialog):
             self._fit()
             return
         self._phase = _Phase.RUNNING
-        self._remove_offers()
+        self._offers.clear()
         self._show_transcript.setChecked(False)
         self._cancel.setEnabled(True)
         self._timeline.reset()
@@ -242,14 +270,10 @@ class TestDialog(Dialog):
         self._fit()
         self.started.emit(to)
 
-    def _remove_offers(self) -> None:
-        while item := self._offers.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-
     def _end(self, summary: OutcomeSummary, *, worked: bool) -> None:
-        self._phase = _Phase.ENDED
+        self._phase, self.is_repeated = _Phase.ENDED, True
+        self._edit.setText(edit_label(self._fault))
+        self._edit.setAccessibleName(self._edit.text())
         self.say_title(summary.title, summary.heading if summary.heading != summary.title else "")
         self._advice.show_summary(summary)
         on_report = (self._show_transcript, self._copy_report) if self._report else ()
@@ -280,5 +304,5 @@ class TestDialog(Dialog):
         self.fit()
 
     def _ask_edit(self) -> None:
+        self.edit_asked.emit(self._fault)
         self.accept()
-        self.edit_asked.emit()

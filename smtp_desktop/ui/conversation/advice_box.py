@@ -1,5 +1,6 @@
 """The summary of how a test, a check or an attempt to send ended, and the box that shows it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,15 +17,15 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.conversation.step_mark import stage_name
-from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
+from smtp_desktop.ui.widgets.joint_selection import JointSelection
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 
@@ -67,8 +68,10 @@ def plain_summary(title: str, *words: str) -> OutcomeSummary:
     return OutcomeSummary(title=title, heading=title, words=words, tone=SummaryTone.BAD)
 
 
-def failure_summary(title: str, failure: Failure, advice: Advice | None) -> OutcomeSummary:
-    """Returns what went wrong, what the server said, and what to do about it."""
+def failure_summary(
+    title: str, failure: Failure, advice: Advice | None, present: Collection[Means] = ()
+) -> OutcomeSummary:
+    """Returns what went wrong, what the server said, and what to do about it with the means that are `present`."""
     words = [shown(advice.meaning) if advice and failure.reply else shown(failure.message)]
     if advice and failure.chain:
         # The message is about this certificate; the advice adds what that may mean.
@@ -83,13 +86,13 @@ def failure_summary(title: str, failure: Failure, advice: Advice | None) -> Outc
         heading=shown(advice.title) if advice else title,
         words=tuple(words),
         tone=SummaryTone.WARN if unknown else SummaryTone.BAD,
-        steps=tuple(shown(step) for step in advice.steps) if advice else (),
+        steps=tuple(shown(step) for step in advice.steps_with(present)) if advice else (),
         ids=_ids(failure.reply),
     )
 
 
-def report_summary(report: Report) -> OutcomeSummary:
-    """Returns how a test or check ended."""
+def report_summary(report: Report, present: Collection[Means] = ()) -> OutcomeSummary:
+    """Returns how a test or check ended, and what to do with the means that are `present`."""
     failure = report.timeline.failure
     if failure is None:
         return _passed(report)
@@ -97,7 +100,7 @@ def report_summary(report: Report) -> OutcomeSummary:
     if outcome_of(report) is TestOutcome.CANCELLED:
         words = (_tr("Nothing more is sent, and nothing is recorded."),)
         return OutcomeSummary(title=title, heading=_tr("It was stopped"), words=words, tone=SummaryTone.WARN)
-    return failure_summary(title, failure, report.advice)
+    return failure_summary(title, failure, report.advice, present)
 
 
 def attempt_summary(attempt: Attempt, advice: Advice | None) -> OutcomeSummary:
@@ -137,7 +140,7 @@ def _passed(report: Report) -> OutcomeSummary:
     accepted = report.timeline.accepted
     return OutcomeSummary(
         title=title_of(report, shown),
-        heading=shown(passed_text(report)),
+        heading=shown(passed_text(report)) if report.warnings else _passed_heading(report),
         words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report)),
         tone=SummaryTone.WARN if report.warnings else SummaryTone.GOOD,
         warnings=tuple(_section(warning.advice) for warning in report.warnings),
@@ -145,10 +148,21 @@ def _passed(report: Report) -> OutcomeSummary:
     )
 
 
+def _passed_heading(report: Report) -> str:
+    # The title of the dialog says already what passed, and where.
+    return _tr("On its way to {to}").format(to=one_line(str(report.to))) if report.to else _tr("Ready to send")
+
+
 def _passed_ids_text(report: Report) -> tuple[str, ...]:
     is_test = report.test_kind is TestKind.TEST
     if isinstance(report.profile.server, GenericServer):
-        return () if is_test else (_tr("Everything up to signing in works. No mail was sent."),)
+        if is_test:
+            return (
+                ()
+                if report.warnings
+                else (_tr("Whether it arrives is up to the servers after this one: look into that mailbox."),)
+            )
+        return (_tr("Everything up to signing in works. No mail was sent."),)
     if is_test:
         # 202 means that a draft was created; Graph does not report what happens to it then.
         return (_tr("If it can't be passed on, a report about that comes to the mailbox itself."),)
@@ -183,6 +197,7 @@ class AdviceView(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 12, 14, 12)
         self._column.setSpacing(4)
+        self._selection = JointSelection(self)
 
     def show_summary(self, summary: OutcomeSummary) -> None:
         """Shows `summary` in place of the one before."""
@@ -205,17 +220,38 @@ class AdviceView(QFrame):
     def _add_section(self, heading: str, words: tuple[str, ...], steps: tuple[str, ...]) -> list[str]:
         """Returns all texts that were added."""
         first = self._column.count() == 0
-        self._column.addWidget(styled_label(heading, "adviceTitle", wrap=True))
+        self._column.addWidget(self._selection.add(styled_label(heading, "adviceTitle", wrap=True)))
         for number, line in enumerate(words):
-            label = _selectable(line)
+            label = self._selectable(line)
             label.setObjectName("messageText" if first and number == 0 else "")
             self._column.addWidget(label)
         if steps:
-            self._column.addWidget(_numbered(steps))
+            self._column.addWidget(self._numbered(steps))
         return [heading, *words, *(f"{number}. {step}" for number, step in enumerate(steps, start=1))]
 
+    def _numbered(self, steps: tuple[str, ...]) -> QWidget:
+        """Returns the numbered steps below each other, the numbers in a column of their own."""
+        block = QWidget()
+        grid = QGridLayout(block)
+        grid.setContentsMargins(4, 2, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        for number, step in enumerate(steps, start=1):
+            mark = styled_label(f"{number}.", "adviceText")
+            mark.setAccessibleName(" ")  # it is read with its step
+            grid.addWidget(mark, number, 0, right)
+            label = self._selectable(step)
+            label.setAccessibleName(f"{number}. {step}")
+            grid.addWidget(label, number, 1)
+        return block
+
+    def _selectable(self, words: str) -> QLabel:
+        return self._selection.add(styled_label(words, "adviceText", wrap=True))
+
     def _for_support(self, words: str, ids: str) -> QWidget:
-        label = _selectable(words)
+        label = self._selectable(words)
         label.setObjectName("supportIds")
         copy = styled_button(self.tr("Copy"), "link")
         copy.setObjectName("copyIdsButton")
@@ -261,29 +297,6 @@ class Retry(QScrollArea):
         """Shows what went wrong."""
         self._advice.show_summary(summary)
         self.verticalScrollBar().setValue(0)
-
-
-def _numbered(steps: tuple[str, ...]) -> QWidget:
-    """Returns the numbered steps below each other, the numbers in a column of their own."""
-    block = QWidget()
-    grid = QGridLayout(block)
-    grid.setContentsMargins(margins(4, 2, 0, 0))
-    grid.setHorizontalSpacing(6)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-    for number, step in enumerate(steps, start=1):
-        grid.addWidget(styled_label(f"{number}.", "adviceText"), number, 0, right)
-        label = _selectable(step)
-        label.setAccessibleName(f"{number}. {step}")
-        grid.addWidget(label, number, 1)
-    return block
-
-
-def _selectable(words: str) -> QLabel:
-    label = styled_label(words, "adviceText", wrap=True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _ids_text(ids: tuple[SupportId, ...]) -> str:

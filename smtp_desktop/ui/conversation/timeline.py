@@ -33,7 +33,8 @@ class TimelineView(QFrame):
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setProperty("area", "box")
-        self._rows = {stage: StepRow(stage, theme, last=stage is stages[-1]) for stage in stages}
+        self._theme = theme
+        self._rows: dict[Stage, StepRow] = {}
         self._over = False
         self._axis_ms = _FIRST_AXIS_MS
         self._running: StepRow | None = None
@@ -41,11 +42,21 @@ class TimelineView(QFrame):
         self._repaint = QTimer(self)
         self._repaint.setInterval(_REPAINT_MS)
         self._repaint.timeout.connect(self._draw)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self.set_stages(stages)
+
+    def set_stages(self, stages: tuple[Stage, ...]) -> None:
+        """Shows a row for each of these stages, none of them reached."""
         for row in self._rows.values():
-            column.addWidget(row)
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {stage: StepRow(stage, self._theme, last=stage is stages[-1]) for stage in stages}
+        self._running = None
+        for row in self._rows.values():
+            self._column.addWidget(row)
         self._fit()
 
     def show_step(self, step: Step) -> None:

@@ -12,15 +12,17 @@ from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
-from smtp_desktop.ui.deliveries.loader import DeliveryDetail
+from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import one_line, time_text
+from smtp_desktop.ui.widgets.message_text import one_line, set_tip, time_text
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
+_LIST_FRAME_PX = 24
 _FIND_BUTTON = "The button Find settings that work"
 
 
@@ -41,7 +43,7 @@ class AttemptsPart(QWidget):
         self._recipients = QFrame()
         self._recipients.setProperty("area", "box")
         self._recipients.setObjectName("recipients")
-        self._attempt = QComboBox()
+        self._attempt = ComboBox()
         self._attempt.setObjectName("attemptField")
         self._attempt.setAccessibleName(self.tr("Attempt"))
         self._attempt.activated.connect(self._choose)
@@ -121,13 +123,20 @@ class AttemptsPart(QWidget):
         self._attempt.setMinimumContentsLength(10)
         self._attempt.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._attempt.setVisible(len(detail.attempts) > 1)
+        # The list is as wide as its words, also where the field is not.
+        self._attempt.view().setMinimumWidth(self._attempt.view().sizeHintForColumn(0) + _LIST_FRAME_PX)
+        self._tell_attempt()
 
     def _toggle_transcript(self, wanted: bool) -> None:
         self.transcript.setVisible(wanted)
         if wanted:
             self.transcript_shown.emit()
 
+    def _tell_attempt(self) -> None:
+        set_tip(self._attempt, self._attempt.currentText())
+
     def _choose(self, row: int) -> None:
+        self._tell_attempt()
         self._show_attempt()
         self.chosen.emit(row)
 

@@ -44,7 +44,8 @@ class FittingScroll(QScrollArea):
 
     def heightForWidth(self, width: int) -> int:
         if self.column.hasHeightForWidth():
-            return self.column.totalHeightForWidth(width)
+            # What has a higher minimum, as a field with a hint, is not made lower than that.
+            return max(self.column.totalHeightForWidth(width), self.column.totalMinimumSize().height())
         return self.column.totalSizeHint().height()
 
     def sizeHint(self) -> QSize:

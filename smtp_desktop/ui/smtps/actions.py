@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.cards.card_grid import CardGrid
     from smtp_desktop.ui.cards.smtp_list import SmtpList
     from smtp_desktop.ui.smtps.panel import SmtpPanel
-    from smtp_desktop.ui.smtps.requests import TestRequest
 
 
 class SmtpActions(QObject):
     """Passes what the user asks for on the page, in the menu and by keys on to those who do it."""
+
+    several_tests_asked = Signal(object)
+    """Several selected SMTPs are to be tested. Carries them."""
 
     def __init__(
         self,
@@ -64,7 +66,12 @@ class SmtpActions(QObject):
         self._page.list.apply("actions", self._connect_view)
         self._page.selection_changed.connect(self._leave_one_of_several)
         self._panel.apply("actions", self._connect_panel)
-        self._test_runs.edit_asked.connect(self._editor.edit)
+        self._test_runs.edit_asked.connect(self._editor.edit_tested)
+        self._test_runs.form_of = self._editor.content_of
+        self._test_runs.stored = self._cards.profile
+        self._editor.proposed.connect(self._test_runs.repeat)
+        self._editor.completion_wanted.connect(self._test_runs.close)
+        self._editor.stored.connect(lambda saved: self._test_runs.take_saved(saved.before, saved.saved_id, saved.draft))
 
     def _connect_view(self, view: CardGrid | SmtpList) -> None:
         view.opened.connect(lambda index: self._open_index(index, focus=False))
@@ -80,7 +87,7 @@ class SmtpActions(QObject):
             self._editor.close_unless_changed()
 
     def _connect_panel(self, panel: SmtpPanel) -> None:
-        panel.test_requested.connect(self._test_draft)
+        panel.test_requested.connect(self._test_runs.test_form)
         panel.delete_requested.connect(lambda profile_id: self._changes.delete([profile_id]))
 
     def duplicate_current(self) -> None:
@@ -96,9 +103,12 @@ class SmtpActions(QObject):
             self._with_current(lambda profile: self._changes.delete([profile.id]))
 
     def test_current(self) -> None:
-        """Tests what the open form holds, or else the selected SMTP."""
+        """Tests what the open form holds, or else the selected SMTPs."""
+        selected = self._page.selected() if self._page.selected_count() > 1 else []
         if self._editor.is_open:
             self._panel().test()
+        elif selected:
+            self.several_tests_asked.emit(selected)
         else:
             self._with_current(self._test_runs.test)
 
@@ -134,10 +144,6 @@ class SmtpActions(QObject):
         profile = self._cards.profile_at(index)
         if profile:
             self._editor.edit(profile.id, focus=focus)
-
-    def _test_draft(self, request: TestRequest) -> None:
-        stored = self._cards.profile(request.profile_id) if request.profile_id else None
-        self._test_runs.test_draft(request.draft, stored, changed=request.changed)
 
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
         profile = self._cards.profile_at(index)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _NAMED = 8  # SMTPs, and activities, that the dialog names
 
@@ -105,7 +106,7 @@ class DeleteDialog(Dialog):
         return self.tr("This can't be undone: its settings and test results are lost.")
 
     def _ask_default(self, others: Sequence[SmtpProfile], words: str) -> QComboBox:
-        choice = QComboBox()
+        choice = ComboBox()
         choice.setObjectName("newDefaultField")
         choice.setAccessibleName(self.tr("New default SMTP"))
         for other in others:

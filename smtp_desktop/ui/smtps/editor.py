@@ -14,11 +14,13 @@ from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.kept_form import KeptForm
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.certificate_trust import TrustRequest
 from smtp_desktop.ui.checks.settings_search import ChosenSettings
+from smtp_desktop.ui.checks.tested_settings import EditRequest, FormContent, TestedSettings
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
@@ -35,6 +37,12 @@ class SmtpEditor(QObject):
 
     panel_wanted = Signal(bool)
     """The Info panel is to be visible, or not."""
+    stored = Signal(object)
+    """A form was stored. Carries a SavedForm."""
+    proposed = Signal(object)
+    """Settings were entered, unsaved, that can be tried. Carries the ProfileId, None of a new SMTP."""
+    completion_wanted = Signal(object)
+    """Settings were entered, unsaved, to which the user has to add something first. Carries the same."""
 
     def __init__(
         self,
@@ -53,6 +61,7 @@ class SmtpEditor(QObject):
         self._open = False
         self._after_save: Callable[[], None] | None = None
         self._saver = SmtpSaver(owner=self, panel=panel, profiles=profiles, tasks=tasks, unlocker=unlocker)
+        self._saver.stored.connect(self.stored)
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_failed)
         self._saver.ended_late.connect(self._on_ended_late)
@@ -136,6 +145,29 @@ class SmtpEditor(QObject):
                 self._panel.focus_first_field()
         else:
             self.confirm_close(lambda: self._start_edit(profile_id, focus=focus))
+
+    def content_of(self, profile_id: ProfileId | None) -> FormContent | None:
+        """Returns what the form of that SMTP, or of a new one, holds; None where it is not open. Raises FieldErrors."""
+        return self._panel.content() if self._open and self._panel.profile_id == profile_id else None
+
+    def edit_tested(self, request: EditRequest) -> None:
+        """Puts the cursor into the field at fault, in the form that was tested; opens that first where it is not
+        open."""
+        tested = request.tested
+        self._window.activateWindow()
+        if self._open and self._panel.profile_id == tested.profile_id:
+            self._panel.focus_field(request.field)
+        else:
+            self.confirm_close(lambda: self._edit_tested(tested, request.field))
+
+    def _edit_tested(self, tested: TestedSettings, field: str) -> None:
+        if tested.profile_id:
+            self._start_edit(tested.profile_id, focus=False)
+        else:
+            self._start_create()
+            self._panel.enter(tested.draft)
+        if self._open and self._panel.profile_id == tested.profile_id:
+            self._panel.focus_field(field)
 
     def save(self) -> None:
         """Saves the open form."""
@@ -237,6 +269,7 @@ class SmtpEditor(QObject):
     def _trust_in_form(self, request: TrustRequest) -> None:
         if self._open and not self._saver.is_saving and self._panel.is_on_host(request.host_name):
             self._panel.trust(request.trusted)
+            self.proposed.emit(request.profile_id)
         else:
             self._refuse_trust()
 
@@ -250,7 +283,7 @@ class SmtpEditor(QObject):
         self._window.activateWindow()
         tested, suggestion = chosen.tested, chosen.suggestion
         if self._open and self._panel.profile_id == tested.profile_id:
-            self._panel.propose(suggestion)
+            self._propose(suggestion)
         elif tested.profile_id is None:
             self.confirm_close(lambda: self._create_from(chosen))
         else:
@@ -260,12 +293,16 @@ class SmtpEditor(QObject):
     def _create_from(self, chosen: ChosenSettings) -> None:
         # The form that was tested is not open any more.
         self._start_create()
-        self._panel.propose(chosen.suggestion, onto=chosen.tested.draft)
+        self._propose(chosen.suggestion, onto=chosen.tested.draft)
 
     def _edit_with(self, profile_id: ProfileId, suggestion: Suggestion) -> None:
         if self._cards.profile(profile_id):
             self._start_edit(profile_id, focus=False)
-            self._panel.propose(suggestion)
+            self._propose(suggestion)
+
+    def _propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
+        complete = self._panel.propose(suggestion, onto=onto)
+        (self.proposed if complete else self.completion_wanted).emit(self._panel.profile_id)
 
     def _start_create(self) -> None:
         self._page.select(None)

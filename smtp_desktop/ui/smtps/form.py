@@ -129,6 +129,13 @@ class SmtpForm(QWidget):
         """Returns the field of that name in snake case; None where there is none."""
         return self._by_name.get(name)
 
+    def reveal(self, name: str) -> Field | None:
+        """Returns the field of that name, and makes it visible; None where the form has none that is used now."""
+        field = self._by_name.get(name)
+        if field in self._fields.advanced():
+            self._advanced.set_open(True)
+        return field if field and field.editor.isVisibleTo(self) else None
+
     def clear_secrets(self, *, but: Collection[SecretField]) -> None:
         """Drops the secrets that were typed, but for these."""
         for field, editor in self._fields.secrets().items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 class SmtpHolds(QObject):
     """Pauses and resumes SMTPs on a worker, and keeps what the open panel says up to date."""
+
+    mails_asked = Signal()
+    """The user wants to see the mails that wait."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class SmtpHolds(QObject):
     def _connect_panel(self, panel: SmtpPanel) -> None:
         panel.pause_requested.connect(lambda: self._with_open(lambda profile: self.pause([profile])))
         panel.hold_box.resume_asked.connect(lambda: self._with_open(lambda profile: self.resume([profile])))
+        panel.hold_box.mails_asked.connect(self.mails_asked)
         panel.hold_box.check_asked.connect(lambda: self._with_open(self._test_runs.check))
         panel.stored_changed.connect(lambda _: self._show())
         self._show()

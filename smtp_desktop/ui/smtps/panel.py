@@ -1,15 +1,16 @@
 """The Info panel of an SMTP: Create SMTP and Edit SMTP."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
-from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.kept_form import FormKind, KeptForm, kept_form, with_typed
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
@@ -20,10 +21,13 @@ from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SecretField
 from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
+from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.smtps.hold_box import HoldBox
-from smtp_desktop.ui.smtps.requests import SaveRequest, TestRequest
+from smtp_desktop.ui.smtps.requests import SaveRequest
+from smtp_desktop.ui.smtps.why_box import WhyBox
+from smtp_desktop.ui.smtps.why_words import WhyWords
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
@@ -34,7 +38,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
     """The form of one SMTP. Takes values and emits requests, but none that breaks a rule of the form."""
 
     save_requested = Signal(object)  # SaveRequest
-    test_requested = Signal(object)  # TestRequest
+    test_requested = Signal(object)  # FormContent
     delete_requested = Signal(object)  # ProfileId
     stop_waiting_requested = Signal()
     pause_requested = Signal()
@@ -66,13 +70,17 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._pause_row = column(self._pause)
         self._pause_row.setContentsMargins(0, 10, 0, 0)
         self._set_content(column(self._form, self.history, self._pause_row))
-        self._put_on_top(self.hold_box)
+        self.why_box = WhyBox()
+        self._line = QFrame()
+        self._line.setProperty("area", "line")
+        for box in (self._line, self.hold_box, self.why_box):
+            self._put_on_top(box)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
-        for before, after in pairwise((self._close, self.hold_box.resume, self.hold_box.check, self._form.first_stop)):
+        for before, after in pairwise((self._close, *self.hold_box.stops, self._form.first_stop)):
             self.setTabOrder(before, after)
         self.history.chain_tab_order(self._form.last_stop, self._pause)
         self.setTabOrder(self._pause, self._delete)
@@ -150,15 +158,20 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._form.fill(edit.seen, edit.draft, stored)
         self._refresh_footer()
 
-    def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
+    def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> bool:
         """Enters the suggested settings, unsaved, on top of `onto` or else of what is typed. Puts the focus on the
-        password where it has to be entered anew, else on *Save*."""
+        password where it has to be entered anew, else on *Save*. Returns whether they can be tried."""
         self._form.propose(applied(suggestion, onto or self._form.draft()))
         missing = [error for error in field_errors(self._form.draft(), self._stored) if error.field == "password"]
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
         if missing:
             self.show_errors(tuple(missing))
             self._rule_errors = frozenset({"password"})
+        return not missing
+
+    def enter(self, draft: ProfileDraft) -> None:
+        """Enters `draft`, unsaved and without its secrets."""
+        self._form.propose(draft)
 
     def unsaved(self) -> KeptForm | None:
         """Returns what the form holds besides secrets; None where nothing in it is unsaved."""
@@ -195,7 +208,39 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def show_hold(self, held: ShownHold | None, now: datetime) -> None:
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
         self.hold_box.show_hold(held, now)
+        self._show_line()
         self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
+
+    def focus_field(self, name: str) -> None:
+        """Moves the focus to the field of that name in snake case; to the first one where it is not shown."""
+        field = self._form.reveal(name)
+        if field is None:
+            self.focus_first_field()
+            return
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(field.editor, QLineEdit):
+            field.editor.selectAll()
+        self._bring_into_view(field.editor.parentWidget() or field.editor)
+
+    def content(self) -> FormContent:
+        """Returns what the form holds, to be tested. Raises FieldErrors, and shows them, where that breaks a rule."""
+        self._form.take_host_apart()
+        draft = self._form.draft()
+        if not self._holds(draft, nameless=self._stored is None):
+            raise FieldErrors(tuple(field_errors(draft, self._stored)))
+        return FormContent(draft=draft, stored=self._stored, changed=self.is_changed())
+
+    def show_why(self, words: WhyWords | None) -> None:
+        """Shows at the top what the stored SMTP fails with; None for nothing."""
+        self.why_box.show_words(words)
+        self.hold_box.set_explained(words is not None and not words.stale)
+        self._show_line()
+        stops = (*self.why_box.stops, *self.hold_box.stops, self._form.first_stop)
+        for before, after in pairwise((self._close, *stops)):
+            self.setTabOrder(before, after)
+
+    def _show_line(self) -> None:
+        self._line.setVisible(not (self.why_box.isHidden() and self.hold_box.isHidden()))
 
     def field(self, name: str) -> Field | None:
         """Returns the field of that name in snake case; None where there is none."""
@@ -292,11 +337,8 @@ class SmtpPanel(FormPanel[SmtpForm]):
             self.save_requested.emit(SaveRequest(profile_id=self.profile_id, edit=edit))
 
     def _on_test(self) -> None:
-        self._form.take_host_apart()
-        draft = self._form.draft()
-        if self._holds(draft, nameless=self._stored is None):
-            request = TestRequest(profile_id=self.profile_id, draft=draft, changed=self.is_changed())
-            self.test_requested.emit(request)
+        with suppress(FieldErrors):  # which are shown
+            self.test_requested.emit(self.content())
 
     def _holds(self, draft: ProfileDraft, *, nameless: bool = False) -> bool:
         errors = tuple(error for error in field_errors(draft, self._stored) if not (nameless and error.field == "name"))

@@ -17,13 +17,3 @@ class SaveRequest:
     @property
     def draft(self) -> ProfileDraft:
         return self.edit.draft
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestRequest:
-    """Test what the form holds; `changed` says whether that differs from what is stored. While creating, the name may
-    be missing."""
-
-    profile_id: ProfileId | None
-    draft: ProfileDraft
-    changed: bool

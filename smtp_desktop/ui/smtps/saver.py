@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, FieldErrors, NoSuchProfile, SmtpDesktopError
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.edit import ProfileChanged
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
@@ -34,6 +35,15 @@ class LateEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedForm:
+    """What was stored of a form; `before` is None where it created the SMTP."""
+
+    before: ProfileId | None
+    saved_id: ProfileId
+    draft: ProfileDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """A save that was refused, and the SMTP as others have stored it."""
 
@@ -48,6 +58,8 @@ class SmtpSaver(QObject):
     before the save ends.
     """
 
+    stored = Signal(object)
+    """The form was stored, before anything else is made of that. Carries a SavedForm."""
     saved = Signal(object)
     """The form was saved. Carries the ProfileId, which is new where the form was creating."""
     failed = Signal()
@@ -142,6 +154,7 @@ class SmtpSaver(QObject):
             return
         self._cancel = None
         self._panel.set_idle()
+        self.stored.emit(SavedForm(before=request.profile_id, saved_id=saved_id, draft=request.draft))
         self.saved.emit(saved_id)
 
     def _on_failed(self, error: SmtpDesktopError, request: SaveRequest, cancel: Cancel) -> None:

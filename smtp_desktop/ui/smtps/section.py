@@ -23,21 +23,25 @@ from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
 from smtp_desktop.ui.checks.certificate_trust import CertificateTrust, KnownAuthorities, TrustRequest
 from smtp_desktop.ui.checks.check_strip import CheckStrip
 from smtp_desktop.ui.checks.requested_checks import RequestedChecks
+from smtp_desktop.ui.checks.running_tests import RunningTests
 from smtp_desktop.ui.checks.settings_search import SettingsSearch
 from smtp_desktop.ui.checks.state_watch import StateWatch
-from smtp_desktop.ui.checks.test_runs import RunningTests, TestRuns
+from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
+from smtp_desktop.ui.selection.selection import SmtpSelection
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
+from smtp_desktop.ui.smtps.failures import Failures
 from smtp_desktop.ui.smtps.history import History
 from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
+from smtp_desktop.ui.smtps.news import SmtpNews
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
@@ -54,6 +58,10 @@ class SmtpSection(QObject):
     counts_changed = Signal()
     smtp_asked = Signal(object)
     """A notification of this SMTP was clicked: its ProfileId."""
+    said = Signal(str)
+    """What was done, as a sentence."""
+    waiting_mails_asked = Signal()
+    """The user wants to see the mails that wait."""
     loaded = Signal()
     """All SMTPs are loaded, for the first time."""
 
@@ -105,7 +113,23 @@ class SmtpSection(QObject):
         if bulk_check_process:
             unlocker.opened.connect(bulk_check_process.learn)
         self.checks = RequestedChecks(window=window, runner=self.runner, running=self.running_tests, unlocker=unlocker)
-        self.history = History(window=window, panel=self._panel, tester=services.tester, tasks=tasks)
+        self.history = History(
+            window=window,
+            panel=self._panel,
+            tester=services.tester,
+            last_failures=services.last_failures,
+            tasks=tasks,
+            theme=theme,
+        )
+        self.failures = Failures(
+            window=window,
+            panel=self._panel,
+            last_failures=services.last_failures,
+            history=self.history,
+            trust=self.trust,
+            search=self.search_for_settings,
+            tasks=tasks,
+        )
         self.mailboxes = OpenMailboxes(
             window=window, reader=services.mailbox_reader, tasks=tasks, unlocker=unlocker, theme=theme
         )
@@ -117,6 +141,8 @@ class SmtpSection(QObject):
             tasks=tasks,
             unlocker=unlocker,
         )
+        self.news = SmtpNews(cards=self.cards, editor=self.editor)
+        self.news.said.connect(self.said)
         changes = SmtpChanges(
             window=window,
             page=self.page,
@@ -135,6 +161,7 @@ class SmtpSection(QObject):
             tasks=tasks,
             reload=self.loader.load,
         )
+        self.holds.mails_asked.connect(self.waiting_mails_asked)
         self.actions = SmtpActions(
             window=window,
             page=self.page,
@@ -146,12 +173,34 @@ class SmtpSection(QObject):
             mailboxes=self.mailboxes,
             holds=self.holds,
         )
+        self.selection = SmtpSelection(
+            window=window,
+            page=self.page,
+            changed=(self.page.selection_changed, self.cards.holds_changed, self.cards.profiles_changed),
+            acts={
+                "check": self.actions.check_current,
+                "pause": self.actions.toggle_sending,
+                "delete": self.actions.delete_current,
+            },
+            is_stopped=self.holds.is_stopped,
+            services=services,
+            tasks=tasks,
+            unlocker=unlocker,
+            theme=theme,
+        )
+        self.actions.several_tests_asked.connect(lambda profiles: self.selection.runs().test(profiles))
         self.automatic = self._make_automatic(unlocker, choices, notifier)
-        self.listeners: tuple[_Listener, ...] = (self.loader, self.editor, self.history, self.automatic)
+        self.listeners: tuple[_Listener, ...] = (
+            self.loader,
+            self.editor,
+            self.history,
+            self.failures,
+            self.automatic,
+        )
         self._connect()
 
     def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
-        states = StateWatch(
+        states = self.states = StateWatch(
             owner=self,
             cards=self.cards,
             notifier=notifier,
@@ -256,6 +305,13 @@ class SmtpSection(QObject):
 
         self._tasks.run(self, self._services.secret_place, show, lambda _: None)
 
+    def _refresh_failure(self) -> None:
+        open_id = self.failures.open_id
+        profile = self.cards.profile(open_id) if open_id else None
+        if profile:
+            self.history.refresh(profile)
+            self.failures.refresh(profile)
+
     def _on_trust_requested(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
             self._known_authorities.learn(request.trusted)
@@ -291,8 +347,9 @@ class SmtpSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
-        self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = theme
+        self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = self.history.theme = theme
         self.page.set_theme(theme)
+        self.selection.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:
@@ -303,6 +360,7 @@ class SmtpSection(QObject):
             self.editor.on_reloaded()
         self.page.show_loaded()
         self.history.reload()
+        self._refresh_failure()
         self.automatic.on_reloaded(loaded.changed)
         if not self._started:
             self._started = True

@@ -1,14 +1,15 @@
 """The base of all dialogs: a title, a body, and a footer with buttons."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _FRAME = QSize(16, 44)  # what the system draws around a dialog, which has none before it is shown
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -42,7 +43,7 @@ class Dialog(QDialog):
             outer.addWidget(self._around_body, 1)
         else:
             outer.addLayout(self.body, 1)
-        frame = QFrame()
+        frame = self._footer_frame = QFrame()
         frame.setProperty("area", "dialogFooter")
         self.footer = WrapLayout(frame)
         self.footer.setContentsMargins(22, 12, 22, 12)
@@ -64,6 +65,11 @@ class Dialog(QDialog):
         elif visible:
             self.fit()  # Qt would give it two thirds of the screen at most
         super().setVisible(visible)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        read_in_order(self.body)
+        self._footer_frame.raise_()
+        super().showEvent(event)
 
     def say_title(self, title: str, more: str = "") -> None:
         """Changes the title as the dialog goes on, and has it announced, with `more` of what is shown now."""
@@ -117,7 +123,7 @@ class Dialog(QDialog):
         button = self._add_ok(text, "danger")
         button.setAutoDefault(False)
         button.setAccessibleName(effect)
-        button.setToolTip(plain_tip(effect))
+        set_tip(button, effect)
         cancel.setFocus()
         return button
 

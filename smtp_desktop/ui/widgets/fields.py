@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -18,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.ui.accessibility.announcement import copy_text, describe
 from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_button
-from smtp_desktop.ui.widgets.announcement import copy_text, describe
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _INDENT_PX = 27
 
@@ -104,7 +104,7 @@ class BoxField(QWidget):
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
-class Choice(QComboBox, Generic[_Chosen]):
+class Choice(ComboBox, Generic[_Chosen]):
     """A choice among the members of an enum. `labels` has a label for each, in the order of the list."""
 
     def __init__(self, labels: Mapping[_Chosen, str]) -> None:
@@ -144,13 +144,18 @@ class TextArea(QPlainTextEdit):
         super().__init__()
         self._height_px = height_px
         self.setTabChangesFocus(True)
-        self.setFixedHeight(_LINE_PX if grows else height_px)
+        self.setFixedHeight(height_px)
         if grows:
             self.textChanged.connect(self._fit)
+            self._fit()
 
     def _fit(self) -> None:
         # By its content, not by the focus: where a click elsewhere shrank it, what was clicked would move away.
-        self.setFixedHeight(_LINE_PX if self.document().isEmpty() else self._height_px)
+        empty = self.document().isEmpty()
+        self.setFixedHeight(_LINE_PX if empty else self._height_px)
+        # An empty line has nothing to scroll to.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if empty else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
 
 
 class Fold(QWidget):
@@ -218,7 +223,7 @@ class CopyLine(QLineEdit):
         if self.text() != words:
             self.setText(words)
             self.setCursorPosition(0)
-            self.setToolTip(plain_tip(words))
+            set_tip(self, words)
             self._show_copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -44,7 +44,7 @@ class Notice(QWidget):
         column.addStretch(3)
 
     def showEvent(self, event: QShowEvent) -> None:
-        from smtp_desktop.ui.widgets.announcement import announce  # noqa: PLC0415 - 3 ms that few starts need
+        from smtp_desktop.ui.accessibility.announcement import announce  # noqa: PLC0415 - 3 ms that few starts need
 
         super().showEvent(event)
         announce(self, f"{self.title.text()}. {self.words.text()}")

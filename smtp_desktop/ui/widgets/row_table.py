@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt
 from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip
 
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.widgets.message_text import plain_tip, time_text
 
 _ICON_SCALE = 2
@@ -21,6 +22,7 @@ def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) 
 
 def dress_row_table(table: QTableView, name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> None:
     """Makes one of a table of a kind of its own, as `row_table` does."""
+    table.setProperty(ACCESSIBLE_AS, "items")  # first: Qt asks for it only once
     table.setObjectName(name)
     table.setAccessibleName(label)
     table.setModel(model)

@@ -49,7 +49,7 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for key, text in words.items():
-            button = styled_button(text, "segment")
+            button = styled_button(text, "segment", accessible_as="radio")
             button.setObjectName(f"{key}Segment")
             button.setCheckable(True)
             button.clicked.connect(lambda _, key=key: self.chosen.emit(key))
@@ -190,6 +190,7 @@ class IconSegments(Segments):
             drawn.addPixmap(pixmap(names[key], theme.color("accent"), _ICON_PX), QIcon.Mode.Normal, QIcon.State.On)
             button.setIcon(drawn)
             button.setText("")
+            button.setProperty("pictured", True)
             button.setToolTip(words)
 
     def fit(self) -> None:

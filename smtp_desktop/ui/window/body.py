@@ -84,6 +84,7 @@ class WindowBody(QWidget):
         self._splitter.addWidget(self.pages)
         self._splitter.addWidget(self.panels)
         self._splitter.setStretchFactor(0, 1)
+        self.pages.lower()  # a splitter puts each widget below those before
         self._splitter.splitterMoved.connect(lambda *_: self._note_panel_width())
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -100,7 +101,11 @@ class WindowBody(QWidget):
         set_margins(self._row, margins(slot_px, 0, 0, 0))
         there = QRect(0, 0, self._entities.width(), self.height())
         self._entities.setGeometry(mirrored(self, there))
-        self._entities.raise_()
+        # Read before the page, since screen readers read from below, but for where it lies over that.
+        if self._small and not self._entities.folded:
+            self._entities.raise_()
+        else:
+            self._entities.lower()
 
     def _place_panel(self) -> None:
         if self.panels.isHidden():

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.layout.mirroring import margins
-from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 _WIDE_PX, FOLDED_PX = 208, 56
@@ -29,6 +29,8 @@ class EntityPanel(QFrame):
     def __init__(self, entries: tuple[tuple[str, str, str], ...], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("entityPanel")
+        self.setProperty(ACCESSIBLE_AS, "tabs")
+        self.setAccessibleName(self.tr("Pages"))
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
         self._counts = {key: styled_label("", "navCount") for key in self._entries}
@@ -100,7 +102,7 @@ class EntityPanel(QFrame):
         self._say_fold()
 
     def _make_button(self, key: str, words: str) -> QPushButton:
-        button = styled_button(f"  {words}", "nav")
+        button = styled_button(f"  {words}", "nav", accessible_as="tab")
         button.setObjectName(f"{key}Entry")
         button.setAccessibleName(words)
         button.setCheckable(True)

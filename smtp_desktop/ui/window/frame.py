@@ -17,6 +17,7 @@ from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from smtp_desktop.ui.window.quiet_line import QuietLine
     from smtp_desktop.ui.window.section import Section  # with it come all events
 
 PANEL_WIDTH_KEY = "window.panel_width"
@@ -38,6 +39,7 @@ class WindowFrame(QWidget):
         self._first_page = first_page
         self._sections: Mapping[str, Section] = {}
         self._searched: dict[str, str] = {}
+        self._quiet_line: QuietLine | None = None
         self.current = "smtp"
         self.bar = TopBar(theme)
         self.entities = EntityPanel(self._entries(), theme)
@@ -70,6 +72,14 @@ class WindowFrame(QWidget):
         self.insert_below_bar(note)
         note.show_text(words)
 
+    def say_quietly(self, words: str) -> None:
+        """Says in a line over the page what was done; it goes by itself."""
+        if self._quiet_line is None:
+            from smtp_desktop.ui.window.quiet_line import QuietLine  # noqa: PLC0415 - as above
+
+            self._quiet_line = QuietLine(self)
+        self._quiet_line.say(words)
+
     def show_page(self, key: str) -> None:
         """Shows the page, with what was typed in its search field."""
         self.current = key
@@ -99,6 +109,7 @@ class WindowFrame(QWidget):
     def insert_below_bar(self, widget: QWidget) -> None:
         """Inserts `widget` between the top bar and the pages."""
         self._column.insertWidget(1, widget)
+        widget.stackUnder(self.entities)  # screen readers read in the order of the stack
 
     def focus_search(self) -> None:
         """Moves the focus to the search field; from a page without one, shows the SMTPs first."""
@@ -154,7 +165,7 @@ def demo_strip() -> QFrame:
     words.show_words(
         QCoreApplication.translate(
             "WindowFrame",
-            "A demo: sample data, on this computer alone, gone when the window closes. Most SMTPs fail on purpose.",
+            "A demo: sample data, on this computer alone, gone when the window closes. Some SMTPs fail on purpose.",
         )
     )
     row = QHBoxLayout(strip)

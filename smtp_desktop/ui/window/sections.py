@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -12,9 +12,15 @@ from PySide6.QtWidgets import QMainWindow
 from smtp_desktop.domain.checks.check_settings import check_choices
 from smtp_desktop.domain.errors import StoreGone
 from smtp_desktop.domain.kept_form import FormKind
+from smtp_desktop.domain.settings import background_wanted
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.section import ActivitiesSection
+from smtp_desktop.ui.alerts.alert_settings import WindowAlertSettings
+from smtp_desktop.ui.alerts.alert_watch import AlertWatch
+from smtp_desktop.ui.background.autostart import autostart
+from smtp_desktop.ui.background.background import Background
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
+from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
 from smtp_desktop.ui.inbox.starter import InboxStarter
@@ -73,8 +79,9 @@ class Sections:
             bulk_check_process=_bulk_check_process(programs, bus),
         )
         self.activities = ActivitiesSection(window=window, services=services, tasks=tasks, theme=theme)
-        columns = self.smtps.history.columns = _column_keeper(window, services, tasks, kept)
+        columns = self.smtps.history.columns = ColumnKeeper(kept, _put_quietly(window, services, tasks))
         page.list.apply("columns", lambda view: columns.keep(COLUMNS_NAME, view.columns))
+        self.smtps.test_runs.recipients = Recipients(kept, _put_quietly(window, services, tasks))
         self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme, columns=columns)
         self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)
         self.by_key: dict[str, Section] = {
@@ -96,10 +103,25 @@ class Sections:
             kept=kept,
             tasks=tasks,
             check_status=lambda: self.smtps.automatic.status,
+            autostart=autostart(programs.at_login),
         )
+        alert_settings = WindowAlertSettings(window=window, services=services, tasks=tasks, unlocker=unlocker)
+        self.settings.alerts_asked.connect(alert_settings.show)
+        self.alerts = AlertWatch(owner=window, services=services, tasks=tasks, notifier=self.notifier)
+        cards = self.smtps.cards
+        self.background = Background(window=window, count=lambda: (cards.count_failing(), len(cards.profiles)))
+        self.background.choose(background_wanted(kept))
+        self.settings.background_chosen.connect(self.background.choose)
+        self.smtps.states.changed.connect(self.alerts.note)
+        unlocker.opened.connect(lambda _: self.alerts.look_soon())
         kinds: dict[FormKind, FormSection] = {FormKind.SMTP: self.smtps, FormKind.ACTIVITY: self.activities}
         self.unsaved = UnsavedForms(owner=window, sections=kinds, forms=services.kept_forms, tasks=tasks)
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
+        bus.published.connect(self.alerts.on_event)
+        for listens in (self.smtps.loaded, self.watch.changed):
+            listens.connect(self.alerts.look_soon)
+        for listens in (bus.published, self.smtps.loaded, cards.profiles_changed, cards.holds_changed):
+            listens.connect(lambda *_: self.background.count_soon())
         self.courier = CourierProcess(owner=window, command=programs.courier, unlocker=unlocker, secret=programs.master)
         self.courier_on_call = CourierOnCall(
             owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks
@@ -120,12 +142,12 @@ class Sections:
         return page
 
 
-def _column_keeper(owner: QMainWindow, services: Services, tasks: Tasks, kept: Mapping[str, str]) -> ColumnKeeper:
+def _put_quietly(owner: QMainWindow, services: Services, tasks: Tasks) -> Callable[[str, str], None]:
     def put(key: str, value: str) -> None:
-        # A width that can't be stored is not worth a message.
+        # A width, or a recipient, that can't be stored is not worth a message.
         tasks.run(owner, lambda: services.preferences.put(key, value), lambda _: None, lambda _: None)
 
-    return ColumnKeeper(kept, put)
+    return put
 
 
 def _bulk_check_process(programs: WorkerPrograms, bus: Bus) -> BulkCheckProcess | None:

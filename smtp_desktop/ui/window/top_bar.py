@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from smtp_desktop.ui.layout.mirroring import mirrored
-from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 _HEIGHT_PX, _LOW_PX = 56, 48
@@ -26,6 +26,8 @@ class TopBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topBar")
+        self.setProperty(ACCESSIBLE_AS, "bar")
+        self.setAccessibleName(self.tr("Tools"))
         self.setFixedHeight(_HEIGHT_PX)
         self._small = False
         self.burger = QToolButton()

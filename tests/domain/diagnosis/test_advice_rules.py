@@ -1,6 +1,7 @@
 """The advice that ships: every rule is reachable, speaks of what it should, and no known failure is without it."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from fakes.known_advice import SMTP_DOCUMENTS as DOCUMENTS
 from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
@@ -180,12 +181,25 @@ def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
         assert re.search(r"OAuth (is not what ends|and Microsoft Graph go on)", words)
 
 
+def test_steps_name_only_what_is_there() -> None:
+    def named(present: Collection[Means]) -> str:
+        return " ".join(step.template for rule in RULES for step in rule.advice.steps_with(present))
+
+    for means, words in (
+        (Means.FIND_SETTINGS, "Find settings that work"),
+        (Means.TRUST, "Trust this certificate…"),
+        (Means.TERMINAL, "smtp-desktop"),
+    ):
+        assert words in named([means])
+        assert words not in named([other for other in Means if other is not means])
+
+
 def test_a_changed_certificate_is_an_alarm() -> None:
     (example,) = (one for one in EXAMPLES if one.fault is CertificateFault.CHANGED)
     steps = [str(step) for step in advice_for(example).steps]
     assert steps[0].startswith("Stop")
     assert "by another way" in steps[1]
-    assert [number for number, step in enumerate(steps) if "--trust-fingerprint" in step] == [3]
+    assert [number for number, step in enumerate(steps) if "--trust-fingerprint" in step] == [4]
 
 
 @pytest.mark.parametrize(

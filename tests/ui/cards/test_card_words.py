@@ -10,7 +10,8 @@ from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.cards.smtp_words import failure_word
+from smtp_desktop.ui.cards.card import Tone
+from smtp_desktop.ui.cards.smtp_words import failure_word, success_status
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,14 @@ def test_what_microsoft_refused_goes_by_the_cause(kind: FailureKind) -> None:
 def test_faults_kinds_and_stages_share_no_name() -> None:
     reasons = [*CertificateFault, *FailureKind, *Stage]
     assert len(set(reasons)) == len(reasons)
+
+
+def test_what_passed_without_encryption_is_no_warning() -> None:
+    passed = CheckResult(
+        profile_id=ProfileId("1"),
+        at=datetime(2026, 11, 24, tzinfo=UTC),
+        test_kind=TestKind.TEST,
+        ok=True,
+        duration_ms=1.0,
+    )
+    assert success_status(passed, "just now") == (Tone.OK, "Working · just now")

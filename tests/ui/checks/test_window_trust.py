@@ -5,7 +5,7 @@ from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
 from ui.certificates_driver import activate, ask_to_trust, choose_file, pick, trust_line
-from ui.check_dialog_driver import CheckDialogDriver
+from ui.check_dialog_driver import CheckDialogDriver, close_repeated_test
 from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.smtp.certificate import spelled
@@ -57,8 +57,8 @@ def test_from_a_failed_test_to_a_pinned_certificate_that_works(wired, server, le
     press_space_on(wired, "trustCertificateChoice", dialog)
     wired.click("okButton", dialog)
     wired.no_dialog("trustDialog")
-    wired.no_dialog("testDialog")
     wired.until(wired.panel.isVisible)
+    close_repeated_test(wired)
     assert wired.typed("nameField") == "Relay"
     assert trust_line(wired) == f"Trusted for this SMTP: the certificate {spelled(fingerprint[:16])}:… alone"
     assert wired.part("trustLine", wired.panel).visibleRegion().boundingRect().height() > 0
@@ -69,7 +69,7 @@ def test_from_a_failed_test_to_a_pinned_certificate_that_works(wired, server, le
     wired.until(lambda: wired.stored("Relay").server.trusted_fingerprint == fingerprint)
     wired.until(lambda: not wired.panel.is_changed())
     assert "Test passed" in wired.words(CheckDialogDriver(wired).test())
-    assert len(server.sign_ins) == len(server.received) == 1
+    assert len(server.sign_ins) == len(server.received) == 2  # one of the test that was repeated by itself
 
 
 def test_a_ca_from_a_file_is_trusted(wired, server, authority):

@@ -11,7 +11,8 @@ from smtp_desktop.domain.smtp.profile import (
     SignIn,
     SmtpProfile,
 )
-from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel, TestRequest
+from smtp_desktop.ui.checks.tested_settings import FormContent
+from smtp_desktop.ui.smtps.panel import SaveRequest, SmtpPanel
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_test_takes_the_form_as_it_is(driver):
     driver.enter("smtpPortField", "2525")
     driver.click("testButton")
     unchanged, changed = driver.tests
-    assert isinstance(changed, TestRequest)
+    assert isinstance(changed, FormContent)
     assert (unchanged.profile_id, unchanged.changed) == ("relay", False)
     assert (changed.draft.smtp_port, changed.changed) == ("2525", True)
 

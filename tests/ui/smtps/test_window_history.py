@@ -162,3 +162,66 @@ def test_times_are_not_cut(relay):
     table = relay.part("historyTable", relay.dialog("historyDialog"))
     wanted = max(table.fontMetrics().horizontalAdvance(words) for words in first_cells(table, HistoryColumn.TIME))
     assert table.columnWidth(HistoryColumn.TIME) >= wanted + 16
+
+
+def check(gui):
+    """Checks the SMTP in the panel, and closes the dialog."""
+    gui.press("F5")
+    dialog = gui.dialog("testDialog")
+    gui.until(lambda: gui.visible("advice", dialog))
+    gui.click("okButton", dialog)
+    gui.no_dialog("testDialog")
+    gui.window.activateWindow()
+    gui.until(gui.window.isActiveWindow)
+
+
+def test_a_row_opens_with_its_steps_and_its_transcript(gui):
+    gui.transport.by_host["other.example"] = refused(Stage.SIGN_IN, "no <i>way</i>")
+    gui.have("Other", smtp_port="2525")
+    gui.open()
+    gui.open_card("Other")
+    gui.click_panel("historyButton")
+    check(gui)
+    rows = gui.field("historyRows")
+    rows.setFocus()
+    rows.setCurrentIndex(rows.model().index(0, 0))
+    gui.press("Return")
+    entry = gui.dialog("historyEntryDialog")
+    assert entry.windowTitle() == "Check of Other: Sign-in refused"
+    assert "other.example:2525" in gui.words(entry)
+    assert "before the change" not in gui.words(entry)
+    assert "535 5.7.8 no <i>way</i>" in gui.words(gui.part("advice", entry))
+    assert gui.visible("timeline", entry)
+    assert "EHLO desk.example" in gui.part("transcript", entry).toPlainText()
+    gui.click("copyReportButton", entry)
+    report = gui.dialog("reportDialog")
+    assert "no <i>way</i>" in gui.part("reportText", report).toPlainText()
+
+
+def test_a_row_of_before_a_change_says_so_and_opens_with_what_was_tried(gui):
+    gui.have("Other", smtp_port="2525")
+    gui.open()
+    gui.open_card("Other")
+    gui.click_panel("historyButton")
+    check(gui)
+    gui.enter("smtpPortField", "2526")
+    gui.press("Ctrl+S")
+    rows = gui.field("historyRows")
+    gui.until(lambda: "before the change" in spoken(rows, 0))
+    first = rows.visualRect(rows.model().index(0, 0)).center()
+    gui.qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    gui.qtbot.mouseDClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    entry = gui.dialog("historyEntryDialog")
+    assert "other.example:2525" in gui.words(entry)
+    assert "before the change" in gui.words(entry)
+
+
+def test_a_row_of_the_whole_history_opens_too(relay):
+    unfold(relay, "Relay")
+    relay.click(relay.field("showHistoryButton"))
+    relay.dialog("historyDialog")
+    relay.press("Down")
+    relay.press("Return")
+    entry = relay.dialog("historyEntryDialog")
+    assert entry.windowTitle() == "Check of Relay: Works, but"
+    assert "not kept any more" in relay.words(entry)

@@ -1,0 +1,136 @@
+"""The words for what an SMTP fails with, as its panel begins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from smtp_desktop.domain.checks.candidates import may_be_found
+from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.delivery.hold_words import moment_text
+from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
+from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
+from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.services.checks.last_failure import LastFailure
+from smtp_desktop.ui.cards.smtp_words import failure_word
+from smtp_desktop.ui.checks.certificate_trust import may_be_trusted
+from smtp_desktop.ui.checks.fault_field import fault_field
+from smtp_desktop.ui.widgets.message_text import one_line, shown
+
+# What passes by itself, or is not in the form: trying again comes before editing.
+_PASSING = frozenset(
+    {
+        Cause.LIMIT,
+        Cause.SERVER_BUSY,
+        Cause.SERVER_SILENT,
+        Cause.GREYLISTED,
+        Cause.OUTCOME_UNKNOWN,
+        Cause.THIS_COMPUTER,
+        Cause.NETWORK_REFUSED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyWords:
+    """What the box says. `since` says since when and how often, `meaning` what happened where no server said so; `said`
+    is what the server said, word for word; `page` is the address of one that the server names. `field` is the one at
+    fault, in snake case; `buttons` are the object names of those that help, the most helpful first. `stale` is what was
+    found before the settings were changed."""
+
+    title: str
+    since: str
+    meaning: str = ""
+    said_by: str = ""
+    said: str = ""
+    step: str = ""
+    page: str = ""
+    field: str = ""
+    buttons: tuple[str, ...] = ()
+    stale: bool = False
+    unknown: bool = False
+
+
+def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyWords:
+    """Returns the words for what that SMTP fails with."""
+    last = failure.last
+    result = last.result
+    word = _tr("Working") if result.ok else failure_word(result)
+    if not result.is_of(profile):
+        return WhyWords(
+            title=_tr("Not tested since the change"),
+            since=_tr("Before the change: {word}, at {time}.").format(word=word, time=moment_text(result.at, now)),
+            buttons=("againButton",),
+            stale=True,
+        )
+    field = fault_field(last.failure, last.diagnosis, profile.server)
+    advice = last.diagnosis.advice if last.diagnosis else None
+    reply = last.failure.reply if last.failure else None
+    means = _means(last.failure, last.diagnosis.cause if last.diagnosis else None, profile)
+    steps = _own_steps(advice, means)
+    return WhyWords(
+        title=shown(advice.title) if advice else word,
+        since=_since(failure, word, now),
+        meaning=shown(last.failure.message) if last.failure and reply is None else "",
+        said_by=_tr("Microsoft said") if isinstance(reply, HttpReply) else _tr("The server said"),
+        said=_said(reply) or one_line(result.reply),
+        step=shown(steps[0]) if steps else "",
+        page=_page(advice),
+        field=field,
+        buttons=_buttons(result, field, means),
+        unknown=result.kind is FailureKind.OUTCOME_UNKNOWN,
+    )
+
+
+def _since(failure: LastFailure, word: str, now: datetime) -> str:
+    since = moment_text(failure.since, now)
+    if failure.count == 1:
+        return _tr("{word} at {time}.").format(word=word, time=since)
+    form = _tr("{word} since {time}, {n} tries in a row.")
+    if failure.only_checks:
+        form = _tr("{word} since {time}, {n} checks in a row.")
+    return form.format(word=word, time=since, n=failure.count)
+
+
+def _said(reply: Reply | HttpReply | None) -> str:
+    if isinstance(reply, HttpReply) or reply is None:
+        return one_line(str(reply)) if reply else ""
+    mark = " ".join(part for part in (str(reply.code), reply.enhanced_code) if part)
+    return "\n".join(one_line(f"{mark} {line}") for line in reply.text if line) or mark
+
+
+def _own_steps(advice: Advice | None, means: frozenset[Means]) -> list[MessageText]:
+    # The page that the server names has a link of its own.
+    return [] if advice is None else [step for step in advice.steps_with(means) if "page" not in step.values]
+
+
+def _page(advice: Advice | None) -> str:
+    pages = (str(step.values["page"]) for step in (advice.steps if advice else ()) if "page" in step.values)
+    return next((page for page in pages if page.startswith(("https://", "http://"))), "")
+
+
+def _means(failure: Failure | None, cause: Cause | None, profile: SmtpProfile) -> frozenset[Means]:
+    found = set()
+    if failure and cause and may_be_found(draft_of(profile), failure, cause):
+        found.add(Means.FIND_SETTINGS)
+    if failure and may_be_trusted(failure):
+        found.add(Means.TRUST)
+    return frozenset(found)
+
+
+def _buttons(result: CheckResult, field: str, means: frozenset[Means]) -> tuple[str, ...]:
+    helpful = [*(["trustButton"] if Means.TRUST in means else []), *(["editFaultButton"] if field else [])]
+    find = ["findSettingsButton"] if Means.FIND_SETTINGS in means else []
+    if result.cause in _PASSING or not helpful:
+        return ("againButton", *helpful, *find)
+    if result.cause in {Cause.SERVER_UNREACHABLE, Cause.ENCRYPTION, Cause.PROTOCOL, Cause.HOST_UNKNOWN}:
+        return (*find, *helpful, "againButton")
+    # A refused password above all: trying it again may lock the account.
+    return (*helpful, "againButton", *find)
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("WhyBox", source)
