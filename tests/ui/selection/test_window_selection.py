@@ -233,7 +233,7 @@ def test_several_are_tested_by_ctrl_t_with_one_address(user, gui):
 @pytest.mark.long
 def test_compare_shows_what_differs_first(user, gui):
     user.select("Floor_1", "Other")
-    user.press("compare")
+    gui.choose("Other", "compareAction")
     dialog = gui.dialog("compareDialog")
     model = gui.part("comparison", dialog).model()
     assert cells(model, 0)[:3] == ["Tags", "Host Name", "User Name"]
