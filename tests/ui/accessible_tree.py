@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QComboBox, QHeaderView, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QScrollBar,
+    QWidget,
+)
 
 _INSIDE = (QComboBox, QAbstractSpinBox, QAbstractItemView)
 """Widgets whose parts are told by themselves."""
@@ -118,3 +126,18 @@ def _out_of_order(window: QWidget) -> list[str]:
 def _is_above(one: QRect, other: QRect) -> bool:
     beside = one.right() < other.left() or other.right() < one.left()
     return not one.isEmpty() and not other.isEmpty() and one.bottom() < other.top() and not beside
+
+
+LEAST_PX = 24
+"""WCAG 2.2, 2.5.8: the least width and height of what is clicked."""
+
+
+def too_small(window: QWidget) -> list[str]:
+    """Returns what is too small to be hit by everybody."""
+    clicked = QAbstractButton, QComboBox, QAbstractSpinBox
+    found = [part for part in tree_of(window) if isinstance(part.widget, clicked)]
+    return [
+        f"{part} ({part.widget.objectName()}): {part.rect.width()} x {part.rect.height()}"
+        for part in found
+        if min(part.rect.width(), part.rect.height()) < LEAST_PX
+    ]

@@ -2,19 +2,22 @@
 
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
-from ui.accessible_tree import faults_of, tree_of
+from ui.accessible_tree import faults_of, too_small, tree_of
 from ui.dialog_cases import CASES
 
 from smtp_desktop.ui.accessibility.factory import Factory
+from smtp_desktop.ui.theme.theme import LIGHT, put_on
 
 Role = QAccessible.Role
 
 
 @pytest.fixture(scope="module", autouse=True)
 def interfaces(qapp):
-    """Ours are installed, as in the program."""
+    """Ours are installed, as in the program, and all has its size."""
+    put_on(qapp, LIGHT)
     window = QWidget()
     Factory().install(window)
     shiboken6.delete(window)
@@ -30,6 +33,7 @@ def test_every_dialog_can_be_read(qtbot, case):
     assert faults_of(dialog) == []
     assert parts[0].role is Role.Dialog
     assert parts[0].name == dialog.windowTitle() != ""
+    assert too_small(dialog) == []
     assert parts[-1].role in {Role.Button, Role.CheckBox}  # the last one in the footer
     shiboken6.delete(window)
 
@@ -45,6 +49,7 @@ def test_the_window_is_read_from_the_bar_to_the_panel(gui):
     gui.open_card("Relay")
     parts = tree_of(gui.window)
     assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
     assert names(parts, Role.PageTab) == ["SMTP", "Activities", "Deliveries", "Dates", "Local inbox"]
     assert [part.name for part in parts if part.selected] == ["SMTP"]
     assert [part.name for part in parts if part.role is Role.RadioButton and part.checked] == ["All", "Cards"]
@@ -73,11 +78,26 @@ def test_every_other_page_can_be_read(gui, page):
     gui.window.frame.show_page(page)
     gui.finish_work()
     assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
     title = gui.window.frame.page_titles[page]
     assert [part.name for part in tree_of(gui.window) if part.selected] == [title]
     gui.press("Ctrl+N")
     gui.finish_work()
     assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+
+
+def test_tab_goes_the_way_that_is_read(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.open_card("Relay")
+    stops = [part.widget for part in tree_of(gui.window) if part.widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    of_panel = [widget for widget in stops if gui.panel.isAncestorOf(widget)]
+    assert of_panel[0].objectName() == "closeButton"
+    of_panel[0].setFocus()
+    for wanted in of_panel[1:]:
+        gui.press("Tab")
+        assert gui.focus() is wanted, wanted.objectName()
 
 
 def test_a_card_offers_to_be_opened_and_to_show_its_menu(gui):

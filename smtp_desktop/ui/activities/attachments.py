@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.labels import LinkButton
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
@@ -147,6 +148,7 @@ class AttachmentsField(LabelledField):
         links.addStretch(1)
         self._rows.insertWidget(1, self._list)
         self._rows.insertLayout(self._rows.count() - 1, links)
+        read_in_order(self._rows)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:

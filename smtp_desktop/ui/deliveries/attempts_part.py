@@ -17,7 +17,7 @@ from smtp_desktop.ui.deliveries.words import state_name
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
+from smtp_desktop.ui.widgets.message_text import one_line, set_tip, time_text
 from smtp_desktop.ui.widgets.popups import ComboBox
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
@@ -133,7 +133,7 @@ class AttemptsPart(QWidget):
             self.transcript_shown.emit()
 
     def _tell_attempt(self) -> None:
-        self._attempt.setToolTip(plain_tip(self._attempt.currentText()))
+        set_tip(self._attempt, self._attempt.currentText())
 
     def _choose(self, row: int) -> None:
         self._tell_attempt()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayo
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import LinkButton
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _FIRST_TO_GO = ("export", "compare", "pause", "edit", "test", "replace")
 
@@ -84,7 +84,7 @@ class SelectionBar(QWidget):
         self._buttons["pause"].setAccessibleName(pause)
         replace = self._buttons["replace"]
         replace.setEnabled(not selected.replace_problem)
-        replace.setToolTip(plain_tip(selected.replace_problem))
+        set_tip(replace, selected.replace_problem)
         replace.setAccessibleDescription(selected.replace_problem)
         self._fit()
 

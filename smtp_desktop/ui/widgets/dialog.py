@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.accessibility.announcement import announce
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.message_text import set_tip
 
@@ -50,7 +51,7 @@ class Dialog(QDialog):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Screen readers read what lies above last: the buttons come after what was put into the body since.
+        read_in_order(self.body)
         self._footer_frame.raise_()
         super().showEvent(event)
 
