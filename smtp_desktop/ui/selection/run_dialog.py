@@ -14,7 +14,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
 _ROW_PX, _MOST_ROWS = 34, 9
-_NAME_PX, _TOOK_PX = 220, 70
+_NAME_PX, _TOOK_PX = 190, 70
 
 
 class RunDialog(Dialog):
