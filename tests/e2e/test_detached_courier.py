@@ -7,7 +7,10 @@ import pytest
 from e2e.program import MASTER
 from servers.mailserver import MailServer
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="holds the lock file in the way of POSIX")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform == "win32", reason="holds the lock file in the way of POSIX"),
+]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import ssl
 from datetime import UTC, datetime
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureDetail, FailureKind
+from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.message_text import MONTHS, MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled_in_two
 from smtp_desktop.transports.session_error import SessionError
@@ -126,14 +127,43 @@ def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerification
 
 def with_chain(error: SessionError, chain: tuple[Certificate, ...], host: str) -> SessionError:
     """Returns the same error with the certificates that the handshake with `host` failed for, and what they say."""
-    message = _message(error.certificate_fault, chain, host) if chain else None
+    message = (_message(error.certificate_fault, chain, host) if chain else None) or error.message
+    for more in other_faults(error.certificate_fault, chain, host):
+        message = MessageText(template=f"{message.template} {more.template}", values={**more.values, **message.values})
     return SessionError(
         error.kind,
-        message or error.message,
+        message,
         certificate_fault=error.certificate_fault,
         chain=chain,
         detail=error.detail,
     )
+
+
+def other_faults(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> tuple[MessageText, ...]:
+    """Returns what else is wrong with the server's certificate, beside `fault`, the only one that OpenSSL names: who
+    trusts it would meet that next."""
+    if not chain or fault in {None, CertificateFault.CHANGED, CertificateFault.OTHER}:
+        return ()
+    found, now, leaf = [], datetime.now(UTC), chain[0]
+    if fault is not CertificateFault.EXPIRED and leaf.valid_until <= now:
+        found.append(msg("It has also expired, on {expired}.", expired=day_words(leaf.valid_until)))
+    if fault is not CertificateFault.NOT_YET_VALID and leaf.valid_from > now:
+        found.append(msg("It is also not valid before {begins}.", begins=day_words(leaf.valid_from)))
+    if fault is not CertificateFault.WRONG_HOST and leaf.names and not _is_for(leaf, host):
+        names = ", ".join(leaf.names[:_NAMES_SHOWN])
+        found.append(msg("It is also for another name: {names}.", names=names))
+    return tuple(found)
+
+
+def _is_for(certificate: Certificate, host: str) -> bool:
+    """Returns whether one of the certificate's names is `host`, or stands for it with a star (RFC 6125 6.4.3)."""
+    try:
+        wanted = ascii_host(host)
+    except BadHost:
+        return True
+    rest = wanted.partition(".")[2]
+    names = {name.lower().removesuffix(".") for name in certificate.names}
+    return wanted in names or bool(rest and f"*.{rest}" in names)
 
 
 def _message(fault: CertificateFault | None, chain: tuple[Certificate, ...], host: str) -> MessageText | None:

@@ -3,15 +3,17 @@
 import logging
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.known_states import StateChange
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged, ResultRecorded
 from smtp_desktop.services.services import Services
+from smtp_desktop.ui.runtime.notifications import Notice, Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 _AFTER_MS = 5_000  # many changes follow each other, and are one alert
@@ -19,13 +21,26 @@ _LONGEST_WAIT_S = 60.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What came of a look: when something is due next, and why alerts can't be sent, before it and after it."""
+
+    due_at: datetime | None = None
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+
 class AlertWatch(QObject):
     """Looks on a worker, never twice at once, some seconds after anything has changed. Where nobody wants alerts, a
-    look reads the settings and does nothing else."""
+    look reads the settings and does nothing else. That alerts can't be sent is notified of on the desktop."""
 
-    def __init__(self, *, owner: QObject, services: Services, tasks: Tasks) -> None:
+    settings_asked = Signal()
+    """Such a notification was clicked."""
+
+    def __init__(self, *, owner: QObject, services: Services, tasks: Tasks, notifier: Notifier) -> None:
         super().__init__(owner)
-        self._services, self._tasks = services, tasks
+        self._services, self._tasks, self._notifier = services, tasks, notifier
+        self._problems: frozenset[str] | None = None
         self._cancel = Cancel()
         self._looking = self._look_again = self._ended = False
         self._timer = QTimer(self, singleShot=True)
@@ -62,22 +77,32 @@ class AlertWatch(QObject):
         self._cancel.request()
 
     def _look(self) -> None:
-        def send() -> datetime | None:
-            return self._services.alerts.send_due(self._cancel) if self._services.alerts_wanted() else None
+        def send() -> _Look:
+            if not self._services.alerts_wanted():
+                return _Look()
+            alerts = self._services.alerts
+            before = frozenset(alerts.problems().values())
+            due_at = alerts.send_due(self._cancel)
+            return _Look(due_at=due_at, before=before, after=frozenset(alerts.problems().values()))
 
         self._looking = True
         self._tasks.run(self, send, self._looked, self._fail)
 
-    def _looked(self, due_at: datetime | None) -> None:
+    def _looked(self, look: _Look) -> None:
         self._looking = False
+        known, self._problems = look.before if self._problems is None else self._problems, look.after
+        for words in sorted(look.after - known):
+            notice = Notice(title=self.tr("Alerts can't be sent"), words=words)
+            self._notifier.notify(notice, self.settings_asked.emit)
         if self._look_again:
             self.look_soon()
-        elif due_at and not self._ended:
-            wait_s = min((due_at - datetime.now(UTC)).total_seconds(), _LONGEST_WAIT_S)
+        elif look.due_at and not self._ended:
+            wait_s = min((look.due_at - datetime.now(UTC)).total_seconds(), _LONGEST_WAIT_S)
             self._timer.start(max(_AFTER_MS, math.ceil(wait_s * 1000)))
 
     def _fail(self, error: SmtpDesktopError) -> None:
         # Not shown: whatever reads the data next reports the error.
         _log.warning("alerts wait: %s", error)
         self._looking = False
-        self.look_soon()
+        if not self._ended:
+            self._timer.start(math.ceil(_LONGEST_WAIT_S * 1000))

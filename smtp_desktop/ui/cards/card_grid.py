@@ -101,6 +101,11 @@ class CardGrid(CellView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.edit_asked.emit(self.currentIndex())
             return
+        several = self.selectionMode() is QAbstractItemView.SelectionMode.ExtendedSelection
+        if several and event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            # As a tick in a list: besides the others, or no longer.
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.Toggle)
+            return
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, still_wanted
@@ -43,6 +43,8 @@ class SendElsewhereDialog(Dialog):
         self._state = styled_label("", "muted", wrap=True)
         self._state.setObjectName("elsewhereState")
         self._state.hide()
+        for field in (self._via, self._to):
+            field.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for part in (what, self._via, self._to, styled_label(words, "muted", wrap=True), self._state):
             self.body.addWidget(part)
         self.footer.addStretch(1)

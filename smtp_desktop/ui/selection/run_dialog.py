@@ -33,9 +33,11 @@ class RunDialog(Dialog):
         super().__init__(parent, name=name, title=title, width=600)
         self._running = self._stopping = False
         self.body.addWidget(styled_label(words, "muted", wrap=True))
-        self.form = QVBoxLayout()
+        self._fields = QWidget()  # before the table, which is read after them
+        self.form = QVBoxLayout(self._fields)
+        self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setSpacing(6)
-        self.body.addLayout(self.form)
+        self.body.addWidget(self._fields)
         self._error = styled_label("", "error", wrap=True)
         self._error.setObjectName("runError")
         self._error.hide()
@@ -120,7 +122,7 @@ class RunDialog(Dialog):
         self.rows.begin(self._waiting_words())
         self._bar.setMaximum(len(wanted))
         self._progress.show()
-        self._set_form(enabled=False)
+        self._fields.setEnabled(False)
         self._show_buttons(self._stop)
         self._count()
 
@@ -142,7 +144,7 @@ class RunDialog(Dialog):
         self._running = False
         self.rows.take_back()
         self._progress.hide()
-        self._set_form(enabled=True)
+        self._fields.setEnabled(True)
         self._show_buttons(self._ok, self._cancel)
         self._show_error(words)
         self._refresh()
@@ -163,13 +165,6 @@ class RunDialog(Dialog):
     def _show_error(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
-
-    def _set_form(self, *, enabled: bool) -> None:
-        for index in range(self.form.count()):
-            item = self.form.itemAt(index)
-            widget = item.widget() if item else None
-            if widget:
-                widget.setEnabled(enabled)
 
     def _show_buttons(self, first: QPushButton, *others: QPushButton) -> None:
         first.show()

@@ -96,9 +96,7 @@ class SmtpPage(CardPage[ProfileId]):
 
     def selected(self) -> list[SmtpProfile]:
         """Returns the SMTPs that are selected, in the order in which they are shown."""
-        indexes = sorted(self.view.selectionModel().selectedRows(), key=lambda index: index.row())
-        found = (self.cards.profile_at(self._card_index(index)) for index in indexes)
-        return [profile for profile in found if profile]
+        return [self.cards.shown_at(self._card_row(row)) for row in self.selected_rows()]
 
     def selected_count(self) -> int:
         """Returns how many SMTPs are selected."""
@@ -155,7 +153,6 @@ class SmtpPage(CardPage[ProfileId]):
         made.selectionModel().selectionChanged.connect(self.selection_changed)
         # It resets after the cards do, and then has no selection again.
         self.cards.modelReset.disconnect(self._restore_selection)
-        made.table.modelAboutToBeReset.connect(self._note_view)
         made.table.modelReset.connect(self._restore_selection)
         column = QVBoxLayout(self._list_state)
         column.setContentsMargins(*_LIST_MARGINS)
@@ -166,15 +163,17 @@ class SmtpPage(CardPage[ProfileId]):
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index
 
+    def _card_row(self, row: int) -> int:
+        return self.list().table.card_rows[row] if self._shows_list else row
+
     def _items_state(self) -> QWidget:
         return self._list_state if self._shows_list else super()._items_state()
 
     def _total(self) -> int:
         return self.cards.total
 
-    def _id_at(self, index: QModelIndex) -> ProfileId | None:
-        profile = self.cards.profile_at(self._card_index(index))
-        return profile.id if profile else None
+    def _id_at_row(self, row: int) -> ProfileId | None:
+        return self.cards.shown_at(self._card_row(row)).id
 
     def _index_of(self, card_id: ProfileId | None) -> QModelIndex:
         index = self.cards.index_of(card_id)

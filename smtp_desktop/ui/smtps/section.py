@@ -32,6 +32,7 @@ from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
+from smtp_desktop.ui.selection.selection import SmtpSelection
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
@@ -41,7 +42,6 @@ from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.news import SmtpNews
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
-from smtp_desktop.ui.smtps.selection import SmtpSelection
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 
@@ -174,13 +174,19 @@ class SmtpSection(QObject):
         self.selection = SmtpSelection(
             window=window,
             page=self.page,
-            actions=self.actions,
-            holds=self.holds,
+            changed=(self.page.selection_changed, self.cards.holds_changed, self.cards.profiles_changed),
+            acts={
+                "check": self.actions.check_current,
+                "pause": self.actions.toggle_sending,
+                "delete": self.actions.delete_current,
+            },
+            is_stopped=self.holds.is_stopped,
             services=services,
             tasks=tasks,
             unlocker=unlocker,
             theme=theme,
         )
+        self.actions.several_tests_asked.connect(lambda profiles: self.selection.runs().test(profiles))
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (
             self.loader,

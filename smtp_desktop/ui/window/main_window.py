@@ -233,6 +233,8 @@ class MainWindow(QMainWindow):
         background = self.sections.background
         background.show_asked.connect(self.bring_to_front)
         background.check_all_asked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
+        self.sections.alerts.settings_asked.connect(self.bring_to_front)
+        self.sections.alerts.settings_asked.connect(self.sections.settings.show)
         background.quit_asked.connect(self._closing.quit)
         self.sections.settings.days_kept.connect(self.courier.renew)
         self.courier.trouble_changed.connect(self.deliveries.show_trouble)

@@ -107,7 +107,7 @@ class Sections:
         )
         alert_settings = WindowAlertSettings(window=window, services=services, tasks=tasks, unlocker=unlocker)
         self.settings.alerts_asked.connect(alert_settings.show)
-        self.alerts = AlertWatch(owner=window, services=services, tasks=tasks)
+        self.alerts = AlertWatch(owner=window, services=services, tasks=tasks, notifier=self.notifier)
         cards = self.smtps.cards
         self.background = Background(window=window, count=lambda: (cards.count_failing(), len(cards.profiles)))
         self.background.choose(background_wanted(kept))

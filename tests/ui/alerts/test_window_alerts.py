@@ -9,7 +9,10 @@ from ui.timelines import refused
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.alert import AlertChannel, alert_choices
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.alerts import alerts
 from smtp_desktop.services.alerts.alert_settings import AlertDraft
@@ -86,6 +89,7 @@ def test_what_cant_work_is_said_beside_its_field_and_nothing_is_stored(gui, show
     assert stored(gui).channels == ()
 
 
+@pytest.mark.long
 def test_a_stored_webhook_shows_its_host_alone_and_can_be_taken_out(gui, hook):
     gui.have("Ops")
     url = Secret(f"{hook.url}/T0K3N")
@@ -103,6 +107,7 @@ def test_a_stored_webhook_shows_its_host_alone_and_can_be_taken_out(gui, hook):
     assert url not in gui.vault.secrets.values()
 
 
+@pytest.mark.long
 def test_a_locked_vault_asks_for_the_master_password_and_goes_on(gui, shown, hook):
     gui.enter("alertWebhookField", f"{hook.url}/T0K3N", shown)
     gui.vault.locked = True
@@ -131,3 +136,21 @@ def test_what_automatic_checks_find_is_sent_while_the_window_is_open(gui, hook, 
     gui.window.smtps.automatic._end()
     gui.until(lambda: hook.calls)
     assert (hook.calls[0].json["event"], hook.calls[0].json["smtp"]) == ("stopped", "Shop")
+
+
+def test_that_alerts_cant_be_sent_is_notified_of_once_and_leads_to_the_settings(gui, monkeypatch):
+    monkeypatch.setattr(alert_watch, "_AFTER_MS", 0)  # as above
+    ops = gui.have("Ops")
+    gui.services.alert_settings.save(AlertDraft(smtp_id=ops, mail_to="boss@company.example", webhook=None))
+    gui.open()
+    gui.until(lambda: gui.window.sections.alerts._problems is not None)
+    gui.outbox_store.hold(SmtpHold(profile_id=ops, since=gui.adapters.clock.now(), cause=Cause.SIGN_IN_REFUSED))
+    gui.bus.publish(OutboxChanged())
+    gui.until(lambda: gui.notices.shown)
+    gui.bus.publish(OutboxChanged())
+    gui.finish_work()
+    (notice,) = gui.notices.shown
+    assert notice.title == "Alerts can't be sent"
+    assert notice.words == "No alert goes out by mail for now: Ops, which sends them, does not work itself."
+    gui.notices.click()
+    gui.dialog("settingsDialog")

@@ -67,6 +67,7 @@ def test_the_tray_brings_the_hidden_window_back(hidden):
     hidden.until(hidden.window.isVisible)
 
 
+@pytest.mark.long
 def test_a_second_start_brings_it_back_too(hidden):
     hidden.window.bring_to_front("token")
     hidden.until(hidden.window.isVisible)
@@ -99,12 +100,13 @@ def test_checks_go_on_and_the_tray_says_how_many_fail(hidden):
     assert not hidden.window.isVisible()
 
 
+@pytest.mark.long
 def test_quit_ends_it(hidden):
     with hidden.qtbot.waitSignal(hidden.window.closed):
         choose(hidden, "trayQuitAction")
 
 
-@pytest.mark.parametrize("master", [None, Secret("the master password")])
+@pytest.mark.parametrize("master", [pytest.param(None, marks=pytest.mark.long), Secret("the master password")])
 def test_what_waits_is_handed_over_to_a_courier_that_goes_on(gui, with_tray, master):
     gui.preferences.put(BACKGROUND_KEY, "on")
     gui.detached_command, gui.courier_secret = (sys.executable, "-c", NOTES_ITS_INPUT), master
@@ -117,6 +119,7 @@ def test_what_waits_is_handed_over_to_a_courier_that_goes_on(gui, with_tray, mas
     assert (gui.home / "handed-over").read_text() == ("the master password\n" if master else "\n")
 
 
+@pytest.mark.long
 def test_nothing_is_left_behind_where_nothing_waits(gui, with_tray):
     gui.preferences.put(BACKGROUND_KEY, "on")
     gui.detached_command = ("/nonexistent",)
@@ -159,6 +162,7 @@ def test_a_desktop_without_a_tray_says_so_and_closing_ends_the_program(gui):
     gui.close_window()
 
 
+@pytest.mark.long
 def test_the_command_line_switches_it_on_in_the_open_window(gui, with_tray):
     gui.open()
     gui.preferences.put(BACKGROUND_KEY, "on")

@@ -102,6 +102,7 @@ def test_the_password_of_those_with_one_user_is_replaced_one_after_the_other(use
     assert user.passwords("Floor_1", "Floor_2", "Floor_10") == ["the new one"] * 3
 
 
+@pytest.mark.long
 def test_one_without_a_tick_keeps_its_password(user, gui):
     user.select("Floor_1", "Floor_2")
     user.press("replace")
@@ -147,6 +148,7 @@ def test_while_it_runs_it_is_only_stopped_after_this_one(user, gui):
     assert user.results(dialog) == {"Floor_1": "Works", "Floor_2": "Old password still set"}
 
 
+@pytest.mark.long
 def test_a_locked_vault_is_opened_first(user, gui):
     gui.vault.locked = True
     user.select("Floor_1", "Floor_2")
@@ -186,6 +188,7 @@ def test_fields_are_set_in_all_and_what_is_refused_is_said_by_name(user, gui):
     assert (ports, gui.stored("Floor_1").tags) == ([465, 2525, 465], ("floor", "prod"))
 
 
+@pytest.mark.long
 def test_a_new_host_wants_a_password_for_it(user, gui):
     user.select("Floor_1", "Floor_2")
     user.press("edit")
@@ -205,6 +208,7 @@ def test_a_new_host_wants_a_password_for_it(user, gui):
     assert gui.stored("Floor_2").server.host_name == "new.example"
 
 
+@pytest.mark.long
 def test_several_are_tested_by_ctrl_t_with_one_address(user, gui):
     user.select("Floor_1", "Other")
     gui.press("Ctrl+T")
@@ -218,6 +222,7 @@ def test_several_are_tested_by_ctrl_t_with_one_address(user, gui):
     assert sum(call.mail is not None for call in gui.transport.conversations) == 2
 
 
+@pytest.mark.long
 def test_compare_shows_what_differs_first(user, gui):
     user.select("Floor_1", "Other")
     user.press("compare")
@@ -228,6 +233,7 @@ def test_compare_shows_what_differs_first(user, gui):
     assert gui.part("comparisonWords", dialog).text() == "3 fields differ."
 
 
+@pytest.mark.long
 def test_the_export_has_no_secret(user, gui, tmp_path):
     user.select("Floor_1", "Other")
     path = tmp_path / "smtps.json"
@@ -238,6 +244,7 @@ def test_the_export_has_no_secret(user, gui, tmp_path):
     assert "s3cret" not in written
 
 
+@pytest.mark.long
 def test_a_narrow_bar_keeps_what_there_is_no_room_for_in_a_menu(user, gui):
     gui.window.resize(960, 700)
     user.select("Floor_1", "Floor_2")
@@ -245,3 +252,13 @@ def test_a_narrow_bar_keeps_what_there_is_no_room_for_in_a_menu(user, gui):
     gui.click("moreSelectedButton")
     gui.click_entry(gui.menu("moreSelectedMenu"), "compareSelectedAction")
     gui.dialog("compareDialog")
+
+
+def test_space_selects_a_card_besides_the_others_and_no_longer(user, gui):
+    user.select("Floor_1")
+    gui.press("Ctrl+Right")
+    gui.press("Space")
+    gui.until(lambda: gui.visible("selectionBar"))
+    assert len(gui.selected()) == 2
+    gui.press("Space")
+    assert len(gui.selected()) == 1

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, SignalInstance
 
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.domain.smtp.selection import replacement_problem
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.smtps.actions import SmtpActions
-from smtp_desktop.ui.smtps.holds import SmtpHolds
-from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -27,6 +25,18 @@ if TYPE_CHECKING:
 _SEVERAL = 2
 
 
+class SelectablePage(Protocol):
+    """The page on which SMTPs are selected."""
+
+    def selected(self) -> list[SmtpProfile]: ...
+
+    def selected_count(self) -> int: ...
+
+    def select(self, card_id: None) -> None: ...
+
+    def add_below(self, widget: QWidget) -> None: ...
+
+
 class SmtpSelection(QObject):
     """Shows the bar while several SMTPs are selected, and does what it asks for."""
 
@@ -34,26 +44,27 @@ class SmtpSelection(QObject):
         self,
         *,
         window: QWidget,
-        page: SmtpPage,
-        actions: SmtpActions,
-        holds: SmtpHolds,
+        page: SelectablePage,
+        changed: Sequence[SignalInstance],
+        acts: Mapping[str, Callable[[], object]],
+        is_stopped: Callable[[SmtpProfile], bool],
         services: Services,
         tasks: Tasks,
         unlocker: VaultUnlocker,
         theme: Theme,
     ) -> None:
+        """`changed` are the signals after which the bar may have to say something else. `acts` are what is done with
+        the selected ones elsewhere, by the keys of the bar; `is_stopped` is whether nothing goes out through one."""
         super().__init__(window)
-        self._window, self._page, self._actions, self._holds = window, page, actions, holds
+        self._window, self._page, self._acts, self._is_stopped = window, page, acts, is_stopped
         self._services, self._tasks, self._unlocker, self.theme = services, tasks, unlocker, theme
         self._bar = Lazy(self._make_bar)
         self.runs = Lazy(self._make_runs)
         # One look at the selection for all signals of a click.
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._refresh)
-        page.selection_changed.connect(self._soon.start)
-        page.cards.holds_changed.connect(self._soon.start)
-        page.cards.profiles_changed.connect(self._soon.start)
-        actions.several_tests_asked.connect(lambda profiles: self.runs().test(profiles))
+        for signal in changed:
+            signal.connect(self._soon.start)
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to dialogs that are opened later."""
@@ -89,7 +100,7 @@ class SmtpSelection(QObject):
 
         profiles = self._page.selected()
         problem = replacement_problem(profiles)
-        stopped = any(self._holds.is_stopped(profile) for profile in profiles)
+        stopped = any(map(self._is_stopped, profiles))
         bar = self._bar()
         bar.show_selected(
             Selected(count=count, some_stopped=stopped, replace_problem=shown(problem) if problem else "")
@@ -97,16 +108,14 @@ class SmtpSelection(QObject):
         bar.show()
 
     def _act(self, key: str) -> None:
-        page, actions = self._page, self._actions
+        page = self._page
         acts: dict[str, Callable[[], object]] = {
+            **self._acts,
             "clear": lambda: page.select(None),
-            "check": actions.check_current,
             "test": lambda: self.runs().test(page.selected()),
             "replace": lambda: self.runs().replace_password(page.selected()),
             "edit": lambda: self.runs().edit(page.selected()),
             "compare": lambda: self.runs().compare(page.selected()),
-            "pause": actions.toggle_sending,
             "export": lambda: self.runs().export(page.selected()),
-            "delete": actions.delete_current,
         }
         acts[key]()
