@@ -240,9 +240,13 @@ def _style_sheet(theme: Theme) -> str:
 
 
 def _mirrored(style_sheet: str) -> str:
-    """Returns the style sheet as it is read from right to left: Qt mirrors alignments, and no other left and right."""
+    """Returns the style sheet as it is read from right to left: Qt mirrors alignments and menus, and nothing else."""
+    return "\n".join(rule if rule.startswith("QMenu") else _swapped(rule) for rule in style_sheet.split("\n"))
+
+
+def _swapped(rule: str) -> str:
     sides = {"left": "right", "right": "left"}
-    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], style_sheet)
+    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], rule)
     return re.sub(r"(padding|margin): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", r"\1: \2 \5 \4 \3;", swapped)
 
 
