@@ -173,6 +173,19 @@ class Node:
         """Returns the first one, as soon as it is shown."""
         return until(lambda: next(iter(self.all(role, name)), None), f"{role} {name}")
 
+    def press(self, role: str, name: str = "", action: str = "Press") -> None:
+        """Does that action on the first one. Where the tree changes meanwhile it is read anew, as every reader does."""
+        until(lambda: self._tried(role, name, action), f"{action} on {role} {name}")
+
+    def _tried(self, role: str, name: str, action: str) -> bool:
+        try:
+            found = self.all(role, name)
+            if found:
+                found[0].act(action)
+        except DBusErrorResponse:  # gone meanwhile
+            return False
+        return bool(found)
+
 
 def until(look: Callable[[], T | None], what: str) -> T:
     """Returns what is found once there is something."""

@@ -44,10 +44,10 @@ def card(window: Node, name: str) -> Node:
     return window.find("list item", name)
 
 
-def choose_in_menu(window: Node, of: Node, entry: str) -> None:
-    """Chooses an entry of the menu that `of` shows."""
-    of.act("ShowMenu")
-    window.find("menu item", entry).act()
+def choose_in_menu(window: Node, name: str, entry: str) -> None:
+    """Chooses an entry of the menu of that card."""
+    window.press("list item", name, "ShowMenu")
+    window.press("menu item", entry)
 
 
 def close(window: Node, dialog: str) -> None:
@@ -63,67 +63,67 @@ def show(window: Node, page: str) -> None:
 
 
 def test_an_smtp_is_created(window, reader):
-    window.find("push button", "+ Create New").act()
+    window.press("push button", "+ Create New")
     for name, text in (("Name", "By_Voice"), ("From Address", "me@local.test"), ("Host Name", "localhost")):
         window.find("text", name).write(text)
     needed = window.find("check box", "Auth Required")
     assert "checked" in needed.states
     assert window.find("text", "Name").description.startswith("Required.")
     needed.act("Toggle")
-    window.find("push button", "Create").act()
+    window.press("push button", "Create")
     assert card(window, "By_Voice").name.startswith("By_Voice, ")
 
 
 def test_what_is_wrong_in_a_form_is_heard(window, reader):
-    card(window, "By_Voice").act()
+    window.press("list item", "By_Voice")
     port = window.find("text", "SMTP Port")
     port.write("no port")
-    window.find("push button", "Save").act()
+    window.press("push button", "Save")
     until(lambda: port.description.startswith("Required. Invalid entry. "), "the error of the port")
     port.write("2525")
-    window.find("push button", "Save").act()
+    window.press("push button", "Save")
     until(lambda: not port.description.startswith("Required. Invalid"), "no error")
 
 
 def test_an_smtp_is_tested_and_the_result_is_heard(window, reader):
-    choose_in_menu(window, card(window, "HR_Letters"), "Test")
+    choose_in_menu(window, "HR_Letters", "Test")
     dialog = window.find("dialog", "Test HR_Letters")
     dialog.find("text").write("me@local.test")
-    dialog.find("push button", "Ok").act()
+    dialog.press("push button", "Ok")
     reader.until_heard("Test passed: the mail was accepted by localhost")
     close(window, "Test passed")
 
 
 def test_all_are_checked_and_the_summary_is_heard(window, reader):
-    window.find("push button", "Check all").act()
+    window.press("push button", "Check all")
     reader.until_heard(" failed")
     assert any(said.startswith("Checking ") for said in reader.heard)
 
 
 def test_the_default_is_moved(window):
-    choose_in_menu(window, card(window, "HR_Letters"), "Set as default")
+    choose_in_menu(window, "HR_Letters", "Set as default")
     card(window, "HR_Letters, Default")
 
 
 def test_an_smtp_is_duplicated_with_a_new_password(window):
-    choose_in_menu(window, card(window, "HR_Letters"), "Duplicate")
+    choose_in_menu(window, "HR_Letters", "Duplicate")
     dialog = window.find("dialog", "Duplicate HR_Letters?")
     dialog.find("text", "Entity Password").write("another")
-    dialog.find("push button", "Ok").act()
+    dialog.press("push button", "Ok")
     card(window, "HR_Letters_copied")
     close(window, "Duplicated")
 
 
 def test_a_password_is_replaced(window):
-    card(window, "HR_Letters_copied").act()
-    window.find("push button", "Replace Password").act()
+    window.press("list item", "HR_Letters_copied")
+    window.press("push button", "Replace Password")
     window.find("text", "Password").write("a new one")
-    window.find("push button", "Save").act()
+    window.press("push button", "Save")
     window.find("push button", "Replace Password")
 
 
 def test_an_smtp_is_deleted_after_a_question(window):
-    choose_in_menu(window, card(window, "HR_Letters_copied"), "Delete")
+    choose_in_menu(window, "HR_Letters_copied", "Delete")
     window.find("dialog", "Delete HR_Letters_copied?").find("push button", "Delete HR_Letters_copied").act()
     until(lambda: not window.all("list item", "HR_Letters_copied"), "one card less")
 
@@ -147,8 +147,8 @@ def test_an_activity_is_triggered(window):
 
 
 def test_the_settings_are_opened_and_the_theme_chosen(window):
-    window.find("push button", "Main menu").act()
-    window.find("menu item", "Settings").act()
+    window.press("push button", "Main menu")
+    window.press("menu item", "Settings")
     combo = window.find("dialog", "Settings").find("combo box")
     entries = combo.children[0].children
     next(entry for entry in entries if entry.name == "More contrast, dark").act()
