@@ -50,9 +50,11 @@ class Replaced:
             case Replacement.WORKS:
                 return msg("Works")
             case Replacement.UNPROVEN if failure:
-                return msg("Replaced, but not tried: {reason}", reason=str(failure.message))
+                return msg("Replaced, but the check failed: {reason}", reason=str(failure.message))
             case Replacement.REFUSED if failure:
-                return msg("Refused, the old password is still set: {reason}", reason=str(failure.reply))
+                return msg(
+                    "Refused, the old password is still set: {reason}", reason=str(failure.reply or failure.message)
+                )
             case _:
                 return self.error.message if self.error else msg("Not replaced")
 

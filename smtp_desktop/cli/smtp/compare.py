@@ -1,6 +1,4 @@
-"""smtp-desktop smtp compare|export"""
-
-from pathlib import Path
+"""smtp-desktop smtp compare"""
 
 import click
 
@@ -8,8 +6,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
-from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared, export_document
-from smtp_desktop.services.export_file import write_export
+from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared
 
 _WIDEST = 40
 _TWO = 2
@@ -42,23 +39,3 @@ def _words(value: Plain) -> str:
         return "yes" if value else "no"
     words = " ".join(value) if isinstance(value, list) else str(value)
     return "-" if value is None else shortened(words, _WIDEST)
-
-
-@click.command()
-@choice_options("Export")
-@click.option(
-    "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file."
-)
-@json_option
-@click.pass_obj
-def export(session: Session, choice: Choice, path: Path | None) -> None:
-    """Prints SMTPs as JSON that people can read, without secrets."""
-    with session.open() as services:
-        profiles = choice.read(services)
-    if path is None:
-        session.output.as_json = True
-        session.output.answer(export_document(profiles))
-        return
-    write_export(profiles, path)
-    document = {"file": str(path), "smtps": len(profiles)}
-    session.output.result(document, f"Exported {len(profiles):,} to {path}.")

@@ -42,11 +42,16 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile, *, stopped: bool) -
     return _menu(parent, entries)
 
 
-def several_menu(parent: QWidget, count: int, *, stopped: int) -> QMenu:
+def several_menu(parent: QWidget, count: int, *, stopped: int, replaceable: bool) -> QMenu:
     """Returns the menu of `count` selected SMTPs, with what can be done with several at once. Through `stopped` of them
-    nothing goes out for now."""
+    nothing goes out for now; `replaceable` is whether they can get one password."""
     menu = _titled_menu(parent)
     _add(menu, _Entry(name="checkAction", words=_tr("Check {n} connections").format(n=count), key="F5"))
+    _add(menu, _Entry(name="testAction", words=_tr("Test {n}…").format(n=count), key="Ctrl+T"))
+    _add(menu, _Entry(name="replaceAction", words=_tr("Replace the password…"), enabled=replaceable))
+    _add(menu, _Entry(name="editFieldsAction", words=_tr("Edit fields…")))
+    _add(menu, _Entry(name="compareAction", words=_tr("Compare")))
+    _add(menu, _Entry(name="exportAction", words=_tr("Export…")))
     if stopped:
         _add(menu, _Entry(name="resumeAction", words=_tr("Resume {n}").format(n=stopped), key="Ctrl+P"))
     else:

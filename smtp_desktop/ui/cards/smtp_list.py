@@ -207,7 +207,8 @@ class SmtpList(QTableView):
                 self._paint_row(painter, area, row)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
-            painter.setPen(QPen(self._theme.color("accent"), 2))
+            more = self._theme.more_contrast
+            painter.setPen(QPen(self._theme.color("focus" if more else "accent"), 3 if more else 2))
             top = self.rowViewportPosition(current.row())
             painter.drawRect(QRect(1, top, self.viewport().width() - 2, ROW_PX - 1))
         painter.end()
@@ -217,7 +218,11 @@ class SmtpList(QTableView):
         selected = self.selectionModel().isSelected(index)
         if selected:
             painter.fillRect(QRect(area.left(), top, area.width(), ROW_PX), self._theme.color("accent_soft"))
-        painter.fillRect(QRect(area.left(), top + ROW_PX - 1, area.width(), 1), self._theme.color("line"))
+        marked = selected and self._theme.more_contrast
+        line_px, color = (2, self._theme.color("accent")) if marked else (1, self._theme.color("line"))
+        painter.fillRect(QRect(area.left(), top + ROW_PX - line_px, area.width(), line_px), color)
+        if marked:
+            painter.fillRect(QRect(area.left(), top, area.width(), line_px), color)
         header, direction = self.horizontalHeader(), self.layoutDirection()
         cells = {}
         for column in SmtpColumn:

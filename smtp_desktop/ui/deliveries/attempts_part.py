@@ -162,6 +162,7 @@ class AttemptsPart(QWidget):
         self._steps = TimelineView(tuple(step.stage for step in reached), self._theme)
         self._steps.show_all(reached)
         self._column.insertWidget(self._column.indexOf(self._advice), self._steps)
+        self._steps.stackUnder(self._advice)  # read ahead of it, too, by a screen reader
 
 
 def _as_seen_here(advice: Advice) -> Advice:

@@ -95,6 +95,8 @@ class OpenedMail(QWidget):
         self._bodies.addWidget(self._html)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
+        self._tabs.setAccessibleName(self.tr("Mail"))
+        self._tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
         self._tabs.addTab(bodies, self.tr("Message"))
         self._tabs.addTab(self._headers, self.tr("All headers"))
         column.addWidget(self._notes)

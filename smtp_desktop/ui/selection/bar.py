@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import LinkButton
 from smtp_desktop.ui.widgets.message_text import set_tip
@@ -74,7 +75,10 @@ class SelectionBar(QWidget):
 
     def show_selected(self, selected: Selected) -> None:
         """Says how many are selected, and offers what can be done with them."""
-        self._words.setText(self.tr("{n} selected").format(n=f"{selected.count:,}"))
+        words = self.tr("{n} selected").format(n=f"{selected.count:,}")
+        if words != self._words.text():
+            self._words.setText(words)
+            announce(self, words)
         pause = self.tr("Resume") if selected.some_stopped else self.tr("Pause")
         self._buttons["pause"].setText(pause)
         self._buttons["pause"].setAccessibleName(pause)

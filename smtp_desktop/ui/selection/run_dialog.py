@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QProgressBar, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.selection.run_rows import ICON_PX, NAME, TOOK, WORDS, RowEnd, RowState, RunRows
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
@@ -13,7 +14,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
 _ROW_PX, _MOST_ROWS = 34, 9
-_NAME_PX, _TOOK_PX = 220, 70
+_NAME_PX, _TOOK_PX = 190, 70
 
 
 class RunDialog(Dialog):
@@ -137,6 +138,7 @@ class RunDialog(Dialog):
         self._running = False
         self.rows.end(self._waiting_words())
         self._count()
+        announce(self, self._words.text())
         self._show_buttons(self._close)
 
     def show_problem(self, words: str) -> None:
@@ -165,6 +167,8 @@ class RunDialog(Dialog):
     def _show_error(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
+        if words:
+            announce(self, words, urgent=True)
 
     def _show_buttons(self, first: QPushButton, *others: QPushButton) -> None:
         first.show()

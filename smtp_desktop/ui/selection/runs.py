@@ -166,7 +166,8 @@ class SelectionRuns(QObject):
 
 
 def _running(profile_id: ProfileId) -> RowEnd:
-    return RowEnd(profile_id=profile_id, state=RowState.RUNNING, words="…")
+    words = QCoreApplication.translate("SelectionRuns", "Trying…")
+    return RowEnd(profile_id=profile_id, state=RowState.RUNNING, words=words)
 
 
 def _end_of_replacement(profile_id: ProfileId, ended: Replaced) -> RowEnd:

@@ -75,7 +75,7 @@ class SmtpSelection(QObject):
         from smtp_desktop.ui.selection.bar import SelectionBar  # noqa: PLC0415 - with the first selection of several
 
         bar = SelectionBar()
-        bar.asked.connect(self._act)
+        bar.asked.connect(self.act)
         self._page.add_below(bar)
         return bar
 
@@ -107,7 +107,8 @@ class SmtpSelection(QObject):
         )
         bar.show()
 
-    def _act(self, key: str) -> None:
+    def act(self, key: str) -> None:
+        """Does with the selected SMTPs what that button of the bar does."""
         page = self._page
         acts: dict[str, Callable[[], object]] = {
             **self._acts,

@@ -186,7 +186,7 @@ class SmtpSection(QObject):
             unlocker=unlocker,
             theme=theme,
         )
-        self.actions.several_tests_asked.connect(lambda profiles: self.selection.runs().test(profiles))
+        self.actions.several_asked.connect(self.selection.act)
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (
             self.loader,

@@ -264,8 +264,10 @@ class MainWindow(QMainWindow):
         creates.get(self.frame.current, lambda: None)()
 
     def _on_event(self, event: Event) -> None:
-        from smtp_desktop.domain.events import MailReceived
+        from smtp_desktop.domain.events import KeyringWaits, MailReceived
 
+        if isinstance(event, KeyringWaits):
+            self.frame.say_quietly(self.tr("Waiting for the system keyring. It may have asked for its password."))
         for section in self.sections.by_key.values():
             section.on_event(event)
         if isinstance(event, MailReceived):

@@ -40,7 +40,7 @@ def test_a_server_that_is_down_keeps_the_new_one_and_says_so(command_line):
     ran = command_line("smtp", "replace-password", "--all", "--password-stdin", stdin=b"new")
     assert ran.code == 69
     assert ran.out.splitlines() == ["Site_1: Works", "Site_10: Works"]
-    assert ran.err.startswith("Site_2: Replaced, but not tried: ")
+    assert ran.err.startswith("Site_2: Replaced, but the check failed: ")
     assert command_line.secrets() == ["new"] * 3
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from fakes.transport import failed
 from PySide6.QtCore import Qt
+from ui.accessible_tree import faults_of
 from ui.driver import LEFT, cells, tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
@@ -66,6 +67,13 @@ def test_the_bar_comes_with_the_second_and_says_how_many(user, gui):
     gui.click("clearSelectionButton")
     gui.until(lambda: not gui.visible("selectionBar"))
     assert gui.selected() == []
+
+
+def test_the_list_and_the_bar_can_be_read(user, gui):
+    gui.click("listSegment")
+    gui.part("table").selectAll()
+    gui.until(lambda: gui.visible("selectionBar"))
+    assert faults_of(gui.window) == []
 
 
 def test_check_and_pause_are_for_all_of_them(user, gui):
@@ -225,7 +233,7 @@ def test_several_are_tested_by_ctrl_t_with_one_address(user, gui):
 @pytest.mark.long
 def test_compare_shows_what_differs_first(user, gui):
     user.select("Floor_1", "Other")
-    user.press("compare")
+    gui.choose("Other", "compareAction")
     dialog = gui.dialog("compareDialog")
     model = gui.part("comparison", dialog).model()
     assert cells(model, 0)[:3] == ["Tags", "Host Name", "User Name"]
