@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from screen_reader import MISSING, Desktop, Node, ScreenReader, until
+from screen_reader import MISSING, PATIENCE_S, Desktop, Node, ScreenReader, until
 
 pytestmark = [
     pytest.mark.long,
@@ -31,8 +31,9 @@ def reader(tmp_path_factory):
             yield found
             died = program.poll()
             program.terminate()
+            ended = program.wait(PATIENCE_S)
             found.close()
-        assert died is None, f"the program ended with {died}"
+        assert (died, ended) == (None, 0)
 
 
 @pytest.fixture
