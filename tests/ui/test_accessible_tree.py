@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from ui.accessible_tree import faults_of, too_small, tree_of
 from ui.dialog_cases import CASES
 
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.accessibility.factory import Factory
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 
@@ -85,6 +86,37 @@ def test_every_other_page_can_be_read(gui, page):
     gui.finish_work()
     assert faults_of(gui.window) == []
     assert too_small(gui.window) == []
+
+
+def test_the_list_is_read_with_its_boxes_and_opened(gui):
+    gui.have("Alpha")
+    gui.have("Beta")
+    gui.open()
+    gui.click("listSegment")
+    table = gui.part("table")
+    assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+    told = QAccessible.queryAccessibleInterface(table)
+    assert told.role() is Role.Table
+    columns = table.model().columnCount() + 1
+    name = QAccessible.Text.Name
+    assert [told.child(number).text(name) for number in range(1, 4)] == ["Name", "Type", "From"]
+    beta = told.child(2 * columns + 1)
+    assert (beta.role(), beta.text(name).split(",")[0]) == (Role.Cell, "Beta")
+    beta.actionInterface().doAction("Press")
+    gui.until(lambda: gui.visible("smtpPanel") and gui.typed("nameField") == "Beta")
+
+
+def test_why_an_smtp_fails_is_read_before_its_form(gui):
+    relay = gui.have("Relay")
+    gui.have_result(relay, ok=False, kind=FailureKind.AUTH_MISSING, stage=Stage.SIGN_IN, reply="535 5.7.8 no")
+    gui.open()
+    gui.open_card("Relay")
+    gui.until(lambda: gui.visible("whyBox"))
+    parts = tree_of(gui.panel)
+    assert faults_of(gui.window) == []
+    order = [part.widget.objectName() for part in parts]
+    assert order.index("whyTitle") < order.index("whyAgainButton") < order.index("nameField")
 
 
 def test_tab_goes_the_way_that_is_read(gui):

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.layout.room import is_low
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
@@ -104,6 +105,7 @@ class PanelFrame(QFrame):
         layout = self._body.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, box)
+            read_in_order(layout)
 
     def _let_grow(self, content: QWidget, grows: bool) -> None:
         """Gives `content` all the height that there is, or only what it needs."""
