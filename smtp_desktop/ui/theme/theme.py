@@ -15,6 +15,7 @@ from smtp_desktop.resources import FOLDER
 
 T = TypeVar("T")
 _ICON_SIDE = 24
+_LEAST_RATIO = 2.0  # for a window that is moved to a finer screen
 _RINGED = "ringed"
 
 
@@ -209,16 +210,17 @@ def _show_ring(app: QApplication, theme: Theme) -> None:
     show_ring(app, theme.color("focus") if theme.more_contrast else None)
 
 
-def icon(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QIcon:
-    """Returns the icon `name` in `color`, `side` pixels wide, sharp up to a device pixel ratio of `ratio`."""
-    return QIcon(pixmap(name, color, side, ratio))
+def icon(name: str, color: QColor, side: int = _ICON_SIDE) -> QIcon:
+    """Returns the icon `name` in `color`, `side` pixels wide, sharp at the scale of the screen."""
+    return QIcon(pixmap(name, color, side))
 
 
-def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QPixmap:
-    """Returns the same as a pixmap."""
+def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float | None = None) -> QPixmap:
+    """Returns the same as a pixmap, or one for the device pixel ratio `ratio`."""
     from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - 10 ms that only a window needs
 
     source = (FOLDER / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", color.name())
+    ratio = ratio or max(_LEAST_RATIO, QGuiApplication.primaryScreen().devicePixelRatio())
     image = QPixmap(QSize(side, side) * ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
