@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smtp_desktop.composition.data_folder import home_risk, log_file
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
 from smtp_desktop.store.database import Database
@@ -208,13 +209,16 @@ class Application:
         if self._given_vault is None:
             self._system_vault.unlock(master)
 
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, as text for the window. May block."""
+    def secret_place(self) -> MessageText:
+        """Returns where the vault keeps secrets, for the window. May block."""
         if self._given_vault is not None:
-            return "gone when the program ends"
+            return msg("gone when the program ends")
         from smtp_desktop.vault.system_vault import SecretStorage
 
-        words = {SecretStorage.KEYRING: "kept in the system keyring", SecretStorage.FILE: "kept in an encrypted file"}
+        words = {
+            SecretStorage.KEYRING: msg("kept in the system keyring"),
+            SecretStorage.FILE: msg("kept in an encrypted file"),
+        }
         return words[self._system_vault.place()]
 
     @locked_cached_property

@@ -103,8 +103,8 @@ class Services:
         """Opens the vault with its master password. Raises VaultError."""
         self._adapters.unlock(master)
 
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, as text for the window. May block."""
+    def secret_place(self) -> MessageText:
+        """Returns where the vault keeps secrets, for the window. May block."""
         return self._adapters.secret_place()
 
     def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:

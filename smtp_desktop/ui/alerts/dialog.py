@@ -12,12 +12,12 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.alerts.alert_settings import AlertDraft
+from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.scroll import FittingScroll
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 

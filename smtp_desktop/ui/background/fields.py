@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,10 @@ class BackgroundFields(QWidget):
     def __init__(self, before: BackgroundChoices) -> None:
         super().__init__()
         self._before = before
-        self._stays = QCheckBox(self.tr("Keep running in the tray when the window is closed"))
+        self._stays = WrapCheckBox(self.tr("Keep running in the tray when the window is closed"))
         self._stays.setObjectName("backgroundBox")
         self._stays.setChecked(before.stays)
-        self._at_login = QCheckBox(self.tr("Start at login, without a window"))
+        self._at_login = WrapCheckBox(self.tr("Start at login, without a window"))
         self._at_login.setObjectName("startAtLoginBox")
         self._at_login.setChecked(bool(before.at_login))
         self._stays.toggled.connect(self._show_what_goes)

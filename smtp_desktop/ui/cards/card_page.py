@@ -3,18 +3,33 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QItemSelection, QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSize,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card_grid import CardGrid
+from smtp_desktop.ui.cards.card_painter import CARD_MIN_WIDTH, GAP, SMALL_GAP
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.segments import Segments
 
 _PLACEHOLDERS_AFTER_MS = 150
 _SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _SELECT_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _ICON_PX = 30
+_SIDE_PX, _TOP_PX, _SMALL_TOP_PX = 16, 20, 14
+_BESIDE_BAR_PX, _LEAST_SIDE_PX = 5, 8
 _FEW = 50  # that are looked up one by one
 _AFTER_STRETCH = 3  # title, count, stretch
 
@@ -164,29 +179,46 @@ class CardPage(QWidget, Generic[_Id]):
         notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
 
     def _lay_out(self, title: str, corner: Sequence[QWidget]) -> None:
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(8, 0, 24, 8)
+        head = self._head_row = QHBoxLayout(self._head)
         head.setSpacing(8)
         head.addWidget(styled_label(title, "pageTitle"))
         head.addWidget(self._count)
         head.addStretch(1)
         for widget in corner:
             head.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 20, 0, 0)
+        self._corner = corner
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._states, 1)
-        inner = QVBoxLayout(self._cards_state)
-        inner.setContentsMargins(0, 0, 5, 0)
+        inner = self._around_grid = QVBoxLayout(self._cards_state)
         inner.addWidget(self.grid)
         self._states.addWidget(self._cards_state)
 
     def _add_to_head(self, widget: QWidget) -> None:
         """Adds `widget` to the right of the title, before what is in the corner."""
-        head = self._head.layout()
-        if isinstance(head, QHBoxLayout):
-            head.insertWidget(_AFTER_STRETCH, widget)
+        self._head_row.insertWidget(_AFTER_STRETCH, widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Takes the margins of a small window, or of a usual one."""
+        small = is_small(self)
+        # In the smallest one, beside the Info panel, there is just room for a card.
+        spare = max(0, self.width() - CARD_MIN_WIDTH)
+        half = min(SMALL_GAP.width() // 2, spare // 3)
+        top = _SMALL_TOP_PX if small else _TOP_PX
+        set_margins(self._column, margins(half if small else _SIDE_PX, top, 0, 0))
+        beginning, end = (max(half, _LEAST_SIDE_PX), max(2 * half, _LEAST_SIDE_PX)) if small else (8, 24)
+        set_margins(self._head_row, margins(beginning, 0, end, 8))
+        set_margins(self._around_grid, margins(0, 0, 0 if small else _BESIDE_BAR_PX, 0))
+        gap = QSize(2 * half, SMALL_GAP.height()) if small else GAP
+        self.grid.set_gap(gap, bar_over_px=max(0, min(half, spare - 3 * half)) if small else None)
+        for widget in self._corner:
+            if isinstance(widget, Segments):
+                widget.fit()
 
     def _note_view(self) -> None:
         current = self.view.currentIndex()

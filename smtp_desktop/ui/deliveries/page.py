@@ -4,8 +4,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QBoxLayout,
-    QHBoxLayout,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -22,6 +20,8 @@ from smtp_desktop.ui.deliveries.columns import left_out, usual_widths
 from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
 from smtp_desktop.ui.deliveries.no_match import NoMatch
 from smtp_desktop.ui.deliveries.segment import RESENT_AT_ONCE, DeliverySegment
+from smtp_desktop.ui.layout.room import fit_page
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.double_click import DoubleClick
@@ -32,7 +32,7 @@ from smtp_desktop.ui.widgets.segments import Segments
 from smtp_desktop.ui.widgets.table_columns import TableColumns
 
 _ROW_PX = 38
-_HEAD_IN_ONE_PX = 660
+_LEAST_COUNT_PX = 90
 _SCROLL_PAUSE_MS = 150
 
 
@@ -61,7 +61,6 @@ class DeliveriesPage(QWidget):
     def __init__(self, model: DeliveriesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("deliveriesPage")
-        self.setMinimumWidth(300)
         self._model = model
         self._loaded = self._failed = False
         self._shown = DeliveryFilter()
@@ -69,6 +68,7 @@ class DeliveriesPage(QWidget):
         self._top: DeliveryId | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("deliveryCounts")
+        self._count.setMinimumWidth(_LEAST_COUNT_PX)
         self.note = Caption("warning", wraps=True, announces=True)
         self.note.setObjectName("courierNote")
         self.note.hide()
@@ -218,22 +218,17 @@ class DeliveriesPage(QWidget):
         self._only.setObjectName("onlyActivityButton")
         self._only.hide()
         self._only.clicked.connect(self.all_asked)
-        titles = QHBoxLayout()
-        titles.setSpacing(12)
-        titles.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
-        titles.addWidget(self._count, 1)
-        titles.addWidget(self._only)
-        titles.addWidget(self._resend_all)
-        titles.addWidget(self._export)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(10)
-        self._head.addLayout(titles, 1)
-        self._head.addWidget(self.segments)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        head = WrapLayout()
+        head.setSpacing(10)
+        head.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
+        head.addWidget(self._count, 1)
+        head.addStretch()
+        for part in (self._only, self._resend_all, self._export, self.segments):
+            head.addWidget(part)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(14)
-        column.addLayout(self._head)
-        notes = QHBoxLayout()
+        column.addLayout(head)
+        notes = WrapLayout()
         notes.setSpacing(10)
         notes.addWidget(self.note, 1)
         notes.addWidget(self.unlock_button)
@@ -275,9 +270,8 @@ class DeliveriesPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = event.size().width()
-        in_one = width >= _HEAD_IN_ONE_PX
-        self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
+        fit_page(self, self._column)
+        self.segments.fit()
 
     def _fit_columns(self) -> None:
         self.columns.set_usual(usual_widths(self.table, self.width()), left_out(self.width()))

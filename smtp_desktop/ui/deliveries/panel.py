@@ -61,7 +61,8 @@ class DeliveryPanel(PanelFrame):
         self._dropped.setObjectName("droppedText")
         self._dropped.hide()
         self._words: HoldWords | None = None
-        self._parts = Segments({_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("The mail")})
+        words: dict[str, str] = {_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("The mail")}
+        self._parts = Segments(words, row_if_small=True)
         self._parts.setObjectName("deliveryParts")
         self._parts.setAccessibleName(self.tr("Show"))
         self._parts.chosen.connect(lambda key: self._show_part(_Part(key)))

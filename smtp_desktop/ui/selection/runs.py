@@ -25,6 +25,7 @@ from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
+    from smtp_desktop.domain.message_text import MessageText
     from smtp_desktop.ui.selection.edit_dialog import EditRequest
     from smtp_desktop.ui.selection.replace_dialog import ReplaceRequest
     from smtp_desktop.ui.selection.run_dialog import RunDialog
@@ -66,7 +67,11 @@ class SelectionRuns(QObject):
 
         dialog.started.connect(start)
         dialog.open()
-        self._tasks.run(dialog, self._services.secret_place, dialog.set_place, lambda _: None)
+
+        def show_place(place: MessageText) -> None:
+            dialog.set_place(shown(place))
+
+        self._tasks.run(dialog, self._services.secret_place, show_place, lambda _: None)
 
     def test(self, profiles: Sequence[SmtpProfile]) -> None:
         """Asks for a recipient, and tests these SMTPs by a mail through each."""

@@ -57,9 +57,13 @@ class DeleteDialog(Dialog):
                 others, words if several else self.tr("It is the default. New default SMTP")
             )
         elif several:
-            self.body.addWidget(styled_label(self.tr("They are all there are: there is no default then."), "muted"))
+            self.body.addWidget(
+                styled_label(self.tr("They are all there are: there is no default then."), "muted", wrap=True)
+            )
         else:
-            self.body.addWidget(styled_label(self.tr("It is the last one: there is no default then."), "muted"))
+            self.body.addWidget(
+                styled_label(self.tr("It is the last one: there is no default then."), "muted", wrap=True)
+            )
 
     def _list(self, names: Sequence[str]) -> str:
         words = ", ".join(names[:_NAMED])
@@ -107,7 +111,7 @@ class DeleteDialog(Dialog):
         choice.setAccessibleName(self.tr("New default SMTP"))
         for other in others:
             choice.addItem(other.name, other.id)
-        caption = styled_label(words, "label")
+        caption = styled_label(words, "label", wrap=True)
         caption.setBuddy(choice)
         self.body.addSpacing(6)
         self.body.addWidget(caption)

@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
 """The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
-_LIST_MARGINS = (8, 0, 24, 20)
+_LIST_MARGINS, _SMALL_LIST_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)
 
 
 class SmtpView(StrEnum):
@@ -62,6 +65,7 @@ class SmtpPage(CardPage[ProfileId]):
         self.list = Lazy(self._make_list)
         self._filter = self._segments()
         self._switch = self._view_switch(theme)
+        self._filter.join(self._switch)
         self._only_tag = Lazy(self._make_tag_chip)
         self._show_cards(cards, self.tr("SMTP"), self._filter, self._switch)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
@@ -82,13 +86,6 @@ class SmtpPage(CardPage[ProfileId]):
     def add_below(self, widget: QWidget) -> None:
         """Adds `widget` below the cards or the list."""
         self._column.addWidget(widget)
-
-    @property
-    def _column(self) -> QVBoxLayout:
-        column = self.layout()
-        if not isinstance(column, QVBoxLayout):
-            raise TypeError(column)  # `CardPage` makes no other
-        return column
 
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP of the current card or row; None where there is none."""
@@ -155,10 +152,19 @@ class SmtpPage(CardPage[ProfileId]):
         self.cards.modelReset.disconnect(self._restore_selection)
         made.table.modelReset.connect(self._restore_selection)
         column = QVBoxLayout(self._list_state)
-        column.setContentsMargins(*_LIST_MARGINS)
         column.addWidget(made)
+        self._fit_list()
         self._states.addWidget(self._list_state)
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        column = self._list_state.layout()
+        if column is not None:
+            set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(self) else _LIST_MARGINS)))
 
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index

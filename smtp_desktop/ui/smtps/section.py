@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.kept_form import KeptForm
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
@@ -44,6 +45,7 @@ from smtp_desktop.ui.smtps.news import SmtpNews
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
+from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -297,7 +299,11 @@ class SmtpSection(QObject):
     def _show_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
         self.panel_wanted.disconnect(self._show_secret_place)
-        self._tasks.run(self, self._services.secret_place, self.panel.set_secret_place, lambda _: None)
+
+        def show(place: MessageText) -> None:
+            self.panel.set_secret_place(shown(place))
+
+        self._tasks.run(self, self._services.secret_place, show, lambda _: None)
 
     def _refresh_failure(self) -> None:
         open_id = self.failures.open_id

@@ -1,13 +1,14 @@
 """The colours of the program, light and dark, plain and of more contrast, and what is made from them: palette, style
 sheet and icons."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from smtp_desktop.resources import FOLDER
@@ -233,7 +234,14 @@ def _style_sheet(theme: Theme) -> str:
     template = "\n".join((FOLDER / name).read_text("utf-8") for name in names)
     for name in sorted(tokens, key=len, reverse=True):  # `$accent_soft` before `$accent`
         template = template.replace(f"${name}", tokens[name])
-    return template
+    return _mirrored(template) if QGuiApplication.isRightToLeft() else template
+
+
+def _mirrored(style_sheet: str) -> str:
+    """Returns the style sheet as it is read from right to left: Qt mirrors alignments, and no other left and right."""
+    sides = {"left": "right", "right": "left"}
+    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], style_sheet)
+    return re.sub(r"(padding|margin): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", r"\1: \2 \5 \4 \3;", swapped)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from smtp_desktop.ui.accessibility.announcement import copy_text, describe
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
@@ -50,7 +51,7 @@ class BoxField(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.box)
         for part in (self._hint, self._error):
-            part.setContentsMargins(_INDENT_PX, 0, 0, 0)
+            part.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
             part.hide()
             layout.addWidget(part)
         self._rows = layout
@@ -64,7 +65,7 @@ class BoxField(QWidget):
         """Adds `part` below hint and error, aligned with the text."""
         holder = QWidget()
         indented = QVBoxLayout(holder)
-        indented.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        indented.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
         indented.addWidget(part)
         self._rows.addWidget(holder)
 
@@ -162,7 +163,7 @@ class Fold(QWidget):
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__()
-        self._content = content
+        self._content, self._words = content, title
         self._title = QToolButton()
         self._title.setText(title)
         self._title.setAccessibleName(title)
@@ -187,7 +188,11 @@ class Fold(QWidget):
     def set_open(self, is_open: bool) -> None:
         """Shows or hides the content."""
         self._title.setChecked(is_open)
-        self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        if self.isRightToLeft():
+            # Qt draws the arrow at the left there, too.
+            self._title.setText(f"{'▾' if is_open else '◂'} {self._words}")
+        else:
+            self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._content.setVisible(is_open)
 
 
@@ -239,5 +244,6 @@ class CopyLine(QLineEdit):
 
     def _place_button(self) -> None:
         width = self.button.sizeHint().width()
-        self.button.setGeometry(self.width() - _EDGE_PX - width, _EDGE_PX, width, self.height() - 2 * _EDGE_PX)
-        self.setTextMargins(0, 0, width, 0)
+        there = QRect(self.width() - _EDGE_PX - width, _EDGE_PX, width, self.height() - 2 * _EDGE_PX)
+        self.button.setGeometry(mirrored(self, there))
+        self.setTextMargins(margins(0, 0, width, 0))

@@ -1,11 +1,12 @@
 """Fields for secrets: one of a form, which may stand for a stored secret, and one for a password in a dialog."""
 
-from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import describe, name_star
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_label
 
 _GRID = 24  # units of the drawing, as in every icon
@@ -164,8 +165,8 @@ class SecretEdit(QLineEdit):
                 continue
             size = QSize(_EYE_PX, height) if button is self.eye else button.sizeHint()
             right -= size.width()
-            button.setGeometry(right, _EDGE_PX, size.width(), height)
-        self.setTextMargins(0, 0, self.width() - right - _EDGE_PX, 0)
+            button.setGeometry(mirrored(self, QRect(right, _EDGE_PX, size.width(), height)))
+        self.setTextMargins(margins(0, 0, self.width() - right - _EDGE_PX, 0))
 
 
 def _types_something(event: QKeyEvent) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from shiboken6 import isValid
 
 from smtp_desktop.domain.checks.check_settings import OFF
@@ -20,6 +20,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 
 class CloseDialog(Dialog):
@@ -47,7 +48,7 @@ class CloseDialog(Dialog):
         self._bar.setAccessibleName(self.tr("Sent so far"))
         self._bar.setTextVisible(False)
         self._bar.hide()
-        self._never = QCheckBox(self.tr("Don't ask again: keep what waits for later"))
+        self._never = WrapCheckBox(self.tr("Don't ask again: keep what waits for later"))
         self._never.setObjectName("neverAskBox")
         self.body.addWidget(self._words)
         self.body.addWidget(self._bar)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.theme.theme import Theme
     from smtp_desktop.ui.window.window_menus import WindowMenus
 
-_MIN_SIZE = (960, 600)
+_MIN_SIZE = (600, 340)  # so that with its frame it is on a screen of 640 x 400
 
 
 class MainWindow(QMainWindow):

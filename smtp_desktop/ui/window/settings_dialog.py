@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.domain.delivery.outbox_settings import (
@@ -15,12 +15,13 @@ from smtp_desktop.domain.delivery.outbox_settings import (
 from smtp_desktop.services.checks.report_text import version_lines
 from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.background.fields import BackgroundChoices, BackgroundFields
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.popups import ComboBox
-from smtp_desktop.ui.widgets.scroll import FittingScroll
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 _SPIN_PX = 140
 
@@ -43,18 +44,17 @@ class CheckFields(QWidget):
         self._minutes.setSuffix(self.tr(" minutes"))
         self._minutes.setFixedWidth(_SPIN_PX)
         self._minutes.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
-        self._notify = QCheckBox(self.tr("Notify when an SMTP stops working or works again"))
+        self._notify = WrapCheckBox(self.tr("Notify when an SMTP stops working or works again"))
         self._notify.setObjectName("notifyBox")
         self._notify.setChecked(choices.notify)
         note = Caption("warning", wraps=True)
         note.setObjectName("automaticStatus")
         self._on.toggled.connect(self._minutes.setEnabled)
         self._minutes.setEnabled(self._on.isChecked())
-        row = QHBoxLayout()
+        row = WrapLayout()
         row.setSpacing(10)
         row.addWidget(self._on)
         row.addWidget(self._minutes)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -110,10 +110,6 @@ class SettingsDialog(Dialog):
     ) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
-        scroll = FittingScroll()  # on a low screen
-        self._column = scroll.column
-        self._column.setSpacing(self.body.spacing())
-        self.body.addWidget(scroll, 1)
         choice = ComboBox()
         choice.setObjectName("themeField")
         choice.setAccessibleName(self.tr("Theme"))
@@ -145,15 +141,16 @@ class SettingsDialog(Dialog):
             self.tr("After that a sent mail can't be sent again; its record stays. Those that were not sent keep all.")
         )
         # Side by side: the dialog has to fit a low screen.
-        row = QHBoxLayout()
+        row = WrapLayout()
         row.setSpacing(24)
         for caption, field in ((keep, self._retention), (attempt, self._retry)):
-            column = QVBoxLayout()
-            column.setSpacing(self._column.spacing())
+            part = QWidget()
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(self.body.spacing())
             self._add(caption, field, column)
-            row.addLayout(column)
-        row.addStretch(1)
-        self._column.addLayout(row)
+            row.addWidget(part)
+        self.body.addLayout(row)
         self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
@@ -173,7 +170,6 @@ class SettingsDialog(Dialog):
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)
-        scroll.refit()
         self.fit()
 
     def _confirm(self) -> None:
@@ -200,28 +196,28 @@ class SettingsDialog(Dialog):
         alerts.setAutoDefault(False)
         alerts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         alerts.clicked.connect(self.alerts_asked)
-        self._column.addWidget(alerts)
+        self.body.addWidget(alerts)
 
     def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
-        field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
+        field = WrapCheckBox(self.tr("Look up the sender's domain in DNS"))
         field.setObjectName("senderChecksField")
         field.setToolTip(
             self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
         )
         field.setChecked(wanted)
-        self._column.addSpacing(6)
-        self._column.addWidget(field)
+        self.body.addSpacing(6)
+        self.body.addWidget(field)
         return field
 
     def _add_asks(self, *, wanted: bool) -> QCheckBox:
-        field = QCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field = WrapCheckBox(self.tr("Ask about mails that wait before the window closes"))
         field.setObjectName("askAtCloseField")
         field.setChecked(wanted)
-        self._column.addWidget(field)
+        self.body.addWidget(field)
         return field
 
     def _add(self, caption: str, widget: QWidget, column: QVBoxLayout | None = None) -> None:
-        column = column or self._column
+        column = column or self.body
         label = styled_label(caption, "label")
         label.setBuddy(widget)
         column.addSpacing(6)
