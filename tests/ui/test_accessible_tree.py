@@ -119,6 +119,19 @@ def test_why_an_smtp_fails_is_read_before_its_form(gui):
     assert order.index("whyTitle") < order.index("whyAgainButton") < order.index("nameField")
 
 
+def test_a_small_window_is_read_in_the_same_order(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.window.resize(720, 450)
+    gui.open_card("Relay")
+    gui.until(lambda: gui.visible("nameField"))
+    assert gui.window.width() == 720
+    assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+    order = [str(part) for part in tree_of(gui.window)]
+    assert order.index("PageTabList 'Pages'") < order.index("List 'SMTPs'") < order.index("EditableText 'Name'")
+
+
 @pytest.mark.parametrize("page", ["smtp", "activities"])
 def test_tab_goes_the_way_that_is_read(gui, page):
     gui.have("Relay")
