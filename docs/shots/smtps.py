@@ -8,7 +8,7 @@ from shots.studio import Studio
 
 
 def shoot_smtps(studio: Studio) -> None:
-    """Takes cards and panel, the menu, duplicating, deleting, and a test that fails."""
+    """Takes cards and panel, the menu, duplicating, deleting, a test that fails, and the panel that says why."""
     window = studio.window
     studio.open_card("Corporate_Relay")
     studio.shoot("grid")
@@ -28,4 +28,11 @@ def shoot_smtps(studio: Studio) -> None:
     menu.close()
     dialog = ended_test(studio, "Alerts_Mail")
     studio.shoot("test-failed", dialog)
+    dialog.reject()
+    box = window.smtps.panel.why_box
+    studio.wait(box.isVisible)
+    studio.shoot("failed-panel")
+    box.detail_link.click()
+    dialog = studio.dialog("historyEntryDialog")
+    studio.shoot("history-entry", dialog)
     dialog.reject()
