@@ -1,6 +1,7 @@
-"""The time that the grid of SMTPs takes to show 100, 10,000 and 100,000 cards, to search them and to scroll: the real
-page and search field with the real style sheet, offscreen, each from the call or the event to the end of painting. The
-work of a worker while the window stays usable (sorting, and the texts for the search) is listed separately.
+"""The time that the SMTPs take to be shown, 100, 10,000 and 100,000 as cards and 100 and 10,000 as a list, to be
+searched and to be scrolled: the real page and search field with the real style sheet, offscreen, each from the call or
+the event to the end of painting. The work of a worker while the window stays usable (sorting, and the texts for the
+search) is listed separately.
 
 Prints a table; exits 1 where showing 10,000 takes over 1.5 times as long as 100, or 100,000 over 3 times; where the
 slowest key of a search takes more than 16 or 40 ms; or the slowest step of scrolling more than 16 ms. Needs the
@@ -31,7 +32,7 @@ from smtp_desktop.ui.theme.theme import LIGHT, put_on
 from smtp_desktop.ui.window.top_bar import TopBar
 
 ROUNDS = 7
-COUNTS = (100, 10_000, 100_000)
+COUNTS = {"cards": (100, 10_000, 100_000), "list": (100, 10_000)}
 SEARCHES = ("relay_05", "mx7.eu", "example", "nobody@")
 SHOW_MOST = {10_000: 1.5, 100_000: 3.0}
 KEY_MOST_MS = {10_000: 16.0, 100_000: 40.0}
@@ -100,8 +101,8 @@ def stored(count: int) -> tuple[dict[ProfileId, SmtpProfile], dict[ProfileId, li
     return profiles, dict.fromkeys(profiles, results)
 
 
-def measured(count: int) -> Times:
-    """Returns what one process takes with so many cards."""
+def measured(view: str, count: int) -> Times:
+    """Returns what one process takes with so many cards, or rows of the list."""
     app = QApplication([])
     app.setApplicationName("benchmark of cards")
     painted, times = Painted(app), Times()
@@ -118,7 +119,7 @@ def measured(count: int) -> Times:
     bar.searched.connect(lambda typed: cards.show_only(search=typed))
 
     def show() -> None:
-        page = SmtpPage(cards, theme)
+        page = SmtpPage(cards, theme, kept={"smtps.view": view})
         column = QVBoxLayout(window)
         column.addWidget(bar)
         column.addWidget(page)
@@ -132,7 +133,7 @@ def measured(count: int) -> Times:
     times.again = painted.ms_of(lambda: cards.load(stock))
     page = window.findChild(SmtpPage, "smtpPage")
     times.keys = list(typed_keys(painted, bar))
-    times.steps, times.jumps = scrolled(painted, page.grid)
+    times.steps, times.jumps = scrolled(painted, page.view)
     return times
 
 
@@ -172,10 +173,10 @@ def scrolled(painted: Painted, grid: QWidget) -> tuple[list[float], list[float]]
     return steps, jumps
 
 
-def in_own_process(count: int) -> Times:
+def in_own_process(view: str, count: int) -> Times:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [sys.executable, __file__, str(count)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, __file__, view, str(count)], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -188,12 +189,12 @@ def row(what: str, taken: list[float], ratio: str = "", limit: str = "") -> None
 
 
 def main() -> int:
-    found: dict[int, list[Times]] = {count: [] for count in COUNTS}
+    found: dict[tuple[str, int], list[Times]] = {(view, count): [] for view in COUNTS for count in COUNTS[view]}
     for number in range(ROUNDS + 1):
-        for count in COUNTS:
-            times = in_own_process(count)
+        for (view, count), all_times in found.items():
+            times = in_own_process(view, count)
             if number:
-                found[count].append(times)
+                all_times.append(times)
     print(f"Python {sys.version.split()[0]} on {sys.platform}, {ROUNDS} processes each, taking turns")
     print(f"{'milliseconds':<36}{'median':>9}{'least':>9}{'most':>9}{'of 100':>9}")
     passed: list[bool] = []
@@ -202,26 +203,27 @@ def main() -> int:
         passed.append(value <= most)
         return f"{words} {most:g}: {'yes' if passed[-1] else 'NO'}"
 
-    for count, all_times in found.items():
+    for (view, count), all_times in found.items():
+        few_times, words = found[view, COUNTS[view][0]], f"{count:,} {view}"
         show = [times.show for times in all_times]
-        ratio = median(mine / few.show for mine, few in zip(show, found[COUNTS[0]], strict=True))
+        ratio = median(mine / few.show for mine, few in zip(show, few_times, strict=True))
         limit = judged("at most", ratio, SHOW_MOST[count]) if count in SHOW_MOST else ""
-        row(f"{count:,}: show", show, f"{ratio:.2f}", limit)
-        row(f"{count:,}: others in their place", [times.again for times in all_times])
+        row(f"{words}: show", show, f"{ratio:.2f}", limit)
+        row(f"{words}: others in their place", [times.again for times in all_times])
         # What one process did worst, and of all processes the median of that: the machine has others to serve.
         keys, steps = [max(times.keys) for times in all_times], [max(times.steps) for times in all_times]
         limit = judged("at most", median(keys), KEY_MOST_MS[count]) if count in KEY_MOST_MS else ""
-        row(f"{count:,}: a key of a search", [median(times.keys) for times in all_times])
-        row(f"{count:,}: the slowest key", keys, "", limit)
-        row(f"{count:,}: a step of scrolling", [median(times.steps) for times in all_times])
-        row(f"{count:,}: the slowest step", steps, "", judged("at most", median(steps), STEP_MOST_MS))
-        row(f"{count:,}: the slowest jump", [max(times.jumps) for times in all_times])
-        row(f"{count:,}: prepared by a worker", [times.prepare for times in all_times])
+        row(f"{words}: a key of a search", [median(times.keys) for times in all_times])
+        row(f"{words}: the slowest key", keys, "", limit)
+        row(f"{words}: a step of scrolling", [median(times.steps) for times in all_times])
+        row(f"{words}: the slowest step", steps, "", judged("at most", median(steps), STEP_MOST_MS))
+        row(f"{words}: the slowest jump", [max(times.jumps) for times in all_times])
+        row(f"{words}: prepared by a worker", [times.prepare for times in all_times])
     return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        print(json.dumps(measured(int(sys.argv[1])).__dict__))
+        print(json.dumps(measured(sys.argv[1], int(sys.argv[2])).__dict__))
     else:
         sys.exit(main())

@@ -24,7 +24,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.vault.memory import ProcessVault
 
-ROUNDS = 9
+ROUNDS = 15
 FEW, MANY = 20, 10_000
 BARE_LIMIT, MANY_LIMIT = 1.5, 1.1
 BARE = """
@@ -115,13 +115,19 @@ def measured(folder: Path, platform: Mapping[str, str]) -> dict[str, list[tuple[
 
 def print_ratios(taken: Mapping[str, list[tuple[float, float]]]) -> tuple[float, float]:
     """Prints the rows of one platform. Returns the ratio of few to bare, and that of many to few."""
-    medians = {name: median(wall for wall, _ in rounds) for name, rounds in taken.items()}
-    bare, few, many = medians.values()
+    walls = {name: [wall for wall, _ in rounds] for name, rounds in taken.items()}
+    bare, few, many = walls.values()
     for name, rounds in taken.items():
-        walls, busy = [wall for wall, _ in rounds], median(cpu for _, cpu in rounds)
-        numbers = "".join(f"{number:>9.0f}" for number in (median(walls), min(walls), max(walls)))
-        print(f"  {name:<22}{numbers}{busy:>11.0f}{medians[name] / bare:>12.2f}")
-    return few / bare, many / few
+        busy = median(cpu for _, cpu in rounds)
+        numbers = "".join(f"{number:>9.0f}" for number in (median(walls[name]), min(walls[name]), max(walls[name])))
+        print(f"  {name:<22}{numbers}{busy:>11.0f}{median_ratio(walls[name], bare):>12.2f}")
+    return median_ratio(few, bare), median_ratio(many, few)
+
+
+def median_ratio(these: Sequence[float], those: Sequence[float]) -> float:
+    """Returns the median of the rounds' ratios: each round compares what ran within the same second, so that a machine
+    which becomes slower for a while changes none of them."""
+    return median(one / other for one, other in zip(these, those, strict=True))
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 """Takes screenshots of the real window, on throw-away homes.
 
     python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]    all of them, into build/shots
-                                                        (--themes more-contrast-light,more-contrast-dark: in these)
+                                                         (--themes more-contrast-light,more-contrast-dark: in these)
+    python3 dev.py shots [--pseudo] [--mirrored]    in a language with longer texts, and read from right to left
     python3 dev.py shots --release                                              those in docs/screenshots anew
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
@@ -23,11 +24,12 @@ from unittest.mock import patch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from PySide6.QtCore import QSize
+from pseudo_language import PseudoTranslator
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from servers.certificates import Authority
 from shots.graph import cloud, shoot_graph
-from shots.health import shoot_dates, shoot_history, shoot_settings, shoot_states
+from shots.health import shoot_alerts, shoot_dates, shoot_history, shoot_settings, shoot_states
 from shots.health_samples import all_states
 from shots.network import internet
 from shots.outbox import shoot_outbox
@@ -50,6 +52,8 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=_ROOT / "build" / "shots", help="the folder")
     parser.add_argument("--size", default="1440x900", help="of the window")
     parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
+    parser.add_argument("--pseudo", action="store_true", help="in a language with 40 % longer texts".replace("%", "%%"))
+    parser.add_argument("--mirrored", action="store_true", help="as read from right to left")
     parser.add_argument("--themes", default="light,dark", help="by comma: light, dark, more-contrast-light, …")
     chosen = parser.parse_args()
     width, height = map(int, chosen.size.split("x"))
@@ -58,6 +62,11 @@ def main() -> None:
     wanted = {path.stem for path in _RELEASE.glob("*.png")} if chosen.release else None
     with tempfile.TemporaryDirectory() as folder:
         app = _application(Path(folder), chosen.screen)
+    if chosen.pseudo:
+        translator = PseudoTranslator(app, mirrored=chosen.mirrored)
+        app.installTranslator(translator)
+    if chosen.mirrored:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     for choice in chosen.themes.split(","):
         with tempfile.TemporaryDirectory() as folder:
             film = Film(folder=to, size=QSize(width, height), choice=ThemeChoice(choice), wanted=wanted)
@@ -93,6 +102,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         checks = kept_choices(CheckChoices(every_minutes=30))
         studio = Studio(app, folder / "health", film, all_states, checks)
         shoot_settings(studio)
+        shoot_alerts(studio)
         shoot_history(studio)
         shoot_dates(studio)
         shoot_states(studio, there)

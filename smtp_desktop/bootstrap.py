@@ -4,8 +4,8 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -13,8 +13,7 @@ from smtp_desktop import __version__
 from smtp_desktop.domain.shortage import SHORTAGE_ERRORS, lacking
 
 if TYPE_CHECKING:
-    from smtp_desktop.domain.events import Event
-    from smtp_desktop.services.services import Services
+    pass
 
 _EX_CANTCREAT, _EX_TEMPFAIL = 73, 75  # sysexits.h; `cli.exit_codes` is not loaded for a version
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
@@ -76,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return run_window(options)
     from smtp_desktop.cli.app import run
+    from smtp_desktop.composition.command_line import open_services
 
     return run(arguments, open_services)
 
@@ -92,33 +92,6 @@ def _print_version() -> int:
         _write(sys.stderr, f"Error: Standard output can't be written: {error.strerror}.\n")
         return _EX_CANTCREAT
     return 0
-
-
-class _Terminal:
-    """The events port of a program without a window: says what its user has to know to go on."""
-
-    def publish(self, event: "Event") -> None:
-        from smtp_desktop.domain.events import KeyringWaits
-
-        if isinstance(event, KeyringWaits):
-            _write(sys.stderr, "Waiting for the system keyring. It may have asked for its password in a window.\n")
-
-
-@contextmanager
-def open_services(home: Path | None) -> Iterator["Services"]:
-    """Opens the data folder `home`, or the usual one for None, for the command line. Raises StoreError."""
-    from smtp_desktop.composition.application import Application
-    from smtp_desktop.composition.data_folder import opened_home
-
-    application = Application(opened_home(home), events=_Terminal())
-    try:
-        application.start_logging()
-        if application.home_risk:
-            sys.stderr.write(f"Warning: {application.home_risk}\n")
-        gc.enable()
-        yield application.services
-    finally:
-        application.close()
 
 
 def make_room_for_connections() -> None:

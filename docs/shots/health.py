@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import QProgressBar, QScrollArea, QTableView, QWidget
 
 from shots.network import Internet
 from shots.studio import Studio
@@ -24,12 +24,12 @@ def shoot_states(studio: Studio, there: Internet) -> None:
     begun, wanted = datetime.now(UTC), len(studio.profiles) - _SLOW
     with there.slow("smtp.northwind.example"):
         window.bar.check_all_button.click()
-        words = studio.find(window.page, QLabel, "checkWords")
-        studio.wait(lambda: words.text().startswith(f"Checking {wanted} of "))
+        bar = studio.find(window.page, QProgressBar, "checkProgress")
+        studio.wait(lambda: bar.value() == wanted)
         studio.wait(lambda: sum(_is_after(begun, one) for one in window.cards.latest().values()) == wanted)
         studio.shoot("checking")
         studio.click(window.page, "cancelChecksButton")
-        studio.wait(lambda: not words.text().startswith(("Checking", "Stopping")))
+        studio.wait(lambda: not bar.isVisible())
     studio.shoot("checked")
 
 
@@ -77,4 +77,13 @@ def shoot_settings(studio: Studio) -> None:
     next(one for one in studio.window.findChildren(QShortcut) if one.key() == keys).activated.emit()
     dialog = studio.dialog("settingsDialog")
     studio.shoot("settings", dialog)
+    dialog.reject()
+
+
+def shoot_alerts(studio: Studio) -> None:
+    """Takes where alerts go."""
+    window = studio.window
+    window.sections.settings.alerts_asked.emit(window)
+    dialog = studio.dialog("alertsDialog")
+    studio.shoot("alerts", dialog)
     dialog.reject()

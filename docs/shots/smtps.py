@@ -1,14 +1,17 @@
 """Pictures of the SMTPs as cards, and of what is done with one."""
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtCore import QItemSelectionModel, QPoint
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu
 
 from shots.smtp_tests import ended_test
 from shots.studio import Studio
+from smtp_desktop.ui.smtps.page import SmtpView
+
+_ADD = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
 def shoot_smtps(studio: Studio) -> None:
-    """Takes cards and panel, the menu, duplicating, deleting, a test that fails, and the panel that says why."""
+    """Takes cards and panel, the menu, duplicating, deleting, a failing test and panel, and several selected."""
     window = studio.window
     studio.open_card("Corporate_Relay")
     studio.shoot("grid")
@@ -36,3 +39,21 @@ def shoot_smtps(studio: Studio) -> None:
     dialog = studio.dialog("historyEntryDialog")
     studio.shoot("history-entry", dialog)
     dialog.reject()
+    _shoot_several(studio)
+
+
+def _shoot_several(studio: Studio) -> None:
+    page = studio.window.page
+    page.show_view(SmtpView.LIST)
+    page.select(studio.profile("Corporate_Relay").id)
+    for name in ("Corporate_Relay", "Corporate_Relay_copied"):
+        index = page.list().table.index_of_card(page.cards.index_of(studio.profile(name).id))
+        page.view.selectionModel().select(index, _ADD)
+    studio.wait(lambda: any(bar.isVisible() for bar in studio.window.findChildren(QFrame, "selectionBar")))
+    studio.shoot("list-selection")
+    studio.click(studio.window, "replaceSelectedButton")
+    dialog = studio.dialog("replacePasswordDialog")
+    studio.find(dialog, QLineEdit, "newPasswordField").setText("placeholder")
+    studio.shoot("replace-password", dialog)
+    dialog.reject()
+    page.show_view(SmtpView.CARDS)

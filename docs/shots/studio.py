@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
 from smtp_desktop.composition.application import Application
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -63,7 +64,7 @@ class Studio:
         self.profiles = fill(self.application)
         # The pictures show what most people see, not the throw-away vault and home.
         application = self.application
-        application.secret_place = lambda: "kept in the system keyring"  # type: ignore[method-assign]
+        application.secret_place = lambda: msg("kept in the system keyring")  # type: ignore[method-assign]
         application.home, application.log_path = _HOME, _HOME / "logs" / application.log_path.name
 
         theme = theme_for(film.choice, dark=False)

@@ -88,10 +88,13 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
 )
 @click.version_option(__version__, message="smtp-desktop %(version)s")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep all data in this folder.")
+@click.option("--background", is_flag=True, help="Start in the tray, where the settings let the program stay there.")
 @click.option("--demo", is_flag=True, help="Open the window on sample data that is gone afterwards.")
 @click.pass_obj
-def app(session: Session, home: Path | None, *, demo: bool) -> None:
+def app(session: Session, home: Path | None, *, demo: bool, background: bool) -> None:
     """Keeps every way of sending mail in one place, and proves that each one works."""
     if demo:
         raise click.UsageError("--demo opens the window on data of its own: it takes no command and no --home.")
+    if background:
+        raise click.UsageError("--background is for the window: it takes no command.")
     session.home = home

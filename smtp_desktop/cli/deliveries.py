@@ -3,6 +3,7 @@
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -27,7 +28,7 @@ from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import OutputLost, WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
-from smtp_desktop.services.private_file import private
+from smtp_desktop.services.private_file import private, whole_file
 from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
@@ -123,10 +124,16 @@ def list_some(
 @deliveries.command()
 @click.argument("delivery_id", metavar="ID", type=_ID)
 @click.option("--transcript", is_flag=True, help="Show what was said, too; --json always does.")
+@click.option("--eml", "eml_path", metavar="FILE", help="Write the mail itself to this file; - is standard output.")
 @json_option
 @click.pass_obj
-def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
+def show(session: Session, delivery_id: int, *, transcript: bool, eml_path: str | None) -> None:
     """Shows one delivery with every attempt."""
+    if eml_path is not None:
+        if transcript or (eml_path == "-" and session.output.as_json):
+            raise click.UsageError("--eml writes the mail and nothing else.")
+        _write_mail(session, DeliveryId(delivery_id), eml_path)
+        return
     with session.open() as services:
         delivery = services.outbox.get(DeliveryId(delivery_id))
         attempts = services.outbox.attempts(delivery.id)
@@ -136,6 +143,19 @@ def show(session: Session, delivery_id: int, *, transcript: bool) -> None:
     session.output.answer(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
     hold = hold_on(delivery, holds, default_id_of(profiles))
     session.output.diagnostic(*hold_lines([hold] if hold else [], profiles))
+
+
+def _write_mail(session: Session, delivery_id: DeliveryId, path: str) -> None:
+    """Raises NoSuchDelivery, ContentDropped, DamagedMail, CantWrite, StoreError."""
+    with session.open() as services:
+        mail = services.outbox_mails.read(delivery_id).raw
+    if path == "-":
+        sys.stdout.buffer.write(mail)
+        sys.stdout.buffer.flush()
+        return
+    with whole_file(Path(path)) as part, open(part, "wb", opener=private) as file:
+        file.write(mail)
+    session.output.result({"file": path, "size_bytes": len(mail)}, f"Wrote the mail {delivery_id} to {path}.")
 
 
 def _waited_for(

@@ -36,6 +36,7 @@ from smtp_desktop.domain.errors import (
     BadAttachment,
     Cancelled,
     ChangedMeanwhile,
+    ContentDropped,
     FieldErrors,
     MissingValues,
     NoInput,
@@ -99,7 +100,7 @@ def code_of_cause(cause: Cause) -> ExitCode:
 def code_of_error(error: SmtpDesktopError) -> ExitCode:
     """Returns the exit code of a command that `error` stopped."""
     match error:
-        case FieldErrors() | MissingValues() | BadAttachment() | WrongState():
+        case FieldErrors() | MissingValues() | BadAttachment() | WrongState() | ContentDropped():
             return ExitCode.REFUSED_DATA
         case StoreBusy() | Shortage() | ChangedMeanwhile():
             return ExitCode.TEMPORARY

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smtp_desktop.composition.data_folder import home_risk, log_file
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
 from smtp_desktop.store.database import Database
@@ -68,9 +69,11 @@ class Application:
     """The adapters on one data folder (`services.adapters.Adapters`), and the services that use them. Every attribute
     is safe from every thread. Logs nothing before `start_logging`."""
 
-    def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
+    def __init__(
+        self, home: Path, *, events: Events | None = None, vault: Vault | None = None, graph_ca_pem: str = ""
+    ) -> None:
         """Opens the data folder `home`, which must exist; the caller closes it. `events` receives every event. `vault`,
-        which must be unlocked, replaces the system's.
+        which must be unlocked, replaces the system's. `graph_ca_pem` is the CA of the demo, which plays Microsoft.
 
         Raises StoreError if the database or the folder can't be used; then nothing stays open.
         """
@@ -82,7 +85,7 @@ class Application:
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()
         self.services = Services(self)
-        self._given_vault = vault
+        self._given_vault, self._graph_ca_pem = vault, graph_ca_pem
         self._logs = False
 
     def start_logging(self) -> None:
@@ -206,13 +209,16 @@ class Application:
         if self._given_vault is None:
             self._system_vault.unlock(master)
 
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, as text for the window. May block."""
+    def secret_place(self) -> MessageText:
+        """Returns where the vault keeps secrets, for the window. May block."""
         if self._given_vault is not None:
-            return "gone when the program ends"
+            return msg("gone when the program ends")
         from smtp_desktop.vault.system_vault import SecretStorage
 
-        words = {SecretStorage.KEYRING: "kept in the system keyring", SecretStorage.FILE: "kept in an encrypted file"}
+        words = {
+            SecretStorage.KEYRING: msg("kept in the system keyring"),
+            SecretStorage.FILE: msg("kept in an encrypted file"),
+        }
         return words[self._system_vault.place()]
 
     @locked_cached_property
@@ -220,7 +226,8 @@ class Application:
         from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
-        return Transports(SqlitePipeliningDenylist(self.database, self.clock.now))
+        denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
+        return Transports(denylist, graph_ca_pem=self._graph_ca_pem)
 
     @locked_cached_property
     def prober(self) -> Transports:

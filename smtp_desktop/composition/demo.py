@@ -1,22 +1,34 @@
-"""The sample SMTPs and activities of the demo. Most fail on purpose, each differently; none leaves this computer."""
+"""The sample SMTPs and activities of the demo. Some fail on purpose, each differently; none leaves this computer."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.local_inbox.sample_mailbox import Account
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.profiles import Profiles
 
-_GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 _SECRET_ENDS_DAYS = 12
 
 
-def fill(profiles: Profiles, activities: Activities, working: SmtpProfile, password: Secret, today: date) -> None:
-    """Creates the sample SMTPs and activities. `working` is that of the local inbox, with its `password`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What the demo plays: `inbox` is the SMTP of the local inbox, with its `password`; the others are the address of
+    the sample mailbox, and what it is signed in to with."""
+
+    inbox: SmtpProfile
+    password: Secret
+    graph_url: str
+    account: Account
+
+
+def fill(profiles: Profiles, activities: Activities, played: Played, today: date) -> None:
+    """Creates the sample SMTPs and activities."""
+    working, password, account = played.inbox, played.password, played.account
     like_it = replace(draft_of(working), is_default=False, password=password, description="")
     samples = (
         replace(
@@ -49,17 +61,18 @@ def fill(profiles: Profiles, activities: Activities, working: SmtpProfile, passw
         ProfileDraft(
             name="Invoices_Graph",
             type=ProfileType.GRAPH,
-            user_name="invoices@northwind.example",
-            tenant_id=_GUID,
-            client_id=_GUID,
-            password=Secret("sample"),
-            client_secret=Secret("sample"),
+            user_name=account.user_name,
+            tenant_id=account.tenant_id,
+            client_id=account.client_id,
+            password=account.password,
+            client_secret=account.client_secret,
             # Not Microsoft's own addresses: nothing of the demo may leave this computer.
             cloud=Cloud.CUSTOM,
-            authority="https://localhost:1",
-            graph_url="https://localhost:1",
+            authority=played.graph_url,
+            graph_url=played.graph_url,
             client_secret_valid_until=(today + timedelta(days=_SECRET_ENDS_DAYS)).isoformat(),
-            description="Fails on purpose: nobody plays Microsoft 365 here.",
+            description="A Microsoft 365 mailbox that the demo plays: what it sends is in the local inbox, and its own "
+            "mails are read with Read mailbox in its menu.",
         ),
     )
     made = {profile.name: profile.id for profile in (working, *(profiles.create(sample) for sample in samples))}

@@ -15,12 +15,14 @@ from smtp_desktop.domain.checks.check_settings import (
     sender_checks_wanted,
 )
 from smtp_desktop.domain.delivery.outbox_settings import (
+    ASK_AT_CLOSE_KEY,
     CONTENT_KEY,
     MOST_CONTENT_DAYS,
     MOST_RETENTION_DAYS,
     MOST_RETRY_DAYS,
     RETENTION_KEY,
     RETRY_KEY,
+    asks_at_close,
     outbox_settings,
 )
 from smtp_desktop.domain.errors import FieldError, FieldErrors
@@ -28,6 +30,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 
 SettingValue = int | bool | str | None
 THEME_KEY = "theme"
+BACKGROUND_KEY = "background"
 _THEMES = ("system", "light", "dark", "more-contrast-light", "more-contrast-dark")
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
@@ -119,6 +122,18 @@ SETTINGS = (
         meaning="after a test or check, the sender's domain is looked up in DNS (SPF, DMARC, MX)",
     ),
     Setting(
+        name="ask_at_close",
+        key=ASK_AT_CLOSE_KEY,
+        kind=Switch(stored_on=ON, stored_off=OFF),
+        meaning="the window asks about mails that wait before it closes",
+    ),
+    Setting(
+        name="background",
+        key=BACKGROUND_KEY,
+        kind=Switch(stored_on=ON, stored_off=OFF),
+        meaning="the program stays in the tray when its window is closed, and a courier sends what waits after it",
+    ),
+    Setting(
         name="retention_days",
         key=RETENTION_KEY,
         kind=Number(least=1, most=MOST_RETENTION_DAYS),
@@ -140,6 +155,11 @@ SETTINGS = (
 """All settings, in the order of the window's dialog."""
 
 
+def background_wanted(preferences: Mapping[str, str]) -> bool:
+    """Whether the program is to go on when its window is closed: no, unless the user switched it on."""
+    return preferences.get(BACKGROUND_KEY) == ON
+
+
 def setting_values(preferences: Mapping[str, str]) -> dict[str, SettingValue]:
     """Returns the value of every setting by its name, with the default in place of one that nobody set."""
     checks, outbox = check_choices(preferences), outbox_settings(preferences)
@@ -149,6 +169,8 @@ def setting_values(preferences: Mapping[str, str]) -> dict[str, SettingValue]:
         "check_every_minutes": checks.every_minutes,
         "notify": checks.notify,
         "sender_checks": sender_checks_wanted(preferences),
+        "ask_at_close": asks_at_close(preferences),
+        "background": background_wanted(preferences),
         "retention_days": outbox.retention_days,
         "content_days": outbox.content_days,
         "retry_days": outbox.retry_days,

@@ -135,8 +135,8 @@ class Adapters(Protocol):
         """Opens the vault. Raises VaultError."""
         ...
 
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, as text for the window. May block."""
+    def secret_place(self) -> MessageText:
+        """Returns where the vault keeps secrets, for the window. May block."""
         ...
 
     def providers(self) -> Providers:

@@ -15,6 +15,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryCounts,
     DeliveryFilter,
     DeliveryId,
+    DeliveryOrder,
     DeliveryState,
     RecipientState,
 )
@@ -124,6 +125,10 @@ class Outbox:
     def page(self, wanted: DeliveryFilter, *, before: DeliveryId | None = None, limit: int = 200) -> Sequence[Delivery]:
         """Returns the newest deliveries that match, newest first; with `before`, only older ones than that."""
         return self._store.page(wanted, before=before, limit=limit)
+
+    def first(self, wanted: DeliveryFilter, order: DeliveryOrder, *, limit: int) -> Sequence[Delivery]:
+        """Returns the first `limit` deliveries that match, in that order."""
+        return self._store.first(wanted, order, limit=limit)
 
     def count(self, wanted: DeliveryFilter) -> int:
         """Returns how many deliveries match."""

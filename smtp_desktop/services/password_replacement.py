@@ -50,9 +50,11 @@ class Replaced:
             case Replacement.WORKS:
                 return msg("Works")
             case Replacement.UNPROVEN if failure:
-                return msg("Replaced, but not tried: {reason}", reason=str(failure.message))
+                return msg("Replaced, but the check failed: {reason}", reason=str(failure.message))
             case Replacement.REFUSED if failure:
-                return msg("Refused, the old password is still set: {reason}", reason=str(failure.reply))
+                return msg(
+                    "Refused, the old password is still set: {reason}", reason=str(failure.reply or failure.message)
+                )
             case _:
                 return self.error.message if self.error else msg("Not replaced")
 
@@ -103,9 +105,8 @@ class PasswordReplacement:
             if refuses_password(report):
                 return Replaced(outcome=Replacement.REFUSED, report=report)
             edit = edit_of(profile, replace(draft_of(profile), password=password))
-            saved = self._profiles.save(profile.id, edit)
-            if draft_of(saved) == draft_of(profile):
-                self._tester.record_as_stored(report)
+            self._profiles.save(profile.id, edit)
+            self._tester.record_saved(report, draft_of(profile), profile.id)
         except VaultLocked:
             raise
         except SmtpDesktopError as error:

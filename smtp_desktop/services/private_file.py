@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import OutputLost
 from smtp_desktop.domain.message_text import msg
 
 
-class CantWrite(SmtpDesktopError):
+class CantWrite(OutputLost):
     """The file could not be written. Nothing of it remains."""
 
 

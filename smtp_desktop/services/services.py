@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
+    from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
@@ -102,8 +103,8 @@ class Services:
         """Opens the vault with its master password. Raises VaultError."""
         self._adapters.unlock(master)
 
-    def secret_place(self) -> str:
-        """Returns where the vault keeps secrets, as text for the window. May block."""
+    def secret_place(self) -> MessageText:
+        """Returns where the vault keeps secrets, for the window. May block."""
         return self._adapters.secret_place()
 
     def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:
@@ -184,6 +185,12 @@ class Services:
         from smtp_desktop.services.checks.bulk_check import BulkCheck
 
         return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def bulk_edit(self) -> BulkEdit:
+        from smtp_desktop.services.bulk_edit import BulkEdit
+
+        return BulkEdit(self.profiles)
 
     @locked_cached_property
     def password_replacement(self) -> PasswordReplacement:

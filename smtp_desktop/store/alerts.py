@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smtp_desktop.domain.checks.alert import (
     WEBHOOK_REF_KEY,
@@ -23,10 +23,14 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.known import known
 from smtp_desktop.store.timestamps import from_microseconds, to_microseconds
 
+# A pause is nothing to alert of, unless the server has been busy, silent or unreachable for long.
 _HELD = """
 SELECT profile_id, since, cause FROM smtp_hold
-WHERE state = 'held' AND profile_id NOT IN (SELECT profile_id FROM smtp_stopped)
+WHERE (state = 'held' OR (
+    state IN ('paused', 'probing') AND by_hand = 0 AND since <= ?1 AND ifnull(cause, '') <> 'limit'
+)) AND profile_id NOT IN (SELECT profile_id FROM smtp_stopped)
 """
+_LONG = timedelta(hours=1)
 # Its newest check worked, and is newer than what showed that it did not; and nothing holds it any more.
 _WORKING = """
 SELECT profile_id, result.at FROM smtp_stopped JOIN check_result AS result USING (profile_id)
@@ -82,12 +86,13 @@ class SqliteAlerts:
 
     def look(self, plan: AlertPlan) -> None:
         """Notes what the holds and the results of checks show by now."""
+        long_ago = [to_microseconds(plan.now - _LONG)]
         with self._database.read() as connection:
-            nothing_new = not any(connection.execute(f"{query} LIMIT 1").fetchone() for query in (_HELD, _WORKING))
-        if nothing_new:  # and nobody is kept from writing
-            return
+            held = connection.execute(f"{_HELD} LIMIT 1", long_ago).fetchone()
+            if not held and not connection.execute(f"{_WORKING} LIMIT 1").fetchone():
+                return  # and nobody is kept from writing
         with self._database.write() as connection:
-            for row in connection.execute(_HELD).fetchall():
+            for row in connection.execute(_HELD, long_ago).fetchall():
                 since, cause = from_microseconds(row["since"]), known(Cause, row["cause"])
                 _stop(connection, StoppedSmtp(profile_id=row["profile_id"], since=since, cause=cause), plan)
             for row in connection.execute(_WORKING).fetchall():

@@ -193,6 +193,18 @@ def test_retry_of_one_that_waits_is_at_once(command_line):
     assert [delivery.id for delivery in claim(command_line)] == [number]
 
 
+def test_the_mail_itself_is_written_to_a_file_or_to_standard_output(command_line, tmp_path):
+    number = str(command_line.trigger("Greet"))
+    path = tmp_path / "it.eml"
+    ran = command_line("deliveries", "show", number, "--eml", str(path), "--json")
+    assert (ran.code, ran.json) == (0, {"file": str(path), "size_bytes": path.stat().st_size})
+    assert b"\r\nSubject: Hello Ann\r\n" in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    assert command_line("deliveries", "show", number, "--eml", "-").out.startswith("From: ")
+    assert command_line("deliveries", "show", number, "--eml", str(tmp_path / "no" / "x")).code == 73
+    assert command_line("deliveries", "show", number, "--eml", "-", "--json").code == 64
+
+
 def test_retry_elsewhere_makes_mails_of_their_own(command_line):
     command_line.create("Spare")
     number = command_line.trigger("Greet")

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import pytest
 
-from smtp_desktop.bootstrap import open_services
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.command_line import open_services
 from smtp_desktop.composition.data_folder import home_risk
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage

@@ -29,7 +29,15 @@ from contracts.profile_store_contract import generic, graph
 from fakes.stored import put
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import (
+    Delivery,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryOrder,
+    DeliverySort,
+    DeliveryState,
+)
 from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import NoSuchDelivery
@@ -316,6 +324,32 @@ class OutboxStoreContract(OutboxFixtures):
         assert outbox.count(wanted) == 2
         assert [d.id for d in outbox.page(wanted, before=ids[3], limit=5)] == [ids[0]]
         assert [d.id for d in outbox.page(wanted, before=None, limit=1)] == [ids[3]]
+
+    def test_the_first_in_each_order(self, outbox: OutboxStore):
+        sent = finished(outbox, update("sent"))  # through main
+        refused = finished(outbox, update("refused"))
+        ids = add(
+            outbox,
+            entry(message("beta", to=("Z@x.example",)), activity_name="a"),
+            entry(message("Alpha", to=("y@x.example",)), smtp_id=ProfileId("spare")),
+            entry(message("gamma", to=("x@x.example",)), smtp_id=ProfileId("box"), activity_name="B"),
+        )
+
+        def first(by, *, descending=False, limit=10, **wanted):
+            order = DeliveryOrder(by=DeliverySort(by), descending=descending)
+            return [delivery.id for delivery in outbox.first(DeliveryFilter(**wanted), order, limit=limit)]
+
+        beta, alpha, gamma = ids
+        assert first("time") == [sent, refused, *ids]
+        assert first("time", descending=True) == [*reversed(ids), refused, sent]
+        assert first("subject") == [alpha, beta, gamma, refused, sent]
+        assert first("subject", descending=True, limit=3) == [refused, sent, gamma]
+        assert first("to", limit=3) == [refused, sent, gamma]
+        assert first("activity", descending=True)[:2] == [gamma, beta]
+        assert first("smtp") == [gamma, beta, refused, sent, alpha]
+        assert first("state") == [gamma, alpha, beta, refused, sent]
+        assert first("state", states=frozenset({DeliveryState.SENT, DeliveryState.REFUSED})) == [refused, sent]
+        assert first("subject", search="ALPHA") == [alpha]
 
     def test_counts_by_state_and_day(self, outbox: OutboxStore):
         assert outbox.counts(midnight=NOW) == DeliveryCounts()

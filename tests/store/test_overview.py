@@ -25,7 +25,7 @@ def have(database, *names, default=""):
 @pytest.mark.parametrize("default", ["", "_x", "delta"])
 @pytest.mark.parametrize("count", [1, 3, 5, 60])
 def test_has_the_same_smtps_first_as_the_whole_list(database, default, count):
-    have(database, "delta", "Alpha", "charlie", "_x", "Bravo", default=default)
+    have(database, "delta", "Alpha", "site_10", "_x", "Site_2", default=default)
     overview = read_overview(database, count=count, results=14)
     assert overview.profiles == tuple(SqliteProfiles(database).all())[:count]
     assert (overview.total, len(overview.profiles) == overview.total) == (5, count >= 5)

@@ -63,11 +63,24 @@ def test_a_held_smtp_is_one_alert_for_each_channel(alerts, outbox):
     assert alerts.stopped() == {A}
 
 
-@pytest.mark.parametrize("state", [HoldState.PAUSED, HoldState.SLOWED, HoldState.LIMITED])
-def test_an_smtp_that_goes_on_by_itself_is_none(alerts, outbox, state):
-    outbox.hold(SmtpHold(profile_id=A, state=state, since=NOON))
+LONG_AGO = NOON - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("hold", "stopped"),
+    [
+        ({"state": HoldState.PAUSED, "cause": Cause.SERVER_UNREACHABLE, "since": NOON}, False),
+        ({"state": HoldState.PAUSED, "cause": Cause.SERVER_UNREACHABLE, "since": LONG_AGO}, True),
+        ({"state": HoldState.PAUSED, "cause": Cause.LIMIT, "since": LONG_AGO}, False),
+        ({"state": HoldState.PAUSED, "by_hand": True, "since": LONG_AGO}, False),
+        ({"state": HoldState.SLOWED, "since": LONG_AGO}, False),
+        ({"state": HoldState.LIMITED, "since": LONG_AGO}, False),
+    ],
+)
+def test_a_pause_is_none_unless_it_lasts_for_an_hour(alerts, outbox, hold, stopped):
+    outbox.hold(SmtpHold(profile_id=A, **hold))
     alerts.look(PLAN)
-    assert (alerts.stopped(), alerts.next_due_at()) == (frozenset(), None)
+    assert (alerts.stopped() == {A}, alerts.next_due_at() is not None) == (stopped, stopped)
 
 
 def test_processes_that_notice_it_at_the_same_time_add_one_alert(alerts, outbox, path):

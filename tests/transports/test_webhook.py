@@ -9,6 +9,7 @@ import pytest
 from servers.certificates import Authority
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Garbage, Hang
+from servers.proxy import ForwardProxy
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import AlertFailed, FieldErrors
@@ -89,3 +90,16 @@ def test_only_the_host_of_an_address_is_shown():
     with pytest.raises(FieldErrors) as refused:
         webhook.shown(Secret(f"ftp://{TOKEN}.example"))
     assert TOKEN not in str(refused.value)
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_company_s_proxy_is_used_and_neither_its_password_nor_the_address_is_said(
+    trusted: Authority, monkeypatch, *, knows
+):
+    with HttpsServer(trusted) as server, ForwardProxy(user="clerk", password="pr0xy") as proxy:
+        server.answer_next("/services", Answer())
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//clerk:pr0xy@" if knows else "//clerk:wr0ng@"))
+        failure = posted(server)
+        assert len(server.calls) == knows
+    assert not [secret for secret in (TOKEN, "pr0xy", "wr0ng") if secret in failure]
+    assert bool(failure) is not knows

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ui.activities_driver import ActivitiesDriver
 from ui.window_driver import WindowDriver
 
-from smtp_desktop.ui.widgets import announcement
+from smtp_desktop.ui.accessibility import announcement
 
 
 @pytest.fixture(autouse=True)

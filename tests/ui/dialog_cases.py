@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QRadioButton, QWidget
 from services.reports import failed
 from ui.certificates_driver import untrusted
 
+from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.checks.check_detail import CheckDetail, tried_server
 from smtp_desktop.domain.checks.check_settings import CheckChoices
@@ -24,6 +25,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
+from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
@@ -37,6 +40,11 @@ from smtp_desktop.ui.help.dialog import HelpDialog
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
+from smtp_desktop.ui.selection.compare_dialog import CompareDialog
+from smtp_desktop.ui.selection.edit_dialog import EditFieldsDialog
+from smtp_desktop.ui.selection.replace_dialog import ReplacePasswordDialog
+from smtp_desktop.ui.selection.run_dialog import RunDialog
+from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
@@ -171,8 +179,10 @@ def _settings(parent: QWidget) -> Dialog:
         theme=ThemeChoice.LIGHT,
         days=OutboxSettings(retention_days=90, retry_days=5),
         sender_checks=True,
+        ask_at_close=True,
         checks=CheckChoices(every_minutes=30),
         check_status="",
+        background=BackgroundChoices(),
         home=Path("/data"),
         log_path=Path("/data/log"),
     )
@@ -186,6 +196,35 @@ def _case(
     made: Any = kind
     make = named.pop("make", lambda parent: made(parent, **named))
     return DialogCase(kind=kind, make=make, buttons=buttons, first=first, state=state, destroys=destroys)
+
+
+def _replace(parent: QWidget) -> ReplacePasswordDialog:
+    return ReplacePasswordDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+
+
+def _running_replace(parent: QWidget) -> RunDialog:
+    dialog = _replace(parent)
+    dialog.show_begun([_RELAY.id, _OTHER.id])
+    return dialog
+
+
+def _ended_replace(parent: QWidget) -> Dialog:
+    dialog = _running_replace(parent)
+    dialog.show_end()
+    return dialog
+
+
+def _several_tests(parent: QWidget) -> Dialog:
+    dialog = SeveralTestsDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+    return _typed(dialog, toEmailAddressField="ops@company.example")
+
+
+def _edited_fields(parent: QWidget) -> Dialog:
+    dialog = EditFieldsDialog(parent, profiles=[_RELAY, _OTHER], theme=LIGHT)
+    tick = dialog.findChild(QCheckBox, "hostNameTick")
+    assert tick is not None
+    tick.setChecked(True)
+    return dialog
 
 
 _ACTIVITY = Activity(id=ActivityId("1"), name="Nightly", to="ops@company.example", subject="{{ day }}")
@@ -221,7 +260,7 @@ CASES = (
     _case(
         DuplicateDialog,
         "entityPasswordField",
-        {**_CANCEL, "okButton": ("confirmed",)},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("confirmed",)},
         make=lambda parent: _typed(
             DuplicateDialog(parent, name="Relay", copy_name="Relay_copied", needs_password=True),
             entityPasswordField="s3cret",
@@ -230,7 +269,7 @@ CASES = (
     _case(
         MasterPasswordDialog,
         "masterPasswordField",
-        {**_CANCEL, "okButton": ("accepted", "entered")},
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("accepted", "entered")},
         make=lambda parent: _typed(MasterPasswordDialog(parent, new=False), masterPasswordField="m"),
     ),
     _case(DeleteActivityDialog, "cancelButton", _CONFIRM, name="Nightly", destroys=True),
@@ -317,6 +356,20 @@ CASES = (
         "ended",
         make=_ended_test,
     ),
+    _case(
+        ReplacePasswordDialog,
+        "newPasswordField",
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("started",)},
+        "asking",
+        make=lambda parent: _typed(_replace(parent), newPasswordField="s3cret"),
+    ),
+    _case(ReplacePasswordDialog, "stopButton", {"stopButton": ("stopped",)}, "running", make=_running_replace),
+    _case(
+        ReplacePasswordDialog, "closeDialogButton", {"closeDialogButton": ("rejected",)}, "ended", make=_ended_replace
+    ),
+    _case(SeveralTestsDialog, "toEmailAddressField", {**_CANCEL, "okButton": ("started",)}, make=_several_tests),
+    _case(EditFieldsDialog, "hostNameTick", {**_CANCEL, "okButton": ("started",)}, make=_edited_fields),
+    _case(CompareDialog, "comparison", {"okButton": ("accepted",)}, profiles=[_RELAY, _OTHER]),
     _case(ReportDialog, "okButton", {**_CANCEL, "okButton": ("accepted", "copied")}, lines=["a", "b"]),
     _case(
         HistoryDialog,
@@ -342,8 +395,21 @@ CASES = (
     _case(
         SettingsDialog,
         "themeField",
-        {"copyVersionsButton": ("copied",), "okButton": ("accepted",)},
+        {"alertsButton": ("alerts_asked",), "copyVersionsButton": ("copied",), "okButton": ("accepted",)},
         make=_settings,
+    ),
+    _case(
+        AlertsDialog,
+        "alertSmtpField",
+        {
+            "showWebhookButton": ("toggled",),
+            "testAlertButton": ("test_asked",),
+            **_CANCEL,
+            "okButton": ("save_asked",),
+        },
+        choices=AlertChoices(),
+        smtps=[_RELAY],
+        problems={},
     ),
     _case(HelpDialog, "helpSearchField", {"closeButton": ("rejected",)}, make=_help),
     _case(AboutDialog, "okButton", {"copyVersionsButton": ("copied",), "okButton": ("accepted",)}),

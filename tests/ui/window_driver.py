@@ -64,6 +64,8 @@ class WindowDriver(CardsDriver):
         self.ports: tuple[int, ...] = SUBMISSION_PORTS
         self.courier_command: tuple[str, ...] = ()
         self.courier_secret: Secret | None = None
+        self.detached_command: tuple[str, ...] = ()
+        self.login_command: tuple[str, ...] = ()
         self.notices = RecordedNotices()
         self.warnings: tuple[DeliverabilityWarning, ...] = ()  # what recipients hold against every SMTP that works
         self._window: MainWindow | None = None
@@ -151,7 +153,12 @@ class WindowDriver(CardsDriver):
             read_providers=self.adapters.providers,
             ports=self.ports,
         )
-        programs = WorkerPrograms(courier=self.courier_command, master=self.courier_secret)
+        programs = WorkerPrograms(
+            courier=self.courier_command,
+            detached_courier=self.detached_command,
+            at_login=self.login_command,
+            master=self.courier_secret,
+        )
         window.attach(
             services=self.services,
             bus=self.bus,

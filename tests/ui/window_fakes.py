@@ -21,7 +21,7 @@ from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
@@ -144,8 +144,8 @@ class FakeAdapters:
     def unlock(self, master: Secret) -> None:
         self.vault.unlock(master)
 
-    def secret_place(self) -> str:
-        return "kept in memory"
+    def secret_place(self) -> MessageText:
+        return msg("kept in memory")
 
     def providers(self) -> Providers:
         return PROVIDERS

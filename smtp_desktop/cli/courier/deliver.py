@@ -13,6 +13,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.courier.alerts import CourierAlerts
+from smtp_desktop.cli.courier.detached import run_detached
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
@@ -50,6 +51,7 @@ AttemptListener = Callable[[Delivery, Attempt], None]
     help="How long others leave its mails alone should this process die.",
 )
 @click.option("--with-window", is_flag=True, hidden=True, help="The window is at the other ends of the pipes.")
+@click.option("--detached", is_flag=True, hidden=True, help="A window has left it behind.")
 @click.option(
     "--rest-after",
     "idle_s",
@@ -61,7 +63,7 @@ AttemptListener = Callable[[Delivery, Attempt], None]
 )
 @json_option
 @click.pass_obj
-def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool, idle_s: float) -> int:
+def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool, detached: bool, idle_s: float) -> int:
     """Sends the mails in the outbox that are due, and ends when none is due any more.
 
     Ends with 0 when all mails were sent, 69 when some were refused or too old, and 75 when some wait: to be tried
@@ -78,6 +80,9 @@ def deliver(session: Session, *, watch: bool, lease_s: float, with_window: bool,
         if with_window:
             yield_to_window()
             return _for_window(couriers, WindowPipe(), terminated)
+        if detached:
+            run_detached(services, lambda: couriers.run(terminated, lambda _delivery, _attempt: None))
+            return ExitCode.OK
         return _for_terminal(couriers, session.output, terminated)
 
 

@@ -1,7 +1,4 @@
-"""smtp-desktop smtp compare|export"""
-
-import json
-from pathlib import Path
+"""smtp-desktop smtp compare"""
 
 import click
 
@@ -9,10 +6,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
-from smtp_desktop.domain.errors import OutputLost
-from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared, export_document
-from smtp_desktop.services.private_file import private
+from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared
 
 _WIDEST = 40
 _TWO = 2
@@ -45,28 +39,3 @@ def _words(value: Plain) -> str:
         return "yes" if value else "no"
     words = " ".join(value) if isinstance(value, list) else str(value)
     return "-" if value is None else shortened(words, _WIDEST)
-
-
-@click.command()
-@choice_options("Export")
-@click.option(
-    "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file."
-)
-@json_option
-@click.pass_obj
-def export(session: Session, choice: Choice, path: Path | None) -> None:
-    """Prints SMTPs as JSON that people can read, without secrets."""
-    with session.open() as services:
-        document = export_document(choice.read(services))
-    if path is None:
-        session.output.as_json = True
-        session.output.answer(document)
-        return
-    try:
-        with open(path, "w", encoding="utf-8", opener=private) as file:
-            file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputLost(msg("{path} can't be written: {reason}.", path=str(path), reason=reason)) from error
-    count = len(document["smtps"])
-    session.output.result({"file": str(path), "smtps": count}, f"Exported {count:,} to {path}.")

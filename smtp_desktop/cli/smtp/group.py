@@ -16,7 +16,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "delete": "smtp.delete:delete",
         "replace-password": "smtp.replace_password:replace_password",
         "compare": "smtp.compare:compare",
-        "export": "smtp.compare:export",
+        "export": "smtp.export:export",
         "default": "smtp.profiles:default",
         "pause": "smtp.holds:pause",
         "resume": "smtp.holds:resume",

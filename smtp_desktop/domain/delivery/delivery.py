@@ -104,6 +104,28 @@ class DeliveryFilter:
     activity_id: ActivityId | None = None
 
 
+class DeliverySort(StrEnum):
+    """What deliveries can be sorted by. TIME is the order in which they were put into the outbox."""
+
+    TIME = "time"
+    ACTIVITY = "activity"
+    SMTP = "smtp"  # that of the last attempt, else the one that it would go through
+    SUBJECT = "subject"
+    TO = "to"
+    STATE = "state"  # what waits or failed comes before what was sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOrder:
+    """An order of deliveries, ignoring case. Those that are alike have the newest first."""
+
+    by: DeliverySort = DeliverySort.TIME
+    descending: bool = True
+
+
+NEWEST_FIRST = DeliveryOrder()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCounts:
     """How many deliveries there are. `waiting` includes those that are being sent, `sending`; `today` counts all that

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 RETENTION_KEY, RETRY_KEY, CONTENT_KEY = "outbox.retention_days", "outbox.retry_days", "outbox.content_days"
 """The keys of the preferences that hold the days."""
+ASK_AT_CLOSE_KEY = "close.ask"
+"""The key of the preference for the question about mails that wait when the window closes."""
 MOST_RETENTION_DAYS, MOST_RETRY_DAYS, MOST_CONTENT_DAYS = 3650, 30, 3650
 """What may be set."""
 _RETENTION_DAYS, _RETRY_DAYS, _CONTENT_DAYS = 90, 5, 7
@@ -33,3 +35,8 @@ def outbox_settings(preferences: Mapping[str, str]) -> OutboxSettings:
         retry_days=days(RETRY_KEY, _RETRY_DAYS),
         content_days=days(CONTENT_KEY, _CONTENT_DAYS),
     )
+
+
+def asks_at_close(preferences: Mapping[str, str]) -> bool:
+    """Whether the window asks about mails that wait before it closes: yes, unless the user switched that off."""
+    return preferences.get(ASK_AT_CLOSE_KEY) != "off"

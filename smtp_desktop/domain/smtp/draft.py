@@ -161,7 +161,15 @@ def content_of(draft: ProfileDraft) -> ProfileDraft:
 
 
 # What a test's outcome does not depend on.
-_UNTESTED_FIELDS = ("name", "is_default", "signature", "description", "client_secret_valid_until", *LIMIT_FIELDS)
+_UNTESTED_FIELDS = (
+    "name",
+    "is_default",
+    "signature",
+    "description",
+    "tags",
+    "client_secret_valid_until",
+    *LIMIT_FIELDS,
+)
 
 
 def tests_alike(one: ProfileDraft, other: ProfileDraft) -> bool:

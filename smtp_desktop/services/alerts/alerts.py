@@ -82,10 +82,15 @@ class Alerts:
         if not choices.channels:
             return None
         self._store.look(self._plan(choices))
+        broken = self._mail_problem(choices)
+        due_by = self._clock.now() + (GATHERED if now_all else timedelta(0))
         for channel in choices.channels:
-            if not cancel.requested:
-                self._send(channel, choices, cancel, due_by=self._clock.now() + (GATHERED if now_all else timedelta(0)))
-        return self._store.next_due_at()
+            if cancel.requested:
+                break
+            if not (broken and channel is AlertChannel.MAIL):
+                self._send(channel, choices, broken, cancel, due_by=due_by)
+        due_at = self._store.next_due_at()
+        return max(due_at, self._clock.now() + _AGAIN) if due_at and broken else due_at
 
     def problems(self) -> Mapping[AlertChannel, str]:
         """Returns why alerts can't be sent for now, by channel. Raises StoreError."""
@@ -99,24 +104,25 @@ class Alerts:
         now = self._clock.now()
         return AlertPlan(channels=choices.channels, now=now, due_at=now + GATHERED)
 
-    def _send(self, channel: AlertChannel, choices: AlertChoices, cancel: Cancel, *, due_by: datetime) -> None:
-        """Sends what is due on that channel by then."""
+    def _send(
+        self,
+        channel: AlertChannel,
+        choices: AlertChoices,
+        broken: MessageText | None,
+        cancel: Cancel,
+        *,
+        due_by: datetime,
+    ) -> None:
+        """Sends what is due on that channel by then. `broken` is what is wrong with alerts by mail."""
         alerts = self._store.claim(channel, now=due_by, until=due_by + _CLAIM)
         if not alerts:
             return
         ids = [alert.id for alert in alerts]
-        now = self._clock.now()
-        broken = self._broken_smtp(choices)
-        if broken and channel is AlertChannel.MAIL:
-            self._store.set_problem(channel, str(broken))
-            _log.warning("an alert can't be sent by mail for now: its SMTP itself does not work")
-            self._store.postpone(ids, due_at=now + _AGAIN, tried=False)
-            return
         try:
             self._send_one(channel, choices, alerts, broken, cancel)
         except VaultLocked as locked:
             self._store.set_problem(channel, str(locked))
-            self._store.postpone(ids, due_at=now + _AGAIN, tried=False)
+            self._store.postpone(ids, due_at=self._clock.now() + _AGAIN, tried=False)
         except StoreError:
             raise
         except SmtpDesktopError as error:
@@ -143,17 +149,25 @@ class Alerts:
                 raise AlertFailed(msg("The webhook's address is not in the keyring any more. Enter it anew."))
             self._sender.post(url, alerts, words, cancel=cancel)
 
-    def _broken_smtp(self, choices: AlertChoices) -> MessageText | None:
-        """Says that the SMTP which alerts go through does not work itself, where that is so."""
-        smtp_id = choices.smtp_id
-        hold = self._read_holds().get(smtp_id) if smtp_id else None
-        if smtp_id is None or not (smtp_id in self._store.stopped() or (hold and hold.stops)):
+    def _mail_problem(self, choices: AlertChoices) -> MessageText | None:
+        """Returns why no alert may go out by mail for now, whatever there is to be sent, and keeps that: the SMTP for
+        it is gone, or does not work itself."""
+        if AlertChannel.MAIL not in choices.channels or choices.smtp_id is None:
             return None
         try:
-            name = self._profiles.get(smtp_id).name
+            name = self._profiles.get(choices.smtp_id).name
         except NoSuchProfile:
-            return None  # the sender says so
-        return msg("No alert goes out by mail for now: {name}, which sends them, does not work itself.", name=name)
+            gone = msg("The SMTP that alerts go through does not exist any more. Choose another one.")
+            self._store.set_problem(AlertChannel.MAIL, str(gone))
+            return gone
+        words = msg("No alert goes out by mail for now: {name}, which sends them, does not work itself.", name=name)
+        hold = self._read_holds().get(choices.smtp_id)
+        if choices.smtp_id in self._store.stopped() or (hold and hold.stops):
+            self._store.set_problem(AlertChannel.MAIL, str(words))
+            return words
+        if self._store.problems().get(AlertChannel.MAIL) == str(words):
+            self._store.set_problem(AlertChannel.MAIL, "")
+        return None
 
     def _failed(
         self, channel: AlertChannel, alerts: Sequence[Alert], error: SmtpDesktopError, *, cancelled: bool

@@ -29,7 +29,8 @@ class AlertStore(Protocol):
         ...
 
     def look(self, plan: AlertPlan) -> None:
-        """Notes what the store shows by now: an SMTP has stopped that is held; one works again of which no hold is left
+        """Notes what the store shows by now: an SMTP has stopped that is held, or was paused an hour ago and is still,
+        neither by hand nor for a limit; one works again of which no hold is left
         and whose newest test or check, made since, went well."""
         ...
 

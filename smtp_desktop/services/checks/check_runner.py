@@ -99,7 +99,6 @@ class CheckRunner:
         return now.server == profile.server and self._release_hold(profile.id, now.version)
 
     def _result(self, report: Report) -> CheckResult:
-        """Returns what the store keeps of a test or check that ended just now."""
         timeline, failure = report.timeline, report.timeline.failure
         return CheckResult(
             profile_id=report.profile.id,

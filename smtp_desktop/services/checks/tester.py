@@ -65,8 +65,10 @@ class Tester:
         that has other settings by now, nothing. The secrets are the caller's to compare. Raises NoSuchProfile,
         StoreError."""
         stored = self._store.get(profile_id)
-        if tests_alike(tested, draft_of(stored)):
-            self._record_as(stored, report)
+        if report.result is None or not tests_alike(tested, draft_of(stored)):
+            return
+        result = replace(report.result, profile_id=profile_id, settings_version=stored.settings_version)
+        self.record([replace(report, result=result, stored=True)])
 
     def _run_draft(
         self,
@@ -111,7 +113,7 @@ class Tester:
         on_step: Callable[[Step], None],
     ) -> Report:
         """Checks an SMTP with these secrets in place of its stored ones, and records nothing: where they are stored
-        then, `record_as_stored` does. Raises as `test` does."""
+        then, `record_saved` does. Raises as `test` does."""
         return self._runner.run(
             profile,
             typed=secrets,
@@ -121,15 +123,6 @@ class Tester:
             stored=False,
             present=self._store.get,
         )
-
-    def record_as_stored(self, report: Report) -> None:
-        """Records the result of a check of what was not stored yet, and is by now. Raises NoSuchProfile, StoreError."""
-        self._record_as(self._store.get(report.profile.id), report)
-
-    def _record_as(self, stored: SmtpProfile, report: Report) -> None:
-        if report.result:  # none of what was cancelled
-            result = replace(report.result, profile_id=stored.id, settings_version=stored.settings_version)
-            self.record([replace(report, result=result, stored=True)])
 
     def record(self, reports: Sequence[Report]) -> None:
         """Stores the results of `reports` and publishes each. Raises StoreError; then none is stored."""

@@ -13,6 +13,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryCounts,
     DeliveryFilter,
     DeliveryId,
+    DeliveryOrder,
 )
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
@@ -75,6 +76,11 @@ class OutboxStore(Protocol):
 
     def page(self, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int) -> Sequence[Delivery]:
         """Returns the newest deliveries that match, newest first; with `before`, only older ones than that."""
+        ...
+
+    def first(self, wanted: DeliveryFilter, order: DeliveryOrder, *, limit: int) -> Sequence[Delivery]:
+        """Returns the first `limit` deliveries that match, in that order. Takes longer the more there are, but no more
+        memory."""
         ...
 
     def count(self, wanted: DeliveryFilter) -> int:

@@ -13,6 +13,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryCounts,
     DeliveryFilter,
     DeliveryId,
+    DeliveryOrder,
 )
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
@@ -74,6 +75,11 @@ class SqliteOutbox:
         """Returns the newest deliveries that match, newest first."""
         with self._database.read() as connection:
             return queries.find_page(connection, wanted, before=before, limit=limit)
+
+    def first(self, wanted: DeliveryFilter, order: DeliveryOrder, *, limit: int) -> Sequence[Delivery]:
+        """Returns the first `limit` deliveries that match, in that order."""
+        with self._database.read() as connection:
+            return queries.find_first(connection, wanted, order, limit=limit)
 
     def count(self, wanted: DeliveryFilter) -> int:
         """Returns how many deliveries match."""

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import (
+    Delivery,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryOrder,
+    DeliverySort,
+    DeliveryState,
+)
 from smtp_desktop.store.outbox.rows import delivery_of, fetched, storable
 from smtp_desktop.store.timestamps import to_microseconds
 
@@ -21,6 +29,30 @@ WHERE id IN (SELECT (SELECT max(id) FROM delivery WHERE activity_id = activity.i
 UNION ALL
 SELECT * FROM arrival WHERE id IN (SELECT max(id) FROM arrival WHERE activity_id IS NOT NULL GROUP BY activity_id)
 """
+
+_STATES = (
+    DeliveryState.WAITING,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.REFUSED,
+    DeliveryState.EXPIRED,
+    DeliveryState.CANCELLED,
+    DeliveryState.SENT,
+)
+_KEYS = {
+    DeliverySort.TIME: "id",
+    DeliverySort.ACTIVITY: "activity_name COLLATE NOCASE",
+    DeliverySort.SMTP: """
+coalesce(
+    nullif(smtp_name, ''),
+    (SELECT name FROM smtp WHERE smtp.id = smtp_id),
+    (SELECT name FROM smtp WHERE is_default = 1 AND smtp_id IS NULL),
+    ''
+) COLLATE NOCASE""",
+    DeliverySort.SUBJECT: "subject COLLATE NOCASE",
+    DeliverySort.TO: "recipients COLLATE NOCASE",
+    DeliverySort.STATE: f"instr(' {' '.join(_STATES)} ', ' ' || state || ' ')",
+}
 
 _WILD = re.compile(r"[%_\\]")
 _ESCAPED = r"\\\g<0>"
@@ -44,6 +76,29 @@ def find_page(
         branches.append(_branch("arrival", terms))
     query = f"SELECT * FROM ({' UNION ALL '.join(branches)}) ORDER BY id DESC LIMIT ?"  # noqa: S608 - no text from outside
     return [delivery_of(row) for row in fetched(connection, query, [*[*values, limit] * len(branches), limit])]
+
+
+def find_first(
+    connection: sqlite3.Connection, wanted: DeliveryFilter, order: DeliveryOrder, *, limit: int
+) -> Sequence[Delivery]:
+    """Returns the first `limit` deliveries that match, in that order.
+
+    SQLite looks through all that match, and keeps `limit` of them at a time: an index for each order would cost time
+    with every mail that is sent. By time there is one.
+    """
+    terms, values = _terms(connection, wanted)
+    if wanted.states:
+        terms.append(f"state IN ({', '.join(repr(state.value) for state in wanted.states)})")
+    by = f"{_KEYS[order.by]} {'DESC' if order.descending else 'ASC'}, id DESC"
+    branches = [_first_rows(table, terms, by) for table in ("delivery", "arrival")]
+    query = f"SELECT * FROM ({' UNION ALL '.join(branches)}) ORDER BY {by} LIMIT ?"  # noqa: S608 - no text from outside
+    return [delivery_of(row) for row in fetched(connection, query, [*[*values, limit] * len(branches), limit])]
+
+
+def _first_rows(table: str, terms: Sequence[str], by: str) -> str:
+    # Only numbers are sorted, and then read: whole rows would take ten times as long.
+    first = f"SELECT id FROM {table}{_where(terms)} ORDER BY {by} LIMIT ?"  # noqa: S608 - as above
+    return f"SELECT * FROM {table} WHERE id IN ({first})"  # noqa: S608 - as above
 
 
 def _branch(table: str, terms: Sequence[str]) -> str:

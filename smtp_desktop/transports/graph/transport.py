@@ -41,8 +41,12 @@ class GraphTransport:
     """Talks to Microsoft Graph, each conversation on the calling thread. Safe from every thread: conversations share
     nothing but the tokens, which are in memory only."""
 
-    def __init__(self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve) -> None:
-        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block."""
+    def __init__(
+        self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve, trusted_ca_pem: str = ""
+    ) -> None:
+        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block. `trusted_ca_pem`
+        is a CA that is trusted beside those of the system: for the demo, which plays Microsoft."""
+        self._trusted_ca_pem = trusted_ca_pem
         self._deadline_s = deadline_s
         self._resolve = resolve
         self._token_cache = TokenCache()
@@ -74,7 +78,12 @@ class GraphTransport:
     def connection(self, mailbox: GraphMailbox, *, secrets: Mapping[SecretField, Secret]) -> "GraphConnection":
         """Returns a connection that sends one mail after the other, not yet open."""
         return GraphConnection(
-            mailbox, secrets, token_cache=self._token_cache, deadline_s=self._deadline_s, resolve=self._resolve
+            mailbox,
+            secrets,
+            token_cache=self._token_cache,
+            deadline_s=self._deadline_s,
+            resolve=self._resolve,
+            connect=lambda: HttpConnections(self._trusted_ca_pem),
         )
 
     def newest(
@@ -118,7 +127,7 @@ class GraphTransport:
     ) -> Iterator[GraphClient]:
         recorder.begin(Stage.FIND_HOST)
         with (
-            HttpConnections() as connections,
+            HttpConnections(self._trusted_ca_pem) as connections,
             Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
         ):
             throttled = ThrottledSender(deadline=deadline, recorder=recorder)
@@ -189,13 +198,15 @@ class GraphConnection:
         token_cache: TokenCache,
         deadline_s: float,
         resolve: Resolve,
+        connect: Callable[[], HttpConnections],
     ) -> None:
+        self._connect = connect
         self._mailbox = mailbox
         self._secrets = secrets
         self._token_cache = token_cache
         self._deadline_s = deadline_s
         self._resolve = resolve
-        self._connections = HttpConnections()
+        self._connections = self._connect()
 
     def send(self, mail: Mail, *, cancel: Cancel, on_step: Callable[[Step], None]) -> Timeline:
         """Sends `mail` and returns how it went; see `MailConnection`."""
@@ -203,7 +214,7 @@ class GraphConnection:
         accepted: HttpReply | None = None
         if self._connections.sockets.is_shut_down:
             self._connections.close()
-            self._connections = HttpConnections()
+            self._connections = self._connect()
         with Deadline(cancel, deadline_s=self._deadline_s + content_bytes(mail) / _SLOWEST_BYTES_PER_S) as deadline:
             recorder = TimelineRecorder(_STAGES_OF_A_MAIL, on_step=on_step, now_s=lambda: deadline.now_s)
             try:

@@ -132,7 +132,8 @@ class ActivityActions(QObject):
             words = self.tr("{name} is switched off. Switch it on to trigger it.").format(name=activity.name)
             MessageDialog(self._window, title=self.tr("Switched off"), text=words).open()
             return
-        dialog = TriggerDialog(self._window, activity=activity, names=names)
+        values = self._panel.typed_samples() if self._panel.activity_id == activity.id else {}
+        dialog = TriggerDialog(self._window, activity=activity, names=names, values=values)
         previewer = MailPreviewer(self._activities, self._tasks, dialog)
         dialog.preview_requested.connect(previewer.request)
         previewer.ready.connect(dialog.show_preview)

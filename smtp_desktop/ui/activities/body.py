@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
+from smtp_desktop.ui.accessibility.announcement import name_star
 from smtp_desktop.ui.activities.mail_preview_view import MailPreviewView
 from smtp_desktop.ui.activities.previewer import MailPreview
 from smtp_desktop.ui.activities.value_fields import ValueFields
-from smtp_desktop.ui.widgets.announcement import name_star
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
@@ -62,7 +63,7 @@ class ActivityBody(QWidget):
         self._tabs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for words in (self.tr("Text"), self.tr("HTML"), self.tr("Preview")):
             self._tabs.addTab(words)
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(2)
         head.addWidget(Caption("label", self.tr("Body")))
         head.addWidget(name_star(Caption("required", "*")))

@@ -28,14 +28,17 @@ class TriggerDialog(Dialog):
     preview_requested = Signal(object)
     """Carries a PreviewRequest."""
 
-    def __init__(self, parent: QWidget, *, activity: Activity, names: tuple[str, ...]) -> None:
+    def __init__(
+        self, parent: QWidget, *, activity: Activity, names: tuple[str, ...], values: Mapping[str, str] | None = None
+    ) -> None:
+        """`names` are the placeholders; `values` are those that are filled in already."""
         title = self.tr("Trigger {name}").format(name=activity.name)
         super().__init__(parent, name="triggerDialog", title=title, width=_WIDTH_PX)
         self._draft = activity_draft_of(activity)
         self._route = styled_label("", "muted", wrap=True)
         self._route.setObjectName("routeText")
         self._fields = ValueFields()
-        self._fields.show_names(names)
+        self._fields.show_names(names, lambda name: (values or {}).get(name, ""))
         self._scroll = QScrollArea()
         self._mail = MailPreviewView(_BODY_PX)
         # From the start, so that the dialog does not jump while values are typed.

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.age_limit import age_limit_s, age_limit_text
 from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, NAME_LIMIT, ProfileId, SmtpProfile, default_of
+from smtp_desktop.ui.activities.attachments import AttachmentsField
 from smtp_desktop.ui.activities.body import ActivityBody
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.fields import BoxField, CopyLine, TextArea
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 
-class ProfileChoice(QComboBox):
+class ProfileChoice(ComboBox):
     """A choice among the SMTPs; the first entry stands for none of them."""
 
     def __init__(self) -> None:
@@ -59,7 +61,6 @@ class ProfileChoice(QComboBox):
         event.ignore()
 
 
-_ATTACHMENTS_PX = 58
 _DESCRIPTION_PX = 76
 
 
@@ -91,12 +92,7 @@ class ActivityFields(QObject):
         self.subject = LabelledField("subject", self.tr("Subject"), self._subject, required=True)
 
     def _make_rest(self) -> None:
-        self._attachments = TextArea(_ATTACHMENTS_PX)
-        self._attachments.setLineWrapMode(TextArea.LineWrapMode.NoWrap)
-        self.attachments = LabelledField("attachments", self.tr("Attachments"), self._attachments)
-        self.attachments.set_hint(self.tr("The path of one file a line. Checked when triggered, at most 25 MB in all."))
-        self.add_file = self.attachments.add_link(self.tr("Add file…"))
-        self.add_file.setObjectName("addFileButton")
+        self.attachments = AttachmentsField()
         self._expire_after = QLineEdit()
         self._expire_after.setPlaceholderText(self.tr("As in Settings"))
         self.expire_after = LabelledField("expire_after", self.tr("Expire after"), self._expire_after)
@@ -131,11 +127,6 @@ class ActivityFields(QObject):
             "description": self.description,
         }
 
-    def add_attachments(self, paths: Sequence[str]) -> None:
-        """Adds paths, each on a line of its own."""
-        lines = [*self._attachments.toPlainText().splitlines(), *paths]
-        self._attachments.setPlainText("\n".join(line for line in lines if line.strip()))
-
     def offer(self, profiles: Sequence[SmtpProfile]) -> None:
         """Offers these SMTPs. The choices stay if they are among them."""
         chosen = default_of(profiles)
@@ -156,7 +147,7 @@ class ActivityFields(QObject):
             subject=self._subject.text(),
             text=self.body.text_area.toPlainText(),
             html=self.body.html_area.toPlainText(),
-            attachments=self._attachments.toPlainText(),
+            attachments=self.attachments.text,
             expire_after_s=age_limit_s(self._expire_after.text()),
             enabled=self.enabled.checked,
         )
@@ -177,7 +168,6 @@ class ActivityFields(QObject):
         areas = {
             self.body.text_area: draft.text,
             self.body.html_area: draft.html,
-            self._attachments: draft.attachments,
             self._description: draft.description,
         }
         for area, typed in areas.items():
@@ -185,6 +175,7 @@ class ActivityFields(QObject):
                 area.setPlainText(typed)
         if age_limit_s(self._expire_after.text()) != draft.expire_after_s:
             self._expire_after.setText(age_limit_text(draft.expire_after_s) if draft.expire_after_s else "")
+        self.attachments.show_text(draft.attachments)
         self._smtp.choose(draft.smtp_id)
         self._backup.choose(draft.backup_id)
         self.enabled.box.setChecked(draft.enabled)

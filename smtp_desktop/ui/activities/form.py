@@ -65,7 +65,7 @@ class ActivityForm(QWidget):
         before_body = (fields.name, fields.smtp, fields.backup, fields.to, fields.cc, fields.bcc, fields.subject)
         stops = [field.editor for field in before_body]
         stops += fields.body.stops
-        stops += [fields.attachments.editor, fields.add_file, fields.expire_after.editor]
+        stops += [*fields.attachments.stops, fields.expire_after.editor]
         stops += [fields.enabled.editor, fields.description.editor]
         stops += [fields.script_line, fields.script_line.button]
         for before, after in pairwise(stops):
@@ -75,11 +75,11 @@ class ActivityForm(QWidget):
     def _connect(self) -> None:
         for field in self._by_name.values():
             field.edited.connect(self._on_edited)
-            if isinstance(field.editor, QLineEdit):
+            if isinstance(field.editor, QLineEdit) and field is not self._fields.attachments:
                 field.editor.returnPressed.connect(self.submitted)
         self._fields.body.samples_edited.connect(self.preview_outdated)
         self._fields.body.names_changed.connect(self._chain_tab_order)
-        self._fields.add_file.clicked.connect(self._choose_files)
+        self._fields.attachments.add_file.clicked.connect(self._choose_files)
 
     def draft(self) -> ActivityDraft:
         """Returns the content of the fields."""
@@ -131,6 +131,7 @@ class ActivityForm(QWidget):
         if preview.names is not None:
             self._names = preview.names
         self._fields.body.show_preview(preview)
+        self._fields.attachments.show_sizes(preview.sizes)
         self._show_script()
 
     def _show_route(self, route: Route | None) -> None:
@@ -158,7 +159,6 @@ class ActivityForm(QWidget):
         """Sets whether the form is read-only."""
         for field in self._by_name.values():
             field.set_locked(locked)
-        self._fields.add_file.setEnabled(not locked)
 
     def _on_edited(self) -> None:
         if self._filling:
@@ -178,5 +178,5 @@ class ActivityForm(QWidget):
         dialog.setObjectName("addFileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._fields.add_attachments)
+        dialog.filesSelected.connect(self._fields.attachments.add)
         dialog.open()

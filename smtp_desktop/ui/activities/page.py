@@ -167,9 +167,8 @@ class ActivitiesPage(CardPage[ActivityId]):
     def _total(self) -> int:
         return self.cards.total
 
-    def _id_at(self, index: QModelIndex) -> ActivityId | None:
-        activity = self.cards.activity_at(index)
-        return activity.id if activity else None
+    def _id_at_row(self, row: int) -> ActivityId | None:
+        return self.cards.shown_at(row).id
 
     def _index_of(self, card_id: ActivityId | None) -> QModelIndex:
         return self.cards.index_of(card_id)

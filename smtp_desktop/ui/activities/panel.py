@@ -12,7 +12,7 @@ from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.kept_form import FormKind, KeptForm, kept_form, with_typed
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.activities.form import ActivityForm
-from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest
+from smtp_desktop.ui.activities.previewer import MailPreview, PreviewRequest, sample_value
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
 
@@ -140,6 +140,11 @@ class ActivityPanel(FormPanel[ActivityForm]):
             PreviewRequest(draft=self._form.draft(), values=self._form.samples, at_once=at_once)
         )
 
+    def typed_samples(self) -> dict[str, str]:
+        """Returns the sample values of the preview that the user typed, by placeholder."""
+        draft = self._form.draft()
+        return {name: value for name, value in self._form.samples.items() if value != sample_value(name, draft)}
+
     def show_preview(self, preview: MailPreview) -> None:
         """Shows the preview in the form."""
         self._form.show_preview(preview)
@@ -207,7 +212,8 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._cancel.setText(self.tr("Cancel"))
         for button in (self._save, self._trigger, self._delete, self._cancel):
             button.setAccessibleName(button.text())
-        self._delete.setVisible(not creating)
+        for button in (self._trigger, self._delete):
+            button.setVisible(not creating)
         self._cancel.setVisible(creating)
 
     def _on_save(self) -> None:

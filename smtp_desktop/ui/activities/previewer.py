@@ -1,6 +1,8 @@
 """Previews of the mail of an activity while it is typed, made on a worker thread."""
 
+import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -38,7 +40,8 @@ class MailPreview:
 
     `names` are the placeholders; None if the template is invalid. `values` are the values that were filled in. `mail`
     is None if it can't be made: `problems` say why, or what is wrong although it was made. `html` is its HTML as it may
-    be laid out. `missing` are the placeholders without a value.
+    be laid out. `missing` are the placeholders without a value. `sizes` are those of the attachments whose paths have
+    no placeholders, in bytes; None for one that is not there.
     """
 
     request: PreviewRequest
@@ -49,6 +52,7 @@ class MailPreview:
     html: DisplayHtml = field(default_factory=DisplayHtml)
     problems: tuple[FieldError, ...] = ()
     missing: tuple[str, ...] = ()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def sample_value(name: str, draft: ActivityDraft) -> str:
@@ -63,7 +67,7 @@ def make_preview(activities: Activities, request: PreviewRequest) -> MailPreview
     """Returns the preview. Blocks on the store. Raises StoreError."""
     draft = request.draft
     activity = Activity(id=ActivityId(""), name=draft.name, smtp_id=draft.smtp_id, backup_id=draft.backup_id)
-    preview = MailPreview(request=request, route=activities.route(activity))
+    preview = MailPreview(request=request, route=activities.route(activity), sizes=_sizes(draft.attachments))
     try:
         names = placeholders(draft)
     except FieldErrors as error:
@@ -74,6 +78,18 @@ def make_preview(activities: Activities, request: PreviewRequest) -> MailPreview
         return replace(preview, names=names, values=values, missing=missing)
     values |= {name: sample_value(name, draft) for name in missing}
     return _with_mail(activities, replace(preview, names=names, values=values))
+
+
+def _sizes(attachments: str) -> dict[str, int | None]:
+    return {path: _size_bytes(path) for path in attachments.splitlines() if path.strip() and "{" not in path}
+
+
+def _size_bytes(path: str) -> int | None:
+    try:
+        found = os.stat(path.strip())  # noqa: PTH116 - a Path would be made of what may be none
+    except (OSError, ValueError):  # ValueError: the path holds a NUL
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def _with_mail(activities: Activities, preview: MailPreview) -> MailPreview:

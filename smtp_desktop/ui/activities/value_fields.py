@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.theme.styled import set_style_property
-from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _GAP_PX = 8
 _LABEL_CHARS = 18
@@ -81,7 +81,7 @@ class ValueFields(QWidget):
         line.setObjectName(f"valueField_{name}")
         line.setAccessibleName(name)
         label, error = Caption("label", _short(name)), Caption("error", wraps=True)
-        label.setToolTip(plain_tip(name))
+        set_tip(label, name)
         label.setBuddy(line)
         error.setObjectName(f"valueError_{name}")
         error.hide()

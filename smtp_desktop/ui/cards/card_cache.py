@@ -1,6 +1,7 @@
 """The parts that repeat from card to card, made once: fonts, lines of text, and small pictures."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
@@ -11,6 +12,7 @@ from smtp_desktop.ui.theme.theme import Theme
 BAR_WIDTH, BAR_HEIGHT = 3, 14
 CHIP_HEIGHT = 22
 DOT_SIDE = 8
+TICK_PX = 16
 UNLIMITED = 1 << 20
 """A width in pixels that no line reaches."""
 _CHIP_PADDING = 18  # both sides together
@@ -22,6 +24,14 @@ _MAX_LINES, _MAX_PICTURES, _MAX_BACKGROUNDS = 1000, 200, 6
 _BAR_TOKENS = {True: "ok", False: "bad", None: "warn"}
 _Key = TypeVar("_Key", bound=tuple[object, ...])
 _Made = TypeVar("_Made")
+
+
+class Tick(Enum):
+    """The state of a tick box."""
+
+    OFF = auto()
+    SOME = auto()
+    ON = auto()
 
 
 class MeasuredFont:
@@ -51,6 +61,7 @@ class CardCache:
         self._chips: dict[tuple[str, int, str], QPixmap] = {}
         self._badges: dict[tuple[str], QPixmap] = {}
         self._dots: dict[tuple[str], QPixmap] = {}
+        self._ticks: dict[tuple[Tick], QPixmap] = {}
         self._bars: dict[tuple[bool | None, int], QPixmap] = {}
 
     def line(self, words: str, font: MeasuredFont, available: int) -> QStaticText:
@@ -78,6 +89,10 @@ class CardCache:
     def bar(self, works: bool | None, height_px: int) -> QPixmap:
         """Returns a bar of a chart; `height_px` is in device pixels."""
         return _cached(self._bars, _MAX_PICTURES, (works, height_px), self._make_bar)
+
+    def tick(self, tick: Tick) -> QPixmap:
+        """Returns a tick box, TICK_PX wide."""
+        return _cached(self._ticks, _MAX_PICTURES, (tick,), self._make_tick)
 
     def draw(self, painter: QPainter, words: str, font: MeasuredFont, token: str, *, rect: QRect) -> int:
         """Draws the words vertically centred in `rect`, elided if need be, and returns their width in pixels."""
@@ -172,6 +187,22 @@ class CardCache:
         painter = shape_painter(picture)
         painter.setBrush(self._theme.color(token))
         draw_dot(painter, QRectF(0, 0.5, DOT_SIDE, DOT_SIDE), token if self._theme.more_contrast else "")
+        painter.end()
+        return picture
+
+    def _make_tick(self, tick: Tick) -> QPixmap:
+        picture = self._picture(QSizeF(TICK_PX, TICK_PX))
+        painter, theme = shape_painter(picture), self._theme
+        painter.setPen(QPen(theme.color("faint" if tick is Tick.OFF else "accent"), 1.5))
+        painter.setBrush(theme.color("accent" if tick is Tick.ON else "surface"))
+        painter.drawRoundedRect(QRectF(0.75, 0.75, TICK_PX - 1.5, TICK_PX - 1.5), 3.5, 3.5)
+        pen = QPen(theme.color("on_accent" if tick is Tick.ON else "accent"), 1.8)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        if tick is Tick.ON:
+            painter.drawPolyline([QPointF(4.2, 8.2), QPointF(7, 11), QPointF(11.8, 5.6)])
+        elif tick is Tick.SOME:
+            painter.drawLine(QPointF(5, 8), QPointF(11, 8))
         painter.end()
         return picture
 

@@ -8,10 +8,12 @@ from smtp_desktop.ui.cards.card import CARD_ROLE
 from smtp_desktop.ui.cards.card_cache import shape_painter
 from smtp_desktop.ui.cards.card_painter import CARD_HEIGHT, CARD_MIN_WIDTH, GAP, CardPainter, card_rect, dots_rect
 from smtp_desktop.ui.cards.cell_view import CellView
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.double_click import DoubleClick
 
 _PLACEHOLDERS = 6
+_CARD = QSize(CARD_MIN_WIDTH, CARD_HEIGHT)
 
 
 class CardGrid(CellView):
@@ -25,8 +27,10 @@ class CardGrid(CellView):
     """A card's menu was requested. Carries its QModelIndex and the position on the screen, a QPoint."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(QSize(CARD_MIN_WIDTH + GAP, CARD_HEIGHT + GAP), theme.color("bg"), parent)
+        super().__init__(_CARD + GAP, theme.color("bg"), parent)
+        self._gap = GAP
         self.setObjectName("grid")
+        self.setProperty(ACCESSIBLE_AS, "items")
         self.setProperty("paintsFocus", True)  # on the card that has it
         self._theme = theme
         self._loading = False
@@ -42,6 +46,15 @@ class CardGrid(CellView):
         self.background = theme.color("bg")
         self.viewport().update()
 
+    def set_gap(self, gap: QSize, *, bar_over_px: int | None) -> None:
+        """Sets the room between cards; for `bar_over_px` see `set_cell`."""
+        self._gap = gap
+        self.set_cell(_CARD + gap, bar_over_px=bar_over_px)
+
+    def dots(self, index: QModelIndex) -> QRect:
+        """Returns the rectangle of the card's menu button, the three dots, in the viewport."""
+        return dots_rect(card_rect(self.visualRect(index), self._gap), mirrored=self.isRightToLeft())
+
     def set_loading(self, loading: bool) -> None:
         """Shows grey placeholders where the cards will be, or hides them."""
         self._loading = loading
@@ -56,11 +69,12 @@ class CardGrid(CellView):
         self._painter.paint(
             painter,
             self._painter.cache_for(self.font(), self.devicePixelRatioF()),
-            rect,
+            card_rect(rect, self._gap),
             index.data(CARD_ROLE),
             selected=self.selectionModel().isSelected(index),
             focused=self.hasFocus() and index == self.currentIndex(),
             hovered=self.is_hovered(rect),
+            mirrored=self.isRightToLeft(),
         )
 
     def _paint_placeholders(self) -> None:
@@ -69,7 +83,7 @@ class CardGrid(CellView):
         painter.setBrush(self._theme.color("line"))
         cells = self.cells(_PLACEHOLDERS)
         for number in range(_PLACEHOLDERS):
-            painter.drawRoundedRect(card_rect(cells.rect(number)), 12, 12)
+            painter.drawRoundedRect(card_rect(cells.rect(number), self._gap), 12, 12)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -77,7 +91,7 @@ class CardGrid(CellView):
         super().mousePressEvent(event)
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton or self._selects(event):
             return
-        if dots_rect(self.visualRect(index)).contains(event.position().toPoint()):
+        if self.dots(index).contains(event.position().toPoint()):
             self._ask_menu(index)
         else:
             pressed = QPersistentModelIndex(index)
@@ -90,7 +104,7 @@ class CardGrid(CellView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        on_dots = index.isValid() and dots_rect(self.visualRect(index)).contains(event.position().toPoint())
+        on_dots = index.isValid() and self.dots(index).contains(event.position().toPoint())
         plain = event.button() == Qt.MouseButton.LeftButton and not self._selects(event)
         if index.isValid() and not on_dots and plain:
             self.edit_asked.emit(index)
@@ -98,6 +112,11 @@ class CardGrid(CellView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.edit_asked.emit(self.currentIndex())
+            return
+        several = self.selectionMode() is QAbstractItemView.SelectionMode.ExtendedSelection
+        if several and event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            # As a tick in a list: besides the others, or no longer.
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.Toggle)
             return
         super().keyPressEvent(event)
 
@@ -122,5 +141,5 @@ class CardGrid(CellView):
         return several and bool(event.modifiers() & keys)
 
     def _ask_menu(self, index: QModelIndex) -> None:
-        dots = dots_rect(self.visualRect(index))
+        dots = self.dots(index)
         self.menu_asked.emit(index, self.viewport().mapToGlobal(QPoint(dots.left(), dots.bottom() + 2)))

@@ -120,6 +120,10 @@ class CardList(QAbstractListModel, Generic[T]):
         """All items, shown or not, in their order."""
         return self._list.items
 
+    def shown_at(self, row: int) -> T:
+        """Returns the item of a row. Raises IndexError."""
+        return self._list.items[self._shown[row]]
+
     @property
     def shown_positions(self) -> Sequence[int]:
         """The positions of the shown items among all."""

@@ -3,18 +3,34 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSize,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card_grid import CardGrid
+from smtp_desktop.ui.cards.card_painter import CARD_MIN_WIDTH, GAP, SMALL_GAP
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.segments import Segments
 
 _PLACEHOLDERS_AFTER_MS = 150
 _SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _SELECT_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _ICON_PX = 30
+_SIDE_PX, _TOP_PX, _SMALL_TOP_PX = 16, 20, 14
+_BESIDE_BAR_PX, _LEAST_SIDE_PX = 5, 8
+_FEW = 50  # that are looked up one by one
 _AFTER_STRETCH = 3  # title, count, stretch
 
 _Id = TypeVar("_Id", bound=str)
@@ -23,7 +39,7 @@ _Id = TypeVar("_Id", bound=str)
 class CardPage(QWidget, Generic[_Id]):
     """A grid of cards that keeps its selection, or a notice why there are none. `_Id` identifies a card.
 
-    A subclass implements `_total`, `_id_at`, `_index_of`, `_fill_empty`, `_fill_error`, `_no_match_words` and
+    A subclass implements `_total`, `_id_at_row`, `_index_of`, `_fill_empty`, `_fill_error`, `_no_match_words` and
     `_is_searched` of the notices, and then calls `_show_cards`.
     """
 
@@ -92,8 +108,8 @@ class CardPage(QWidget, Generic[_Id]):
         """Returns the number of cards, shown or not."""
         raise NotImplementedError
 
-    def _id_at(self, index: QModelIndex) -> _Id | None:
-        """Returns the id of a card."""
+    def _id_at_row(self, row: int) -> _Id | None:
+        """Returns the id of the card or row of that number."""
         raise NotImplementedError
 
     def _index_of(self, card_id: _Id | None) -> QModelIndex:
@@ -163,29 +179,46 @@ class CardPage(QWidget, Generic[_Id]):
         notice.icon.setPixmap(pixmap(self._icon_name, self._theme.color("accent"), _ICON_PX))
 
     def _lay_out(self, title: str, corner: Sequence[QWidget]) -> None:
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(8, 0, 24, 8)
+        head = self._head_row = QHBoxLayout(self._head)
         head.setSpacing(8)
         head.addWidget(styled_label(title, "pageTitle"))
         head.addWidget(self._count)
         head.addStretch(1)
         for widget in corner:
             head.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 20, 0, 0)
+        self._corner = corner
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._states, 1)
-        inner = QVBoxLayout(self._cards_state)
-        inner.setContentsMargins(0, 0, 5, 0)
+        inner = self._around_grid = QVBoxLayout(self._cards_state)
         inner.addWidget(self.grid)
         self._states.addWidget(self._cards_state)
 
     def _add_to_head(self, widget: QWidget) -> None:
         """Adds `widget` to the right of the title, before what is in the corner."""
-        head = self._head.layout()
-        if isinstance(head, QHBoxLayout):
-            head.insertWidget(_AFTER_STRETCH, widget)
+        self._head_row.insertWidget(_AFTER_STRETCH, widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Takes the margins of a small window, or of a usual one."""
+        small = is_small(self)
+        # In the smallest one, beside the Info panel, there is just room for a card.
+        spare = max(0, self.width() - CARD_MIN_WIDTH)
+        half = min(SMALL_GAP.width() // 2, spare // 3)
+        top = _SMALL_TOP_PX if small else _TOP_PX
+        set_margins(self._column, margins(half if small else _SIDE_PX, top, 0, 0))
+        beginning, end = (max(half, _LEAST_SIDE_PX), max(2 * half, _LEAST_SIDE_PX)) if small else (8, 24)
+        set_margins(self._head_row, margins(beginning, 0, end, 8))
+        set_margins(self._around_grid, margins(0, 0, 0 if small else _BESIDE_BAR_PX, 0))
+        gap = QSize(2 * half, SMALL_GAP.height()) if small else GAP
+        self.grid.set_gap(gap, bar_over_px=max(0, min(half, spare - 3 * half)) if small else None)
+        for widget in self._corner:
+            if isinstance(widget, Segments):
+                widget.fit()
 
     def _note_view(self) -> None:
         current = self.view.currentIndex()
@@ -193,12 +226,22 @@ class CardPage(QWidget, Generic[_Id]):
             self._was_in_view = self.view.visualRect(current).intersects(self.view.viewport().rect())
 
     def _note_chosen(self) -> None:
-        selected = self.view.selectionModel().selectedRows()
-        if selected:
-            current = self.view.currentIndex().siblingAtColumn(0)
-            self._chosen = self._id_at(current if current in selected else selected[-1])
-            ids = (self._id_at(index) for index in selected)
-            self._also_selected = tuple(one for one in ids if one is not None and one != self._chosen)
+        rows = self.selected_rows()
+        if not rows:
+            self._chosen, self._also_selected = None, ()
+            return
+        current, selection = self.view.currentIndex().siblingAtColumn(0), self.view.selectionModel()
+        chosen = current.row() if current.isValid() and selection.isSelected(current) else rows[-1]
+        self._chosen = self._id_at_row(chosen)
+        ids = (self._id_at_row(row) for row in rows if row != chosen)
+        self._also_selected = tuple(one for one in ids if one is not None)
+
+    def selected_rows(self) -> list[int]:
+        """Returns the rows that are selected, in their order."""
+        # By ranges: an index of each of ten thousand takes half a second.
+        selection = self.view.selectionModel().selection()
+        ranges = (selection.at(number) for number in range(selection.size()))
+        return sorted({row for found in ranges for row in range(found.top(), found.bottom() + 1)})
 
     def _restore_selection(self) -> None:
         # Every reset clears the selection: after a search, another segment, a changed card.
@@ -209,8 +252,25 @@ class CardPage(QWidget, Generic[_Id]):
             self._choose(index)
             if not self._was_in_view:
                 bar.setValue(before)  # a user who scrolled away from it is not taken back
-            for other in map(self._index_of, others):
-                self.view.selectionModel().select(other, _SELECT)
+            if others:
+                self.view.selectionModel().select(self._ranges(self._rows_of(others)), _SELECT)
+
+    def _rows_of(self, card_ids: Sequence[_Id]) -> list[int]:
+        """Returns the rows of those of these that are shown, in their order."""
+        if len(card_ids) <= _FEW:
+            return sorted(row for one in card_ids if (row := self._index_of(one).row()) >= 0)
+        wanted = frozenset(card_ids)
+        return [row for row in range(self.view.model().rowCount()) if self._id_at_row(row) in wanted]
+
+    def _ranges(self, rows: Sequence[int]) -> QItemSelection:
+        """Returns these rows, in their order, as a selection."""
+        selection, model = QItemSelection(), self.view.model()
+        first = 0
+        for number, row in enumerate(rows):
+            if number + 1 == len(rows) or rows[number + 1] != row + 1:
+                selection.select(model.index(rows[first], 0), model.index(row, 0))
+                first = number + 1
+        return selection
 
     def _choose(self, index: QModelIndex) -> None:
         # Not QAbstractItemView.setCurrentIndex, which looks at the keyboard: with Ctrl held, as in Ctrl+S, it would add

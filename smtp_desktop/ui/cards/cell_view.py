@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QScrollBar, QWidget
 
 from smtp_desktop.ui.cards.cells import Cells
 
@@ -34,9 +34,12 @@ class CellView(QListView):
         """Cells are as high as `minimum_cell`, and at least as wide."""
         super().__init__(parent)
         self._minimum_cell = minimum_cell
+        self._bar_over: QScrollBar | None = None
+        self._bar_over_px: int | None = None
         self.background = background
         self._pointer: QPoint | None = None
         self._pressed_at = QPoint()  # in the content
+        self._columns = 1  # before the latest resize
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         # A viewport of its own: to name the one that Qt made, PySide would load every kind of widget, 25 ms.
@@ -47,6 +50,30 @@ class CellView(QListView):
         self.setViewport(viewport)
         self.setSelectionRectVisible(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def set_cell(self, minimum_cell: QSize, *, bar_over_px: int | None) -> None:
+        """Sets the size of the cells. With `bar_over_px` the scroll bar takes no room of its own: so much is left free
+        at its side, and it lies over the edge of the cells with the rest."""
+        if (minimum_cell, bar_over_px) == (self._minimum_cell, self._bar_over_px):
+            return
+        self._minimum_cell, self._bar_over_px = minimum_cell, bar_over_px
+        bar_over = bar_over_px is not None
+        if bar_over and self._bar_over is None:
+            self._bar_over = self._make_bar_over()
+        elif not bar_over and self._bar_over:
+            self._bar_over.deleteLater()
+            self._bar_over = None
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if bar_over else policy.ScrollBarAsNeeded)
+        self.doItemsLayout()
+
+    def _make_bar_over(self) -> QScrollBar:
+        """Returns a scroll bar that lies over the cells and does what the hidden one would."""
+        bar, hidden = QScrollBar(Qt.Orientation.Vertical, self), self.verticalScrollBar()
+        bar.valueChanged.connect(hidden.setValue)
+        hidden.valueChanged.connect(bar.setValue)
+        bar.show()
+        return bar
 
     def columns(self) -> int:
         """Returns the number of cells in a row."""
@@ -69,6 +96,8 @@ class CellView(QListView):
         )
 
     def _available_width(self) -> int:
+        if self._bar_over:
+            return self.viewport().width() - (self._bar_over_px or 0)
         # As if the scroll bar were always visible, so that cells stay where they are when it appears.
         return self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 1
 
@@ -86,13 +115,31 @@ class CellView(QListView):
         QAbstractItemView.doItemsLayout(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        current, columns = self.currentIndex(), self.columns()
+        rows_above = current.row() // self._columns if current.isValid() else 0
+        top = rows_above * self._minimum_cell.height() - self.verticalOffset()
+        was_in_view = current.isValid() and -self._minimum_cell.height() < top < event.oldSize().height()
         QAbstractItemView.resizeEvent(self, event)
+        if columns != self._columns:
+            self._columns = columns
+            if was_in_view:
+                self.scrollTo(current)  # it is in another row now
 
     def updateGeometries(self) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setSingleStep(self._minimum_cell.height() // _LINES_PER_NOTCH)  # one row for each notch of the wheel
         bar.setPageStep(height)
         bar.setRange(0, max(0, self.cells().height - height))
+        if self._bar_over:
+            self._lay_over(self._bar_over)
+
+    def _lay_over(self, bar: QScrollBar) -> None:
+        hidden, width = self.verticalScrollBar(), bar.sizeHint().width()
+        bar.setRange(hidden.minimum(), hidden.maximum())
+        bar.setPageStep(hidden.pageStep())
+        bar.setSingleStep(hidden.singleStep())
+        bar.setGeometry(0 if self.isRightToLeft() else self.width() - width, 0, width, self.height())
+        bar.setVisible(hidden.maximum() > 0)
 
     def horizontalOffset(self) -> int:
         return 0

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
+from smtp_desktop.ui.widgets.popups import Menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,16 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile, *, stopped: bool) -
     return _menu(parent, entries)
 
 
-def several_menu(parent: QWidget, count: int, *, stopped: int) -> QMenu:
+def several_menu(parent: QWidget, count: int, *, stopped: int, replaceable: bool) -> QMenu:
     """Returns the menu of `count` selected SMTPs, with what can be done with several at once. Through `stopped` of them
-    nothing goes out for now."""
+    nothing goes out for now; `replaceable` is whether they can get one password."""
     menu = _titled_menu(parent)
     _add(menu, _Entry(name="checkAction", words=_tr("Check {n} connections").format(n=count), key="F5"))
+    _add(menu, _Entry(name="testAction", words=_tr("Test {n}…").format(n=count), key="Ctrl+T"))
+    _add(menu, _Entry(name="replaceAction", words=_tr("Replace the password…"), enabled=replaceable))
+    _add(menu, _Entry(name="editFieldsAction", words=_tr("Edit fields…")))
+    _add(menu, _Entry(name="compareAction", words=_tr("Compare")))
+    _add(menu, _Entry(name="exportAction", words=_tr("Export…")))
     if stopped:
         _add(menu, _Entry(name="resumeAction", words=_tr("Resume {n}").format(n=stopped), key="Ctrl+P"))
     else:
@@ -76,10 +82,8 @@ def _menu(parent: QWidget, entries: tuple[_Entry, ...]) -> QMenu:
     return menu
 
 
-def _titled_menu(parent: QWidget) -> QMenu:
-    menu = QMenu(parent)
-    menu.setObjectName("moreActionsMenu")
-    menu.setAccessibleName(_tr("More Actions"))
+def _titled_menu(parent: QWidget) -> Menu:
+    menu = Menu(parent, "moreActionsMenu", _tr("More Actions"))
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     title = QWidgetAction(menu)
     title.setDefaultWidget(styled_label(_tr("More Actions"), "menuTitle"))
@@ -88,10 +92,9 @@ def _titled_menu(parent: QWidget) -> QMenu:
     return menu
 
 
-def _add(menu: QMenu, entry: _Entry) -> None:
-    action = menu.addAction(f"{entry.words}\t{entry.key}" if entry.key else entry.words)
-    action.setObjectName(entry.name)
-    action.setEnabled(entry.enabled)
+def _add(menu: Menu, entry: _Entry) -> None:
+    danger = entry.name == "deleteAction"
+    menu.add(entry.name, entry.words, entry.key, danger=danger).setEnabled(entry.enabled)
 
 
 def _tr(source: str) -> str:

@@ -134,6 +134,13 @@ class SmtpCards(CardList[SmtpProfile]):
         """Returns the latest result of every SMTP, shown or not; None for those that have none."""
         return {one: self.latest_of(one) for one in self._snapshot.profiles}
 
+    def count_failing(self) -> int:
+        """Returns how many SMTPs fail, or are on hold."""
+        from smtp_desktop.domain.delivery.holds import HoldState  # noqa: PLC0415 - the first cards may have no hold
+
+        held = {one for one, shown in self._holds.items() if shown.hold.state is HoldState.HELD}
+        return sum(1 for profile in self.profiles if profile.id in held or self._fails(profile.id))
+
     def latest_of(self, profile_id: ProfileId) -> CheckResult | None:
         """Returns the latest result of an SMTP; None if it has none."""
         results = self._snapshot.results.get(profile_id)
@@ -269,9 +276,13 @@ class SmtpCards(CardList[SmtpProfile]):
         last, profile = self.latest_of(profile_id), self.profile(profile_id)
         return last is not None and profile is not None and last.is_of(profile) and worked(last) is False
 
-    def card_of(self, profile: SmtpProfile) -> Card:
-        """Returns the card of an SMTP, shown or not."""
-        return self._card(profile)
+    def state_of(self, profile: SmtpProfile) -> tuple[Tone, str]:
+        """Returns tone and status of the card of an SMTP, shown or not."""
+        if profile.id in self._holds:
+            card = self._card(profile)
+            return card.tone, card.status
+        tone, status = self._status(profile, self.latest_of(profile.id))
+        return with_notices(tone, status, self._expiry_notices(profile))[:2]
 
     def age_of(self, profile_id: ProfileId) -> str:
         """Returns how long ago an SMTP was tested or checked, in a word or two; empty if it never was."""

@@ -1,7 +1,5 @@
 """The list of SMTPs: a row each, with a tick box, beside the cards."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
@@ -14,11 +12,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, RowPainter, Tick, tick_icon
+from smtp_desktop.ui.cards.card_cache import CardCache, Tick
+from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, Cell, RowPainter
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
-from smtp_desktop.ui.cards.smtp_table import SmtpColumn, SmtpTable
+from smtp_desktop.ui.cards.smtp_table import ROW_ROLE, SmtpColumn, SmtpRow, SmtpTable
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.double_click import DoubleClick
 from smtp_desktop.ui.widgets.row_table import dress_row_table
@@ -28,10 +27,10 @@ _Flag = QItemSelectionModel.SelectionFlag
 _CHANGES_SELECTION = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _USUAL_PX: dict[int, int] = {
     SmtpColumn.NAME: 250,
-    SmtpColumn.TYPE: 106,
+    SmtpColumn.TYPE: 112,
     SmtpColumn.STATE: 162,
     SmtpColumn.LAST_CHECK: 98,
-    SmtpColumn.TAGS: 150,
+    SmtpColumn.TAGS: 160,
 }
 _ADDRESS_PX = 140
 """The least width of the columns From and Host, which share what the others leave."""
@@ -53,21 +52,22 @@ class SmtpList(QTableView):
     def __init__(self, cards: SmtpCards, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = SmtpTable(cards, self)
-        self._theme, self._ticks = theme, _tick_icons(theme)
-        self._painter = RowPainter(theme, self)
+        self._theme = theme
+        self._painter = RowPainter(theme)
         self.destroyed.connect(self._painter.clear_cache)
         dress_row_table(self, "table", self.tr("SMTPs"), self.table, row_px=ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(self._painter)
         self.setSortingEnabled(True)
         self.sortByColumn(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.columns = TableColumns(
             self, [column.name.lower() for column in SmtpColumn], stretched=SmtpColumn.HOST, always=SmtpColumn.NAME
         )
         self.columns.room_changed.connect(self._fit_columns)
+        # The header would ask whether each of its columns is selected as a whole, and the model for every cell of it.
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(self.table, self))
         self._double_click = DoubleClick(self)
         self.horizontalHeader().viewport().installEventFilter(self)
         self.selectionModel().selectionChanged.connect(self._show_ticks)
@@ -77,7 +77,6 @@ class SmtpList(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Paints the rows in the colours of `theme`."""
         self._theme = self._painter.theme = theme
-        self._ticks = _tick_icons(theme)
         self._show_ticks()
         self.viewport().update()
 
@@ -100,7 +99,11 @@ class SmtpList(QTableView):
     def _show_ticks(self) -> None:
         count = self.selected_count()
         tick = Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME
-        self.table.set_tick(self._ticks[tick])
+        self.table.set_tick(QIcon(self._cache.tick(tick)))
+
+    @property
+    def _cache(self) -> CardCache:
+        return self._painter.cache_for(self.font(), self.devicePixelRatioF())
 
     def _fit_columns(self) -> None:
         room = self.viewport().width()
@@ -147,7 +150,7 @@ class SmtpList(QTableView):
         if index.column() == SmtpColumn.NAME and self._is_on_tick(point, cell):
             self._toggle(index)
             return
-        tag = self._painter.tag_at(point, cell, index, self._option())
+        tag = self._tag_at(point, index) if index.column() == SmtpColumn.TAGS else ""
         if tag:
             self.tag_chosen.emit(tag)
             return
@@ -156,10 +159,9 @@ class SmtpList(QTableView):
         self._double_click.expect(lambda: self._edit(pressed))
         self.opened.emit(self.table.card_index(index))
 
-    def _option(self) -> QStyleOptionViewItem:
-        option = QStyleOptionViewItem()
-        option.direction = self.layoutDirection()
-        return option
+    def _tag_at(self, point: QPoint, index: QModelIndex) -> str:
+        row: SmtpRow = index.data(ROW_ROLE)
+        return self._painter.tag_at(point, Cell(self.visualRect(index), self.layoutDirection()), row.tags)
 
     def _edit(self, pressed: QPersistentModelIndex) -> None:
         if pressed.isValid():
@@ -197,15 +199,34 @@ class SmtpList(QTableView):
         self.menu_asked.emit(self.table.card_index(index), where)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter, area = QPainter(self.viewport()), event.rect()
+        painter.fillRect(area, self._theme.color("surface"))
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        if first >= 0:
+            for row in range(first, (last if last >= 0 else self.table.rowCount() - 1) + 1):
+                self._paint_row(painter, area, row)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            row = self.visualRect(current)
-            painter.drawRect(QRect(1, row.top(), self.viewport().width() - 2, row.height() - 1))
-            painter.end()
+            more = self._theme.more_contrast
+            painter.setPen(QPen(self._theme.color("focus" if more else "accent"), 3 if more else 2))
+            top = self.rowViewportPosition(current.row())
+            painter.drawRect(QRect(1, top, self.viewport().width() - 2, ROW_PX - 1))
+        painter.end()
 
-
-def _tick_icons(theme: Theme) -> Mapping[Tick, QIcon]:
-    return {tick: tick_icon(theme, tick) for tick in Tick}
+    def _paint_row(self, painter: QPainter, area: QRect, row: int) -> None:
+        index, top = self.table.index(row, 0), self.rowViewportPosition(row)
+        selected = self.selectionModel().isSelected(index)
+        if selected:
+            painter.fillRect(QRect(area.left(), top, area.width(), ROW_PX), self._theme.color("accent_soft"))
+        marked = selected and self._theme.more_contrast
+        line_px, color = (2, self._theme.color("accent")) if marked else (1, self._theme.color("line"))
+        painter.fillRect(QRect(area.left(), top + ROW_PX - line_px, area.width(), line_px), color)
+        if marked:
+            painter.fillRect(QRect(area.left(), top, area.width(), line_px), color)
+        header, direction = self.horizontalHeader(), self.layoutDirection()
+        cells = {}
+        for column in SmtpColumn:
+            left, width = header.sectionViewportPosition(column), header.sectionSize(column)
+            if width and left <= area.right() and left + width > area.left():
+                cells[column] = Cell(QRect(left, top, width, ROW_PX), direction)
+        self._painter.paint(painter, self._cache, index.data(ROW_ROLE), cells, selected=selected)

@@ -67,7 +67,7 @@ class SmtpTable(QAbstractTableModel):
         self._ranks: Sequence[int] = ()
         self._ranked = -1
         self._rows: list[int] = []  # the card of each row
-        self._row_of: list[int] = []  # the row of each card
+        self._row_of: list[int] = []  # the row of each card, made when it is asked for
         self._kept: dict[int, SmtpRow] = {}
         self._tick = QIcon()
         cards.modelReset.connect(self._rearrange)
@@ -101,6 +101,11 @@ class SmtpTable(QAbstractTableModel):
         self._tick = tick
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, SmtpColumn.NAME, SmtpColumn.NAME)
 
+    @property
+    def card_rows(self) -> Sequence[int]:
+        """The row among the cards of each row of the list."""
+        return self._rows
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sorts by a column; SMTPs that are alike there are in the order of their names."""
         self._sorted_by, self._descending = SmtpColumn(column), order is Qt.SortOrder.DescendingOrder
@@ -113,7 +118,14 @@ class SmtpTable(QAbstractTableModel):
 
     def index_of_card(self, card: _Index) -> QModelIndex:
         """Returns the index of the SMTP of a card; an invalid one for an invalid one."""
-        return self.index(self._row_of[card.row()], 0) if card.isValid() else QModelIndex()
+        return self.index(self._row_of_card(card.row()), 0) if card.isValid() else QModelIndex()
+
+    def _row_of_card(self, card: int) -> int:
+        if not self._row_of:
+            self._row_of = [0] * len(self._rows)
+            for row, each in enumerate(self._rows):
+                self._row_of[each] = row
+        return self._row_of[card]
 
     def _rearrange(self) -> None:
         self.beginResetModel()
@@ -121,9 +133,7 @@ class SmtpTable(QAbstractTableModel):
             self._ranked, self._ranks = self._cards.revision, self._new_ranks()
         positions = self._cards.shown_positions
         self._rows = sorted(range(len(positions)), key=[self._ranks[position] for position in positions].__getitem__)
-        self._row_of = [0] * len(positions)
-        for row, card in enumerate(self._rows):
-            self._row_of[card] = row
+        self._row_of = []
         self._kept.clear()
         self.endResetModel()
 
@@ -155,7 +165,7 @@ class SmtpTable(QAbstractTableModel):
             SmtpColumn.TYPE: lambda one: one.type,
             SmtpColumn.FROM: lambda one: (one.from_address or one.server.user_name).lower(),
             SmtpColumn.HOST: lambda one: natural_key(endpoint_text(one)),
-            SmtpColumn.STATE: lambda one: _state_key(cards.card_of(one)),
+            SmtpColumn.STATE: lambda one: _state_key(*cards.state_of(one)),
             SmtpColumn.LAST_CHECK: lambda one: -latest.at.timestamp() if (latest := cards.latest_of(one.id)) else 0.0,
             SmtpColumn.TAGS: lambda one: (not one.tags, one.tags),
         }
@@ -182,7 +192,7 @@ class SmtpTable(QAbstractTableModel):
     def _repaint(self, first: QModelIndex, last: QModelIndex) -> None:
         self._kept.clear()
         if first.row() == last.row():
-            row = self._row_of[first.row()]
+            row = self._row_of_card(first.row())
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(SmtpColumn) - 1))
         elif self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(SmtpColumn) - 1))
@@ -193,8 +203,8 @@ def _state_words(card: Card) -> str:
     return card.status if card.hold_chip else card.status.rpartition(" · ")[0] or card.status
 
 
-def _state_key(card: Card) -> tuple[int, str]:
-    return _SEVERITY[card.tone], _state_words(card)
+def _state_key(tone: Tone, status: str) -> tuple[int, str]:
+    return _SEVERITY[tone], status.rpartition(" · ")[0] or status
 
 
 def _titles() -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.ui.accessibility.announcement import announce
+from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.certificate_view import ChainView, certificate_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
@@ -101,7 +102,7 @@ class TrustDialog(Dialog):
         texts.addWidget(self._found)
         texts.addStretch(1)
         row = QHBoxLayout()
-        row.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        row.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
         row.setSpacing(12)
         row.addWidget(self._file, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
@@ -188,7 +189,7 @@ def _message_frame(words: str, tone: str) -> QFrame:
 
 
 def _indented(label: QLabel) -> QLabel:
-    label.setContentsMargins(_INDENT_PX, 0, 0, 0)
+    label.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
     return label
 
 

@@ -11,7 +11,7 @@ from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint
 from smtp_desktop.ui.widgets.certificate_view import short_fingerprint, written_day
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
+from smtp_desktop.ui.widgets.message_text import one_line, set_tip
 
 _GAP_PX = 4
 _LINK_GAP_PX = 8
@@ -70,7 +70,7 @@ class SmtpTrust(QWidget):
         lost = bool(draft.trusted_fingerprint) and not kept_fingerprint(draft)
         self._text.set_role("warning" if lost else "hint")
         self._text.show_text(words)
-        self._text.setToolTip(plain_tip(spelled(kept_fingerprint(draft))))
+        set_tip(self._text, spelled(kept_fingerprint(draft)))
         self._remove.setVisible(bool(words) and not lost)
         self.setVisible(bool(words) or self._fact is not None)
 

@@ -1,11 +1,13 @@
 """A strip below the title of a page with the progress of checks and their summary."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.checks.requested_checks import CheckProgress
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
 
 _BAR_WIDTH_PX = 160
 _PARTS_SAID = 4  # how often progress is announced: more would be all that one hears
@@ -37,12 +39,11 @@ class CheckStrip(QWidget):
         self._cancel.clicked.connect(self._stop)
         self._failing.clicked.connect(self.failing_asked)
         self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 24, 8)
+        row = WrapLayout(self)
+        row.setContentsMargins(margins(8, 0, 24, 8))
         row.setSpacing(12)
         for part in (self._bar, self._words, self._cancel, self._failing, self._close):
             row.addWidget(part)
-        row.addStretch(1)
         self.hide()
 
     def show_progress(self, progress: CheckProgress) -> None:

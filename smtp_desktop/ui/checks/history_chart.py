@@ -27,6 +27,7 @@ from smtp_desktop.ui.checks.history_model import (
     test_kind_word,
     took_words,
 )
+from smtp_desktop.ui.layout.mirroring import in_direction
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, time_text
 
@@ -71,7 +72,7 @@ _LEGEND_MARK_PX, _LEGEND_GAP_PX = 8, 14
 
 
 class HistoryChart(QWidget):
-    """A bar for each of the latest results that there is room for, the newest at the right. Its height is how long the
+    """A bar for each of the latest results that there is room for, the newest at the end. Its height is how long the
     test or check took, its colour and the mark above it how it ended; a legend explains the marks."""
 
     def __init__(self, theme: Theme) -> None:
@@ -110,8 +111,12 @@ class HistoryChart(QWidget):
         for number, result in enumerate(shown):
             tall = _LEAST_PX + (_BARS_PX - _LEAST_PX) * result.duration_ms / slowest
             left = self.width() - (number + 1) * (_BAR_PX + _GAP_PX) + _GAP_PX
-            bars.append((QRectF(left, bottom - tall, _BAR_PX, tall), result))
+            bars.append((QRectF(self._x(left, _BAR_PX), bottom - tall, _BAR_PX, tall), result))
         return bars
+
+    def _x(self, left: float, width: float) -> float:
+        """Returns the left end of what is `width` wide, and begins at `left` where that is read from left to right."""
+        return self.width() - left - width if self.isRightToLeft() else left
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -146,12 +151,14 @@ class HistoryChart(QWidget):
         for outcome, name in outcome_names().items():
             if outcome not in present:
                 continue
-            mark = QRectF(left, middle - _LEGEND_MARK_PX / 2, _LEGEND_MARK_PX, _LEGEND_MARK_PX)
+            there = self._x(left, _LEGEND_MARK_PX)
+            mark = QRectF(there, middle - _LEGEND_MARK_PX / 2, _LEGEND_MARK_PX, _LEGEND_MARK_PX)
             draw_mark(painter, mark, outcome, self._theme)
             painter.setPen(self._theme.color("muted"))
             baseline = middle + metrics.ascent() / 2 - 1
-            painter.drawText(QPointF(left + _LEGEND_MARK_PX + 5, baseline), name)
-            left += _LEGEND_MARK_PX + 5 + metrics.horizontalAdvance(name) + _LEGEND_GAP_PX
+            name_px = metrics.horizontalAdvance(name)
+            painter.drawText(QPointF(self._x(left + _LEGEND_MARK_PX + 5, name_px), baseline), name)
+            left += _LEGEND_MARK_PX + 5 + name_px + _LEGEND_GAP_PX
 
 
 def outcome_names() -> dict[TestOutcome, str]:
@@ -193,25 +200,32 @@ class HistoryRow(QStyledItemDelegate):
             painter.fillRect(rect, self.theme.color("accent_soft"))
         inner = rect.adjusted(_SIDE_PX, 4, -_SIDE_PX, -4)
         above = QRect(inner.left() + _INDENT_PX, inner.top(), inner.width() - _INDENT_PX, 17)
-        mark = QRectF(inner.left(), above.center().y() - _ROW_MARK_PX / 2 + 1, _ROW_MARK_PX, _ROW_MARK_PX)
-        draw_mark(painter, mark, outcome_of(result), self.theme)
+        mark = QRect(inner.left(), above.center().y() - _ROW_MARK_PX // 2 + 1, _ROW_MARK_PX, _ROW_MARK_PX)
+        direction: Qt.LayoutDirection = option.direction
+        draw_mark(painter, in_direction(direction, inner, mark).toRectF(), outcome_of(result), self.theme)
+        painter.setLayoutDirection(direction)
         font: QFont = QFont(option.font)
         font.setPixelSize(12)
-        taken = self._text(painter, above, time_text(result.at), font, "muted", right=True)
+        at, said = (in_direction(direction, inner, rect) for rect in (above, above.translated(0, 17)))
+        taken = self._text(painter, at, time_text(result.at), font, "muted", at_end=True)
+        beside = in_direction(direction, inner, above.adjusted(0, 0, -taken - 8, 0))
         stale = bool(index.data(STALE_ROLE))
         outcome = before_change(outcome_words(result)) if stale else outcome_words(result)
-        self._text(painter, above.adjusted(0, 0, -taken - 8, 0), outcome, font, "muted" if stale else "text")
+        self._text(painter, beside, outcome, font, "muted" if stale else "text")
         parts = (test_kind_word(result), took_words(result), one_line(result.reply))
-        below = above.translated(0, 17)
-        self._text(painter, below, " · ".join(part for part in parts if part), font, "muted")
+        self._text(painter, said, " · ".join(part for part in parts if part), font, "muted")
         painter.restore()
 
-    def _text(self, painter: QPainter, rect: QRect, words: str, font: QFont, token: str, *, right: bool = False) -> int:
+    def _text(
+        self, painter: QPainter, rect: QRect, words: str, font: QFont, token: str, *, at_end: bool = False
+    ) -> int:
         """Draws one line, elided where it does not fit. Returns its width in pixels."""
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.setFont(font)
         painter.setPen(self.theme.color(token))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | side, shown)
+        # Of two sides, that where lines end is at the left where they begin at the right.
+        at_right = at_end is not (painter.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | side, shown)
         return metrics.horizontalAdvance(shown)

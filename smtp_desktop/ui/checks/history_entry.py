@@ -17,11 +17,11 @@ from smtp_desktop.ui.checks.history_model import outcome_words, test_kind_word, 
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, SummaryTone, report_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
+from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown, time_text
-from smtp_desktop.ui.widgets.scroll import FittingScroll
 
 _TRANSCRIPT_HEIGHT_PX = 190
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLa
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.ui.checks.history_chart import ROW_PX, HistoryChart, HistoryRow
 from smtp_desktop.ui.checks.history_model import RESULT_ROLE, CheckHistory
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import LIGHT, Theme
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
@@ -89,6 +90,7 @@ class HistorySection(QWidget):
 
     def _make_rows(self) -> QListView:
         rows = QListView()
+        rows.setProperty(ACCESSIBLE_AS, "items")
         rows.setObjectName("historyRows")
         rows.setAccessibleName(self.tr("Latest tests and checks"))
         rows.setModel(self._latest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.checks.known_states import KnownStates, StateChange
@@ -56,6 +56,9 @@ class StateWatch(QObject):
     """Collects changes between working and failing, and notifies of them. What the user tests or checks by hand, in
     front of the window, is never notified of."""
 
+    changed = Signal(object)
+    """Carries the StateChanges, a sequence, that a notification is about, whether or not the user wants to see it."""
+
     def __init__(
         self,
         *,
@@ -95,6 +98,8 @@ class StateWatch(QObject):
         found = (self._cards.profile(one.result.profile_id) for one in changes)
         names = {profile.id: profile.name for profile in found if profile}
         changes = [one for one in changes if one.result.profile_id in names]
+        if changes:
+            self.changed.emit(tuple(changes))
         if not changes or not self._wanted():
             return
         first = next((one for one in changes if not one.works), changes[0]).result.profile_id

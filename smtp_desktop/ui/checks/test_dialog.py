@@ -23,11 +23,11 @@ from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, tar
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.conversation.offers import OffersRow
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
+from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.scroll import FittingScroll
 
 _TRANSCRIPT_HEIGHT_PX = 190
 
@@ -68,7 +68,7 @@ class TestDialog(Dialog):
         the latest first."""
         self._name = profile.name or shown(UNNAMED)
         asking = self.tr("Test {name}") if kind is TestKind.TEST else self.tr("Check {name}")
-        super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640)
+        super().__init__(parent, name="testDialog", title=asking.format(name=self._name), width=640, scrolls=False)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._profile = profile
         self._kind = kind

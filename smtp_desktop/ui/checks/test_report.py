@@ -11,9 +11,9 @@ from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.message_text import one_line
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.cards.smtp_words import cloud_name
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.text_view import bounded
 

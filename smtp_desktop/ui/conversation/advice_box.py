@@ -21,10 +21,11 @@ from smtp_desktop.domain.diagnosis.advice import Advice, Means
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.conversation.step_mark import stage_name
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
+from smtp_desktop.ui.widgets.joint_selection import JointSelection
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 
@@ -196,6 +197,7 @@ class AdviceView(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 12, 14, 12)
         self._column.setSpacing(4)
+        self._selection = JointSelection(self)
 
     def show_summary(self, summary: OutcomeSummary) -> None:
         """Shows `summary` in place of the one before."""
@@ -218,17 +220,38 @@ class AdviceView(QFrame):
     def _add_section(self, heading: str, words: tuple[str, ...], steps: tuple[str, ...]) -> list[str]:
         """Returns all texts that were added."""
         first = self._column.count() == 0
-        self._column.addWidget(styled_label(heading, "adviceTitle", wrap=True))
+        self._column.addWidget(self._selection.add(styled_label(heading, "adviceTitle", wrap=True)))
         for number, line in enumerate(words):
-            label = _selectable(line)
+            label = self._selectable(line)
             label.setObjectName("messageText" if first and number == 0 else "")
             self._column.addWidget(label)
         if steps:
-            self._column.addWidget(_numbered(steps))
+            self._column.addWidget(self._numbered(steps))
         return [heading, *words, *(f"{number}. {step}" for number, step in enumerate(steps, start=1))]
 
+    def _numbered(self, steps: tuple[str, ...]) -> QWidget:
+        """Returns the numbered steps below each other, the numbers in a column of their own."""
+        block = QWidget()
+        grid = QGridLayout(block)
+        grid.setContentsMargins(4, 2, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        for number, step in enumerate(steps, start=1):
+            mark = styled_label(f"{number}.", "adviceText")
+            mark.setAccessibleName(" ")  # it is read with its step
+            grid.addWidget(mark, number, 0, right)
+            label = self._selectable(step)
+            label.setAccessibleName(f"{number}. {step}")
+            grid.addWidget(label, number, 1)
+        return block
+
+    def _selectable(self, words: str) -> QLabel:
+        return self._selection.add(styled_label(words, "adviceText", wrap=True))
+
     def _for_support(self, words: str, ids: str) -> QWidget:
-        label = _selectable(words)
+        label = self._selectable(words)
         label.setObjectName("supportIds")
         copy = styled_button(self.tr("Copy"), "link")
         copy.setObjectName("copyIdsButton")
@@ -274,29 +297,6 @@ class Retry(QScrollArea):
         """Shows what went wrong."""
         self._advice.show_summary(summary)
         self.verticalScrollBar().setValue(0)
-
-
-def _numbered(steps: tuple[str, ...]) -> QWidget:
-    """Returns the numbered steps below each other, the numbers in a column of their own."""
-    block = QWidget()
-    grid = QGridLayout(block)
-    grid.setContentsMargins(4, 2, 0, 0)
-    grid.setHorizontalSpacing(6)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-    for number, step in enumerate(steps, start=1):
-        grid.addWidget(styled_label(f"{number}.", "adviceText"), number, 0, right)
-        label = _selectable(step)
-        label.setAccessibleName(f"{number}. {step}")
-        grid.addWidget(label, number, 1)
-    return block
-
-
-def _selectable(words: str) -> QLabel:
-    label = styled_label(words, "adviceText", wrap=True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _ids_text(ids: tuple[SupportId, ...]) -> str:

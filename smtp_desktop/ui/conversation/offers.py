@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 
 
@@ -13,10 +13,9 @@ class OffersRow(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = QHBoxLayout(self)
+        self._row = WrapLayout(self)
         self._row.setContentsMargins(0, 6, 0, 0)
         self._row.setSpacing(10)
-        self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     def offer(self, name: str, label: str, act: Callable[[], None]) -> None:
         """Adds a button with that `objectName`."""

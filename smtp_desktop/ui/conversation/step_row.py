@@ -57,7 +57,7 @@ class StepRow(QFrame):
     @property
     def min_width(self) -> int:
         """The minimum width in pixels, without heading and bar."""
-        return 2 * _MARGIN_PX + 4 * _GAP_PX + _MARK_PX + _DURATION_PX
+        return 2 * _MARGIN_PX + 4 * _GAP_PX + _MARK_PX + self.duration_width
 
     @property
     def name_width(self) -> int:
@@ -66,10 +66,18 @@ class StepRow(QFrame):
         # A label's size hint is never below its fixed width.
         return self._name.fontMetrics().horizontalAdvance(self._name.text()) + 1
 
-    def set_widths(self, name: int, bar: int, *, detail_below: bool) -> None:
-        """Sets the widths of heading and bar, in pixels, and where the detail stands."""
+    @property
+    def duration_width(self) -> int:
+        """The width in pixels that the duration needs."""
+        self._duration.ensurePolished()
+        return max(_DURATION_PX, self._duration.fontMetrics().horizontalAdvance(self._duration.text()) + 1)
+
+    def set_widths(self, name: int, bar: int, duration: int, *, detail_below: bool) -> None:
+        """Sets the widths of heading, bar (none if it is 0) and duration, in pixels, and where the detail stands."""
+        self._duration.setFixedWidth(duration)
         self._name.setFixedWidth(name)
         self._bar.setFixedWidth(bar)
+        self._bar.setVisible(bar > 0)
         self._below.setVisible(detail_below and bool(self._below.text()))
         self._detail.setVisible(not detail_below)
 
@@ -122,7 +130,7 @@ class TimeBar(QWidget):
 
     @property
     def filled(self) -> QRectF:
-        """The rectangle of the bar in pixels; empty without one."""
+        """The rectangle of the bar in pixels, as where time goes from left to right; empty without one."""
         if not self._token:
             return QRectF()
         width = max((self._end - self._start) * self.width(), _MIN_PX)
@@ -137,5 +145,8 @@ class TimeBar(QWidget):
         if self._token:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.theme.color(self._token))
-            painter.drawRoundedRect(self.filled, _THICKNESS_PX / 2, _THICKNESS_PX / 2)
+            bar = self.filled
+            if self.isRightToLeft():
+                bar.moveRight(self.width() - bar.left())
+            painter.drawRoundedRect(bar, _THICKNESS_PX / 2, _THICKNESS_PX / 2)
         painter.end()

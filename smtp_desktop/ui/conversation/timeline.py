@@ -86,7 +86,7 @@ class TimelineView(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         # That of a narrow panel, whatever width the columns have now.
-        narrow = max(row.min_width for row in self._rows.values()) + max(_NAME_PX, self._widest) + _BAR_PX
+        narrow = max(row.min_width for row in self._rows.values()) + self._widest + 2
         return QSize(narrow, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,6 +115,7 @@ class TimelineView(QFrame):
     def _update_view(self) -> None:
         """Fits columns and bars to the rows, and repaints at intervals while a step runs and is visible."""
         self._fit()
+        self.updateGeometry()
         self._draw()
         if self._running is None or self._over:
             self._repaint.stop()
@@ -149,10 +150,12 @@ class TimelineView(QFrame):
         wide = self.width() >= _WIDE_PX
         widest = self._widest
         name = max(_WIDE_NAME_PX if wide else _NAME_PX, widest)
-        left = self.width() - name - max(row.min_width for row in self._rows.values())
-        bar = _WIDE_BAR_PX if wide else min(max(left, _BAR_PX), _WIDE_BAR_PX)
+        duration = max(row.duration_width for row in self._rows.values())
+        left = self.width() - 2 - name - max(row.min_width for row in self._rows.values())
+        # With long words there may be no room for bars.
+        bar = _WIDE_BAR_PX if wide else min(left, _WIDE_BAR_PX) if left >= _BAR_PX else 0
         for row in self._rows.values():
-            row.set_widths(name, bar, detail_below=not wide)
+            row.set_widths(name, bar, duration, detail_below=not wide)
 
 
 class TranscriptView(QFrame):

@@ -2,11 +2,14 @@
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
+from smtp_desktop.ui.layout.room import fit_page
+from smtp_desktop.ui.layout.scroll import FittingScroll
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import ElidedLabel
@@ -14,10 +17,11 @@ from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
 
-_ROW_PX = 38
+_ROW_PX, _LEAST_TABLE_PX = 38, 112  # two rows below the titles
 _WHEN_PX, _LEFT_PX = 112, 176
 # Below this width the last column is hidden: the box below the table has its text.
 _WIDE_PX = 900
+_NARROW_PX = 460  # below this one that of the day: the column beside it says how many are left
 _ICON_PX = 30
 
 
@@ -33,7 +37,6 @@ class DatesPage(QWidget):
     def __init__(self, model: DatesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("datesPage")
-        self.setMinimumWidth(300)
         self._model = model
         self._loaded = self._failed = False
         self._segment = DateSegment.ALL
@@ -103,6 +106,7 @@ class DatesPage(QWidget):
     def _make_table(self) -> QTableView:
         table = row_table("table", self.tr("Dates"), self._model, row_px=_ROW_PX)
         table.setIconSize(MARK_SIZE)
+        table.setMinimumHeight(_LEAST_TABLE_PX)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = table.horizontalHeader()
         header.setMinimumSectionSize(40)
@@ -115,7 +119,7 @@ class DatesPage(QWidget):
         return table
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(12)
         head.addWidget(styled_label(self.tr("Dates"), "pageTitle"))
         head.addWidget(self._count, 1)
@@ -124,7 +128,10 @@ class DatesPage(QWidget):
         below = QVBoxLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(10)
-        below.addWidget(self._advice)
+        advice = FittingScroll()  # in a low window
+        advice.set_area("page")
+        advice.column.addWidget(self._advice)
+        below.addWidget(advice)
         below.addWidget(self._open_button, alignment=Qt.AlignmentFlag.AlignRight)
         self._below.hide()
         filled = QVBoxLayout(self._filled)
@@ -132,8 +139,7 @@ class DatesPage(QWidget):
         filled.setSpacing(14)
         filled.addWidget(self.table, 1)
         filled.addWidget(self._below)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(self._states, 1)
@@ -179,7 +185,11 @@ class DatesPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(DateColumn.STEPS, event.size().width() < _WIDE_PX)
+        fit_page(self, self._column)
+        self.segments.fit()
+        width = event.size().width()
+        self.table.setColumnHidden(DateColumn.STEPS, width < _WIDE_PX)
+        self.table.setColumnHidden(DateColumn.WHEN, width < _NARROW_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():

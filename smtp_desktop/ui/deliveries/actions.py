@@ -14,12 +14,13 @@ from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_else
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import one_line, shown
+from smtp_desktop.ui.widgets.popups import Menu
 
 T = TypeVar("T")
 
@@ -48,8 +49,7 @@ def can_cancel(delivery: Delivery) -> bool:
 
 def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str, Callable[[], object]]) -> QMenu:
     """Returns the menu of these deliveries, which deletes itself when closed. `acts` has its actions by object name."""
-    menu = QMenu(parent)
-    menu.setObjectName("deliveryMenu")
+    menu = Menu(parent, "deliveryMenu", _tr("More Actions"))
     entries = (
         ("openAction", _tr("Open"), len(chosen) == 1),
         ("sendNowAction", _tr("Send now"), any(map(can_send_now, chosen))),

@@ -1,26 +1,24 @@
 """The part of the Delivery panel that shows what happened: who got the mail, and each attempt."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import DeliveryState, RecipientState
-from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
-from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
-from smtp_desktop.ui.deliveries.loader import DeliveryDetail
+from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import one_line, time_text
+from smtp_desktop.ui.widgets.message_text import one_line, set_tip, time_text
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
-_FIND_BUTTON = "The button Find settings that work"
+_LIST_FRAME_PX = 24
 
 
 class AttemptsPart(QWidget):
@@ -40,7 +38,7 @@ class AttemptsPart(QWidget):
         self._recipients = QFrame()
         self._recipients.setProperty("area", "box")
         self._recipients.setObjectName("recipients")
-        self._attempt = QComboBox()
+        self._attempt = ComboBox()
         self._attempt.setObjectName("attemptField")
         self._attempt.setAccessibleName(self.tr("Attempt"))
         self._attempt.activated.connect(self._choose)
@@ -59,11 +57,10 @@ class AttemptsPart(QWidget):
         self._column.setSpacing(10)
         for widget in (self._recipients, self._attempt, self._advice):
             self._column.addWidget(widget)
-        buttons = QHBoxLayout()
+        buttons = WrapLayout()
         buttons.setSpacing(10)
         buttons.addWidget(self._open_smtp)
         buttons.addWidget(self._show_transcript)
-        buttons.addStretch(1)
         self._column.addLayout(buttons)
         self._column.addWidget(self.transcript)
         for hidden in (self._advice, self._open_smtp, self._show_transcript, self.transcript):
@@ -121,13 +118,20 @@ class AttemptsPart(QWidget):
         self._attempt.setMinimumContentsLength(10)
         self._attempt.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._attempt.setVisible(len(detail.attempts) > 1)
+        # The list is as wide as its words, also where the field is not.
+        self._attempt.view().setMinimumWidth(self._attempt.view().sizeHintForColumn(0) + _LIST_FRAME_PX)
+        self._tell_attempt()
 
     def _toggle_transcript(self, wanted: bool) -> None:
         self.transcript.setVisible(wanted)
         if wanted:
             self.transcript_shown.emit()
 
+    def _tell_attempt(self) -> None:
+        set_tip(self._attempt, self._attempt.currentText())
+
     def _choose(self, row: int) -> None:
+        self._tell_attempt()
         self._show_attempt()
         self.chosen.emit(row)
 
@@ -143,7 +147,7 @@ class AttemptsPart(QWidget):
         if self._detail and attempt:
             self._show_steps(attempt)
             advice = self._detail.advice[self._attempt.currentIndex()]
-            self._advice.show_summary(attempt_summary(attempt, _as_seen_here(advice) if advice else None))
+            self._advice.show_summary(attempt_summary(attempt, advice))
             self.transcript.show_lines(attempt.timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:
@@ -153,17 +157,7 @@ class AttemptsPart(QWidget):
         self._steps = TimelineView(tuple(step.stage for step in reached), self._theme)
         self._steps.show_all(reached)
         self._column.insertWidget(self._column.indexOf(self._advice), self._steps)
-
-
-def _as_seen_here(advice: Advice) -> Advice:
-    """Returns the advice with the way to a button that it speaks of, and that is not here."""
-    return replace(advice, steps=tuple(map(_step_seen_here, advice.steps)))
-
-
-def _step_seen_here(step: MessageText) -> MessageText:
-    if not step.template.startswith(_FIND_BUTTON):
-        return step
-    return msg("Open the SMTP and test it: if that fails too, Find settings that work tries other settings there.")
+        self._steps.stackUnder(self._advice)  # read ahead of it, too, by a screen reader
 
 
 def _recipient_row(recipient: RecipientState, *, last: bool) -> QFrame:

@@ -1,36 +1,38 @@
-"""The reader of the outbox, on a worker: pages for the table, and one delivery for the panel."""
+"""The reader of the outbox for the table, on a worker: a page at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId
-from smtp_desktop.domain.diagnosis.advice import Advice
-from smtp_desktop.domain.diagnosis.conversation import Failure
-from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
+from smtp_desktop.domain.delivery.delivery import (
+    NEWEST_FIRST,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+    DeliveryOrder,
+)
 from smtp_desktop.domain.errors import SmtpDesktopError
-from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliverySlice
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 PAGE_ROWS = 200
+MOST_SORTED = 2_000
+"""Rows: in another order than the newest first, all that are shown are read again after each change."""
 _CATCH_UP_PAGES = 10
-
-Diagnose = Callable[[Failure, SmtpProfile | None], Diagnosis]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """The result of one read. `replaces` says that the table shows nothing else, `continues` that it grows at its end;
-    otherwise the slices update what is shown."""
+    """The result of one read. `replaces` says that the table shows nothing else, `continues` that it grows at its end,
+    `is_first` that it is all that the table shows, in another order; otherwise the slices update what is shown."""
 
     slices: tuple[DeliverySlice, ...]
     counts: DeliveryCounts | None
     replaces: bool = False
     continues: bool = False
+    is_first: bool = False
 
 
 class DeliveryLoader(QObject):
@@ -57,19 +59,29 @@ class DeliveryLoader(QObject):
         self._outbox = outbox
         self._tasks = tasks
         self._visible_rows = visible_rows
-        self.filter = DeliveryFilter()
+        self.filter, self.order = DeliveryFilter(), NEWEST_FIRST
         # What is to be read next, in this order of priority:
         self._restart = True
         self._older_than: DeliveryId | None = None
         self._refresh = False
         self._busy = False
         model.more_wanted.connect(self._load_older)
+        model.order_chosen.connect(self._set_order)
+
+    @property
+    def shows_part(self) -> bool:
+        """Whether there may be more than the table shows, and can show in this order."""
+        return self.order != NEWEST_FIRST and self._model.rowCount() >= MOST_SORTED
 
     def set_filter(self, wanted: DeliveryFilter) -> None:
         """Shows the newest deliveries that match `wanted`."""
         if wanted != self.filter:
             self.filter = wanted
             self.restart()
+
+    def _set_order(self, order: DeliveryOrder) -> None:
+        self.order = order
+        self.restart()
 
     def restart(self) -> None:
         """Shows the newest deliveries that match, in place of all others."""
@@ -89,7 +101,22 @@ class DeliveryLoader(QObject):
     def _read_next(self) -> None:
         if self._busy:
             return
-        wanted, outbox = self.filter, self._outbox
+        if self.order == NEWEST_FIRST:
+            self._read_next_newest(self.filter, self._outbox)
+        else:
+            self._read_first(self.filter, self.order, self._outbox)
+
+    def _read_first(self, wanted: DeliveryFilter, order: DeliveryOrder, outbox: Outbox) -> None:
+        restarts, more = self._restart, self._older_than is not None
+        if not (restarts or more or self._refresh):
+            return
+        self._restart = self._refresh = False
+        self._older_than = None
+        shown = 0 if restarts else self._model.rowCount()
+        limit = min(max(PAGE_ROWS, shown + PAGE_ROWS * more), MOST_SORTED)
+        self._run(wanted, lambda: _read_first(outbox, wanted, order, limit, replaces=restarts), restarts=restarts)
+
+    def _read_next_newest(self, wanted: DeliveryFilter, outbox: Outbox) -> None:
         if self._restart:
             self._restart = self._refresh = False
             self._run(wanted, lambda: _read_newest(outbox, wanted), restarts=True)
@@ -111,13 +138,14 @@ class DeliveryLoader(QObject):
 
     def _run(self, wanted: DeliveryFilter, work: Callable[[], _Read], *, restarts: bool = False) -> None:
         self._busy = True
+        asked = (wanted, self.order)
         self._tasks.run(
-            self, work, lambda read: self._on_read(wanted, read), lambda error: self._on_failed(error, restarts)
+            self, work, lambda read: self._on_read(asked, read), lambda error: self._on_failed(error, restarts)
         )
 
-    def _on_read(self, wanted: DeliveryFilter, read: _Read) -> None:
+    def _on_read(self, asked: tuple[DeliveryFilter, DeliveryOrder], read: _Read) -> None:
         self._busy = False
-        if wanted == self.filter and not (self._restart and not read.replaces):
+        if asked == (self.filter, self.order) and not (self._restart and not read.replaces):
             self._show(read)
             if read.counts:
                 self.loaded.emit(read.counts)
@@ -126,6 +154,9 @@ class DeliveryLoader(QObject):
     def _show(self, read: _Read) -> None:
         if read.replaces:
             self._model.show(read.slices[0])
+        elif read.is_first:
+            self.about_to_merge.emit()
+            self._model.merge_first(read.slices[0])
         elif read.continues:
             self._model.append(read.slices[0])
         else:
@@ -153,6 +184,12 @@ def _read_newest(outbox: Outbox, wanted: DeliveryFilter) -> _Read:
     return _Read(slices=(_read_slice(outbox, wanted, None),), counts=outbox.counts(), replaces=True)
 
 
+def _read_first(outbox: Outbox, wanted: DeliveryFilter, order: DeliveryOrder, limit: int, *, replaces: bool) -> _Read:
+    rows = tuple(outbox.first(wanted, order, limit=limit))
+    part = DeliverySlice(rows=rows, before=None, is_last=len(rows) < limit or limit == MOST_SORTED)
+    return _Read(slices=(part,), counts=outbox.counts(), replaces=replaces, is_first=True)
+
+
 def _read_older(outbox: Outbox, wanted: DeliveryFilter, before: DeliveryId) -> _Read:
     return _Read(slices=(_read_slice(outbox, wanted, before),), counts=None, continues=True)
 
@@ -172,69 +209,3 @@ def _read_changes(
     if visible:
         slices.append(_read_slice(outbox, wanted, *visible))
     return _Read(slices=tuple(slices), counts=outbox.counts())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryDetail:
-    """A delivery, its attempts in order, and the advice on each of them; None for an attempt that did not fail."""
-
-    delivery: Delivery
-    attempts: tuple[Attempt, ...]
-    advice: tuple[Advice | None, ...]
-
-
-class DetailLoader(QObject):
-    """Reads one delivery at a time for the panel."""
-
-    loaded = Signal(object)
-    """Carries a DeliveryDetail."""
-    failed = Signal(object)
-    """Carries an SmtpDesktopError, such as NoSuchDelivery."""
-
-    def __init__(self, *, owner: QObject, outbox: Outbox, diagnose: Diagnose, tasks: Tasks) -> None:
-        super().__init__(owner)
-        self._outbox = outbox
-        self._diagnose = diagnose
-        self._tasks = tasks
-        self.profiles: tuple[SmtpProfile, ...] = ()
-        self._wanted: DeliveryId | None = None
-        self._busy = False
-
-    def load(self, delivery_id: DeliveryId) -> None:
-        """Reads this delivery; if a read is running, after it, and in place of what was queued."""
-        self._wanted = delivery_id
-        self._read_next()
-
-    def _read_next(self) -> None:
-        if self._busy or self._wanted is None:
-            return
-        wanted, self._wanted = self._wanted, None
-        outbox, diagnose, profiles = self._outbox, self._diagnose, self.profiles
-        self._busy = True
-        self._tasks.run(self, lambda: _read_detail(outbox, diagnose, profiles, wanted), self._on_read, self._on_failed)
-
-    def _on_read(self, detail: DeliveryDetail) -> None:
-        self._busy = False
-        self.loaded.emit(detail)
-        self._read_next()
-
-    def _on_failed(self, error: SmtpDesktopError) -> None:
-        self._busy = False
-        self.failed.emit(error)
-        self._read_next()
-
-
-def _read_detail(
-    outbox: Outbox, diagnose: Diagnose, profiles: Sequence[SmtpProfile], delivery_id: DeliveryId
-) -> DeliveryDetail:
-    """Raises NoSuchDelivery, StoreError."""
-    attempts = tuple(outbox.attempts(delivery_id))
-    by_name = {profile.name: profile for profile in profiles}
-
-    def advice(attempt: Attempt) -> Advice | None:
-        failure = attempt.timeline.failure
-        return diagnose(failure, by_name.get(attempt.smtp_name)).advice if failure else None
-
-    return DeliveryDetail(
-        delivery=outbox.get(delivery_id), attempts=attempts, advice=tuple(advice(attempt) for attempt in attempts)
-    )

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter
 
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId
+from smtp_desktop.domain.delivery.delivery import NEWEST_FIRST, Delivery, DeliveryId, DeliveryOrder, DeliverySort
 from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.waiting import hold_on
@@ -38,9 +38,19 @@ class DeliveryColumn(IntEnum):
     STATE = 5
 
 
+_SORTS = {
+    DeliveryColumn.TIME: DeliverySort.TIME,
+    DeliveryColumn.ACTIVITY: DeliverySort.ACTIVITY,
+    DeliveryColumn.SMTP: DeliverySort.SMTP,
+    DeliveryColumn.SUBJECT: DeliverySort.SUBJECT,
+    DeliveryColumn.TO: DeliverySort.TO,
+    DeliveryColumn.STATE: DeliverySort.STATE,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySlice:
-    """A contiguous part of the outbox, newest first.
+    """A contiguous part of the outbox, newest first, or its first part in another order.
 
     `rows` are all deliveries that match the filter from `before` (exclusive; None for the newest) to the last of
     `rows`, or to the end if `is_last`.
@@ -52,16 +62,20 @@ class DeliverySlice:
 
 
 class DeliveriesModel(QAbstractTableModel):
-    """The newest deliveries that match the filter, as far as the user has scrolled. Larger ids are above."""
+    """The first deliveries that match the filter, as far as the user has scrolled: the newest, with larger ids above,
+    or in another order."""
 
     more_wanted = Signal(object)
     """Older deliveries should be loaded. Carries the lowest DeliveryId that is loaded. Emitted once until `append` or
     `cancel_request` is called."""
+    order_chosen = Signal(object)
+    """The rows should be sorted in another way. Carries a DeliveryOrder."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime], parent: Any = None) -> None:
         super().__init__(parent)
         self._now = now
         self._rows: list[Delivery] = []
+        self._order = NEWEST_FIRST
         self._all_read, self._requested = True, False
         self._names: Mapping[ProfileId, str] = {}
         self._default_id: ProfileId | None = None
@@ -99,6 +113,15 @@ class DeliveriesModel(QAbstractTableModel):
         self._remove_others(first, end, wanted)
         self._put_rows(first, part.rows)
 
+    def merge_first(self, part: DeliverySlice) -> None:
+        """Updates all rows to those of `part`, the first ones in another order than the newest first."""
+        self._requested, self._all_read = False, part.is_last
+        wanted = {delivery.id: delivery for delivery in part.rows}
+        self._remove_others(0, len(self._rows), wanted)
+        present = {delivery.id for delivery in self._rows}
+        self._reorder([delivery.id for delivery in part.rows if delivery.id in present])
+        self._put_rows(0, part.rows)
+
     def set_smtps(self, names: Mapping[ProfileId, str], default_id: ProfileId | None) -> None:
         """Sets the names of the SMTPs, and which is the default."""
         self._names, self._default_id = names, default_id
@@ -128,6 +151,8 @@ class DeliveriesModel(QAbstractTableModel):
         """Returns the row of a delivery; -1 if it is not loaded."""
         if delivery_id is None:
             return -1
+        if self._order != NEWEST_FIRST:
+            return next((row for row, delivery in enumerate(self._rows) if delivery.id == delivery_id), -1)
         row = self._row_for(delivery_id)
         return row if row < len(self._rows) and self._rows[row].id == delivery_id else -1
 
@@ -155,6 +180,14 @@ class DeliveriesModel(QAbstractTableModel):
             self._requested = True
             self.more_wanted.emit(self._rows[-1].id)
 
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Asks for the rows in another order; the store sorts."""
+        by, descending = _SORTS[DeliveryColumn(column)], order is Qt.SortOrder.DescendingOrder
+        wanted = DeliveryOrder(by=by, descending=descending)
+        if wanted != self._order:
+            self._order = wanted
+            self.order_chosen.emit(wanted)
+
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         delivery = self.delivery_at(index.row())
         if delivery is None:
@@ -169,6 +202,8 @@ class DeliveriesModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.InitialSortOrderRole and section == DeliveryColumn.TIME:
+            return Qt.SortOrder.DescendingOrder
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         names = {
@@ -222,9 +257,23 @@ class DeliveriesModel(QAbstractTableModel):
             self.endRemoveRows()
             row -= 1
 
+    def _reorder(self, ids: Sequence[DeliveryId]) -> None:
+        """Brings the rows, which are those of `ids`, into that order; what is selected stays selected."""
+        before = [delivery.id for delivery in self._rows]
+        if before == list(ids):
+            return
+        self.layoutAboutToBeChanged.emit()
+        old, new_row = self.persistentIndexList(), {each: row for row, each in enumerate(ids)}
+        moved = [self.createIndex(new_row[before[index.row()]], index.column()) for index in old]
+        by_id = {delivery.id: delivery for delivery in self._rows}
+        self._rows = [by_id[each] for each in ids]
+        self.changePersistentIndexList(old, moved)
+        self.layoutChanged.emit()
+
     def _put_rows(self, first: int, rows: Sequence[Delivery]) -> None:
         # The rows of the model from `first` on are a subset of `rows`, in the same order.
         number = 0
+        present = {delivery.id for delivery in self._rows[first : first + len(rows)]}
         changed: list[int] = []
         while number < len(rows):
             row = first + number
@@ -234,9 +283,8 @@ class DeliveriesModel(QAbstractTableModel):
                     changed.append(row)
                 number += 1
                 continue
-            next_id = self._rows[row].id if row < len(self._rows) else 0
             last = number
-            while last + 1 < len(rows) and rows[last + 1].id > next_id:
+            while last + 1 < len(rows) and rows[last + 1].id not in present:
                 last += 1
             self.beginInsertRows(QModelIndex(), row, row + last - number)
             self._rows[row:row] = rows[number : last + 1]

@@ -1,22 +1,27 @@
 """The page of deliveries: title with counts, segments, and the table or a notice in its place."""
 
-from enum import StrEnum
-
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QBoxLayout,
-    QHBoxLayout,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryCounts, DeliveryId, DeliveryState
+from smtp_desktop.domain.delivery.delivery import (
+    Delivery,
+    DeliveryCounts,
+    DeliveryFilter,
+    DeliveryId,
+)
 from smtp_desktop.ui.deliveries.columns import left_out, usual_widths
 from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
+from smtp_desktop.ui.deliveries.no_match import NoMatch
+from smtp_desktop.ui.deliveries.segment import RESENT_AT_ONCE, DeliverySegment
+from smtp_desktop.ui.layout.room import fit_page
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.double_click import DoubleClick
@@ -27,34 +32,8 @@ from smtp_desktop.ui.widgets.segments import Segments
 from smtp_desktop.ui.widgets.table_columns import TableColumns
 
 _ROW_PX = 38
-_HEAD_IN_ONE_PX = 660
+_LEAST_COUNT_PX = 90
 _SCROLL_PAUSE_MS = 150
-
-
-class DeliverySegment(StrEnum):
-    """The segments of the page."""
-
-    ALL = "all"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    EXPIRED = "expired"
-
-    @property
-    def states(self) -> frozenset[DeliveryState]:
-        """The states that the segment shows; empty for all."""
-        states: dict[DeliverySegment, frozenset[DeliveryState]] = {
-            DeliverySegment.WAITING: OPEN_STATES,
-            DeliverySegment.REFUSED: frozenset({DeliveryState.REFUSED}),
-            DeliverySegment.SENT: frozenset({DeliveryState.SENT}),
-            DeliverySegment.UNKNOWN: frozenset({DeliveryState.UNKNOWN}),
-            DeliverySegment.EXPIRED: frozenset({DeliveryState.EXPIRED}),
-        }
-        return states.get(self, frozenset())
-
-
-_RESENT_AT_ONCE = (DeliverySegment.REFUSED, DeliverySegment.EXPIRED)
 
 
 class DeliveriesPage(QWidget):
@@ -72,6 +51,8 @@ class DeliveriesPage(QWidget):
     resend_all_asked = Signal()
     """All deliveries of the segment that is pressed should be sent again."""
     reload_asked = Signal()
+    clear_asked = Signal()
+    """The search should be cleared."""
     all_asked = Signal()
     """The deliveries of all activities should be shown again."""
     scrolled = Signal()
@@ -80,19 +61,23 @@ class DeliveriesPage(QWidget):
     def __init__(self, model: DeliveriesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("deliveriesPage")
-        self.setMinimumWidth(300)
         self._model = model
-        self._loaded = self._failed = self._filtered = False
+        self._loaded = self._failed = False
+        self._shown = DeliveryFilter()
         self._segment = DeliverySegment.ALL
         self._top: DeliveryId | None = None
         self._count = ElidedLabel("count")
         self._count.setObjectName("deliveryCounts")
+        self._count.setMinimumWidth(_LEAST_COUNT_PX)
         self.note = Caption("warning", wraps=True, announces=True)
         self.note.setObjectName("courierNote")
         self.note.hide()
         self.hold_note = Caption("warning", wraps=True)
         self.hold_note.setObjectName("holdNote")
         self.hold_note.hide()
+        self.part_note = Caption("hint", wraps=True)
+        self.part_note.setObjectName("partNote")
+        self.part_note.hide()
         self.unlock_button = styled_button(self.tr("Enter it…"))
         self.unlock_button.setObjectName("unlockButton")
         self.unlock_button.setAccessibleName(self.tr("Enter the master password"))
@@ -104,7 +89,9 @@ class DeliveriesPage(QWidget):
         )
         self.columns.room_changed.connect(self._fit_columns)
         self._states = QStackedWidget()
-        self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
+        self._empty, self._no_match, self._error = Notice("emptyState"), NoMatch(), Notice("errorState")
+        self._no_match.clear_asked.connect(self.clear_asked)
+        self._no_match.all_asked.connect(self._show_all)
         self._lay_out()
         self._fill_notices(theme)
         self._scroll_pause = QTimer(self, singleShot=True)
@@ -112,9 +99,11 @@ class DeliveriesPage(QWidget):
         self._scroll_pause.timeout.connect(self.scrolled)
         self.table.verticalScrollBar().valueChanged.connect(lambda _: self._scroll_pause.start())
 
-    def show_loaded(self, counts: DeliveryCounts, *, filtered: bool) -> None:
-        """Call it once the model is up to date. `filtered` says that it does not show all deliveries."""
-        self._loaded, self._failed, self._filtered = True, False, filtered
+    def show_loaded(self, counts: DeliveryCounts, shown: DeliveryFilter, *, in_part: bool = False) -> None:
+        """Call it once the model is up to date, with what matches `shown`, or with the first of these."""
+        self._loaded, self._failed, self._shown = True, False, shown
+        part = self.tr("Only the first {n} are sorted and shown. Search, or sort by time, to see the others.")
+        self.part_note.show_text(part.format(n=f"{self._model.rowCount():,}") if in_part else "")
         words = [self.tr("{n} today").format(n=f"{counts.today:,}")]
         if counts.waiting:
             words.append(self.tr("{n} waiting").format(n=f"{counts.waiting:,}"))
@@ -203,6 +192,9 @@ class DeliveriesPage(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setIconSize(DOT_SIZE)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The newest first, as they are read.
+        table.horizontalHeader().setSortIndicator(DeliveryColumn.TIME, Qt.SortOrder.DescendingOrder)
+        table.setSortingEnabled(True)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         double_click = DoubleClick(table)
         # The panel that the first click opens must not get the second one.
@@ -226,27 +218,23 @@ class DeliveriesPage(QWidget):
         self._only.setObjectName("onlyActivityButton")
         self._only.hide()
         self._only.clicked.connect(self.all_asked)
-        titles = QHBoxLayout()
-        titles.setSpacing(12)
-        titles.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
-        titles.addWidget(self._count, 1)
-        titles.addWidget(self._only)
-        titles.addWidget(self._resend_all)
-        titles.addWidget(self._export)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(10)
-        self._head.addLayout(titles, 1)
-        self._head.addWidget(self.segments)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        head = WrapLayout()
+        head.setSpacing(10)
+        head.addWidget(styled_label(self.tr("Deliveries"), "pageTitle"))
+        head.addWidget(self._count, 1)
+        head.addStretch()
+        for part in (self._only, self._resend_all, self._export, self.segments):
+            head.addWidget(part)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(14)
-        column.addLayout(self._head)
-        notes = QHBoxLayout()
+        column.addLayout(head)
+        notes = WrapLayout()
         notes.setSpacing(10)
         notes.addWidget(self.note, 1)
         notes.addWidget(self.unlock_button)
         column.addLayout(notes)
         column.addWidget(self.hold_note)
+        column.addWidget(self.part_note)
         column.addWidget(self._states, 1)
         for state in (self.table, self._empty, self._no_match, self._error):
             self._states.addWidget(state)
@@ -260,8 +248,13 @@ class DeliveriesPage(QWidget):
                 "stands, every attempt to send it, and what the servers said."
             )
         )
-        self._no_match.say_no_match(self.tr("No delivery matches the search and the chosen filter."))
         self._error.say_error(self.tr("The deliveries can't be shown"), self.reload_asked)
+
+    def _show_all(self) -> None:
+        self.segments.press(DeliverySegment.ALL)
+        self._choose(DeliverySegment.ALL)
+        if self._shown.activity_id is not None:
+            self.all_asked.emit()
 
     def _refresh(self) -> None:
         has_rows = self._model.rowCount() > 0
@@ -270,15 +263,15 @@ class DeliveriesPage(QWidget):
         elif has_rows or not self._loaded:
             self._states.setCurrentWidget(self.table)
         else:
-            self._states.setCurrentWidget(self._no_match if self._filtered else self._empty)
+            self._no_match.say(self._shown, self._segment)
+            self._states.setCurrentWidget(self._empty if self._shown == DeliveryFilter() else self._no_match)
         self._export.setEnabled(has_rows)
-        self._resend_all.setVisible(has_rows and self._segment in _RESENT_AT_ONCE)
+        self._resend_all.setVisible(has_rows and self._segment in RESENT_AT_ONCE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = event.size().width()
-        in_one = width >= _HEAD_IN_ONE_PX
-        self._head.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
+        fit_page(self, self._column)
+        self.segments.fit()
 
     def _fit_columns(self) -> None:
         self.columns.set_usual(usual_widths(self.table, self.width()), left_out(self.width()))

@@ -11,7 +11,7 @@ from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.delivery.send_elsewhere import can_send_elsewhere
 from smtp_desktop.ui.deliveries.actions import can_cancel, can_resend, can_send_now, resend_words
 from smtp_desktop.ui.deliveries.attempts_part import AttemptsPart
-from smtp_desktop.ui.deliveries.loader import DeliveryDetail
+from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.mail_part import MailPart
 from smtp_desktop.ui.deliveries.words import hold_tip, state_text
 from smtp_desktop.ui.theme.styled import styled_button
@@ -61,7 +61,8 @@ class DeliveryPanel(PanelFrame):
         self._dropped.setObjectName("droppedText")
         self._dropped.hide()
         self._words: HoldWords | None = None
-        self._parts = Segments({_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("The mail")})
+        words: dict[str, str] = {_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("The mail")}
+        self._parts = Segments(words, row_if_small=True)
         self._parts.setObjectName("deliveryParts")
         self._parts.setAccessibleName(self.tr("Show"))
         self._parts.chosen.connect(lambda key: self._show_part(_Part(key)))

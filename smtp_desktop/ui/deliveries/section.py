@@ -18,8 +18,9 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card_holds import ShownHolds
 from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
+from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail, DetailLoader
 from smtp_desktop.ui.deliveries.export import DeliveryExport
-from smtp_desktop.ui.deliveries.loader import DeliveryDetail, DeliveryLoader, DetailLoader
+from smtp_desktop.ui.deliveries.loader import DeliveryLoader
 from smtp_desktop.ui.deliveries.model import DeliveriesModel
 from smtp_desktop.ui.deliveries.words import holds_note
 from smtp_desktop.ui.runtime.lazy import Lazy
@@ -30,8 +31,9 @@ from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.deliveries.page import DeliveriesPage, DeliverySegment
+    from smtp_desktop.ui.deliveries.page import DeliveriesPage
     from smtp_desktop.ui.deliveries.panel import DeliveryPanel
+    from smtp_desktop.ui.deliveries.segment import DeliverySegment
 
 _TYPING_MS = 250
 _SECOND_MS = 1000
@@ -46,6 +48,8 @@ class DeliveriesSection(QObject):
     """`count` may have changed."""
     smtp_asked = Signal(object)
     """The user wants to see an SMTP. Carries its ProfileId."""
+    search_cleared = Signal()
+    """The user wants to see what the search leaves out."""
     unlock_asked = Signal()
     """The user wants to enter the master password, which sending waits for."""
 
@@ -108,6 +112,7 @@ class DeliveriesSection(QObject):
         page.export_asked.connect(self._export)
         page.resend_all_asked.connect(lambda: self.actions.resend_all(self.loader.filter))
         page.reload_asked.connect(self.load)
+        page.clear_asked.connect(self.search_cleared)
         page.all_asked.connect(lambda: self._show_only_activity(None, ""))
         page.scrolled.connect(self.loader.refresh)
         return page
@@ -215,7 +220,7 @@ class DeliveriesSection(QObject):
 
     def show_waiting(self) -> None:
         """Shows only the deliveries that wait."""
-        from smtp_desktop.ui.deliveries.page import DeliverySegment
+        from smtp_desktop.ui.deliveries.segment import DeliverySegment
 
         self.page.segments.press(DeliverySegment.WAITING)
         self._choose_segment(DeliverySegment.WAITING)
@@ -250,8 +255,8 @@ class DeliveriesSection(QObject):
 
     def _show_loaded(self, counts: DeliveryCounts) -> None:
         self._counts = counts
-        filtered = self.loader.filter != DeliveryFilter()
-        self._page.apply("state", lambda page: page.show_loaded(counts, filtered=filtered))
+        shown = self.loader.filter
+        self._page.apply("state", lambda page: page.show_loaded(counts, shown, in_part=self.loader.shows_part))
         self.counts_changed.emit()
 
     def _show_error(self, error: SmtpDesktopError) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, still_wanted
@@ -13,6 +13,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.message_text import one_line
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _RECIPIENTS_PX = 72
 
@@ -29,7 +30,7 @@ class SendElsewhereDialog(Dialog):
         super().__init__(parent, name="sendElsewhereDialog", title=self.tr("Send the mail again"), width=480)
         what = styled_label(one_line(delivery.subject) or self.tr("(no subject)"), "", wrap=True)
         self._ids: list[ProfileId | None] = []
-        self._smtp = QComboBox()
+        self._smtp = ComboBox()
         self._recipients = TextArea(_RECIPIENTS_PX)
         self._via = LabelledField("via", self.tr("SMTP"), self._smtp)
         self._to = LabelledField("to", self.tr("To"), self._recipients, required=True)
@@ -42,6 +43,8 @@ class SendElsewhereDialog(Dialog):
         self._state = styled_label("", "muted", wrap=True)
         self._state.setObjectName("elsewhereState")
         self._state.hide()
+        for field in (self._via, self._to):
+            field.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for part in (what, self._via, self._to, styled_label(words, "muted", wrap=True), self._state):
             self.body.addWidget(part)
         self.footer.addStretch(1)

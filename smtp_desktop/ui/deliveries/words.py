@@ -54,10 +54,15 @@ def state_text(delivery: Delivery, now: datetime, hold: HoldWords | None = None)
     if hold:
         words = hold.row
     elif counts_down(delivery) and delivery.next_try_at and delivery.next_try_at > now:
-        words = f"{words} {_countdown((delivery.next_try_at - now).total_seconds())}"
+        words = _with_next_try(delivery, (delivery.next_try_at - now).total_seconds())
     if delivery.refused_count and delivery.state not in {DeliveryState.REFUSED, DeliveryState.EXPIRED}:
         words = _tr("{state} · {n} refused").format(state=words, n=delivery.refused_count)
     return _tr("{state} · may arrive twice").format(state=words) if delivery.may_be_twice else words
+
+
+def usual_state_texts() -> tuple[str, ...]:
+    """Returns the longest texts of the states that most mails have."""
+    return _tr("Next try in {time}").format(time=_duration(59 * _MINUTE_S)), _tr("Sent by backup"), _tr("Not known")
 
 
 def hold_tip(hold: HoldWords) -> str:
@@ -81,10 +86,18 @@ def counts_down(delivery: Delivery) -> bool:
     return delivery.next_try_at is not None and delivery.state in {DeliveryState.WAITING, DeliveryState.UNKNOWN}
 
 
-def _countdown(seconds: float) -> str:
-    left = int(seconds)
+def _with_next_try(delivery: Delivery, left_s: float) -> str:
+    if delivery.state is DeliveryState.WAITING:
+        return _tr("Next try in {time}").format(time=_duration(left_s))
+    return _tr("{state} · next try in {time}").format(state=state_name(delivery.state), time=_duration(left_s))
+
+
+def _duration(seconds: float) -> str:
+    left = max(1, int(seconds))
     hours, minutes = left // _HOUR_S, left % _HOUR_S // _MINUTE_S
-    return f"{hours}:{minutes:02}:{left % _MINUTE_S:02}" if hours else f"{minutes}:{left % _MINUTE_S:02}"
+    if hours:
+        return _tr("{h} h {min} min").format(h=hours, min=minutes) if minutes else _tr("{h} h").format(h=hours)
+    return _tr("{min} min").format(min=minutes) if minutes else _tr("{s} s").format(s=left)
 
 
 def smtp_text(delivery: Delivery, names: Mapping[ProfileId, str], default_name: str) -> str:

@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.help.contents import HelpContents, HelpPlace
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpText, HelpValues, help_text
 from smtp_desktop.ui.help.view import COPY, HELP, HelpView
 from smtp_desktop.ui.theme.styled import styled_button
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QSplitter,
     QTableView,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
+from smtp_desktop.ui.layout.room import fit_page
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.runtime.file_saver import ask_and_save
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -152,7 +154,7 @@ class InboxPage(QWidget):
         self._clear = styled_button(self.tr("Clear"))
         self._clear.setObjectName("clearInboxButton")
         self._clear.clicked.connect(self._clear_inbox)
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(12)
         head.addWidget(styled_label(self.tr("Local inbox"), "pageTitle"))
         head.addWidget(self._count)
@@ -165,7 +167,7 @@ class InboxPage(QWidget):
         self._parts.setStretchFactor(1, 3)
         self._parts.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        self._column = column
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(self._kept)
@@ -174,6 +176,10 @@ class InboxPage(QWidget):
         column.addWidget(self._parts, 1)
         self._filler = QWidget()
         column.addWidget(self._filler, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_page(self, self._column)
 
     def _clear_inbox(self) -> None:
         self._inbox.clear()

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
@@ -132,7 +133,7 @@ class MailboxDialog(Dialog):
         self.body.addWidget(self._retry, 1)
         self._fill_footer(self.footer)
 
-    def _fill_footer(self, footer: QHBoxLayout) -> None:
+    def _fill_footer(self, footer: WrapLayout) -> None:
         refresh = styled_button(self.tr("Refresh"))
         refresh.setObjectName("refreshButton")
         refresh.setToolTip(QKeySequence(QKeySequence.StandardKey.Refresh).toString())

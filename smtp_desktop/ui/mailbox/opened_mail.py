@@ -15,7 +15,7 @@ from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.theme.styled import short, styled_label
-from smtp_desktop.ui.widgets.message_text import local_time, one_line, plain_tip, shown
+from smtp_desktop.ui.widgets.message_text import local_time, one_line, set_tip, shown
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
@@ -95,6 +95,8 @@ class OpenedMail(QWidget):
         self._bodies.addWidget(self._html)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
+        self._tabs.setAccessibleName(self.tr("Mail"))
+        self._tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
         self._tabs.addTab(bodies, self.tr("Message"))
         self._tabs.addTab(self._headers, self.tr("All headers"))
         column.addWidget(self._notes)
@@ -131,7 +133,7 @@ class OpenedMail(QWidget):
         beginning = short(words, _LONGEST)
         label = self._values[name]
         label.setText(beginning)
-        label.setToolTip(plain_tip(beginning))
+        set_tip(label, beginning)
         label.setAccessibleName(f"{self._captions[name].text()}: {beginning}")
         for part in (label, self._captions[name]):
             part.setVisible(bool(words))

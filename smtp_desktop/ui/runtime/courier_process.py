@@ -63,6 +63,11 @@ class CourierProcess(QObject):
         unlocker.opened.connect(self._opened)
 
     @property
+    def master(self) -> Secret | None:
+        """The master password, if it is known."""
+        return self._secret
+
+    @property
     def is_running(self) -> bool:
         return self._process.state() is not QProcess.ProcessState.NotRunning
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import describe
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown

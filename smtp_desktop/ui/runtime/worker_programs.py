@@ -9,8 +9,11 @@ from smtp_desktop.domain.secret import Secret
 class WorkerPrograms:
     """`courier` sends mail, and `bulk_check` checks many SMTPs; each is a command with its arguments. Without
     `courier`, sending is left to others; without `bulk_check`, the window itself checks. `master` is the master
-    password for both, if it is known without asking."""
+    password for both, if it is known without asking. `detached_courier` goes on sending without a window, and
+    `at_login` is the window itself, in the background; without them, neither is offered."""
 
     courier: tuple[str, ...] = ()
+    detached_courier: tuple[str, ...] = ()
+    at_login: tuple[str, ...] = ()
     bulk_check: tuple[str, ...] = ()
     master: Secret | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.selection import replacement_problem
 from smtp_desktop.ui.cards.menus import more_actions_menu, several_menu
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.requested_checks import RequestedChecks
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 class SmtpActions(QObject):
     """Passes what the user asks for on the page, in the menu and by keys on to those who do it."""
+
+    several_asked = Signal(str)
+    """Something is to be done with the selected SMTPs. Carries its key in the bar below them."""
 
     def __init__(
         self,
@@ -97,9 +102,11 @@ class SmtpActions(QObject):
             self._with_current(lambda profile: self._changes.delete([profile.id]))
 
     def test_current(self) -> None:
-        """Tests what the open form holds, or else the selected SMTP."""
+        """Tests what the open form holds, or else the selected SMTPs."""
         if self._editor.is_open:
             self._panel().test()
+        elif self._page.selected_count() > 1:
+            self.several_asked.emit("test")
         else:
             self._with_current(self._test_runs.test)
 
@@ -161,8 +168,11 @@ class SmtpActions(QObject):
 
     def _show_several_menu(self, selected: Sequence[SmtpProfile], where: QPoint) -> None:
         stopped = [profile for profile in selected if self._holds.is_stopped(profile)]
-        menu = several_menu(self._window, len(selected), stopped=len(stopped))
+        replaceable = replacement_problem(selected) is None
+        menu = several_menu(self._window, len(selected), stopped=len(stopped), replaceable=replaceable)
+        further = {"test": "test", "replace": "replace", "editFields": "edit", "compare": "compare", "export": "export"}
         acts: dict[str, Callable[[], object]] = {
+            **{f"{name}Action": partial(self.several_asked.emit, key) for name, key in further.items()},
             "checkAction": lambda: self._check_several(selected),
             "pauseAction": lambda: self._holds.pause(selected),
             "resumeAction": lambda: self._holds.resume(stopped),

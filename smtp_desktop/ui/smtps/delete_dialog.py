@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _NAMED = 8  # SMTPs, and activities, that the dialog names
 
@@ -56,9 +57,13 @@ class DeleteDialog(Dialog):
                 others, words if several else self.tr("It is the default. New default SMTP")
             )
         elif several:
-            self.body.addWidget(styled_label(self.tr("They are all there are: there is no default then."), "muted"))
+            self.body.addWidget(
+                styled_label(self.tr("They are all there are: there is no default then."), "muted", wrap=True)
+            )
         else:
-            self.body.addWidget(styled_label(self.tr("It is the last one: there is no default then."), "muted"))
+            self.body.addWidget(
+                styled_label(self.tr("It is the last one: there is no default then."), "muted", wrap=True)
+            )
 
     def _list(self, names: Sequence[str]) -> str:
         words = ", ".join(names[:_NAMED])
@@ -101,12 +106,12 @@ class DeleteDialog(Dialog):
         return self.tr("This can't be undone: its settings and test results are lost.")
 
     def _ask_default(self, others: Sequence[SmtpProfile], words: str) -> QComboBox:
-        choice = QComboBox()
+        choice = ComboBox()
         choice.setObjectName("newDefaultField")
         choice.setAccessibleName(self.tr("New default SMTP"))
         for other in others:
             choice.addItem(other.name, other.id)
-        caption = styled_label(words, "label")
+        caption = styled_label(words, "label", wrap=True)
         caption.setBuddy(choice)
         self.body.addSpacing(6)
         self.body.addWidget(caption)

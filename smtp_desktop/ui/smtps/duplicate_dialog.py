@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.accessibility.announcement import announce, describe
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.widgets.announcement import announce, describe
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.secret_field import password_field
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
+_LEAST_PX, _SIZE_PX = 480, (760, 480)
 _ROW_PX, _CELL_PADDING_PX = 32, 22
 _WIDTHS_PX: dict[int, int] = {
     HistoryColumn.KIND: 70,
@@ -48,8 +49,8 @@ class HistoryDialog(Dialog):
     def __init__(self, parent: QWidget, *, name: str, history: CheckHistory, columns: ColumnKeeper) -> None:
         """`name` is that of the SMTP. `columns` remembers how the user set up the columns."""
         title = self.tr("History of {name}").format(name=name)
-        super().__init__(parent, name="historyDialog", title=title, width=760)
-        self.setMinimumHeight(480)
+        super().__init__(parent, name="historyDialog", title=title, width=_LEAST_PX)
+        self.resize(*_SIZE_PX)
         rows = QSortFilterProxyModel(self)
         rows.setSourceModel(history)
         rows.setSortRole(SORT_ROLE)
@@ -74,7 +75,7 @@ class HistoryDialog(Dialog):
     def _set_up(self, table: QTableView, columns: ColumnKeeper) -> None:
         table.horizontalHeader().setSortIndicator(HistoryColumn.TIME, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
-        table.resize(self.minimumWidth(), self.minimumHeight())
+        table.resize(*_SIZE_PX)
         its = TableColumns(table, [column.name.lower() for column in HistoryColumn], stretched=HistoryColumn.REPLY)
         its.set_usual({**_WIDTHS_PX, HistoryColumn.TIME: widest_time_px(table) + _CELL_PADDING_PX})
         columns.keep("history", its)

@@ -9,8 +9,8 @@ from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.cards.card_holds import ShownHold, said, with_waiting
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
-from smtp_desktop.ui.widgets.flow import FlowLayout
 from smtp_desktop.ui.widgets.labels import Caption
 
 
@@ -42,7 +42,8 @@ class HoldBox(QFrame):
         self._held: ShownHold | None = None
         self._now = datetime.now(UTC)
         self._explained = False
-        self._buttons = FlowLayout()
+        self._buttons = WrapLayout()
+        self._buttons.setSpacing(8)
         self._lay_out()
         self.mails.clicked.connect(self.mails_asked)
         self.resume.clicked.connect(self.resume_asked)

@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
 """The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
-_LIST_MARGINS = (8, 0, 24, 20)
+_LIST_MARGINS, _SMALL_LIST_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)
 
 
 class SmtpView(StrEnum):
@@ -62,6 +65,7 @@ class SmtpPage(CardPage[ProfileId]):
         self.list = Lazy(self._make_list)
         self._filter = self._segments()
         self._switch = self._view_switch(theme)
+        self._filter.join(self._switch)
         self._only_tag = Lazy(self._make_tag_chip)
         self._show_cards(cards, self.tr("SMTP"), self._filter, self._switch)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)
@@ -83,22 +87,13 @@ class SmtpPage(CardPage[ProfileId]):
         """Adds `widget` below the cards or the list."""
         self._column.addWidget(widget)
 
-    @property
-    def _column(self) -> QVBoxLayout:
-        column = self.layout()
-        if not isinstance(column, QVBoxLayout):
-            raise TypeError(column)  # `CardPage` makes no other
-        return column
-
     def current(self) -> SmtpProfile | None:
         """Returns the SMTP of the current card or row; None where there is none."""
         return self.cards.profile_at(self._card_index(self.view.currentIndex()))
 
     def selected(self) -> list[SmtpProfile]:
         """Returns the SMTPs that are selected, in the order in which they are shown."""
-        indexes = sorted(self.view.selectionModel().selectedRows(), key=lambda index: index.row())
-        found = (self.cards.profile_at(self._card_index(index)) for index in indexes)
-        return [profile for profile in found if profile]
+        return [self.cards.shown_at(self._card_row(row)) for row in self.selected_rows()]
 
     def selected_count(self) -> int:
         """Returns how many SMTPs are selected."""
@@ -155,16 +150,27 @@ class SmtpPage(CardPage[ProfileId]):
         made.selectionModel().selectionChanged.connect(self.selection_changed)
         # It resets after the cards do, and then has no selection again.
         self.cards.modelReset.disconnect(self._restore_selection)
-        made.table.modelAboutToBeReset.connect(self._note_view)
         made.table.modelReset.connect(self._restore_selection)
         column = QVBoxLayout(self._list_state)
-        column.setContentsMargins(*_LIST_MARGINS)
         column.addWidget(made)
+        self._fit_list()
         self._states.addWidget(self._list_state)
         return made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        column = self._list_state.layout()
+        if column is not None:
+            set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(self) else _LIST_MARGINS)))
+
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index
+
+    def _card_row(self, row: int) -> int:
+        return self.list().table.card_rows[row] if self._shows_list else row
 
     def _items_state(self) -> QWidget:
         return self._list_state if self._shows_list else super()._items_state()
@@ -172,9 +178,8 @@ class SmtpPage(CardPage[ProfileId]):
     def _total(self) -> int:
         return self.cards.total
 
-    def _id_at(self, index: QModelIndex) -> ProfileId | None:
-        profile = self.cards.profile_at(self._card_index(index))
-        return profile.id if profile else None
+    def _id_at_row(self, row: int) -> ProfileId | None:
+        return self.cards.shown_at(self._card_row(row)).id
 
     def _index_of(self, card_id: ProfileId | None) -> QModelIndex:
         index = self.cards.index_of(card_id)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.checks.check_settings import CheckChoices
 from smtp_desktop.domain.events import Event, ProfileSaved
 from smtp_desktop.domain.kept_form import KeptForm
+from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
@@ -32,6 +33,7 @@ from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
+from smtp_desktop.ui.selection.selection import SmtpSelection
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.editor import SmtpEditor
@@ -44,6 +46,7 @@ from smtp_desktop.ui.smtps.proposals import SmtpProposals
 from smtp_desktop.ui.smtps.saver import SmtpNews
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
+from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -173,6 +176,22 @@ class SmtpSection(QObject):
             mailboxes=self.mailboxes,
             holds=self.holds,
         )
+        self.selection = SmtpSelection(
+            window=window,
+            page=self.page,
+            changed=(self.page.selection_changed, self.cards.holds_changed, self.cards.profiles_changed),
+            acts={
+                "check": self.actions.check_current,
+                "pause": self.actions.toggle_sending,
+                "delete": self.actions.delete_current,
+            },
+            is_stopped=self.holds.is_stopped,
+            services=services,
+            tasks=tasks,
+            unlocker=unlocker,
+            theme=theme,
+        )
+        self.actions.several_asked.connect(self.selection.act)
         self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (
             self.loader,
@@ -184,7 +203,7 @@ class SmtpSection(QObject):
         self._connect()
 
     def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
-        states = StateWatch(
+        states = self.states = StateWatch(
             owner=self,
             cards=self.cards,
             notifier=notifier,
@@ -286,7 +305,11 @@ class SmtpSection(QObject):
     def _show_secret_place(self) -> None:
         # With the first panel, not at the start: finding the keyring takes 10 MB.
         self.panel_wanted.disconnect(self._show_secret_place)
-        self._tasks.run(self, self._services.secret_place, self.panel.set_secret_place, lambda _: None)
+
+        def show(place: MessageText) -> None:
+            self.panel.set_secret_place(shown(place))
+
+        self._tasks.run(self, self._services.secret_place, show, lambda _: None)
 
     def _refresh_failure(self) -> None:
         open_id = self.failures.open_id
@@ -332,6 +355,7 @@ class SmtpSection(QObject):
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = self.history.theme = theme
         self.page.set_theme(theme)
+        self.selection.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:

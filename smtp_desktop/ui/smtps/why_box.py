@@ -3,10 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.checks.fault_field import edit_label
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.smtps.why_words import WhyWords
 from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
-from smtp_desktop.ui.widgets.flow import FlowLayout
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 
 
@@ -54,7 +55,8 @@ class WhyBox(QFrame):
             button.setObjectName(f"why{name[0].upper()}{name[1:]}")
             button.setProperty("kind", "small")
             button.setAutoDefault(True)  # outside of dialogs, Enter presses only auto-default buttons
-        self._flow = FlowLayout()
+        self._flow = WrapLayout()
+        self._flow.setSpacing(8)
         self._lay_out()
         self._connect()
         self.hide()
@@ -70,10 +72,11 @@ class WhyBox(QFrame):
         return box
 
     def _lay_out(self) -> None:
-        links = FlowLayout(gap_px=16)
+        links = WrapLayout()
+        links.setSpacing(16)
         links.addWidget(self.detail_link)
         links.addWidget(self.page_link)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
@@ -130,6 +133,7 @@ class WhyBox(QFrame):
             self._flow.takeAt(0)
         for name in words.buttons:
             self._flow.addWidget(self._buttons[name])
+        read_in_order(self._column)
         for name, button in self._buttons.items():
             button.setAccessibleName(button.text())
             button.setVisible(name in words.buttons)

@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+ACCESSIBLE_AS = "accessibleAs"
+"""The property by which a widget asks for another accessible interface than Qt gives it: "tab", "tabs", "radio",
+"bar" or "items". `ui/accessibility/factory.py` makes them."""
 _LONGEST = 4_000  # characters; a server, a sender or a script may have written them
 
 
@@ -28,9 +31,12 @@ def styled_label(text: str, role: str, *, wrap: bool = False, rich: bool = False
     return label
 
 
-def styled_button(text: str, kind: str = "") -> QPushButton:
-    """Returns a button of a kind of the style sheet."""
-    button = QPushButton(text)
+def styled_button(text: str, kind: str = "", *, accessible_as: str = "") -> QPushButton:
+    """Returns a button of a kind of the style sheet; `accessible_as` is for ACCESSIBLE_AS."""
+    button = QPushButton()
+    if accessible_as:
+        button.setProperty(ACCESSIBLE_AS, accessible_as)  # first: Qt asks for it only once, as soon as it has a text
+    button.setText(text)
     button.setAccessibleName(text)
     if kind:
         button.setProperty("kind", kind)

@@ -19,7 +19,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import object_name
 from smtp_desktop.ui.widgets.fields import Choice
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _WIDTH_PX = 600  # fits the smallest window
 _USUAL_WIDTH_PX, _MARGIN_PX = 820, 40
@@ -113,12 +113,12 @@ class ConflictDialog(Dialog):
             button = QRadioButton(_short(words).replace("&", "&&"))
             button.setObjectName(object_name(row.key, suffix))
             button.setAccessibleName(f"{row.label}, {side}: {words}")
-            button.setToolTip(plain_tip(words))
+            set_tip(button, words)
             button.setChecked(bool(value) and not (row.mine and row.theirs))
             group.addButton(button, place)
             grid.addWidget(button, number, place, Qt.AlignmentFlag.AlignTop)
         before = styled_label(_short(row.before), "muted", wrap=True)
-        before.setToolTip(plain_tip(row.before))
+        set_tip(before, row.before)
         grid.addWidget(before, number, 3, Qt.AlignmentFlag.AlignTop)
         group.idToggled.connect(self._enable_ok)
 
@@ -138,7 +138,7 @@ class ConflictDialog(Dialog):
         button = styled_button(text)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        button.setToolTip(plain_tip(self.tr("Lost by it: {fields}").format(fields=lost)))
+        set_tip(button, self.tr("Lost by it: {fields}").format(fields=lost))
         self.footer.addWidget(button)
         return button
 

@@ -1,13 +1,17 @@
 """The base of all dialogs: a title, a body, and a footer with buttons."""
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
+from smtp_desktop.ui.layout.scroll import FittingScroll
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import announce
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
+_FRAME = QSize(16, 44)  # what the system draws around a dialog, which has none before it is shown
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -17,25 +21,31 @@ class Dialog(QDialog):
     Enter presses the button that has the focus; the default button only where something else has it.
     """
 
-    def __init__(self, parent: QWidget | None, *, name: str, title: str, width: int) -> None:
+    def __init__(self, parent: QWidget | None, *, name: str, title: str, width: int, scrolls: bool = True) -> None:
+        """`name` is the object name, `width` in pixels the least, as far as the screen allows. Where the screen is too
+        low for all of it the body `scrolls`, unless a part of it does so."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(min(width, self.screen().availableGeometry().width() - _FRAME.width()))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
-        self.body = QVBoxLayout()
+        self._around_body = FittingScroll() if scrolls else None
+        self.body = self._around_body.column if self._around_body else QVBoxLayout()
         self.body.setContentsMargins(22, 18, 22, 18)
         self.body.setSpacing(8)
-        self.title = styled_label(title, "dialogTitle")
+        self.title = styled_label(title, "dialogTitle", wrap=True)
         self.body.addWidget(self.title)
-        outer.addLayout(self.body, 1)
-        frame = QFrame()
+        if self._around_body:
+            outer.addWidget(self._around_body, 1)
+        else:
+            outer.addLayout(self.body, 1)
+        frame = self._footer_frame = QFrame()
         frame.setProperty("area", "dialogFooter")
-        self.footer = QHBoxLayout(frame)
+        self.footer = WrapLayout(frame)
         self.footer.setContentsMargins(22, 12, 22, 12)
         self.footer.setSpacing(10)
         outer.addWidget(frame)
@@ -48,6 +58,18 @@ class Dialog(QDialog):
             focused.click()
         else:
             super().keyPressEvent(event)
+
+    def setVisible(self, visible: bool) -> None:
+        if visible and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self.resize(self.size().boundedTo(self.screen().availableSize() - _FRAME))
+        elif visible:
+            self.fit()  # Qt would give it two thirds of the screen at most
+        super().setVisible(visible)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        read_in_order(self.body)
+        self._footer_frame.raise_()
+        super().showEvent(event)
 
     def say_title(self, title: str, more: str = "") -> None:
         """Changes the title as the dialog goes on, and has it announced, with `more` of what is shown now."""
@@ -67,13 +89,15 @@ class Dialog(QDialog):
         layout = self.layout()
         if layout is None:
             return
+        if self._around_body:
+            self._around_body.refit()
         layout.activate()
         # adjustSize() ignores the height that wrapped text needs at this width, and uses at most 2/3 of the screen.
         width = max(self.width(), self.minimumWidth())
         wraps, usual = layout.hasHeightForWidth(), layout.totalSizeHint().height()
         wanted = max(layout.totalHeightForWidth(width) if wraps else usual, layout.totalMinimumSize().height())
         room = self.screen().availableGeometry()
-        frame_height = self.frameGeometry().height() - self.height()
+        frame_height = self.frameGeometry().height() - self.height() if self.isVisible() else _FRAME.height()
         self.resize(width, min(wanted, room.height() - frame_height))
         if self.isVisible():
             self._stay_on(room)
@@ -99,7 +123,7 @@ class Dialog(QDialog):
         button = self._add_ok(text, "danger")
         button.setAutoDefault(False)
         button.setAccessibleName(effect)
-        button.setToolTip(plain_tip(effect))
+        set_tip(button, effect)
         cancel.setFocus()
         return button
 

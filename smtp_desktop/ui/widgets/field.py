@@ -3,10 +3,11 @@
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.announcement import describe, name_star
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import set_style_property
-from smtp_desktop.ui.widgets.announcement import describe, name_star
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
@@ -87,7 +88,7 @@ class LabelledField(QWidget):
         self._label.setBuddy(self.editor)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = WrapLayout()
         head.setSpacing(2)
         head.addWidget(self._label)
         head.addWidget(self._star)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -18,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.ui.accessibility.announcement import copy_text, describe
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_button
-from smtp_desktop.ui.widgets.announcement import copy_text, describe
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, object_name
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 _INDENT_PX = 27
 
@@ -50,7 +51,7 @@ class BoxField(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.box)
         for part in (self._hint, self._error):
-            part.setContentsMargins(_INDENT_PX, 0, 0, 0)
+            part.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
             part.hide()
             layout.addWidget(part)
         self._rows = layout
@@ -64,7 +65,7 @@ class BoxField(QWidget):
         """Adds `part` below hint and error, aligned with the text."""
         holder = QWidget()
         indented = QVBoxLayout(holder)
-        indented.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        indented.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
         indented.addWidget(part)
         self._rows.addWidget(holder)
 
@@ -103,7 +104,7 @@ class BoxField(QWidget):
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
 
-class Choice(QComboBox, Generic[_Chosen]):
+class Choice(ComboBox, Generic[_Chosen]):
     """A choice among the members of an enum. `labels` has a label for each, in the order of the list."""
 
     def __init__(self, labels: Mapping[_Chosen, str]) -> None:
@@ -162,7 +163,7 @@ class Fold(QWidget):
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__()
-        self._content = content
+        self._content, self._words = content, title
         self._title = QToolButton()
         self._title.setText(title)
         self._title.setAccessibleName(title)
@@ -187,7 +188,11 @@ class Fold(QWidget):
     def set_open(self, is_open: bool) -> None:
         """Shows or hides the content."""
         self._title.setChecked(is_open)
-        self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        if self.isRightToLeft():
+            # Qt draws the arrow at the left there, too.
+            self._title.setText(f"{'▾' if is_open else '◂'} {self._words}")
+        else:
+            self._title.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._content.setVisible(is_open)
 
 
@@ -218,7 +223,7 @@ class CopyLine(QLineEdit):
         if self.text() != words:
             self.setText(words)
             self.setCursorPosition(0)
-            self.setToolTip(plain_tip(words))
+            set_tip(self, words)
             self._show_copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -239,5 +244,6 @@ class CopyLine(QLineEdit):
 
     def _place_button(self) -> None:
         width = self.button.sizeHint().width()
-        self.button.setGeometry(self.width() - _EDGE_PX - width, _EDGE_PX, width, self.height() - 2 * _EDGE_PX)
-        self.setTextMargins(0, 0, width, 0)
+        there = QRect(self.width() - _EDGE_PX - width, _EDGE_PX, width, self.height() - 2 * _EDGE_PX)
+        self.button.setGeometry(mirrored(self, there))
+        self.setTextMargins(margins(0, 0, width, 0))

@@ -1,7 +1,8 @@
 """The layout of forms: sections, columns and rows of fields."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 
 _SECTION_TOP_PX = 6  # in addition to the gap of 12 below a field
@@ -19,14 +20,13 @@ def section(title: str, *, first: bool = False) -> Caption:
 
 
 def titled(title: Caption, link: LinkButton) -> QWidget:
-    """Returns a section title with a link beside it."""
+    """Returns a section title with a link beside it, or below it where there is no room."""
     row = QWidget()
-    layout = QHBoxLayout(row)
+    layout = WrapLayout(row)
     layout.setContentsMargins(0, _SECTION_TOP_PX, 0, _SECTION_BOTTOM_PX)
     layout.setSpacing(_LINK_GAP_PX)
     layout.addWidget(title)
     layout.addWidget(link)
-    layout.addStretch(1)
     return row
 
 
@@ -42,9 +42,10 @@ def column(*parts: QWidget) -> QWidget:
 
 
 def row(*parts: tuple[QWidget, int]) -> QWidget:
-    """Returns the parts beside each other; the numbers are their stretch factors."""
+    """Returns the parts beside each other, or below each other where there is no room; the numbers are their stretch
+    factors."""
     row = QWidget()
-    layout = QHBoxLayout(row)
+    layout = WrapLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(_ROW_GAP_PX)
     for part, stretch in parts:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.kept_form import KeptForm
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import styled_button
-from smtp_desktop.ui.widgets.announcement import announce
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.panel_frame import PanelFrame

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+_LEFT_TO_RIGHT = "\u200e"
 Key = QKeySequence.StandardKey | str
 _STANDARD = QKeySequence.StandardKey
 MENU_KEYS: dict[str, Key] = {
@@ -29,7 +30,9 @@ def add_shortcut(window: QWidget, key: Key, act: Callable[[], object]) -> None:
 def key_text(key: Key) -> str:
     """Returns the key as this system writes it, as in "Ctrl+N"; the first one where it has several."""
     keys = QKeySequence.keyBindings(key) if isinstance(key, QKeySequence.StandardKey) else [QKeySequence(key)]
-    return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    text = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    # Among words that are read from right to left, "Ctrl+," would become ",+Ctrl".
+    return f"{_LEFT_TO_RIGHT}{text}{_LEFT_TO_RIGHT}" if text and QGuiApplication.isRightToLeft() else text
 
 
 def on_delete(grid: QWidget, act: Callable[[], object]) -> None:

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import BoundedLabel, set_style_property, short
-from smtp_desktop.ui.widgets.announcement import announce
-from smtp_desktop.ui.widgets.message_text import plain_tip
+from smtp_desktop.ui.widgets.message_text import set_tip
 
 _MIN_PX = 40
 
@@ -24,8 +24,8 @@ class ElidedLabel(QLabel):
     def show_words(self, words: str) -> None:
         """Shows `words` on one line."""
         self._words = short(" ".join(words.split()))
-        self.setToolTip(plain_tip(words))
         self.setAccessibleName(self._words)
+        set_tip(self, words)
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

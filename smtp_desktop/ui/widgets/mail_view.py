@@ -86,6 +86,8 @@ class MailView(QWidget):
         self._save_mail.clicked.connect(self._ask_mail)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("mailTabs")
+        self._tabs.setAccessibleName(self.tr("Mail"))
+        self._tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
         self._lay_out()
 
     def show_mail(self, mail: ReadyMail, *, envelope: str = "") -> None:

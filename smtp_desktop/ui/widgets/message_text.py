@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+from PySide6.QtWidgets import QLabel, QWidget
 
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
 from smtp_desktop.ui.theme.styled import short
 
-__all__ = ["day_text", "local_time", "one_line", "plain_tip", "shown", "time_text"]
+__all__ = ["day_text", "local_time", "one_line", "plain_tip", "set_tip", "shown", "time_text"]
 
 _LONGEST_TIP = 1_000
 
@@ -49,3 +50,11 @@ def plain_tip(words: str) -> str:
     from html import escape  # noqa: PLC0415
 
     return f'<span style="white-space: pre-wrap">{escape(short(words, _LONGEST_TIP))}</span>' if words else ""
+
+
+def set_tip(widget: QWidget, words: str) -> None:
+    """Gives the widget a tool tip of exactly `words`. Screen readers read it after the name, unless it is the name."""
+    widget.setToolTip(plain_tip(words))
+    name = widget.accessibleName() or (widget.text() if isinstance(widget, QLabel) else "")
+    # Without a description Qt has them read the tool tip, with its markup; a blank one is as good as none.
+    widget.setAccessibleDescription(words if words != name else " ")

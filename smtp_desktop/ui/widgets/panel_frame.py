@@ -3,14 +3,21 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_low
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.widgets.labels import Caption
 
 _SIDE_PX = 20
 _TOP_PX = 16
-_HEADER_PX = 56
-_FOOTER_PX = 64
+_HEADER_PX, _LOW_HEADER_PX = 56, 44
+_FOOTER_PX, _LOW_FOOTER_PX = 64, 52
+_FOOTER_GAP_PX = 10
+_BUTTON_PX = 34
 _ALL = 1_000  # against the stretch of 1 below the content
 
 
@@ -28,11 +35,13 @@ class PanelFrame(QFrame):
         self._progress = Caption("muted", wraps=True, announces=True)
         self._scroll = QScrollArea()
         self._body = QFrame()
-        self._footer = QHBoxLayout()
+        self._footer = WrapLayout()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 0, 0, 0)  # the theme draws the line at the left here
+        # The theme draws the line between panel and page here.
+        layout.setContentsMargins(margins(1, 0, 0, 0))
         layout.setSpacing(0)
-        layout.addWidget(self._make_header())
+        self._header = self._make_header()
+        layout.addWidget(self._header)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self._progress)
         layout.addWidget(self._make_footer())
@@ -51,7 +60,7 @@ class PanelFrame(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._close.clicked.connect(self.close_requested)
         layout = QHBoxLayout(header)
-        layout.setContentsMargins(_SIDE_PX, 0, 12, 0)
+        layout.setContentsMargins(margins(_SIDE_PX, 0, 12, 0))
         layout.addWidget(self._title, 1)
         layout.addWidget(self._close)
         return header
@@ -59,11 +68,20 @@ class PanelFrame(QFrame):
     def _make_footer(self) -> QFrame:
         footer = QFrame()
         footer.setProperty("area", "panelFooter")
-        footer.setFixedHeight(_FOOTER_PX)
         footer.setLayout(self._footer)
-        self._footer.setContentsMargins(_SIDE_PX, 0, _SIDE_PX, 0)
-        self._footer.setSpacing(10)
+        self._footer.setSpacing(_FOOTER_GAP_PX)
+        self._fit_bars(low=False)
         return footer
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_bars(low=is_low(self))
+
+    def _fit_bars(self, *, low: bool) -> None:
+        self._header.setFixedHeight(_LOW_HEADER_PX if low else _HEADER_PX)
+        # The footer is higher where its buttons need two lines.
+        above = ((_LOW_FOOTER_PX if low else _FOOTER_PX) - _BUTTON_PX) // 2
+        self._footer.setContentsMargins(_SIDE_PX, above - 1, _SIDE_PX, above)  # below a line
 
     def _set_content(self, content: QWidget) -> None:
         body = self._body
@@ -89,6 +107,7 @@ class PanelFrame(QFrame):
         layout = self._body.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, box)
+            read_in_order(layout)
 
     def _let_grow(self, content: QWidget, grows: bool) -> None:
         """Gives `content` all the height that there is, or only what it needs."""
@@ -101,7 +120,7 @@ class PanelFrame(QFrame):
         bar_px = self._scroll.verticalScrollBar().sizeHint().width() if highest else 0
         layout = self._body.layout()
         if layout is not None:
-            layout.setContentsMargins(_SIDE_PX, _TOP_PX, max(0, _SIDE_PX - bar_px), _TOP_PX)
+            layout.setContentsMargins(margins(_SIDE_PX, _TOP_PX, max(0, _SIDE_PX - bar_px), _TOP_PX))
 
     def show_note(self, text: str) -> None:
         """Shows `text`, which concerns no single field, at the top of the body and scrolls there; empty hides it."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt
+from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip
 
-from smtp_desktop.ui.widgets.message_text import time_text
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
+from smtp_desktop.ui.widgets.message_text import plain_tip, time_text
 
 _ICON_SCALE = 2
 
@@ -21,6 +22,7 @@ def row_table(name: str, label: str, model: QAbstractItemModel, *, row_px: int) 
 
 def dress_row_table(table: QTableView, name: str, label: str, model: QAbstractItemModel, *, row_px: int) -> None:
     """Makes one of a table of a kind of its own, as `row_table` does."""
+    table.setProperty(ACCESSIBLE_AS, "items")  # first: Qt asks for it only once
     table.setObjectName(name)
     table.setAccessibleName(label)
     table.setModel(model)
@@ -34,6 +36,24 @@ def dress_row_table(table: QTableView, name: str, label: str, model: QAbstractIt
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
+    header.viewport().installEventFilter(HeaderTips(header))
+
+
+class HeaderTips(QObject):
+    """Shows the whole title of a column that is too narrow for it as its tool tip."""
+
+    def __init__(self, header: QHeaderView) -> None:
+        super().__init__(header)
+        self._header = header
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return False
+        header, section = self._header, self._header.logicalIndexAt(event.pos())
+        title = header.model().headerData(section, Qt.Orientation.Horizontal) if section >= 0 else None
+        cut = title is not None and header.sectionSizeHint(section) > header.sectionSize(section)
+        QToolTip.showText(event.globalPos(), plain_tip(str(title)) if cut else "", header)
+        return cut
 
 
 def widest_time_px(table: QTableView) -> int:

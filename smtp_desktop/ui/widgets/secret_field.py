@@ -1,13 +1,13 @@
 """Fields for secrets: one of a form, which may stand for a stored secret, and one for a password in a dialog."""
 
-from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.accessibility.announcement import describe, name_star
+from smtp_desktop.ui.layout.mirroring import margins, mirrored
 from smtp_desktop.ui.theme.styled import styled_label
-from smtp_desktop.ui.theme.theme import icon
-from smtp_desktop.ui.widgets.announcement import describe, name_star
 
 _GRID = 24  # units of the drawing, as in every icon
 _STROKE = 1.8
@@ -165,8 +165,8 @@ class SecretEdit(QLineEdit):
                 continue
             size = QSize(_EYE_PX, height) if button is self.eye else button.sizeHint()
             right -= size.width()
-            button.setGeometry(right, _EDGE_PX, size.width(), height)
-        self.setTextMargins(0, 0, self.width() - right - _EDGE_PX, 0)
+            button.setGeometry(mirrored(self, QRect(right, _EDGE_PX, size.width(), height)))
+        self.setTextMargins(margins(0, 0, self.width() - right - _EDGE_PX, 0))
 
 
 def _types_something(event: QKeyEvent) -> bool:
@@ -181,10 +181,9 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
 
     `name` becomes its `objectName`.
     """
-    field = QLineEdit()
+    field = _PasswordEdit()
     field.setObjectName(name)
     field.setAccessibleName(label)
-    field.setEchoMode(QLineEdit.EchoMode.Password)
     row = QHBoxLayout()
     row.setSpacing(2)
     caption = styled_label(label, "label")
@@ -198,19 +197,31 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
     group.addLayout(row)
     group.addWidget(field)
     layout.addLayout(group)
-    _add_eye(field)
     return field
 
 
-def _add_eye(field: QLineEdit) -> None:
-    eye = QAction(QCoreApplication.translate("PasswordField", "Show the password"), field)
-    eye.setCheckable(True)
-    color = field.palette().placeholderText().color()
+class _PasswordEdit(QLineEdit):
+    """A password of a dialog, with an eye that shows it."""
 
-    def show(visible: bool) -> None:
-        field.setEchoMode(QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password)
-        eye.setIcon(icon("eye-off" if visible else "eye", color))
+    def __init__(self) -> None:
+        super().__init__()
+        self._eye = EyeButton(self)
+        self._eye.setObjectName("eyeButton")
+        self._eye.toggled.connect(self._show_typed)
+        self._show_typed(False)
 
-    eye.toggled.connect(show)
-    show(False)
-    field.addAction(eye, QLineEdit.ActionPosition.TrailingPosition)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        height = self.height() - 2 * _EDGE_PX
+        self._eye.setGeometry(self.width() - _EDGE_PX - _EYE_PX, _EDGE_PX, _EYE_PX, height)
+        self.setTextMargins(0, 0, _EYE_PX, 0)
+
+    def _show_typed(self, visible: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password)
+        words = _tr("Hide the password") if visible else _tr("Show the password")
+        self._eye.setAccessibleName(words)
+        self._eye.setToolTip(words)
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("PasswordField", source)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
+from smtp_desktop.ui.widgets.popups import Menu
+
 _LEAST_PX, _LEAST_STRETCHED_PX = 40, 120
 _MOST_PX = 2000
 _PAUSE_MS = 200
@@ -105,8 +107,7 @@ class TableColumns(QObject):
 
     def menu(self, parent: QWidget) -> QMenu:
         """Returns the menu in which columns are shown and hidden."""
-        menu = QMenu(self.tr("Columns"), parent)
-        menu.setObjectName("columnsMenu")
+        menu = Menu(parent, "columnsMenu", self.tr("Columns"))
         model = self._table.model()
         for column, name in enumerate(self._names):
             action = menu.addAction(str(model.headerData(column, Qt.Orientation.Horizontal)))

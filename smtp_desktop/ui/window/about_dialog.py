@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.services.checks.report_text import version_lines
+from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 

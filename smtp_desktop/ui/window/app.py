@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _EX_TEMPFAIL, _EX_CONFIG = 75, 78  # sysexits.h
 _UNSEEN_MS = 1_000
+_TRAY_MS = 30_000
 _FIRST_CARDS = 60  # more than most screens have room for
 
 
@@ -45,13 +46,14 @@ class WindowApp(QObject):
         programs: Callable[[], WorkerPrograms],
         start_logging: Callable[[], None] = lambda: None,
         only_paint: bool = False,
+        background: bool = False,
         demo: bool = False,
     ) -> None:
         """`open_services` opens the data folder `home`, or raises SmtpDesktopError; `programs` returns the commands of
-        the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted; a
-        `demo` says that it is one."""
+        the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted; in
+        the `background` the window is hidden at first, where the settings let it; a `demo` says that it is one."""
         super().__init__()
-        self._demo = demo
+        self._demo, self._background = demo, background
         self._open_services, self._start_logging, self._only_paint = open_services, start_logging, only_paint
         self._programs = programs
         self.bus = Bus()
@@ -121,17 +123,23 @@ class WindowApp(QObject):
             window.first_painted.connect(lambda: self._attach(window, services))
             # A window that nobody sees, minimized or on a locked screen, may never be painted.
             QTimer.singleShot(_UNSEEN_MS, window, lambda: self._attach(window, services))
-        window.show()
+        if self._background and window.stays_in_background:
+            # A tray may come up later than the programs that are started at login.
+            QTimer.singleShot(_TRAY_MS, window, window.show_without_tray)
+        else:
+            window.show()
 
     def _attach(self, window: MainWindow, services: Services) -> None:
         if self.tasks:
             return
         # Not needed earlier: before this no input was possible, and no work ran.
+        from smtp_desktop.ui.accessibility.factory import Factory
         from smtp_desktop.ui.runtime.tasks import Tasks
         from smtp_desktop.ui.theme.program_icon import program_icon
         from smtp_desktop.ui.window.crash import Crashes
 
         self._running.setWindowIcon(program_icon())
+        Factory().install(window)
         self._start_logging()
         tasks = self.tasks = Tasks()
         self._crashes = Crashes(lambda: self.window, services.log_path)
@@ -198,12 +206,19 @@ def run_window(
     programs: Callable[[], WorkerPrograms],
     start_logging: Callable[[], None],
     only_paint: bool,
+    background: bool = False,
     demo: bool = False,
 ) -> int:
     """Shows the window on the data folder `home` until it is closed, or with `only_paint` until its cards are painted.
     Returns the exit code. The arguments are those of WindowApp."""
     window_app = WindowApp(
-        home, open_services, programs=programs, start_logging=start_logging, only_paint=only_paint, demo=demo
+        home,
+        open_services,
+        programs=programs,
+        start_logging=start_logging,
+        only_paint=only_paint,
+        background=background,
+        demo=demo,
     )
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("smtp-desktop")

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from shiboken6 import isValid
 
+from smtp_desktop.domain.checks.check_settings import OFF
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState
+from smtp_desktop.domain.delivery.outbox_settings import ASK_AT_CLOSE_KEY, asks_at_close
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.outbox import Outbox
 from smtp_desktop.services.services import Services
@@ -18,6 +20,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 
 class CloseDialog(Dialog):
@@ -45,8 +48,11 @@ class CloseDialog(Dialog):
         self._bar.setAccessibleName(self.tr("Sent so far"))
         self._bar.setTextVisible(False)
         self._bar.hide()
+        self._never = WrapCheckBox(self.tr("Don't ask again: keep what waits for later"))
+        self._never.setObjectName("neverAskBox")
         self.body.addWidget(self._words)
         self.body.addWidget(self._bar)
+        self.body.addWidget(self._never)
         self._cancel = self.add_cancel()
         self.footer.addStretch(1)
         self._send: QPushButton = styled_button(self.tr("Send now"))
@@ -56,9 +62,16 @@ class CloseDialog(Dialog):
         self.footer.addWidget(self._send)
         self._keep = self.add_ok(self.tr("Keep for later"))
         self._keep.clicked.connect(self._confirm)
+        self._keep.setFocus()
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the user wants to be asked the next time."""
+        return not self._never.isChecked()
 
     def show_progress(self, done: int, total: int) -> None:
         """Shows that `done` of `total` mails were tried."""
+        self._never.hide()
         self._send.hide()
         self.title.setText(self.tr("Sending: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"))
         self._words.setText(self.tr("What can't be sent now stays waiting. Then the window closes."))
@@ -110,9 +123,15 @@ class CloseConfirmation(QObject):
         self._tasks = tasks
 
     def ask(self, then: Callable[[], None]) -> None:
-        """Calls `then` at once if no mail waits, else when the user has decided; never if they cancel."""
+        """Calls `then` at once if no mail waits, or nobody wants to be asked, else when the user has decided; never if
+        they cancel."""
+        preferences, outbox = self._services.preferences, self._outbox
+
+        def waiting() -> int:
+            return outbox.counts().waiting if asks_at_close(preferences.all()) else 0
+
         # The window must close even if the database can't be read.
-        self._tasks.run(self, self._outbox.counts, lambda counts: self._asked(counts.waiting, then), lambda _: then())
+        self._tasks.run(self, waiting, lambda found: self._asked(found, then), lambda _: then())
 
     def _asked(self, waiting: int, then: Callable[[], None]) -> None:
         if not waiting:
@@ -120,9 +139,16 @@ class CloseConfirmation(QObject):
             return
 
         dialog = CloseDialog(self._window, waiting=waiting)
-        dialog.kept.connect(then)
+        dialog.kept.connect(lambda: self._keep(dialog, then))
         dialog.send_asked.connect(lambda: self._send(dialog, then))
         dialog.open()
+
+    def _keep(self, dialog: CloseDialog, then: Callable[[], None]) -> None:
+        if dialog.asks_again:
+            then()
+            return
+        preferences = self._services.preferences
+        self._tasks.run(self, lambda: preferences.put(ASK_AT_CLOSE_KEY, OFF), lambda _: then(), lambda _: then())
 
     def _send(self, dialog: CloseDialog, then: Callable[[], None]) -> None:
         outbox = self._outbox

@@ -1,14 +1,20 @@
 """The entity panel on the left, with one entry for each page."""
 
+import re
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
-_WIDE, _FOLDED = 208, 56
+_WIDE_PX, FOLDED_PX = 208, 56
+_MARGINS_PX, _FOLDED_MARGINS_PX = (10, 18, 10, 14), (10, 8, 10, 8)
 _DOT_PX, _DOT_AT = 8, (24, 5)  # beside the upper right corner of the icon
+_BESIDE_WORDS_PX = 20 + 42 + 16  # the panel's margins; an entry's icon, margins and border; room before the count
+_NUMBER = re.compile(r"\d(?:[\d.,\u00a0\u202f]*\d)?")
 
 
 class EntityPanel(QFrame):
@@ -17,21 +23,26 @@ class EntityPanel(QFrame):
 
     chosen = Signal(str)
     """The key of the page to show."""
+    toggled = Signal()
+    """The user folded the panel, or unfolded it."""
 
     def __init__(self, entries: tuple[tuple[str, str, str], ...], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("entityPanel")
+        self.setProperty(ACCESSIBLE_AS, "tabs")
+        self.setAccessibleName(self.tr("Pages"))
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
         self._counts = {key: styled_label("", "navCount") for key in self._entries}
+        self._count_words = dict.fromkeys(self._entries, "")
         self._dots: dict[str, QLabel] = {}
-        self._title = styled_label(self.tr("Configuration Management"), "navTitle")
+        self._title = styled_label(self.tr("Configuration Management"), "navTitle", wrap=True)
         self._fold_key = styled_label("F9", "navCount")
         self._fold = self._make_fold_button()
         self._group = QButtonGroup(self)
         self._folded = False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 18, 10, 14)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(*_MARGINS_PX)
         column.setSpacing(2)
         column.addWidget(self._title)
         column.addSpacing(4)
@@ -41,7 +52,7 @@ class EntityPanel(QFrame):
                 column.addStretch(1)
             column.addWidget(self._make_button(key, words))
         column.addWidget(self._fold)
-        self.setFixedWidth(_WIDE)
+        self.setFixedWidth(_WIDE_PX)
         self.show_chosen(next(iter(self._entries)))
         self.set_theme(theme)
         for button in self._buttons.values():
@@ -54,7 +65,8 @@ class EntityPanel(QFrame):
     def set_folded(self, folded: bool) -> None:
         """Shows icons alone, or icons with their words."""
         self._folded = folded
-        self.setFixedWidth(_FOLDED if folded else _WIDE)
+        self.setFixedWidth(FOLDED_PX if folded else _WIDE_PX)
+        self._column.setContentsMargins(*(_FOLDED_MARGINS_PX if folded else _MARGINS_PX))
         self._title.setVisible(not folded)
         self._fold_key.setVisible(not folded)
         self._say_fold()
@@ -67,12 +79,14 @@ class EntityPanel(QFrame):
     def toggle(self) -> None:
         """Folds the panel, or unfolds it."""
         self.set_folded(not self._folded)
+        self.toggled.emit()
 
     def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
         """Shows `words` at the right end of the entry, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
             set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
-            self._counts[key].setText(words)
+            self._count_words[key] = words
+            self._counts[key].setText(self._fitting(key))
             self._show_dot(key)
             self._buttons[key].setAccessibleDescription(meaning)
             self._set_tool_tip(key)
@@ -88,7 +102,7 @@ class EntityPanel(QFrame):
         self._say_fold()
 
     def _make_button(self, key: str, words: str) -> QPushButton:
-        button = styled_button(f"  {words}", "nav")
+        button = styled_button(f"  {words}", "nav", accessible_as="tab")
         button.setObjectName(f"{key}Entry")
         button.setAccessibleName(words)
         button.setCheckable(True)
@@ -97,7 +111,7 @@ class EntityPanel(QFrame):
         self._group.addButton(button)
         self._counts[key].setProperty("tone", Tone.NONE.value)
         row = QHBoxLayout(button)
-        row.setContentsMargins(10, 0, 3, 0)
+        row.setContentsMargins(margins(10, 0, 3, 0))
         row.addStretch(1)
         self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self._counts[key])
@@ -110,7 +124,7 @@ class EntityPanel(QFrame):
         button.setIconSize(QSize(16, 16))
         button.clicked.connect(self.toggle)
         row = QHBoxLayout(button)
-        row.setContentsMargins(10, 0, 3, 0)
+        row.setContentsMargins(margins(10, 0, 3, 0))
         row.addStretch(1)
         row.addWidget(self._fold_key)
         return button
@@ -120,13 +134,16 @@ class EntityPanel(QFrame):
         self._fold.setText("" if self._folded else f"  {words}")
         self._fold.setAccessibleName(words)
         self._fold.setToolTip(f"{words} (F9)" if self._folded else "")
-        self._fold.setIcon(icon("unfold" if self._folded else "fold", self._theme.color("muted"), 16))
+        self._fold.setIcon(
+            icon("unfold" if self._folded is not self.isRightToLeft() else "fold", self._theme.color("muted"), 16)
+        )
 
     def _make_dot(self, key: str) -> QLabel:
         dot = styled_label("", "navDot")
         dot.setParent(self._buttons[key])
         dot.setFixedSize(_DOT_PX, _DOT_PX)
-        dot.move(*_DOT_AT)
+        left, top = _DOT_AT
+        dot.move(FOLDED_PX - 20 - left - _DOT_PX if self.isRightToLeft() else left, top)
         return dot
 
     def _show_dot(self, key: str) -> None:
@@ -140,8 +157,20 @@ class EntityPanel(QFrame):
             self._dots[key].setVisible(wanted)
 
     def _set_tool_tip(self, key: str) -> None:
-        words = (self._entries[key][1] if self._folded else "", self._buttons[key].accessibleDescription())
+        said, counted = self._buttons[key].accessibleDescription(), self._count_words[key]
+        # The number alone says nothing; "3 waiting" does.
+        counted = (
+            "" if _NUMBER.fullmatch(counted) or (not self._folded and counted == self._counts[key].text()) else counted
+        )
+        words = (self._entries[key][1] if self._folded else "", said or counted)
         self._buttons[key].setToolTip(": ".join(part for part in words if part))
+
+    def _fitting(self, key: str) -> str:
+        """Returns the words of the count, or its number alone where they would run into the name of the entry."""
+        words, number = self._count_words[key], _NUMBER.search(self._count_words[key])
+        name_px = self._buttons[key].fontMetrics().horizontalAdvance(f"  {self._entries[key][1]}")
+        needed_px = name_px + self._counts[key].fontMetrics().horizontalAdvance(words) + _BESIDE_WORDS_PX
+        return number[0] if number and needed_px > _WIDE_PX else words
 
     def _color_icons(self) -> None:
         for key, button in self._buttons.items():

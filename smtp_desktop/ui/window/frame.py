@@ -7,9 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.layout.room import is_low, is_small
 from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.window.body import PANEL_PX, WindowBody
 from smtp_desktop.ui.window.entity_panel import EntityPanel
 from smtp_desktop.ui.window.top_bar import TopBar
 
@@ -18,14 +21,13 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.window.section import Section  # with it come all events
 
 PANEL_WIDTH_KEY = "window.panel_width"
-_PANEL_WIDTH, _PANEL_MIN, _PANEL_MAX = 404, 340, 640
 _CREATING = frozenset({"smtp", "activities"})
 """The pages that have something to create; a mail is made by triggering an activity."""
 
 
 def panel_width_of(kept: Mapping[str, str]) -> int:
     """Returns the width of the Info panel in pixels, as the preferences have it."""
-    return int(kept.get(PANEL_WIDTH_KEY, _PANEL_WIDTH))
+    return int(kept.get(PANEL_WIDTH_KEY, PANEL_PX))
 
 
 class WindowFrame(QWidget):
@@ -37,12 +39,11 @@ class WindowFrame(QWidget):
         self._first_page = first_page
         self._sections: Mapping[str, Section] = {}
         self._searched: dict[str, str] = {}
-        self._panel_width, self._panel_placed = panel_width_px, False
         self._quiet_line: QuietLine | None = None
         self.current = "smtp"
         self.bar = TopBar(theme)
         self.entities = EntityPanel(self._entries(), theme)
-        self._pages, self._panels, self._splitter = QStackedWidget(), QStackedWidget(), QSplitter()
+        self.body = WindowBody(self.entities, panel_width_px=panel_width_px)
         self._lay_out()
 
     def add(self, sections: Mapping[str, Section], inbox_page: Callable[[], QWidget]) -> None:
@@ -59,12 +60,7 @@ class WindowFrame(QWidget):
 
     @property
     def shows_panel(self) -> bool:
-        return self._panels.isVisible()
-
-    @property
-    def panel_width_px(self) -> int:
-        """The width of the panel, or the width that it will have when it is first shown."""
-        return self._panels.width() if self._panel_placed else self._panel_width
+        return self.body.panels.isVisible()
 
     def say(self, words: str) -> None:
         """Shows `words` in a line below the top bar, for as long as the window is open."""
@@ -89,7 +85,8 @@ class WindowFrame(QWidget):
         self.current = key
         section = self._sections.get(key)
         if self._sections:
-            _show_in(self._pages, section.page if section else self._inbox_page())
+            _show_in(self.body.pages, section.page if section else self._inbox_page())
+        self.body.fold_away()
         self.entities.show_chosen(key)
         searches = {
             "smtp": self.tr("Search name, host, address…"),
@@ -106,15 +103,13 @@ class WindowFrame(QWidget):
             checks=key == "smtp",
         )
         if section and section.is_open:
-            _show_in(self._panels, section.panel)
-        self._panels.setVisible(section is not None and section.is_open)
-        if not self._panels.isHidden() and not self._panel_placed:
-            self._panel_placed = True
-            self._splitter.setSizes([max(1, self._splitter.width() - self._panel_width), self._panel_width])
+            _show_in(self.body.panels, section.panel)
+        self.body.show_panel(section is not None and section.is_open)
 
     def insert_below_bar(self, widget: QWidget) -> None:
         """Inserts `widget` between the top bar and the pages."""
         self._column.insertWidget(1, widget)
+        widget.stackUnder(self.entities)  # screen readers read in the order of the stack
 
     def focus_search(self) -> None:
         """Moves the focus to the search field; from a page without one, shows the SMTPs first."""
@@ -124,8 +119,8 @@ class WindowFrame(QWidget):
         self.bar.search.selectAll()
 
     def close_panel(self) -> None:
-        """Closes the Info panel of the page, after asking about unsaved changes."""
-        if self.current in self._sections:
+        """Closes the Info panel of the page, after asking about unsaved changes; or folds what lies over the page."""
+        if not self.body.fold_away() and self.current in self._sections:
             self._sections[self.current].close_panel()
 
     def _search(self, typed: str) -> None:
@@ -137,6 +132,10 @@ class WindowFrame(QWidget):
         self.bar.set_theme(theme)
         self.entities.set_theme(theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.bar.fit(small=is_small(self), low=is_low(self))
+
     def _entries(self) -> tuple[tuple[str, str, str], ...]:
         return (
             ("smtp", "mail", self.tr("SMTP")),
@@ -147,26 +146,12 @@ class WindowFrame(QWidget):
         )
 
     def _lay_out(self) -> None:
-        self._pages.setObjectName("pages")
-        self._panels.setObjectName("panels")
-        self._pages.addWidget(self._first_page)
-        self._panels.setMinimumWidth(_PANEL_MIN)
-        self._panels.setMaximumWidth(_PANEL_MAX)
-        self._panels.hide()
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
-        for number, widget in enumerate((self._pages, self._panels)):
-            self._splitter.addWidget(widget)
-            self._splitter.setStretchFactor(number, 1 - number)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.entities)
-        body.addWidget(self._splitter, 1)
+        self.body.pages.addWidget(self._first_page)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addLayout(body, 1)
+        column.addWidget(self.body, 1)
 
 
 def demo_strip() -> QFrame:
@@ -180,7 +165,7 @@ def demo_strip() -> QFrame:
     words.show_words(
         QCoreApplication.translate(
             "WindowFrame",
-            "A demo: sample data, on this computer alone, gone when the window closes. Most SMTPs fail on purpose.",
+            "A demo: sample data, on this computer alone, gone when the window closes. Some SMTPs fail on purpose.",
         )
     )
     row = QHBoxLayout(strip)
@@ -203,7 +188,7 @@ _FOLDED_KEY, _GEOMETRY_KEY = "window.folded", "window.geometry"
 def restore_layout(window: QMainWindow, frame: WindowFrame, kept: Mapping[str, str]) -> None:
     """Restores the position and size of the window from the preferences `kept`, or sets the default size."""
     if kept.get(_FOLDED_KEY) == "1":
-        frame.entities.set_folded(True)
+        frame.body.set_folded(True)
     # Within its frame, which has no size before the window is shown.
     window.resize(QSize(*_SIZE).boundedTo(window.screen().availableSize() - QSize(*_FRAME_SIZE)))
     geometry = kept.get(_GEOMETRY_KEY)
@@ -216,6 +201,6 @@ def layout_to_keep(window: QMainWindow, frame: WindowFrame) -> dict[str, str]:
     """Returns the preferences from which `restore_layout` restores the layout."""
     return {
         _GEOMETRY_KEY: bytes(window.saveGeometry().toHex().data()).decode(),
-        _FOLDED_KEY: "1" if frame.entities.folded else "0",
-        PANEL_WIDTH_KEY: str(frame.panel_width_px),
+        _FOLDED_KEY: "1" if frame.body.folded else "0",
+        PANEL_WIDTH_KEY: str(frame.body.panel_width_px),
     }

@@ -1,12 +1,15 @@
 """The bar below the top bar that offers what was typed and not saved when the program ended last time."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.kept_form import FormKind, KeptForm, KeptFormId
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.message_text import local_time
+
+_LEAST_WORDS_PX = 200
 
 
 class KeptFormsBar(QWidget):
@@ -38,7 +41,8 @@ class KeptFormsBar(QWidget):
         for button, asked in ((go_on, self.continue_asked), (discard, self.discard_asked)):
             button.setAccessibleName(f"{button.text()}: {form.name or self._nameless(form.kind)}")
             button.clicked.connect(lambda _=False, asked=asked: asked.emit(form_id))
-        layout = QHBoxLayout(row)
+        words.setMinimumWidth(_LEAST_WORDS_PX)
+        layout = WrapLayout(row)
         layout.setContentsMargins(24, 6, 24, 6)
         layout.setSpacing(12)
         layout.addWidget(words, 1)

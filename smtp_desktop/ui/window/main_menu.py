@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.ui.widgets.keys import MENU_KEYS, key_text
+from smtp_desktop.ui.widgets.popups import Menu
 
 Acts = Mapping[str, Callable[[], object]]
 """What the actions of a menu do, by object name."""
 
 
-def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> QMenu:
+def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Menu:
     """Returns the menu, which deletes itself when it is closed. `titles` are those of the pages, of which `current` is
     shown. Keys are only shown beside the actions; the window handles them."""
     menu = _menu(parent, "mainMenu", _tr("Main menu"))
@@ -38,7 +39,7 @@ def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> QM
     return menu
 
 
-def area_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> QMenu:
+def area_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Menu:
     """Returns the menu of *Management* in the breadcrumb. What is below its only entry is open at once."""
     menu = _menu(parent, "managementMenu", _tr("Management"))
     pages = _submenu(menu, "configurationMenu", _tr("Configuration Management"))
@@ -47,21 +48,21 @@ def area_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> QM
     return menu
 
 
-def pages_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> QMenu:
+def pages_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Menu:
     """Returns the menu of *Configuration Management* in the breadcrumb."""
     menu = _menu(parent, "configurationMenu", _tr("Configuration Management"))
     _add_pages(menu, titles, current)
     return menu
 
 
-def pop_up(menu: QMenu, below: QWidget, acts: Acts) -> None:
+def pop_up(menu: Menu, below: QWidget, acts: Acts) -> None:
     """Shows the menu below a widget."""
     menu.triggered.connect(lambda action: acts[action.objectName()]())
     left = below.width() if below.isRightToLeft() else 0
     menu.popup(below.mapToGlobal(QPoint(left, below.height() + 2)))
 
 
-def _add_pages(menu: QMenu, titles: Mapping[str, str], current: str) -> None:
+def _add_pages(menu: Menu, titles: Mapping[str, str], current: str) -> None:
     for key, title in titles.items():
         action = _add(menu, f"{key}PageAction", title)
         action.setCheckable(True)
@@ -70,30 +71,25 @@ def _add_pages(menu: QMenu, titles: Mapping[str, str], current: str) -> None:
             _begin_at(menu, action)
 
 
-def _begin_at(menu: QMenu, action: QAction) -> None:
+def _begin_at(menu: Menu, action: QAction) -> None:
     """Marks the action as soon as the menu is shown; one with a menu of its own opens that."""
     menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, lambda: menu.setActiveAction(action)))
 
 
-def _menu(parent: QWidget, name: str, title: str) -> QMenu:
-    menu = QMenu(parent)
-    menu.setObjectName(name)
-    menu.setAccessibleName(title)
+def _menu(parent: QWidget, name: str, title: str) -> Menu:
+    menu = Menu(parent, name, title)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu
 
 
-def _submenu(menu: QMenu, name: str, title: str) -> QMenu:
-    submenu = menu.addMenu(title)
-    submenu.setObjectName(name)
-    submenu.setAccessibleName(title)
+def _submenu(menu: Menu, name: str, title: str) -> Menu:
+    submenu = Menu(menu, name, title)
+    menu.addMenu(submenu)
     return submenu
 
 
-def _add(menu: QMenu, name: str, words: str) -> QAction:
-    action = menu.addAction(f"{words}\t{key_text(MENU_KEYS[name])}" if name in MENU_KEYS else words)
-    action.setObjectName(name)
-    return action
+def _add(menu: Menu, name: str, words: str) -> QAction:
+    return menu.add(name, words, key_text(MENU_KEYS[name]) if name in MENU_KEYS else "")
 
 
 def _tr(source: str) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
-from smtp_desktop.ui.window.frame import WindowFrame, demo_strip, layout_to_keep, panel_width_of, restore_layout
+from smtp_desktop.ui.window.frame import WindowFrame, demo_strip, panel_width_of, restore_layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from smtp_desktop.ui.theme.theme import Theme
     from smtp_desktop.ui.window.window_menus import WindowMenus
 
-_MIN_SIZE = (960, 600)
+_MIN_SIZE = (600, 340)  # so that with its frame it is on a screen of 640 x 400
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("Demo – SMTP Desktop") if demo else self.tr("SMTP Desktop"))
         self.setMinimumSize(*_MIN_SIZE)
         self._kept = kept
-        self._may_close = self._closing = self._painted = self._first_shown = False
+        self._painted = self._first_shown = False
         self.is_attached = False
         self.cards = SmtpCards(lambda: datetime.now(UTC), self, authority_of=self._certificate_of)
         self.page = SmtpPage(self.cards, theme, kept=kept)
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         """Adds everything besides the cards, and starts to load the data on `tasks`. `notifier` replaces the desktop's
         notifications."""
         from smtp_desktop.ui.widgets.message_text import shown
+        from smtp_desktop.ui.window.closing import WindowClosing
         from smtp_desktop.ui.window.sections import Sections
         from smtp_desktop.ui.window.window_keys import add_keys, window_keys
 
@@ -109,12 +110,15 @@ class MainWindow(QMainWindow):
         self.smtps, self.activities = sections.smtps, sections.activities
         self.deliveries, self.dates, self.inbox_page = sections.deliveries, sections.dates, sections.inbox_page
         self.courier, self._watch, self._notifier = sections.courier, sections.watch, sections.notifier
+        self._closing = WindowClosing(
+            self, self.frame, sections, services=services, tasks=tasks, programs=programs, stop=self._stop
+        )
         self.is_attached = True
         self.frame.add(self.sections.by_key, self.inbox_page)
         self.frame.insert_below_bar(self.sections.unsaved.bar)
         self._connect(bus)
         self.menus = self._make_menus(services)
-        self._keys = window_keys(self.frame, sections, self.menus, create=self.create_new, close=self.close)
+        self._keys = window_keys(self.frame, sections, self.menus, create=self.create_new, close=self._closing.quit)
         add_keys(self, self._keys)
         self.frame.show_page(self.frame.current)
         if services.home_risk:
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
         self._watch.stop()
         self.smtps.automatic.stop()
         self.smtps.checks.cancel()
+        self.sections.alerts.end()
 
     def bring_to_front(self, activation_token: str = "") -> None:
         """Brings the window to the front, where the desktop lets it: on Wayland only with the token of whoever asked
@@ -173,42 +178,24 @@ class MainWindow(QMainWindow):
             self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or not self.is_attached:
+        if not self.is_attached or self._closing.is_over:
             self.closed.emit()
             event.accept()
-            return
-        event.ignore()
-        if self._closing:
-            return
-        current = self.frame.current
-        from smtp_desktop.ui.window.section import confirm_close_all
+        else:
+            event.ignore()
+            self._closing.ask()
 
-        keys = sorted(self.sections.by_key, key=lambda key: key != current)
-        confirm_close_all(
-            self.sections.by_key,
-            keys,
-            asking=self.frame.show_page,
-            then=lambda: self.sections.close_confirmation.ask(self._close_now),
-        )
+    @property
+    def stays_in_background(self) -> bool:
+        """Whether the program may run without its window, as far as the settings say at the start."""
+        from smtp_desktop.domain.settings import background_wanted
 
-    def _close_now(self) -> None:
-        kept, self._closing = layout_to_keep(self, self.frame), True
-        self._stop()
-        self.sections.unsaved.drop_now()
+        return background_wanted(self._kept)
 
-        def end(_: object) -> None:
-            # The courier may need a while for the mails that it is sending: the window is hidden meanwhile.
-            self.hide()
-            self.courier.end(close)
-
-        def close() -> None:
-            self._may_close = True
-            self.close()
-
-        from smtp_desktop.ui.window.settings import put_all
-
-        # The window must close even if its layout can't be stored.
-        self._tasks.run(self, lambda: put_all(self._services.preferences, kept), end, end)
+    def show_without_tray(self) -> None:
+        """Shows the window where it could not be reached otherwise."""
+        if self.is_attached and not self.sections.background.keeps_running:
+            self.bring_to_front()
 
     def _connect(self, bus: Bus) -> None:
         bus.published.connect(self._on_event)
@@ -218,6 +205,7 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.deliveries.smtp_asked.connect(self._show_smtp)
+        self.deliveries.search_cleared.connect(self.bar.search.clear)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
@@ -242,6 +230,12 @@ class MainWindow(QMainWindow):
             bus.published.connect(self.sections.courier_on_call.on_event)
         self.sections.settings.checks_chosen.connect(self.smtps.automatic.choose)
         self.sections.settings.theme_chosen.connect(self.theme_chosen)
+        background = self.sections.background
+        background.show_asked.connect(self.bring_to_front)
+        background.check_all_asked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
+        self.sections.alerts.settings_asked.connect(self.bring_to_front)
+        self.sections.alerts.settings_asked.connect(self.sections.settings.show)
+        background.quit_asked.connect(self._closing.quit)
         self.sections.settings.days_kept.connect(self.courier.renew)
         self.courier.trouble_changed.connect(self.deliveries.show_trouble)
         self.courier.locked.connect(self.deliveries.show_locked)
@@ -259,7 +253,7 @@ class MainWindow(QMainWindow):
             shortcuts=lambda: listed(self._keys),
         )
         menus.settings_asked.connect(self.sections.settings.show)
-        menus.quit_asked.connect(self.close)
+        menus.quit_asked.connect(self._closing.quit)
         return menus
 
     def create_new(self) -> None:
@@ -270,8 +264,10 @@ class MainWindow(QMainWindow):
         creates.get(self.frame.current, lambda: None)()
 
     def _on_event(self, event: Event) -> None:
-        from smtp_desktop.domain.events import MailReceived
+        from smtp_desktop.domain.events import KeyringWaits, MailReceived
 
+        if isinstance(event, KeyringWaits):
+            self.frame.say_quietly(self.tr("Waiting for the system keyring. It may have asked for its password."))
         for section in self.sections.by_key.values():
             section.on_event(event)
         if isinstance(event, MailReceived):

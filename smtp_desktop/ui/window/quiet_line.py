@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.theme.styled import BoundedLabel
-from smtp_desktop.ui.widgets.announcement import announce
 
 _SEEN_MS = 6000
 _BOTTOM_PX, _SIDE_PX = 24, 24

@@ -12,8 +12,13 @@ from PySide6.QtWidgets import QMainWindow
 from smtp_desktop.domain.checks.check_settings import check_choices
 from smtp_desktop.domain.errors import StoreGone
 from smtp_desktop.domain.kept_form import FormKind
+from smtp_desktop.domain.settings import background_wanted
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.activities.section import ActivitiesSection
+from smtp_desktop.ui.alerts.alert_settings import WindowAlertSettings
+from smtp_desktop.ui.alerts.alert_watch import AlertWatch
+from smtp_desktop.ui.background.autostart import autostart
+from smtp_desktop.ui.background.background import Background
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.dates.section import DatesSection
@@ -98,10 +103,25 @@ class Sections:
             kept=kept,
             tasks=tasks,
             check_status=lambda: self.smtps.automatic.status,
+            autostart=autostart(programs.at_login),
         )
+        alert_settings = WindowAlertSettings(window=window, services=services, tasks=tasks, unlocker=unlocker)
+        self.settings.alerts_asked.connect(alert_settings.show)
+        self.alerts = AlertWatch(owner=window, services=services, tasks=tasks, notifier=self.notifier)
+        cards = self.smtps.cards
+        self.background = Background(window=window, count=lambda: (cards.count_failing(), len(cards.profiles)))
+        self.background.choose(background_wanted(kept))
+        self.settings.background_chosen.connect(self.background.choose)
+        self.smtps.states.changed.connect(self.alerts.note)
+        unlocker.opened.connect(lambda _: self.alerts.look_soon())
         kinds: dict[FormKind, FormSection] = {FormKind.SMTP: self.smtps, FormKind.ACTIVITY: self.activities}
         self.unsaved = UnsavedForms(owner=window, sections=kinds, forms=services.kept_forms, tasks=tasks)
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
+        bus.published.connect(self.alerts.on_event)
+        for listens in (self.smtps.loaded, self.watch.changed):
+            listens.connect(self.alerts.look_soon)
+        for listens in (bus.published, self.smtps.loaded, cards.profiles_changed, cards.holds_changed):
+            listens.connect(lambda *_: self.background.count_soon())
         self.courier = CourierProcess(owner=window, command=programs.courier, unlocker=unlocker, secret=programs.master)
         self.courier_on_call = CourierOnCall(
             owner=window, courier=self.courier, next_work_at=services.next_work_at, tasks=tasks

@@ -1,7 +1,10 @@
 """The settings of the program: opened in a dialog, and stored."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,19 +19,26 @@ from smtp_desktop.domain.checks.check_settings import (
     sender_checks_wanted,
 )
 from smtp_desktop.domain.delivery.outbox_settings import (
+    ASK_AT_CLOSE_KEY,
     CONTENT_KEY,
     RETENTION_KEY,
     RETRY_KEY,
     OutboxSettings,
+    asks_at_close,
     outbox_settings,
 )
 from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.settings import BACKGROUND_KEY, background_wanted
 from smtp_desktop.services.ports import Preferences
 from smtp_desktop.services.services import Services
+from smtp_desktop.ui.background.autostart import Autostart
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import ThemeChoice, kept_choice
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.background.fields import BackgroundChoices
 
 
 class WindowSettings(QObject):
@@ -41,6 +51,11 @@ class WindowSettings(QObject):
     days_kept = Signal()
     """The user changed for how many days deliveries are kept and tried, and the change is stored."""
 
+    background_chosen = Signal(bool)
+    """Whether the program is to go on when its window is closed."""
+    alerts_asked = Signal(object)
+    """The user wants to set alerts. Carries the dialog in front of which to ask."""
+
     def __init__(
         self,
         *,
@@ -49,12 +64,15 @@ class WindowSettings(QObject):
         kept: Mapping[str, str],
         tasks: Tasks,
         check_status: Callable[[], str],
+        autostart: Autostart | None,
     ) -> None:
-        """`kept` are the preferences. `check_status` returns why some SMTPs are not checked for now, or ""."""
+        """`kept` are the preferences. `check_status` returns why some SMTPs are not checked for now, or "". Without
+        `autostart`, a start at login is not offered."""
         super().__init__(window)
         self._window = window
         self._services = services
         self._check_status = check_status
+        self._autostart = autostart
         self._tasks = tasks
         self._keeping = 0
         self._take(kept)
@@ -64,6 +82,8 @@ class WindowSettings(QObject):
         self._days = outbox_settings(kept)
         self._sender_checks = sender_checks_wanted(kept)
         self._checks = check_choices(kept)
+        self._ask_at_close = asks_at_close(kept)
+        self._stays = background_wanted(kept)
 
     def refresh(self) -> None:
         """Takes over what another process, such as the command line, has set."""
@@ -72,7 +92,7 @@ class WindowSettings(QObject):
     def _compare(self, kept: Mapping[str, str]) -> None:
         if self._keeping:
             return  # what was chosen here is on its way into the store
-        choice, days, checks = self._choice, self._days, self._checks
+        choice, days, checks, stays = self._choice, self._days, self._checks, self._stays
         self._take(kept)
         if self._choice is not choice:
             self.theme_chosen.emit(self._choice)
@@ -80,13 +100,22 @@ class WindowSettings(QObject):
             self.checks_chosen.emit(self._checks)
         if self._days != days:
             self.days_kept.emit()
+        if self._stays is not stays:
+            self.background_chosen.emit(self._stays)
 
     def show(self) -> None:
         """Opens the dialog, with the settings as they are stored by then."""
-        self._tasks.run(self, self._services.preferences.all, self._open, self._say)
+        autostart = self._autostart
 
-    def _open(self, kept: Mapping[str, str]) -> None:
+        def read() -> tuple[dict[str, str], bool | None]:
+            return self._services.preferences.all(), autostart.is_on() if autostart else None
+
+        self._tasks.run(self, read, lambda found: self._open(*found), self._say)
+
+    def _open(self, kept: Mapping[str, str], at_login: bool | None) -> None:
         self._compare(kept)
+        from smtp_desktop.ui.background.fields import BackgroundChoices
+        from smtp_desktop.ui.background.tray import has_tray
         from smtp_desktop.ui.window.settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(
@@ -94,8 +123,10 @@ class WindowSettings(QObject):
             theme=self._choice,
             days=self._days,
             sender_checks=self._sender_checks,
+            ask_at_close=self._ask_at_close,
             checks=self._checks,
             check_status=self._check_status(),
+            background=BackgroundChoices(stays=self._stays, at_login=at_login, has_tray=has_tray()),
             home=self._services.home,
             log_path=self._services.log_path,
         )
@@ -103,7 +134,14 @@ class WindowSettings(QObject):
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.days_chosen.connect(self._choose_days)
         dialog.sender_checks_chosen.connect(self._choose_sender_checks)
+        dialog.background_chosen.connect(self._choose_background)
+        dialog.alerts_asked.connect(lambda: self.alerts_asked.emit(dialog))
+        dialog.ask_at_close_chosen.connect(self._choose_ask_at_close)
         dialog.open()
+
+    def _choose_ask_at_close(self, wanted: bool) -> None:
+        self._ask_at_close = wanted
+        self._keep({ASK_AT_CLOSE_KEY: ON if wanted else OFF}, lambda: None)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._choice = choice
@@ -122,7 +160,20 @@ class WindowSettings(QObject):
         before, self._checks = kept_choices(self._checks), checks
         self._keep(_changed(kept_choices(checks), before), lambda: self.checks_chosen.emit(checks))
 
+    def _choose_background(self, choices: BackgroundChoices) -> None:
+        autostart, self._stays = self._autostart, choices.stays
+
+        def keep() -> None:
+            self._services.preferences.put(BACKGROUND_KEY, ON if choices.stays else OFF)
+            if autostart and autostart.is_on() is not bool(choices.at_login):
+                autostart.switch(bool(choices.at_login))
+
+        self._run(keep, lambda: self.background_chosen.emit(choices.stays))
+
     def _keep(self, values: Mapping[str, str], then: Callable[[], None]) -> None:
+        self._run(lambda: put_all(self._services.preferences, values), then)
+
+    def _run(self, keep: Callable[[], None], then: Callable[[], None]) -> None:
         def kept(_: object) -> None:
             self._keeping -= 1
             then()
@@ -132,7 +183,7 @@ class WindowSettings(QObject):
             self._say(error)
 
         self._keeping += 1
-        self._tasks.run(self, lambda: put_all(self._services.preferences, values), kept, failed)
+        self._tasks.run(self, keep, kept, failed)
 
     def _say(self, error: SmtpDesktopError) -> None:
         MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()

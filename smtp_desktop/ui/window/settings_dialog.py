@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
 from smtp_desktop.domain.delivery.outbox_settings import (
@@ -13,12 +13,15 @@ from smtp_desktop.domain.delivery.outbox_settings import (
     OutboxSettings,
 )
 from smtp_desktop.services.checks.report_text import version_lines
+from smtp_desktop.ui.accessibility.announcement import copy_text
+from smtp_desktop.ui.background.fields import BackgroundChoices, BackgroundFields
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import ThemeChoice
-from smtp_desktop.ui.widgets.announcement import copy_text
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.labels import Caption
-from smtp_desktop.ui.widgets.scroll import FittingScroll
+from smtp_desktop.ui.widgets.popups import ComboBox
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 _SPIN_PX = 140
 
@@ -41,18 +44,17 @@ class CheckFields(QWidget):
         self._minutes.setSuffix(self.tr(" minutes"))
         self._minutes.setFixedWidth(_SPIN_PX)
         self._minutes.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
-        self._notify = QCheckBox(self.tr("Notify when an SMTP stops working or works again"))
+        self._notify = WrapCheckBox(self.tr("Notify when an SMTP stops working or works again"))
         self._notify.setObjectName("notifyBox")
         self._notify.setChecked(choices.notify)
         note = Caption("warning", wraps=True)
         note.setObjectName("automaticStatus")
         self._on.toggled.connect(self._minutes.setEnabled)
         self._minutes.setEnabled(self._on.isChecked())
-        row = QHBoxLayout()
+        row = WrapLayout()
         row.setSpacing(10)
         row.addWidget(self._on)
         row.addWidget(self._minutes)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -85,6 +87,12 @@ class SettingsDialog(Dialog):
     """Carries whether to look up the sender's domain. Emitted on Ok if it was changed."""
     checks_chosen = Signal(object)
     """Carries CheckChoices. Emitted on Ok if they were changed."""
+    background_chosen = Signal(object)
+    """Carries BackgroundChoices. Emitted on Ok if they were changed."""
+    alerts_asked = Signal()
+    """The user wants to set where alerts go."""
+    ask_at_close_chosen = Signal(bool)
+    """Carries whether to ask about mails that wait. Emitted on Ok if it was changed."""
 
     def __init__(
         self,
@@ -93,18 +101,16 @@ class SettingsDialog(Dialog):
         theme: ThemeChoice,
         days: OutboxSettings,
         sender_checks: bool,
+        ask_at_close: bool,
         checks: CheckChoices,
         check_status: str,
+        background: BackgroundChoices,
         home: Path,
         log_path: Path,
     ) -> None:
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
-        scroll = FittingScroll()  # on a low screen
-        self._column = scroll.column
-        self._column.setSpacing(self.body.spacing())
-        self.body.addWidget(scroll, 1)
-        choice = QComboBox()
+        choice = ComboBox()
         choice.setObjectName("themeField")
         choice.setAccessibleName(self.tr("Theme"))
         names = {
@@ -122,6 +128,9 @@ class SettingsDialog(Dialog):
         self._add(self.tr("Theme"), choice)
         self._checks = CheckFields(checks, check_status)
         self._add(self.tr("Automatic checks"), self._checks)
+        self._add_alerts()
+        self._background = BackgroundFields(background)
+        self._add(self.tr("Background"), self._background)
         self._days = days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
         contents = self.tr("Keep text and attachments of sent mails for")
@@ -132,18 +141,20 @@ class SettingsDialog(Dialog):
             self.tr("After that a sent mail can't be sent again; its record stays. Those that were not sent keep all.")
         )
         # Side by side: the dialog has to fit a low screen.
-        row = QHBoxLayout()
+        row = WrapLayout()
         row.setSpacing(24)
         for caption, field in ((keep, self._retention), (attempt, self._retry)):
-            column = QVBoxLayout()
-            column.setSpacing(self._column.spacing())
+            part = QWidget()
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(self.body.spacing())
             self._add(caption, field, column)
-            row.addLayout(column)
-        row.addStretch(1)
-        self._column.addLayout(row)
+            row.addWidget(part)
+        self.body.addLayout(row)
         self._add(contents, self._content)
         self._sender_checks = sender_checks
         self._looks_up = self._add_looks_up(wanted=sender_checks)
+        self._ask_at_close, self._asks = ask_at_close, self._add_asks(wanted=ask_at_close)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -159,7 +170,6 @@ class SettingsDialog(Dialog):
         self.footer.addWidget(copy)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self._confirm)
-        scroll.refit()
         self.fit()
 
     def _confirm(self) -> None:
@@ -173,22 +183,41 @@ class SettingsDialog(Dialog):
             self.days_chosen.emit(days)
         if self._checks.changed:
             self.checks_chosen.emit(self._checks.choices)
+        if self._background.changed:
+            self.background_chosen.emit(self._background.choices)
         if self._looks_up.isChecked() is not self._sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
+        if self._asks.isChecked() is not self._ask_at_close:
+            self.ask_at_close_chosen.emit(self._asks.isChecked())
+
+    def _add_alerts(self) -> None:
+        alerts = styled_button(self.tr("Alerts by mail or webhook…"))
+        alerts.setObjectName("alertsButton")
+        alerts.setAutoDefault(False)
+        alerts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        alerts.clicked.connect(self.alerts_asked)
+        self.body.addWidget(alerts)
 
     def _add_looks_up(self, *, wanted: bool) -> QCheckBox:
-        field = QCheckBox(self.tr("Look up the sender's domain in DNS"))
+        field = WrapCheckBox(self.tr("Look up the sender's domain in DNS"))
         field.setObjectName("senderChecksField")
         field.setToolTip(
             self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
         )
         field.setChecked(wanted)
-        self._column.addSpacing(6)
-        self._column.addWidget(field)
+        self.body.addSpacing(6)
+        self.body.addWidget(field)
+        return field
+
+    def _add_asks(self, *, wanted: bool) -> QCheckBox:
+        field = WrapCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field.setObjectName("askAtCloseField")
+        field.setChecked(wanted)
+        self.body.addWidget(field)
         return field
 
     def _add(self, caption: str, widget: QWidget, column: QVBoxLayout | None = None) -> None:
-        column = column or self._column
+        column = column or self.body
         label = styled_label(caption, "label")
         label.setBuddy(widget)
         column.addSpacing(6)

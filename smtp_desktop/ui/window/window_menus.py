@@ -14,8 +14,9 @@ from PySide6.QtGui import QContextMenuEvent
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMenu, QWidget
+    from PySide6.QtWidgets import QWidget
 
+    from smtp_desktop.ui.widgets.popups import Menu
     from smtp_desktop.ui.window.frame import WindowFrame
     from smtp_desktop.ui.window.shortcuts_dialog import Shortcut
 
@@ -105,7 +106,7 @@ class WindowMenus(QObject):
 
         self._pop_up(pages_menu, self._frame.bar.pages_crumb)
 
-    def _pop_up(self, make: Callable[..., QMenu], below: QWidget) -> None:
+    def _pop_up(self, make: Callable[..., Menu], below: QWidget) -> None:
         from smtp_desktop.ui.window.main_menu import pop_up
 
         titles = self._frame.page_titles

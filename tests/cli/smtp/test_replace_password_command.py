@@ -40,10 +40,11 @@ def test_a_server_that_is_down_keeps_the_new_one_and_says_so(command_line):
     ran = command_line("smtp", "replace-password", "--all", "--password-stdin", stdin=b"new")
     assert ran.code == 69
     assert ran.out.splitlines() == ["Site_1: Works", "Site_10: Works"]
-    assert ran.err.startswith("Site_2: Replaced, but not tried: ")
+    assert ran.err.startswith("Site_2: Replaced, but the check failed: ")
     assert command_line.secrets() == ["new"] * 3
 
 
+@pytest.mark.long
 def test_one_alone_is_an_object(command_line):
     ran = command_line("smtp", "replace-password", "Site_1", "--password-stdin", "--json", stdin=b"new")
     assert (ran.code, ran.json["name"], ran.json["outcome"]) == (0, "Site_1", "works")
@@ -58,10 +59,12 @@ def test_different_users_are_refused_and_said(command_line):
     assert command_line.secrets() == ["secret"] * 3
 
 
+@pytest.mark.long
 def test_without_a_password_and_a_terminal_it_is_wrong_usage(command_line):
     assert command_line("smtp", "replace-password", "--all").code == 64
 
 
+@pytest.mark.long
 def test_the_environment_opens_the_vault_first(command_line, monkeypatch):
     command_line.vault.locked = True
     monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")

@@ -169,6 +169,16 @@ def test_no_alert_goes_through_an_smtp_that_failed_itself(it):
     assert it.alerts.problems() == {}
 
 
+def test_an_smtp_for_alerts_that_is_gone_makes_them_wait_for_another_one(it):
+    it.want(it.relay)
+    it.hold(it.shop)
+    it.profile_store.delete(it.relay.id, new_default=None)
+    it.send(now_all=True)
+    assert "does not exist any more" in it.alerts.problems()[MAIL]
+    assert it.pass_by(days=3) == it.clock.now() + timedelta(minutes=1)
+    assert it.mails == []
+
+
 def test_what_cant_be_sent_is_tried_again_for_some_hours_and_the_other_way_goes_on(it):
     it.want(it.relay, webhook=True)
     it.transport.timeline = REFUSED
@@ -219,24 +229,24 @@ def test_the_address_of_a_webhook_is_a_secret(it):
     assert it.profile_store.stale_secrets() == ()
 
 
-@pytest.mark.parametrize(
-    ("mail_to", "webhook", "field"),
-    [
-        ("", None, "alert_to"),
-        ("nobody", None, "alert_to"),
-        (TO, Secret("http://hooks.example/T0K3N"), "alert_webhook"),
-        (TO, Secret("hooks.example/T0K3N"), "alert_webhook"),
-        (TO, Secret("https://ann:T0K3N@hooks.example/"), "alert_webhook"),
-        (TO, Secret("https://hooks.example/a b"), "alert_webhook"),
-    ],
-)
-def test_settings_that_cant_work_are_refused(it, mail_to, webhook, field):
-    draft = AlertDraft(smtp_id=it.relay.id, mail_to=mail_to, webhook=webhook)
-    for refusing in (lambda: it.settings.save(draft), lambda: it.settings.send_test(draft, cancel=Cancel())):
-        with pytest.raises(FieldErrors) as refused:
-            refusing()
-        assert [error.field for error in refused.value.errors] == [field]
-        assert "T0K3N" not in str(refused.value)
+WRONG = [
+    ("", None, "alert_to"),
+    ("nobody", None, "alert_to"),
+    (TO, Secret("http://hooks.example/T0K3N"), "alert_webhook"),
+    (TO, Secret("hooks.example/T0K3N"), "alert_webhook"),
+    (TO, Secret("https://ann:T0K3N@hooks.example/"), "alert_webhook"),
+    (TO, Secret("https://hooks.example/a b"), "alert_webhook"),
+]
+
+
+def test_settings_that_cant_work_are_refused(it):
+    for mail_to, webhook, field in WRONG:
+        draft = AlertDraft(smtp_id=it.relay.id, mail_to=mail_to, webhook=webhook)
+        for refusing in (it.settings.save, lambda draft: it.settings.send_test(draft, cancel=Cancel())):
+            with pytest.raises(FieldErrors) as refused:
+                refusing(draft)
+            assert [error.field for error in refused.value.errors] == [field]
+            assert "T0K3N" not in str(refused.value)
     assert it.settings.read().channels == ()
 
 

@@ -1,6 +1,9 @@
 """The panel of an activity: its fields, its hints while the user types, and saving."""
 
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel
+from ui.driver import cells, tip_as_read
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.activity_edit import edit_of
@@ -200,11 +203,50 @@ def test_files_are_added_line_by_line(activities, tmp_path):
     assert isinstance(dialog, QFileDialog)
     dialog.filesSelected.emit([str(one), str(two)])
     dialog.reject()
-    lines = activities.field("attachmentsField").toPlainText().splitlines()
-    assert lines == ["/already/there.pdf", str(one), str(two)]
+    lines = ["/already/there.pdf", str(one), str(two)]
     activities.no_dialog("addFileDialog")
+    listed = activities.field("attachmentsList").model()
+    activities.until(
+        lambda: cells(listed, 0) == ["there.pdf  ·  not there now", "one.txt  ·  1 bytes", "two.txt  ·  1 bytes"]
+    )
+    assert tip_as_read(listed.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)) == str(one)
     activities.click("saveButton", activities.panel)
     activities.until(lambda: activities.stored("Nightly").attachments.splitlines() == lines)
+
+
+def test_paths_are_typed_and_removed(activities):
+    activities.have("Nightly", attachments="/a.pdf\n/b.pdf")
+    activities.open()
+    activities.open_card("Nightly")
+    activities.enter("attachmentsField", "/reports/{{ day }}.pdf")
+    activities.press("Return")
+    listed = activities.field("attachmentsList")
+    assert cells(listed.model(), 0)[2] == "{{ day }}.pdf  ·  by its placeholders"
+    assert activities.field("attachmentsField").text() == ""
+    assert not activities.visible("removeFileButton", activities.panel)
+    listed.setCurrentIndex(listed.model().index(0, 0))
+    activities.click("removeFileButton", activities.panel)
+    assert listed.hasFocus()
+    listed.setCurrentIndex(listed.model().index(0, 0))
+    activities.press("Del")
+    activities.click("saveButton", activities.panel)
+    activities.until(lambda: activities.stored("Nightly").attachments == "/reports/{{ day }}.pdf")
+
+
+def test_files_are_dropped_onto_the_list(activities, tmp_path):
+    activities.have("Nightly", attachments="/a.pdf")
+    activities.open()
+    activities.open_card("Nightly")
+    view = activities.reach("attachmentsList").viewport()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "one.txt")), QUrl("https://x.example/y")])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, none)
+    activities.app.sendEvent(view, enter)
+    assert enter.isAccepted()
+    activities.app.sendEvent(view, QDropEvent(QPointF(5, 5), copy, data, left, none))
+    assert activities.section.panel.draft().attachments == f"/a.pdf\n{tmp_path / 'one.txt'}"
+    assert activities.section.panel.is_changed()
 
 
 def test_a_save_comes_back_once_as_its_event(activities):

@@ -28,6 +28,7 @@ def test_tab_reaches_everything_in_reading_order(activities):
         "valueField_day",
         "previewTabs",
         "previewText",
+        "attachmentsList",
         "attachmentsField",
         "addFileButton",
         "expireAfterField",

@@ -160,13 +160,25 @@ def test_a_new_activity_is_created_first(activities):
     activities.section.create()
     for name, typed in (("name", "Fresh"), ("to", "a@b.example"), ("subject", "s"), ("textBody", "t")):
         activities.enter(f"{name}Field", typed)
-    activities.click("triggerButton", activities.panel)
+    assert not activities.visible("triggerButton", activities.panel)
+    activities.section.trigger_current()
     dialog = activities.dialog("saveFirstDialog")
     assert not activities.visible("triggerStoredButton", dialog)
     activities.click("okButton", dialog)
     activities.click("okButton", activities.dialog("triggerDialog"))
     activities.dialog("messageDialog")
     assert [message.subject for message in queued(activities)] == ["s"]
+
+
+def test_sample_values_that_were_typed_are_in_the_form_that_triggers(activities):
+    ready(activities)
+    activities.open_card("Nightly")
+    activities.show_tab("Preview")
+    activities.until(lambda: activities.visible("valueField_day"))
+    activities.enter("valueField_day", "Monday")
+    activities.click("triggerButton", activities.panel)
+    dialog = activities.dialog("triggerDialog")
+    assert activities.field_texts(dialog) == {"day": "Monday", "rows": ""}
 
 
 def test_what_cannot_be_saved_is_not_triggered(activities):

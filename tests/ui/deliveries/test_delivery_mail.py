@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QTabWidget
+from ui.accessible_tree import faults_of
 from ui.outbox_driver import OutboxDriver, accepted, outbox_entry
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
@@ -61,6 +62,12 @@ def test_headers_text_html_and_attachments_are_shown_as_the_local_inbox_shows_th
     assert not gui.visible("timeline", outbox.panel)
     gui.click("happenedSegment", outbox.panel)
     assert gui.visible("timeline", outbox.panel)
+
+
+def test_a_screen_reader_reads_both_parts_in_order(gui, outbox):
+    assert faults_of(gui.window) == []
+    gui.click("happenedSegment", outbox.panel)
+    assert faults_of(gui.window) == []
 
 
 def test_an_attachment_and_the_mail_are_saved(gui, outbox, tmp_path):

@@ -30,15 +30,20 @@ def delivery(number=1, **changes):
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (timedelta(minutes=4, seconds=10), "Waiting 4:10"),
-        (timedelta(seconds=9), "Waiting 0:09"),
-        (timedelta(hours=2, minutes=3, seconds=4), "Waiting 2:03:04"),
+        (timedelta(minutes=4, seconds=10), "Next try in 4 min"),
+        (timedelta(seconds=9), "Next try in 9 s"),
+        (timedelta(hours=2, minutes=3, seconds=4), "Next try in 2 h 3 min"),
         (timedelta(), "Waiting"),
         (timedelta(seconds=-5), "Waiting"),
     ],
 )
 def test_the_time_until_the_next_try(left, words):
     assert state_text(delivery(next_try_at=NOW + left), NOW) == words
+
+
+def test_one_that_may_have_been_sent_says_so_beside_the_time():
+    unknown = delivery(state=DeliveryState.UNKNOWN, next_try_at=NOW + timedelta(hours=1))
+    assert state_text(unknown, NOW) == "Not known · next try in 1 h"
 
 
 def test_one_that_is_being_sent_says_so_without_a_time():

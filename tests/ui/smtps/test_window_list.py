@@ -88,6 +88,7 @@ def test_it_says_what_the_cards_say_in_natural_order_also_of_the_default(user):
     assert user.column(SmtpColumn.TAGS)["Site_10"] == "plant, floor"
 
 
+@pytest.mark.long
 def test_a_click_on_a_title_sorts_by_it_and_that_is_remembered(user, gui):
     user.sort(SmtpColumn.STATE)
     assert user.names() == ["site_1", "Site_2", "Office", "Site_10"]
@@ -101,6 +102,7 @@ def test_a_click_on_a_title_sorts_by_it_and_that_is_remembered(user, gui):
     assert user.names() == ["Site_10", "Office", "Site_2", "site_1"]
 
 
+@pytest.mark.long
 def test_the_switch_changes_between_cards_and_list_and_is_remembered(user, gui):
     user.tick("site_1")
     user.tick("Site_10")
@@ -153,6 +155,7 @@ def test_a_click_opens_the_panel_and_enter_edits(user, gui):
     assert gui.focus().objectName() == "nameField"
 
 
+@pytest.mark.long
 def test_the_menu_of_a_row_is_that_of_its_card(user, gui):
     at = user.cell("Site_10").center()
     viewport = user.table.viewport()
@@ -172,6 +175,7 @@ def test_a_click_on_a_tag_shows_those_with_it_until_that_is_taken_back(user, gui
     assert not gui.visible("onlyTagButton")
 
 
+@pytest.mark.long
 def test_tags_of_the_form_are_stored_as_words_and_refused_where_they_are_none(user, gui):
     user.click("site_1")
     gui.until(gui.panel.isVisible)
@@ -185,6 +189,7 @@ def test_tags_of_the_form_are_stored_as_words_and_refused_where_they_are_none(us
     gui.until(lambda: user.column(SmtpColumn.TAGS)["site_1"] == "prod, eu")
 
 
+@pytest.mark.long
 def test_a_narrow_list_leaves_out_columns_and_never_name_host_and_state(user, gui):
     gui.window.resize(960, 700)
     shown = [column.name for column in SmtpColumn if not user.table.isColumnHidden(column)]

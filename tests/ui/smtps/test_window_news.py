@@ -2,6 +2,8 @@
 
 from ui.driver import LEFT
 
+from smtp_desktop.domain.events import KeyringWaits
+
 
 def said(gui):
     return gui.part("quietLine").text() if gui.visible("quietLine") else ""
@@ -53,3 +55,9 @@ def test_an_activity_says_so_too(gui):
     gui.enter("textBodyField", "Hello", panel)
     gui.click("saveButton", panel)
     gui.until(lambda: said(gui) == "Weekly was created.")
+
+
+def test_a_keyring_that_is_waited_for_is_said(gui):
+    gui.open()
+    gui.bus.publish(KeyringWaits())
+    gui.until(lambda: said(gui) == "Waiting for the system keyring. It may have asked for its password.")

@@ -12,12 +12,15 @@ from ui.driver import WAIT_MS
 
 from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.settings import BACKGROUND_KEY
+from smtp_desktop.ui.background import background
 from smtp_desktop.ui.cards.card_painter import CardPainter
 from smtp_desktop.ui.runtime.single_instance import SingleInstance
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 from smtp_desktop.ui.theme import system
 from smtp_desktop.ui.theme.theme import DARK, LIGHT, MORE_LIGHT
+from smtp_desktop.ui.window import app
 from smtp_desktop.ui.window.app import WindowApp
 from smtp_desktop.ui.window.crash import Crashes
 from smtp_desktop.ui.window.main_window import MainWindow
@@ -76,8 +79,8 @@ def application(gui, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     made = []
 
-    def make(open_services=lambda _: gui.services):
-        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms))
+    def make(open_services=lambda _: gui.services, **options):
+        made.append(WindowApp(gui.home, open_services, programs=WorkerPrograms, **options))
         made[-1].start(gui.app)
         return made[-1]
 
@@ -100,6 +103,31 @@ def test_the_window_opens_in_the_kept_theme(gui, application, qtbot):
     qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
     assert program.window.cards.total == 1
     assert gui.app.palette().color(QPalette.ColorRole.Window) == DARK.color("bg")
+
+
+def test_in_the_background_it_works_without_its_window_until_a_second_start(gui, application, qtbot, monkeypatch):
+    monkeypatch.setattr(background, "has_tray", lambda: True)  # the offscreen platform has none
+    gui.preferences.put(BACKGROUND_KEY, "on")
+    program = application(background=True)
+    assert program.instance.take()
+    qtbot.waitUntil(lambda: program.window.is_attached, timeout=WAIT_MS)
+    program.window.show_without_tray()
+    assert not program.window.isVisible()
+    assert program.window.sections.background.tray.icon.isVisible()
+    assert not SingleInstance(gui.home).take()
+    qtbot.waitUntil(program.window.isVisible, timeout=WAIT_MS)
+
+
+def test_started_for_the_background_it_shows_its_window_where_there_is_no_tray(gui, application, qtbot, monkeypatch):
+    monkeypatch.setattr(app, "_TRAY_MS", 1_500)  # no test waits for half a minute
+    gui.preferences.put(BACKGROUND_KEY, "on")
+    program = application(background=True)
+    qtbot.waitUntil(program.window.isVisible, timeout=WAIT_MS)
+
+
+def test_started_for_the_background_it_shows_its_window_where_that_is_off_by_now(gui, application, qtbot):
+    program = application(background=True)
+    qtbot.waitUntil(program.window.isVisible, timeout=WAIT_MS)
 
 
 class Wishes(QObject):

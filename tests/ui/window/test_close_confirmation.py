@@ -42,6 +42,32 @@ def test_keep_for_later_closes_and_loses_nothing(gui, outbox):
     assert outbox.stored("First").state is outbox.stored("Second").state is DeliveryState.WAITING
 
 
+def test_it_does_not_ask_again_where_nobody_wants_that_until_the_settings_say_otherwise(gui, outbox):
+    gui.window.close()
+    dialog = gui.dialog("closeDialog")
+    gui.part("neverAskBox", dialog).setChecked(True)
+    gui.click("cancelButton", dialog)
+    gui.no_dialog("closeDialog")
+    gui.finish_work()
+    assert "close.ask" not in gui.preferences.all()
+    gui.window.close()
+    gui.part("neverAskBox", gui.dialog("closeDialog")).setChecked(True)
+    with gui.qtbot.waitSignal(gui.window.closed):
+        gui.press("Return")
+    assert gui.preferences.all()["close.ask"] == "off"
+    assert outbox.stored("First").state is DeliveryState.WAITING
+
+
+def test_without_the_question_it_closes_and_keeps_what_waits(gui, outbox):
+    gui.press("Ctrl+,")
+    dialog = gui.dialog("settingsDialog")
+    gui.part("askAtCloseField", dialog).setChecked(False)
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.preferences.all().get("close.ask") == "off")
+    gui.close_window()
+    assert outbox.stored("First").state is DeliveryState.WAITING
+
+
 def test_cancel_stays(gui, outbox):
     gui.window.close()
     gui.click("cancelButton", gui.dialog("closeDialog"))

@@ -1,4 +1,4 @@
--- Version 16: which SMTPs do not work, as far as alerts say, and the alerts that are still to be sent.
+-- Version 15: which SMTPs do not work, as far as alerts say, and the alerts that are still to be sent.
 
 CREATE TABLE smtp_stopped (
     profile_id TEXT NOT NULL PRIMARY KEY REFERENCES smtp (id) ON DELETE CASCADE,

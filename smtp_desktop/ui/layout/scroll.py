@@ -11,8 +11,8 @@ class FittingScroll(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        content = QWidget()
-        content.setProperty("area", "panelBody")
+        self._content = content = QWidget()
+        self.set_area("panelBody")
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.setWidgetResizable(True)
@@ -22,6 +22,11 @@ class FittingScroll(QScrollArea):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setWidget(content)
+
+    def set_area(self, area: str) -> None:
+        """Sets whose background it has: an area of the style sheet."""
+        for part in (self, self._content):
+            part.setProperty("area", area)
 
     def refit(self) -> None:
         """Updates the height to that of the content."""
@@ -39,7 +44,8 @@ class FittingScroll(QScrollArea):
 
     def heightForWidth(self, width: int) -> int:
         if self.column.hasHeightForWidth():
-            return self.column.totalHeightForWidth(width)
+            # What has a higher minimum, as a field with a hint, is not made lower than that.
+            return max(self.column.totalHeightForWidth(width), self.column.totalMinimumSize().height())
         return self.column.totalSizeHint().height()
 
     def sizeHint(self) -> QSize:

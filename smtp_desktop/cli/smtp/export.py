@@ -1,0 +1,31 @@
+"""smtp-desktop smtp export"""
+
+from pathlib import Path
+
+import click
+
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.domain.smtp.profile_fields import export_document
+from smtp_desktop.services.export_file import write_export
+
+
+@click.command()
+@choice_options("Export")
+@click.option(
+    "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file."
+)
+@json_option
+@click.pass_obj
+def export(session: Session, choice: Choice, path: Path | None) -> None:
+    """Prints SMTPs as JSON that people can read, without secrets."""
+    with session.open() as services:
+        profiles = choice.read(services)
+    if path is None:
+        session.output.as_json = True
+        session.output.answer(export_document(profiles))
+        return
+    write_export(profiles, path)
+    document = {"file": str(path), "smtps": len(profiles)}
+    session.output.result(document, f"Exported {len(profiles):,} to {path}.")

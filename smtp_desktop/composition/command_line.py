@@ -1,0 +1,47 @@
+"""The services for a command in a terminal, and for the couriers and checks that the window starts."""
+# ruff: noqa: PLC0415 - help and wrong usage open no data folder
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smtp_desktop.domain.events import Event
+    from smtp_desktop.services.services import Services
+
+
+class _Terminal:
+    """The events port of a program without a window: says what its user has to know to go on."""
+
+    def publish(self, event: Event) -> None:
+        from smtp_desktop.domain.events import KeyringWaits
+
+        if isinstance(event, KeyringWaits) and sys.stderr:
+            # Not where the stream is closed, full, or nobody reads it any more.
+            with suppress(OSError):
+                sys.stderr.write("Waiting for the system keyring. It may have asked for its password in a window.\n")
+                sys.stderr.flush()
+
+
+@contextmanager
+def open_services(home: Path | None, *, graph_ca_pem: str = "") -> Iterator[Services]:
+    """Opens the data folder `home`, or the usual one for None. `graph_ca_pem` is the CA of the demo. Raises
+    StoreError."""
+    from smtp_desktop.composition.application import Application
+    from smtp_desktop.composition.data_folder import opened_home
+
+    application = Application(opened_home(home), events=_Terminal(), graph_ca_pem=graph_ca_pem)
+    try:
+        application.start_logging()
+        if application.home_risk:
+            sys.stderr.write(f"Warning: {application.home_risk}\n")
+        gc.enable()
+        yield application.services
+    finally:
+        application.close()

@@ -1,0 +1,39 @@
+"""A change of fields of several SMTPs, each as a versioned edit of its own."""
+
+from collections.abc import Callable, Sequence
+
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.selection import FieldChange
+from smtp_desktop.services.profiles import Profiles
+
+
+class BulkEdit:
+    """Changes SMTPs one after the other. Blocks on the disk and the keyring."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        self._profiles = profiles
+
+    def run(
+        self,
+        seen: Sequence[SmtpProfile],
+        change: FieldChange,
+        *,
+        stop: Cancel,
+        on_end: Callable[[ProfileId, SmtpDesktopError | None], None],
+    ) -> None:
+        """Makes the change of each SMTP, whatever else others have changed since it was `seen`, and calls `on_end` with
+        the error where that was refused: a field that does not hold, or that others changed as well. The others are
+        changed all the same. `stop` ends it after the present one. Raises VaultLocked."""
+        for profile in seen:
+            if stop.requested:
+                return
+            try:
+                self._profiles.save(profile.id, change.edit(profile))
+            except VaultLocked:
+                raise
+            except SmtpDesktopError as error:
+                on_end(profile.id, error)
+            else:
+                on_end(profile.id, None)

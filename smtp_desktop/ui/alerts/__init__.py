@@ -1,0 +1,1 @@
+"""Alerts: where they go, and when they are sent."""

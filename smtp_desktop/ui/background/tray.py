@@ -1,0 +1,76 @@
+"""The program's icon in the tray, and its menu."""
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
+
+from smtp_desktop.ui.theme.program_icon import program_icon
+
+
+def has_tray() -> bool:
+    """Whether this desktop shows a tray."""
+    return QSystemTrayIcon.isSystemTrayAvailable()
+
+
+class Tray(QObject):
+    """The icon, which shows whether an SMTP fails. A click asks for the window."""
+
+    show_asked = Signal()
+    check_all_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._icons = {failing: program_icon(failing=failing) for failing in (False, True)}
+        self.menu = QMenu(window)
+        self.menu.setObjectName("trayMenu")
+        self.state = self._add("trayStateAction", "", None)
+        self.state.setEnabled(False)
+        self.menu.addSeparator()
+        self._add("trayShowAction", self.tr("Show"), self.show_asked.emit)
+        self._add("trayCheckAllAction", self.tr("Check all"), self.check_all_asked.emit)
+        self.menu.addSeparator()
+        self._add("trayQuitAction", self.tr("Quit"), self.quit_asked.emit)
+        self.icon = QSystemTrayIcon(self)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        self.show_state(failing=0, total=0)
+        self.icon.show()
+
+    def show_state(self, *, failing: int, total: int) -> None:
+        """Shows how many of all SMTPs fail."""
+        words = state_words(failing=failing, total=total)
+        self.state.setText(words)
+        self.icon.setIcon(self._icons[failing > 0])
+        self.icon.setToolTip(self.tr("SMTP Desktop: {state}").format(state=words))
+
+    def remove(self) -> None:
+        """Takes the icon out of the tray."""
+        self.icon.hide()
+        self.menu.deleteLater()
+        self.deleteLater()
+
+    def _add(self, name: str, words: str, act: object) -> QAction:
+        action = self.menu.addAction(words)
+        action.setObjectName(name)
+        if callable(act):
+            action.triggered.connect(lambda _: act())
+        return action
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.show_asked.emit()
+
+
+def state_words(*, failing: int, total: int) -> str:
+    """Returns how the SMTPs are, in some words."""
+    if not total:
+        return _tr("No SMTP yet")
+    if not failing:
+        return _tr("No SMTP fails")
+    words = _tr("1 SMTP fails") if failing == 1 else _tr("{n} SMTPs fail")
+    return words.format(n=f"{failing:,}")
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("Tray", source)

@@ -1,0 +1,1 @@
+"""Where things are put: what wraps, scrolls, shrinks with the window, and is mirrored."""

@@ -1,0 +1,31 @@
+"""How much room the window has: below these sizes its parts shrink, fold, and make way for each other."""
+
+from PySide6.QtCore import QMargins
+from PySide6.QtWidgets import QLayout, QWidget
+
+SMALL_PX, LOW_PX = 960, 560
+
+
+_PAGE_MARGINS, _SMALL_PAGE_MARGINS = QMargins(24, 20, 24, 20), QMargins(12, 14, 12, 12)
+
+
+def is_small(widget: QWidget) -> bool:
+    """Returns whether the window of `widget` is too narrow for its parts to be beside each other."""
+    return widget.window().width() < SMALL_PX
+
+
+def is_low(widget: QWidget) -> bool:
+    """Returns whether the window of `widget` is so low that its bars have to be lower, too."""
+    return widget.window().height() < LOW_PX
+
+
+def fit_page(page: QWidget, column: QLayout) -> None:
+    """Sets the margins of a page, whose layout is `column`. Call it when the page is resized."""
+    set_margins(column, _SMALL_PAGE_MARGINS if is_small(page) else _PAGE_MARGINS)
+
+
+def set_margins(layout: QLayout, margins: QMargins) -> None:
+    """Sets the margins of the layout at once."""
+    if layout.contentsMargins() != margins:
+        layout.setContentsMargins(margins)
+        layout.activate()  # Qt forgets about it where the widget is just being resized

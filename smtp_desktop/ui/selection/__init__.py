@@ -1,0 +1,1 @@
+"""What is done with several selected SMTPs: the bar, and its dialogs."""
