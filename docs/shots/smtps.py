@@ -11,7 +11,7 @@ _ADD = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionF
 
 
 def shoot_smtps(studio: Studio) -> None:
-    """Takes cards and panel, the menu, duplicating, deleting, a test that fails, and the list with several selected."""
+    """Takes cards and panel, the menu, duplicating, deleting, a failing test and panel, and several selected."""
     window = studio.window
     studio.open_card("Corporate_Relay")
     studio.shoot("grid")
@@ -31,6 +31,13 @@ def shoot_smtps(studio: Studio) -> None:
     menu.close()
     dialog = ended_test(studio, "Alerts_Mail")
     studio.shoot("test-failed", dialog)
+    dialog.reject()
+    box = window.smtps.panel.why_box
+    studio.wait(box.isVisible)
+    studio.shoot("failed-panel")
+    box.detail_link.click()
+    dialog = studio.dialog("historyEntryDialog")
+    studio.shoot("history-entry", dialog)
     dialog.reject()
     _shoot_several(studio)
 

@@ -177,11 +177,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(self, query: Mapping[str, str]) -> object:
         mails = list(self.server.mails.values())
         top, skip = _number(query.get("$top", ""), _PAGE), _number(query.get("$skip", ""), 0)
-        answer: dict[str, object] = {"value": mails[skip : skip + top]}
+        page: dict[str, object] = {"value": mails[skip : skip + top]}
         if skip + top < len(mails):
             following = urlencode({**query, "$skip": skip + top}, safe="$", quote_via=quote)
-            answer["@odata.nextLink"] = f"{self.server.url}{urlsplit(self.path).path}?{following}"
-        return answer
+            page["@odata.nextLink"] = f"{self.server.url}{urlsplit(self.path).path}?{following}"
+        return page
 
 
 def _mail_in(body: bytes, user_name: str) -> tuple[str, tuple[str, ...], bytes]:

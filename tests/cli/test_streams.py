@@ -30,6 +30,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "smtp pause": ("One",),
     "smtp resume": ("One",),
     "smtp check": ("One",),
+    "smtp replace-password": ("One", "--password-stdin"),
     "smtp test": ("One", "--to", "ann@company.example"),
     "smtp find-settings": ("One",),
     "activity create": ("Job2", "--to", "ann@company.example", "--subject", "x", "--text", "y"),
@@ -49,15 +50,18 @@ SHOWING = {
     "smtp show": ("One",),
     "smtp dates": ("--json",),
     "smtp history": ("One",),
+    "smtp export": ("One",),
+    "smtp compare": ("One", "Other"),
     "activity list": (),
     "activity show": ("Greet",),
     "deliveries list": (),
     "deliveries show": ("1",),
     "settings list": (),
     "settings get": ("theme",),
+    "settings alerts": (),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
-STDIN = {"send": MAIL, "bulk-check": b"[]\n"}
+STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}
 
 
 def commands_of(group, path=()):
@@ -86,6 +90,7 @@ def filled(tmp_path_factory):
 
         for command in (
             ("smtp", "create", "One", *SERVER),
+            ("smtp", "create", "Other", *SERVER),
             ("activity", "create", "Greet", "--to", "{{ to }}", "--subject", "Hello {{ who }}", "--text", "Hi"),
             ("trigger", "Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
         ):

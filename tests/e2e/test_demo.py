@@ -103,6 +103,7 @@ def test_nobody_but_the_demo_trusts_its_certificate(tmp_path, mailbox):
         assert report.timeline.failure.kind is FailureKind.CERTIFICATE
 
 
+@pytest.mark.long
 def test_a_courier_of_the_demo_sends_through_its_mailbox(application, mailbox, tmp_path):
     services, _ = filled(application, mailbox)
     box = services.profiles.by_name("Invoices_Graph")

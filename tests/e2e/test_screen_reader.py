@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from screen_reader import MISSING, Desktop, Node, ScreenReader, until
+from screen_reader import MISSING, PATIENCE_S, Desktop, Node, ScreenReader, until
 
 pytestmark = [
     pytest.mark.long,
@@ -31,8 +31,9 @@ def reader(tmp_path_factory):
             yield found
             died = program.poll()
             program.terminate()
+            ended = program.wait(PATIENCE_S)
             found.close()
-        assert died is None, f"the program ended with {died}"
+        assert (died, ended) == (None, 0)
 
 
 @pytest.fixture
@@ -139,11 +140,25 @@ def test_a_row_of_a_table_is_opened(window):
     until(lambda: "selected" in cell.states, "the row")
 
 
-def test_an_activity_is_triggered(window):
+def test_why_a_card_is_red_is_read(window):
+    show(window, "SMTP")
+    window.press("list item", "Wrong_Password")
+    window.find("label", "The server said")
+    window.find("push button", "Test again")
+
+
+def test_a_mail_is_triggered_and_sent_again(window, reader):
     show(window, "Activities")
-    first = window.find("list").children[0]
-    first.act()
-    window.find("push button", "Trigger now")
+    choose_in_menu(window, "Alert_High", "Trigger now")
+    dialog = window.find("dialog", "Trigger Alert_High")
+    for field in dialog.all("text"):
+        field.write("7")
+    dialog.press("push button", "Send")
+    window.press("push button", "Show delivery")
+    window.press("cell", "Sent by backup", "ShowMenu")
+    window.press("menu item", "Send again")
+    window.find("dialog", "Send it once more?").press("push button", "Send again")
+    until(lambda: not window.all("dialog", "Send it once more?"), "the end of the question")
 
 
 def test_the_settings_are_opened_and_the_theme_chosen(window):

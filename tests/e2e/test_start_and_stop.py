@@ -52,6 +52,7 @@ def test_the_first_cards_are_painted_without_heavy_libraries(program):
     assert {"smtp_desktop.ui.window.main_window", "PySide6.QtWidgets", "sqlite3"} <= modules
     # Each of them would take longer than all the cards.
     assert not modules & {"aiosmtpd", "click", "cryptography", "dns", "jinja2", "keyring", "msal", "requests", "ssl"}
+    assert not [name for name in modules if name.startswith("smtp_desktop.ui.accessibility.")]
 
 
 def test_the_window_keeps_no_source_in_memory(program):

@@ -29,6 +29,7 @@ from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
+from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
 from smtp_desktop.ui.checks.history_model import CheckHistory
 from smtp_desktop.ui.checks.test_dialog import TestDialog
 from smtp_desktop.ui.checks.test_report import ReportDialog
@@ -47,7 +48,6 @@ from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
-from smtp_desktop.ui.smtps.history_entry import HistoryEntryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
 from smtp_desktop.ui.widgets.dialog import Dialog

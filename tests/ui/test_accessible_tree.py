@@ -4,10 +4,11 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from ui.accessible_tree import faults_of, too_small, tree_of
 from ui.dialog_cases import CASES
 
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.accessibility.factory import Factory
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 
@@ -87,17 +88,67 @@ def test_every_other_page_can_be_read(gui, page):
     assert too_small(gui.window) == []
 
 
-def test_tab_goes_the_way_that_is_read(gui):
-    gui.have("Relay")
+def test_the_list_is_read_with_its_boxes_and_opened(gui):
+    gui.have("Alpha")
+    gui.have("Beta")
+    gui.open()
+    gui.click("listSegment")
+    table = gui.part("table")
+    assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+    told = QAccessible.queryAccessibleInterface(table)
+    assert told.role() is Role.Table
+    columns = table.model().columnCount() + 1
+    name = QAccessible.Text.Name
+    assert [told.child(number).text(name) for number in range(1, 4)] == ["Name", "Type", "From"]
+    beta = told.child(2 * columns + 1)
+    assert (beta.role(), beta.text(name).split(",")[0]) == (Role.Cell, "Beta")
+    beta.actionInterface().doAction("Press")
+    gui.until(lambda: gui.visible("smtpPanel") and gui.typed("nameField") == "Beta")
+
+
+def test_why_an_smtp_fails_is_read_before_its_form(gui):
+    relay = gui.have("Relay")
+    gui.have_result(relay, ok=False, kind=FailureKind.AUTH_MISSING, stage=Stage.SIGN_IN, reply="535 5.7.8 no")
     gui.open()
     gui.open_card("Relay")
-    stops = [part.widget for part in tree_of(gui.window) if part.widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    of_panel = [widget for widget in stops if gui.panel.isAncestorOf(widget)]
-    assert of_panel[0].objectName() == "closeButton"
-    of_panel[0].setFocus()
-    for wanted in of_panel[1:]:
+    gui.until(lambda: gui.visible("whyBox"))
+    parts = tree_of(gui.panel)
+    assert faults_of(gui.window) == []
+    order = [part.widget.objectName() for part in parts]
+    assert order.index("whyTitle") < order.index("whyAgainButton") < order.index("nameField")
+
+
+def test_a_small_window_is_read_in_the_same_order(gui):
+    gui.have("Relay")
+    gui.open()
+    gui.window.resize(720, 450)
+    gui.open_card("Relay")
+    gui.until(lambda: gui.visible("nameField"))
+    assert gui.window.width() == 720
+    assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+    order = [str(part) for part in tree_of(gui.window)]
+    assert order.index("PageTabList 'Pages'") < order.index("List 'SMTPs'") < order.index("EditableText 'Name'")
+
+
+@pytest.mark.parametrize("page", ["smtp", "activities"])
+def test_tab_goes_the_way_that_is_read(gui, page):
+    gui.have("Relay")
+    gui.open()
+    gui.window.frame.show_page(page)
+    gui.press("Ctrl+N")
+    gui.until(lambda: gui.visible("nameField"))
+    panel = gui.window.sections.by_key[page].panel
+    parts = [part.widget for part in tree_of(panel)]
+    stops = [one for one in parts if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled()]
+    # A group of which one is pressed has one stop.
+    stops = [one for one in stops if not (isinstance(one, QAbstractButton) and one.group() and not one.isChecked())]
+    assert stops[0].objectName() == "closeButton"
+    stops[0].setFocus()
+    for wanted in stops[1:]:
         gui.press("Tab")
-        assert gui.focus() is wanted, wanted.objectName()
+        assert gui.focus() is wanted, (gui.focus().objectName(), wanted.objectName())
 
 
 def test_a_card_offers_to_be_opened_and_to_show_its_menu(gui):

@@ -1,15 +1,11 @@
 """The part of the Delivery panel that shows what happened: who got the mail, and each attempt."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import DeliveryState, RecipientState
-from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
-from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
@@ -23,7 +19,6 @@ from smtp_desktop.ui.widgets.popups import ComboBox
 
 _TONES = {DeliveryState.REFUSED: "error", DeliveryState.EXPIRED: "error", DeliveryState.UNKNOWN: "warning"}
 _LIST_FRAME_PX = 24
-_FIND_BUTTON = "The button Find settings that work"
 
 
 class AttemptsPart(QWidget):
@@ -152,7 +147,7 @@ class AttemptsPart(QWidget):
         if self._detail and attempt:
             self._show_steps(attempt)
             advice = self._detail.advice[self._attempt.currentIndex()]
-            self._advice.show_summary(attempt_summary(attempt, _as_seen_here(advice) if advice else None))
+            self._advice.show_summary(attempt_summary(attempt, advice))
             self.transcript.show_lines(attempt.timeline.transcript)
 
     def _show_steps(self, attempt: Attempt) -> None:
@@ -163,17 +158,6 @@ class AttemptsPart(QWidget):
         self._steps.show_all(reached)
         self._column.insertWidget(self._column.indexOf(self._advice), self._steps)
         self._steps.stackUnder(self._advice)  # read ahead of it, too, by a screen reader
-
-
-def _as_seen_here(advice: Advice) -> Advice:
-    """Returns the advice with the way to a button that it speaks of, and that is not here."""
-    return replace(advice, steps=tuple(map(_step_seen_here, advice.steps)))
-
-
-def _step_seen_here(step: MessageText) -> MessageText:
-    if not step.template.startswith(_FIND_BUTTON):
-        return step
-    return msg("Open the SMTP and test it: if that fails too, Find settings that work tries other settings there.")
 
 
 def _recipient_row(recipient: RecipientState, *, last: bool) -> QFrame:

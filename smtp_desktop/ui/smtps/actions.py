@@ -68,11 +68,8 @@ class SmtpActions(QObject):
         self._page.list.apply("actions", self._connect_view)
         self._page.selection_changed.connect(self._leave_one_of_several)
         self._panel.apply("actions", self._connect_panel)
-        self._test_runs.edit_asked.connect(self._editor.edit_tested)
         self._test_runs.form_of = self._editor.content_of
         self._test_runs.stored = self._cards.profile
-        self._editor.proposed.connect(self._test_runs.repeat)
-        self._editor.completion_wanted.connect(self._test_runs.close)
         self._editor.stored.connect(lambda saved: self._test_runs.take_saved(saved.before, saved.saved_id, saved.draft))
 
     def _connect_view(self, view: CardGrid | SmtpList) -> None:

@@ -11,22 +11,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
-from smtp_desktop.domain.checks.suggestion import Suggestion
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ServerLearned
 from smtp_desktop.domain.kept_form import KeptForm
-from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
-from smtp_desktop.ui.checks.certificate_trust import TrustRequest
-from smtp_desktop.ui.checks.settings_search import ChosenSettings
-from smtp_desktop.ui.checks.tested_settings import EditRequest, FormContent, TestedSettings
+from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.smtps.saver import Conflict, LateEnd, SmtpSaver
-from smtp_desktop.ui.widgets.message_dialog import Answer, MessageDialog, UnsavedDialog
+from smtp_desktop.ui.widgets.message_dialog import Answer, UnsavedDialog
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -39,10 +35,6 @@ class SmtpEditor(QObject):
     """The Info panel is to be visible, or not."""
     stored = Signal(object)
     """A form was stored. Carries a SavedForm."""
-    proposed = Signal(object)
-    """Settings were entered, unsaved, that can be tried. Carries the ProfileId, None of a new SMTP."""
-    completion_wanted = Signal(object)
-    """Settings were entered, unsaved, to which the user has to add something first. Carries the same."""
 
     def __init__(
         self,
@@ -82,6 +74,15 @@ class SmtpEditor(QObject):
     @property
     def _cards(self) -> SmtpCards:
         return self._page.cards
+
+    def shows(self, profile_id: ProfileId | None) -> bool:
+        """Returns whether the form of that SMTP is open; None stands for one that is being created."""
+        return self._open and self._panel.profile_id == profile_id
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether the form is being saved."""
+        return self._saver.is_saving
 
     def on_event(self, event: Event) -> None:
         """Shows in the open form what has happened; what the user typed stays."""
@@ -136,7 +137,7 @@ class SmtpEditor(QObject):
 
     def create(self) -> None:
         """Opens an empty form, after asking about unsaved changes."""
-        self.confirm_close(self._start_create)
+        self.confirm_close(self.start_create)
 
     def edit(self, profile_id: ProfileId, *, focus: bool = True) -> None:
         """Opens the form on an SMTP, after asking about unsaved changes; with `focus`, the cursor is in it."""
@@ -144,30 +145,11 @@ class SmtpEditor(QObject):
             if focus:
                 self._panel.focus_first_field()
         else:
-            self.confirm_close(lambda: self._start_edit(profile_id, focus=focus))
+            self.confirm_close(lambda: self.start_edit(profile_id, focus=focus))
 
     def content_of(self, profile_id: ProfileId | None) -> FormContent | None:
         """Returns what the form of that SMTP, or of a new one, holds; None where it is not open. Raises FieldErrors."""
-        return self._panel.content() if self._open and self._panel.profile_id == profile_id else None
-
-    def edit_tested(self, request: EditRequest) -> None:
-        """Puts the cursor into the field at fault, in the form that was tested; opens that first where it is not
-        open."""
-        tested = request.tested
-        self._window.activateWindow()
-        if self._open and self._panel.profile_id == tested.profile_id:
-            self._panel.focus_field(request.field)
-        else:
-            self.confirm_close(lambda: self._edit_tested(tested, request.field))
-
-    def _edit_tested(self, tested: TestedSettings, field: str) -> None:
-        if tested.profile_id:
-            self._start_edit(tested.profile_id, focus=False)
-        else:
-            self._start_create()
-            self._panel.enter(tested.draft)
-        if self._open and self._panel.profile_id == tested.profile_id:
-            self._panel.focus_field(field)
+        return self._panel.content() if self.shows(profile_id) else None
 
     def save(self) -> None:
         """Saves the open form."""
@@ -252,65 +234,15 @@ class SmtpEditor(QObject):
         if profile:  # else it was deleted as soon as it was saved
             self._panel.start_edit(profile, self._cards.fact_about(profile))
 
-    def trust(self, request: TrustRequest) -> None:
-        """Enters in the form of that SMTP, unsaved, what the user trusts. Opens the form first where it is not open."""
-        if self._open and self._panel.profile_id == request.profile_id:
-            self._trust_in_form(request)
-        elif request.profile_id:
-            self.confirm_close(lambda: self._open_and_trust(request))
-        else:
-            self._refuse_trust()
-
-    def _open_and_trust(self, request: TrustRequest) -> None:
-        if request.profile_id:
-            self._start_edit(request.profile_id, focus=False)
-            self._trust_in_form(request)
-
-    def _trust_in_form(self, request: TrustRequest) -> None:
-        if self._open and not self._saver.is_saving and self._panel.is_on_host(request.host_name):
-            self._panel.trust(request.trusted)
-            self.proposed.emit(request.profile_id)
-        else:
-            self._refuse_trust()
-
-    def _refuse_trust(self) -> None:
-        words = self.tr("The form is being saved, or is about another server by now. Test it again as it is then.")
-        MessageDialog(self._window, title=self.tr("Nothing was trusted"), text=words).open()
-
-    def take_over(self, chosen: ChosenSettings) -> None:
-        """Enters the chosen settings, unsaved, in the form of the SMTP that was tested. Opens that form first where it
-        is not open."""
-        self._window.activateWindow()
-        tested, suggestion = chosen.tested, chosen.suggestion
-        if self._open and self._panel.profile_id == tested.profile_id:
-            self._propose(suggestion)
-        elif tested.profile_id is None:
-            self.confirm_close(lambda: self._create_from(chosen))
-        else:
-            profile_id = tested.profile_id
-            self.confirm_close(lambda: self._edit_with(profile_id, suggestion))
-
-    def _create_from(self, chosen: ChosenSettings) -> None:
-        # The form that was tested is not open any more.
-        self._start_create()
-        self._propose(chosen.suggestion, onto=chosen.tested.draft)
-
-    def _edit_with(self, profile_id: ProfileId, suggestion: Suggestion) -> None:
-        if self._cards.profile(profile_id):
-            self._start_edit(profile_id, focus=False)
-            self._propose(suggestion)
-
-    def _propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> None:
-        complete = self._panel.propose(suggestion, onto=onto)
-        (self.proposed if complete else self.completion_wanted).emit(self._panel.profile_id)
-
-    def _start_create(self) -> None:
+    def start_create(self) -> None:
+        """Opens an empty form; what is in an open one is lost."""
         self._page.select(None)
         self._panel.start_create(is_default=not any(profile.is_default for profile in self._cards.profiles))
         self._show_panel()
         self._panel.focus_first_field()
 
-    def _start_edit(self, profile_id: ProfileId, *, focus: bool) -> None:
+    def start_edit(self, profile_id: ProfileId, *, focus: bool) -> None:
+        """Opens the form on an SMTP, if it is there; what is in an open one is lost."""
         profile = self._cards.profile(profile_id)
         if profile is None:
             return
@@ -332,9 +264,9 @@ class SmtpEditor(QObject):
     def _resume(self, form: KeptForm, resumed: Callable[[], None]) -> None:
         stored = self._cards.profile(ProfileId(form.stored_id)) if form.stored_id else None
         if stored:
-            self._start_edit(stored.id, focus=True)
+            self.start_edit(stored.id, focus=True)
         else:
-            self._start_create()
+            self.start_create()
         self._panel.resume(form)
         resumed()
 

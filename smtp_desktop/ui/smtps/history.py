@@ -199,7 +199,7 @@ class History(QObject):
             return
 
         def show(entry: ResultInDetail) -> None:
-            from smtp_desktop.ui.smtps.history_entry import HistoryEntryDialog
+            from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
 
             HistoryEntryDialog(parent, profile=profile, entry=entry, theme=self.theme).open()
 

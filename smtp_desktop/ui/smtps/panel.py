@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.checks.suggestion import Suggestion, applied
@@ -24,9 +24,8 @@ from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
-from smtp_desktop.ui.smtps.hold_box import HoldBox
 from smtp_desktop.ui.smtps.requests import SaveRequest
-from smtp_desktop.ui.smtps.why_box import WhyBox
+from smtp_desktop.ui.smtps.top_boxes import TopBoxes
 from smtp_desktop.ui.smtps.why_words import WhyWords
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
@@ -61,27 +60,24 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._refs: Mapping[SecretField, SecretRef] = {}
         self._busy = False
         self._focus_before: QWidget | None = None
+        self._in_view: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
         self.history = HistorySection()
-        self.hold_box = HoldBox()
+        self._top = TopBoxes()
+        self.why_box, self.hold_box = self._top.why_box, self._top.hold_box
         self._pause = LinkButton(self.tr("Pause sending"))
         self._pause.setObjectName("pauseSendingLink")
         self._pause.setToolTip(self.tr("Nothing goes out through it until it is resumed; its mails wait"))
         self._pause_row = column(self._pause)
         self._pause_row.setContentsMargins(0, 10, 0, 0)
         self._set_content(column(self._form, self.history, self._pause_row))
-        self.why_box = WhyBox()
-        self._line = QFrame()
-        self._line.setProperty("area", "line")
-        for box in (self._line, self.hold_box, self.why_box):
-            self._put_on_top(box)
+        self._put_on_top(self._top)
         self._delete = self._make_button("deleteButton", "dangerText")
         self._cancel = self._make_button("cancelButton", "")
         self._test = self._make_button("testButton", "")
         self._save = self._make_button("saveButton", "primary")
         self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
-        for before, after in pairwise((self._close, *self.hold_box.stops, self._form.first_stop)):
-            self.setTabOrder(before, after)
+        self._chain_top()
         self.history.chain_tab_order(self._form.last_stop, self._pause)
         self.setTabOrder(self._pause, self._delete)
         self._connect()
@@ -118,7 +114,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._start(draft_of(profile), profile, fact)
 
     def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
-        self._stored = stored
+        self._stored, self._in_view = stored, None
         self._refs = stored.secret_refs if stored else {}
         self._rule_errors = frozenset()
         self.set_idle()
@@ -207,8 +203,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def show_hold(self, held: ShownHold | None, now: datetime) -> None:
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
-        self.hold_box.show_hold(held, now)
-        self._show_line()
+        self._keep_in_view(self._form, lambda: self._top.show_hold(held, now))
         self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
 
     def focus_field(self, name: str) -> None:
@@ -232,15 +227,24 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def show_why(self, words: WhyWords | None) -> None:
         """Shows at the top what the stored SMTP fails with; None for nothing."""
-        self.why_box.show_words(words)
-        self.hold_box.set_explained(words is not None and not words.stale)
-        self._show_line()
-        stops = (*self.why_box.stops, *self.hold_box.stops, self._form.first_stop)
-        for before, after in pairwise((self._close, *stops)):
-            self.setTabOrder(before, after)
+        self._keep_in_view(self._form, lambda: self._top.show_why(words))
+        # When all is laid out: wrapped texts get their height only by their width.
+        QTimer.singleShot(0, self, self._show_wanted)
+        self._chain_top()
 
-    def _show_line(self) -> None:
-        self._line.setVisible(not (self.why_box.isHidden() and self.hold_box.isHidden()))
+    def _show_wanted(self) -> None:
+        wanted, self._in_view = self._in_view, None
+        if wanted and wanted.isVisibleTo(self):
+            super()._bring_into_view(wanted)
+
+    def _bring_into_view(self, widget: QWidget) -> None:
+        # What the SMTP fails with is read meanwhile, and may push it out of sight.
+        self._in_view = widget
+        super()._bring_into_view(widget)
+
+    def _chain_top(self) -> None:
+        for before, after in pairwise((self._close, *self._top.stops, self._form.first_stop)):
+            self.setTabOrder(before, after)
 
     def field(self, name: str) -> Field | None:
         """Returns the field of that name in snake case; None where there is none."""

@@ -1,4 +1,4 @@
-"""The saver of an SMTP's form, which works on a worker, since the keyring may be slow."""
+"""The saver of an SMTP's form, which works on a worker, since the keyring may be slow, and what is said of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.edit import ProfileChanged
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
+from smtp_desktop.ui.cards.smtp_cards import DefaultMove, SmtpCards
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
@@ -188,3 +189,33 @@ class SmtpSaver(QObject):
 
         self._locked = cancel
         return self._unlocker.wants(error, again, given_up)
+
+
+class SmtpNews(QObject):
+    """Puts what the user has done into words."""
+
+    said = Signal(str)
+    """What was done, as a sentence."""
+
+    def __init__(self, owner: QObject, *, cards: SmtpCards) -> None:
+        super().__init__(owner)
+        self._cards = cards
+        self._moved: DefaultMove | None = None
+        cards.default_moved.connect(self._say_moved)
+
+    def _say_moved(self, move: DefaultMove) -> None:
+        self._moved = move
+        self.said.emit(self._words(move))
+
+    def _words(self, move: DefaultMove) -> str:
+        return self.tr("{name} is the default now, in place of {before}.").format(name=move.name, before=move.before)
+
+    def say_stored(self, saved: SavedForm) -> None:
+        """Says that a form was saved."""
+        profile = self._cards.profile(saved.saved_id)
+        move, self._moved = self._moved, None
+        if profile is None:
+            return  # it was deleted as soon as it was saved
+        form = self.tr("{name} was saved.") if saved.before else self.tr("{name} was created.")
+        words = form.format(name=profile.name)
+        self.said.emit(f"{words} {self._words(move)}" if move and move.profile_id == profile.id else words)

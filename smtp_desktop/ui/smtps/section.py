@@ -41,8 +41,9 @@ from smtp_desktop.ui.smtps.failures import Failures
 from smtp_desktop.ui.smtps.history import History
 from smtp_desktop.ui.smtps.holds import SmtpHolds
 from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
-from smtp_desktop.ui.smtps.news import SmtpNews
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
+from smtp_desktop.ui.smtps.proposals import SmtpProposals
+from smtp_desktop.ui.smtps.saver import SmtpNews
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 from smtp_desktop.ui.widgets.message_text import shown
@@ -141,7 +142,9 @@ class SmtpSection(QObject):
             tasks=tasks,
             unlocker=unlocker,
         )
-        self.news = SmtpNews(cards=self.cards, editor=self.editor)
+        self.proposals = SmtpProposals(window=window, editor=self.editor, panel=self._panel)
+        self.news = SmtpNews(self, cards=self.cards)
+        self.editor.stored.connect(self.news.say_stored)
         self.news.said.connect(self.said)
         changes = SmtpChanges(
             window=window,
@@ -228,7 +231,10 @@ class SmtpSection(QObject):
         self.trust.requested.connect(self._on_trust_requested)
         self._known_authorities.changed.connect(self.cards.refresh_times)
         self._known_authorities.changed.connect(self._refresh_trust)
-        self.search_for_settings.chosen.connect(self.editor.take_over)
+        self.search_for_settings.chosen.connect(self.proposals.take_over)
+        self.test_runs.edit_asked.connect(self.proposals.edit_tested)
+        self.proposals.entered.connect(self.test_runs.repeat)
+        self.proposals.completion_wanted.connect(self.test_runs.close)
         self.running_tests.changed.connect(lambda one: self.cards.set_busy(one, one in self.running_tests))
         self.automatic.paused_changed.connect(self.cards.set_paused)
         self.automatic.paused_changed.connect(self.history.set_paused)
@@ -315,7 +321,7 @@ class SmtpSection(QObject):
     def _on_trust_requested(self, request: TrustRequest) -> None:
         if isinstance(request.trusted, Authority):
             self._known_authorities.learn(request.trusted)
-        self.editor.trust(request)
+        self.proposals.trust(request)
 
     def certificate_of(self, pem: str) -> Certificate | None:
         """Returns the certificate of a trusted CA in PEM form; None where it is not known."""

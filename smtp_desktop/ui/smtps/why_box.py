@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.checks.fault_field import edit_label
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.smtps.why_words import WhyWords
@@ -75,7 +76,7 @@ class WhyBox(QFrame):
         links.setSpacing(16)
         links.addWidget(self.detail_link)
         links.addWidget(self.page_link)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
@@ -132,6 +133,7 @@ class WhyBox(QFrame):
             self._flow.takeAt(0)
         for name in words.buttons:
             self._flow.addWidget(self._buttons[name])
+        read_in_order(self._column)
         for name, button in self._buttons.items():
             button.setAccessibleName(button.text())
             button.setVisible(name in words.buttons)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
@@ -55,5 +55,6 @@ def plain_tip(words: str) -> str:
 def set_tip(widget: QWidget, words: str) -> None:
     """Gives the widget a tool tip of exactly `words`. Screen readers read it after the name, unless it is the name."""
     widget.setToolTip(plain_tip(words))
+    name = widget.accessibleName() or (widget.text() if isinstance(widget, QLabel) else "")
     # Without a description Qt has them read the tool tip, with its markup; a blank one is as good as none.
-    widget.setAccessibleDescription(words if words != widget.accessibleName() else " ")
+    widget.setAccessibleDescription(words if words != name else " ")

@@ -1,9 +1,12 @@
 """The base of all Info panels: a title, a scrolling body, and a footer."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.layout.room import is_low
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
@@ -104,6 +107,7 @@ class PanelFrame(QFrame):
         layout = self._body.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, box)
+            read_in_order(layout)
 
     def _let_grow(self, content: QWidget, grows: bool) -> None:
         """Gives `content` all the height that there is, or only what it needs."""
@@ -123,6 +127,15 @@ class PanelFrame(QFrame):
         self._note.show_text(text)
         if text:
             self._bring_into_view(self._note)
+
+    def _keep_in_view(self, part: QWidget, change: Callable[[], None]) -> None:
+        """Makes a `change` above `part`, which stays where it is seen, unless the body is not scrolled."""
+        bar = self._scroll.verticalScrollBar()
+        before = part.mapTo(self._body, QPoint()).y()
+        change()
+        if bar.value():
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            bar.setValue(bar.value() + part.mapTo(self._body, QPoint()).y() - before)
 
     def _bring_into_view(self, widget: QWidget) -> None:
         # A widget that was shown just now has no geometry until the layout is done.

@@ -262,6 +262,7 @@ def test_rows_are_sorted_as_it_was_kept_and_stay_so_with_what_is_selected(gui, o
     assert [delivery.subject for delivery in outbox.page.selected()] == ["Charlie"]
 
 
+@pytest.mark.long
 def test_of_very_many_the_first_are_sorted_and_that_is_said(gui, outbox, monkeypatch):
     monkeypatch.setattr(loader, "PAGE_ROWS", 4)  # thousands of mails would take long
     monkeypatch.setattr(loader, "MOST_SORTED", 10)

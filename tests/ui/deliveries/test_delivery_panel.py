@@ -98,7 +98,7 @@ def test_advice_names_no_button_that_is_not_there_and_the_smtp_is_opened(gui, ou
     outbox.open_row("Lost")
     advice = gui.words(gui.part("advice", outbox.panel))
     assert "The button Find settings" not in advice
-    assert "Open the SMTP and test it" in advice
+    assert "Check the SMTP Port" in advice
     gui.click("openSmtpButton", outbox.panel)
     gui.until(lambda: gui.visible("smtpPanel"))
     assert gui.part("nameField", gui.part("smtpPanel")).text() == "Relay"
