@@ -155,7 +155,9 @@ class SmtpCards(CardList[SmtpProfile]):
 
     def put(self, profile: SmtpProfile) -> None:
         """Adds or changes an SMTP; if it is the default, no other is any more."""
-        default = self.default
+        default, known = self.default, self.profile(profile.id)
+        if known == profile and known.version == profile.version:
+            return  # it was loaded from the store before its event arrived
         if profile.is_default and default and default.id != profile.id:
             self._replace(replace(default, is_default=False))
         self._replace(profile)
@@ -166,9 +168,10 @@ class SmtpCards(CardList[SmtpProfile]):
         """Removes an SMTP; `new_default` takes its place as the default."""
         before = self.default
         gone = self._snapshot.profiles.pop(profile_id, None)
+        if gone is None:
+            return  # the store was loaded without it before its event arrived
         self._snapshot.results.pop(profile_id, None)
-        if gone:
-            self._list.remove(gone)
+        self._list.remove(gone)
         successor = self._snapshot.profiles.get(new_default) if new_default else None
         if successor:
             self._replace(replace(successor, is_default=True))
