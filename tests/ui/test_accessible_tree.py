@@ -4,7 +4,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from ui.accessible_tree import faults_of, too_small, tree_of
 from ui.dialog_cases import CASES
 
@@ -119,17 +119,36 @@ def test_why_an_smtp_fails_is_read_before_its_form(gui):
     assert order.index("whyTitle") < order.index("whyAgainButton") < order.index("nameField")
 
 
-def test_tab_goes_the_way_that_is_read(gui):
+def test_a_small_window_is_read_in_the_same_order(gui):
     gui.have("Relay")
     gui.open()
+    gui.window.resize(720, 450)
     gui.open_card("Relay")
-    stops = [part.widget for part in tree_of(gui.window) if part.widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    of_panel = [widget for widget in stops if gui.panel.isAncestorOf(widget)]
-    assert of_panel[0].objectName() == "closeButton"
-    of_panel[0].setFocus()
-    for wanted in of_panel[1:]:
+    gui.until(lambda: gui.visible("nameField"))
+    assert gui.window.width() == 720
+    assert faults_of(gui.window) == []
+    assert too_small(gui.window) == []
+    order = [str(part) for part in tree_of(gui.window)]
+    assert order.index("PageTabList 'Pages'") < order.index("List 'SMTPs'") < order.index("EditableText 'Name'")
+
+
+@pytest.mark.parametrize("page", ["smtp", "activities"])
+def test_tab_goes_the_way_that_is_read(gui, page):
+    gui.have("Relay")
+    gui.open()
+    gui.window.frame.show_page(page)
+    gui.press("Ctrl+N")
+    gui.until(lambda: gui.visible("nameField"))
+    panel = gui.window.sections.by_key[page].panel
+    parts = [part.widget for part in tree_of(panel)]
+    stops = [one for one in parts if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled()]
+    # A group of which one is pressed has one stop.
+    stops = [one for one in stops if not (isinstance(one, QAbstractButton) and one.group() and not one.isChecked())]
+    assert stops[0].objectName() == "closeButton"
+    stops[0].setFocus()
+    for wanted in stops[1:]:
         gui.press("Tab")
-        assert gui.focus() is wanted, wanted.objectName()
+        assert gui.focus() is wanted, (gui.focus().objectName(), wanted.objectName())
 
 
 def test_a_card_offers_to_be_opened_and_to_show_its_menu(gui):

@@ -83,3 +83,13 @@ def test_the_chart_begins_at_the_left_with_the_newest(mirrored, qtbot):
     chart.show_results([result] * 3)
     drawn = columns_with(chart.grab().toImage().copy(0, 0, 200, 60), OK)
     assert max(drawn) < 40
+
+
+def test_the_style_sheet_is_mirrored_but_for_what_qt_mirrors(rtl):
+    rules = rtl.app.styleSheet().splitlines()
+    panel = next(rule for rule in rules if rule.startswith('QFrame[area="panel"]'))
+    assert "border-right: 1px" in panel
+    assert "border-left" not in panel
+    entry = next(rule for rule in rules if rule.startswith('QPushButton[kind="nav"] {'))
+    assert "text-align: left" in entry
+    assert any(rule.startswith("QMenu::right-arrow") for rule in rules)

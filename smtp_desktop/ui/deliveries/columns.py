@@ -20,7 +20,7 @@ def usual_widths(table: QTableView, page_px: int) -> dict[int, int]:
     metrics = table.fontMetrics()
     state_px = max(metrics.horizontalAdvance(each) for each in usual_state_texts()) + _CELL_PADDING_PX + _DOT_ROOM_PX
     if page_px < _NARROW_PX:
-        state_px = min(state_px, _LEAST_STATE_PX)
+        state_px = min(state_px, max(_LEAST_STATE_PX, table.viewport().width() * 2 // 5))
     widths: dict[int, int] = {
         DeliveryColumn.TIME: widest_time_px(table) + _CELL_PADDING_PX,
         DeliveryColumn.STATE: state_px,

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.accessibility.announcement import announce
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import is_small, set_margins
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import LinkButton
 from smtp_desktop.ui.widgets.message_text import set_tip
@@ -21,6 +24,9 @@ class Selected:
     count: int
     some_stopped: bool
     replace_problem: str
+
+
+_MARGINS, _SMALL_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)  # of the list above it
 
 
 class SelectionBar(QWidget):
@@ -67,11 +73,14 @@ class SelectionBar(QWidget):
                 self._row.addWidget(self._more)
                 self._row.addStretch(1)
             self._row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 24, 20)
-        column.addWidget(frame)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(frame)
         frame.installEventFilter(self)
         self._frame = frame
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        set_margins(self._column, margins(*(_SMALL_MARGINS if is_small(self) else _MARGINS)))
 
     def show_selected(self, selected: Selected) -> None:
         """Says how many are selected, and offers what can be done with them."""
@@ -113,9 +122,9 @@ class SelectionBar(QWidget):
     def _needed_px(self, folded: list[str]) -> int:
         shown: list[QWidget] = [button for key, button in self._buttons.items() if key not in folded]
         parts = [self._words, self._clear, *shown, *([self._more] if folded else [])]
-        margins = self._row.contentsMargins()
+        around = self._row.contentsMargins()
         gaps = self._row.spacing() * (len(parts) + 1) + 12
-        return margins.left() + margins.right() + gaps + sum(part.sizeHint().width() for part in parts)
+        return around.left() + around.right() + gaps + sum(part.sizeHint().width() for part in parts)
 
     def _pop_up(self) -> None:
         menu = QMenu(self)

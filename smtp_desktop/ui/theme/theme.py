@@ -15,6 +15,7 @@ from smtp_desktop.resources import FOLDER
 
 T = TypeVar("T")
 _ICON_SIDE = 24
+_LEAST_RATIO = 2.0  # for a window that is moved to a finer screen
 _RINGED = "ringed"
 
 
@@ -209,16 +210,17 @@ def _show_ring(app: QApplication, theme: Theme) -> None:
     show_ring(app, theme.color("focus") if theme.more_contrast else None)
 
 
-def icon(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QIcon:
-    """Returns the icon `name` in `color`, `side` pixels wide, sharp up to a device pixel ratio of `ratio`."""
-    return QIcon(pixmap(name, color, side, ratio))
+def icon(name: str, color: QColor, side: int = _ICON_SIDE) -> QIcon:
+    """Returns the icon `name` in `color`, `side` pixels wide, sharp at the scale of the screen."""
+    return QIcon(pixmap(name, color, side))
 
 
-def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float = 2.0) -> QPixmap:
-    """Returns the same as a pixmap."""
+def pixmap(name: str, color: QColor, side: int = _ICON_SIDE, ratio: float | None = None) -> QPixmap:
+    """Returns the same as a pixmap, or one for the device pixel ratio `ratio`."""
     from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - 10 ms that only a window needs
 
     source = (FOLDER / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", color.name())
+    ratio = ratio or max(_LEAST_RATIO, QGuiApplication.primaryScreen().devicePixelRatio())
     image = QPixmap(QSize(side, side) * ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -238,9 +240,13 @@ def _style_sheet(theme: Theme) -> str:
 
 
 def _mirrored(style_sheet: str) -> str:
-    """Returns the style sheet as it is read from right to left: Qt mirrors alignments, and no other left and right."""
+    """Returns the style sheet as it is read from right to left: Qt mirrors alignments and menus, and nothing else."""
+    return "\n".join(rule if rule.startswith("QMenu") else _swapped(rule) for rule in style_sheet.split("\n"))
+
+
+def _swapped(rule: str) -> str:
     sides = {"left": "right", "right": "left"}
-    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], style_sheet)
+    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], rule)
     return re.sub(r"(padding|margin): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", r"\1: \2 \5 \4 \3;", swapped)
 
 

@@ -50,9 +50,8 @@ class Menu(QMenu):
         for action in self.actions():
             words, _, key = action.text().partition("\t")
             room = self.actionGeometry(action).adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
+            # The painter mirrors both where the menu is read from right to left.
             left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-            if self.isRightToLeft():
-                left, right = right, left
             if action.property(_DANGER):
                 painter.setPen(self._color("danger"))
                 painter.drawText(room, left | Qt.AlignmentFlag.AlignVCenter, words)

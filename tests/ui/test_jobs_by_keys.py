@@ -1,0 +1,136 @@
+"""The frequent jobs by keys alone: no test here touches the pointer."""
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from ui.check_dialog_driver import wait_for_end
+from ui.timelines import refused
+
+from smtp_desktop.domain.diagnosis.conversation import Stage
+
+pytestmark = pytest.mark.long
+_FEW = 60  # more than a window has stops
+
+
+class Keys:
+    """A user with a keyboard at the window of `gui`."""
+
+    def __init__(self, gui):
+        self.gui = gui
+
+    def press(self, *keys):
+        for key in keys:
+            target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.gui.window
+            QTest.keySequence(target, QKeySequence(key))
+
+    def type(self, text):
+        QTest.keyClicks(QApplication.focusWidget(), text)
+
+    def tab_to(self, name):
+        for _ in range(_FEW):
+            if QApplication.focusWidget().objectName() == name:
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never came to {name}")
+
+    def choose(self, name):
+        """Chooses the entry of that object name in the menu that is open."""
+        self.gui.until(QApplication.activePopupWidget)
+        for _ in range(_FEW):
+            action = QApplication.activePopupWidget().activeAction()
+            if action is not None and action.objectName() == name:
+                self.press("Return")
+                return
+            self.press("Down")
+        raise AssertionError(f"no entry {name}")
+
+    def go_to_card(self, name):
+        """Goes to the grid, and there to that card by its first letters."""
+        self.gui.activate()  # as a desktop does with the window below a dialog or menu that was closed
+        self.tab_to("grid")
+        self.type(name)
+        self.gui.until(lambda: self.gui.grid.currentIndex().data() == name)
+
+
+@pytest.fixture
+def keys(gui):
+    """Two SMTPs are there, of which the second one is refused."""
+    gui.have("Alpha", is_default=True)
+    gui.have("Beta")
+    gui.transport.by_host["beta.example"] = refused(Stage.SIGN_IN, "535 5.7.8 no")
+    gui.open()
+    return Keys(gui)
+
+
+def test_create(gui, keys):
+    keys.press("Ctrl+N")
+    for field, text in (
+        ("nameField", "Gamma"),
+        ("fromAddressField", "me@gamma.example"),
+        ("hostNameField", "g.example"),
+    ):
+        keys.tab_to(field)
+        keys.type(text)
+    keys.tab_to("authRequiredBox")
+    keys.press("Space", "Ctrl+S")
+    gui.until(lambda: gui.stored("Gamma"))
+
+
+def test_test_and_why_it_is_red(gui, keys):
+    keys.go_to_card("Beta")
+    keys.press("Ctrl+T")
+    dialog = gui.dialog("testDialog")
+    keys.type("me@x.example")
+    keys.press("Return")
+    wait_for_end(gui, dialog)
+    keys.press("Esc")
+    gui.no_dialog("testDialog")
+    keys.go_to_card("Beta")
+    keys.press("Return")
+    gui.until(lambda: gui.visible("whyBox"))
+    assert "535 5.7.8" in gui.part("whyReply").text()
+
+
+def test_check_all(gui, keys):
+    keys.press("Shift+F5")
+    gui.until(lambda: gui.part("checkWords").text() == "2 checked: 1 working, 1 failed")
+
+
+def test_set_the_default_and_duplicate(gui, keys):
+    keys.go_to_card("Beta")
+    keys.press("Shift+F10")
+    keys.choose("setDefaultAction")
+    gui.until(lambda: gui.stored("Beta").is_default)
+    keys.go_to_card("Beta")
+    keys.press("Ctrl+D")
+    gui.dialog("duplicateDialog")
+    keys.type("s3cret")
+    keys.press("Return")
+    gui.until(lambda: gui.stored("Beta_copied"))
+
+
+def test_a_new_password(gui, keys):
+    keys.go_to_card("Alpha")
+    keys.press("Return")
+    gui.until(lambda: gui.visible("passwordField"))
+    keys.tab_to("passwordField")
+    keys.type("a new one")
+    keys.press("Ctrl+S")
+    gui.until(lambda: [secret.reveal() for secret in gui.vault.secrets.values()].count("a new one") == 1)
+
+
+def test_delete(gui, keys):
+    keys.go_to_card("Beta")
+    keys.press("Del")
+    gui.dialog("deleteDialog")
+    assert gui.focus().objectName() == "cancelButton"
+    keys.tab_to("okButton")
+    keys.press("Return")
+    gui.until(lambda: gui.stored("Beta") is None)
+
+
+def test_open_the_settings(gui, keys):
+    keys.press("F10")
+    keys.choose("settingsAction")
+    gui.dialog("settingsDialog")
