@@ -70,14 +70,16 @@ def test_the_password_and_a_new_master_password_are_asked_for(program):
     del program.environment["SMTP_DESKTOP_VAULT_PASSWORD"]
     terminal = Terminal(program, "smtp", "create", "One", *OPTIONS)
     terminal.answer("Password: ", "geheim")
-    terminal.answer("Master password: ", "offen")
+    terminal.answer("Master password: ", "kurz")
+    terminal.answer("Master password: ", "weit offen")
     terminal.answer("Repeat for confirmation: ", "anders")
-    terminal.answer("Master password: ", "offen")
-    terminal.answer("Repeat for confirmation: ", "offen")
+    terminal.answer("Master password: ", "weit offen")
+    terminal.answer("Repeat for confirmation: ", "weit offen")
     assert terminal.end() == 0
+    assert "at least 10 characters" in terminal.shown
     assert "geheim" not in terminal.shown
     assert "offen" not in terminal.shown
-    program.environment["SMTP_DESKTOP_VAULT_PASSWORD"] = "offen"
+    program.environment["SMTP_DESKTOP_VAULT_PASSWORD"] = "weit offen"
     assert program("smtp", "check", "One").code == 69
 
 

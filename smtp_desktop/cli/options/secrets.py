@@ -10,6 +10,7 @@ import click
 
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
+from smtp_desktop.domain.master_password import weakness_of
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
@@ -113,7 +114,13 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
         ) from locked
     click.echo(str(locked), err=True)
     for tries_left in reversed(range(_MASTER_TRIES)):
-        typed = click.prompt("Master password", hide_input=True, err=True, confirmation_prompt=locked.new)
+        typed = click.prompt(
+            "Master password",
+            hide_input=True,
+            err=True,
+            confirmation_prompt=locked.new,
+            value_proc=_strong if locked.new else None,
+        )
         try:
             services.unlock(Secret(typed))
         except WrongMasterPassword as wrong:
@@ -122,6 +129,16 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
             click.echo(str(wrong), err=True)
         else:
             return
+
+
+def _strong(typed: str) -> str:
+    """Returns a new master password, or says why it is too weak, and has it asked for again."""
+    weakness = weakness_of(typed)
+    if weakness:
+        # Of what was typed unseen click says no more than that it was invalid.
+        click.echo(str(weakness), err=True)
+        raise click.UsageError(str(weakness))
+    return typed
 
 
 def open_vault_of(services: Services, profile: SmtpProfile) -> VaultError | None:

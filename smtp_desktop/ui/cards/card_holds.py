@@ -38,7 +38,9 @@ def with_hold(card: Card, held: ShownHold, now: datetime) -> Card:
     """Returns `card` with a chip for the hold, the reason and the number of mails that wait as its status, and the
     whole in its note."""
     words = held.words(now)
-    note = "\n".join(part for part in (words.title, words.meaning, words.advice, card.note) if part)
+    # What the last check found, and how long ago, has no room beside the reason.
+    replaced = card.status if held.hold.state is not HoldState.SLOWED else ""
+    note = "\n".join(part for part in (words.title, words.meaning, words.advice, replaced, card.note) if part)
     marked = replace(card, hold_chip=words.state, hold_tone=held.tone, note=note)
     if held.hold.state is HoldState.SLOWED:
         return marked  # it works

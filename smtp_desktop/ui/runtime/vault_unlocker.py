@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked, WrongMasterPassword
+from smtp_desktop.domain.master_password import weakness_of
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -52,6 +53,11 @@ class MasterPasswordDialog(Dialog):
         self._first.setFocus()
 
     def _confirm(self) -> None:
+        weakness = weakness_of(self._first.text()) if self._second else None
+        if weakness:
+            self._say(shown(weakness))
+            self._first.setFocus()
+            return
         if self._second and self._second.text() != self._first.text():
             self._say(self.tr("The two are not the same. Type them again."))
             return

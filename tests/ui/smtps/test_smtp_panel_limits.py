@@ -31,6 +31,7 @@ def test_limits_and_name_are_typed_from_field_to_field(driver):
     unfold(driver)
     driver.press("Tab")
     driver.press("Tab")
+    driver.press("Tab")
     for keys in ("pc7.northwind.example", "30", "200", "1000", "3", "50"):
         driver.qtbot.keyClicks(driver.panel.focusWidget(), keys)
         driver.qtbot.keyClick(driver.panel.focusWidget(), Qt.Key.Key_Tab)
@@ -45,8 +46,8 @@ def test_limits_and_name_are_typed_from_field_to_field(driver):
 @pytest.mark.parametrize(
     ("fill", "stops"),
     [
-        (fill_generic, "envelopeSenderField ehloNameField " + " ".join(LIMITS) + " historyButton"),
-        (fill_graph, "cloudField " + " ".join(LIMITS[:4]) + " limitsLink historyButton"),
+        (fill_generic, "tagsField envelopeSenderField ehloNameField " + " ".join(LIMITS) + " historyButton"),
+        (fill_graph, "tagsField cloudField " + " ".join(LIMITS[:4]) + " limitsLink historyButton"),
     ],
 )
 def test_tab_goes_through_advanced_in_reading_order(driver, fill, stops):

@@ -65,6 +65,14 @@ def test_a_card_has_a_chip_the_reason_and_how_many_wait(gui, outbox, values, sho
     gui.until(lambda: (gui.card("Relay").hold_chip, gui.card("Relay").status) == ("", "Never tested"))
 
 
+def test_the_age_of_the_last_check_is_in_the_tool_tip_of_a_card_on_hold(gui, outbox):
+    gui.have_result(gui.relay)
+    hold(gui)
+    gui.until(lambda: gui.card("Relay").hold_chip == "On hold")
+    gui.until(lambda: "Working · just now" in tip(gui, "Relay"))
+    assert "just now" not in gui.card("Relay").status
+
+
 def test_a_limit_says_when_the_next_mail_goes(gui, outbox):
     hold(gui, state=HoldState.LIMITED, cause=None)
     gui.until(lambda: gui.card("Relay").hold_chip == "Limit")

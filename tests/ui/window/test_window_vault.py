@@ -36,6 +36,9 @@ def test_a_new_vault_asks_twice_then_the_save_goes_on(gui):
     dialog = gui.dialog("masterPasswordDialog")
     assert dialog.windowTitle() == "Choose a master password"
     gui.write("one")
+    gui.press("Return")
+    assert "at least 10 characters" in gui.part("masterPasswordError", dialog).text()
+    gui.enter("masterPasswordField", "one and only", dialog)
     gui.press("Tab")
     gui.tab_to("repeatPasswordField")
     gui.write("another")
@@ -44,10 +47,10 @@ def test_a_new_vault_asks_twice_then_the_save_goes_on(gui):
     assert "not the same" in said
     assert gui.part("masterPasswordField", dialog).accessibleDescription() == f"Required. Invalid entry. {said}"
     assert gui.vault.master is None
-    gui.enter("repeatPasswordField", "one", dialog)
+    gui.enter("repeatPasswordField", "one and only", dialog)
     gui.press("Return")
     gui.until(lambda: gui.names() == ["Fresh"])
-    assert gui.vault.master == Secret("one")
+    assert gui.vault.master == Secret("one and only")
     assert gui.vault.secrets == {gui.stored("Fresh").server.password_ref: Secret("typed s3cret")}
 
 
