@@ -228,8 +228,9 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def show_why(self, words: WhyWords | None) -> None:
         """Shows at the top what the stored SMTP fails with; None for nothing."""
         self._keep_in_view(self._form, lambda: self._top.show_why(words))
-        # When all is laid out: wrapped texts get their height only by their width.
-        QTimer.singleShot(0, self, self._show_wanted)
+        if words:
+            # When all is laid out: wrapped texts get their height only by their width.
+            QTimer.singleShot(0, self, self._show_wanted)
         self._chain_top()
 
     def _show_wanted(self) -> None:

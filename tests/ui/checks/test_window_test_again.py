@@ -75,6 +75,9 @@ def test_edit_goes_to_the_field_at_fault(relay):
     relay.no_dialog("testDialog")
     relay.until(lambda: relay.panel.isVisible() and relay.focus().objectName() == "passwordField")
     assert relay.typed("nameField") == "Relay"
+    # Also once the reason of the failure has come above the form.
+    relay.until(lambda: relay.visible("whyBox", relay.panel))
+    relay.until(lambda: not relay.field("passwordField").visibleRegion().isEmpty())
 
 
 def test_edit_of_a_new_smtp_asks_nothing_and_stores_nothing(gui):
