@@ -22,7 +22,8 @@ class Background(QObject):
         super().__init__(window)
         self._window, self._count = window, count
         self.tray: Tray | None = None
-        self._timer = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(_COUNT_AFTER_MS)
         self._timer.timeout.connect(self._show_state)
 
     @property
