@@ -52,9 +52,11 @@ class ActivitiesSection(QObject):
     """The section of activities. Everything that may block runs on `tasks`."""
 
     panel_wanted = Signal(bool)
+    """The panel should be shown beside the page (True) or hidden."""
     said = Signal(str)
     """What was done, as a sentence."""
-    """The panel should be shown beside the page (True) or hidden."""
+    search_cleared = Signal()
+    """The user wants to see all activities again."""
     counts_changed = Signal()
     """`count` may have changed."""
     deliveries_asked = Signal(object)
@@ -90,6 +92,7 @@ class ActivitiesSection(QObject):
         editor.said.connect(self.said)
         actions.deliveries_asked.connect(self.deliveries_asked)
         page.reload_asked.connect(self.load)
+        page.clear_asked.connect(self.search_cleared)
         on_delete(page.grid, actions.delete_current)
         return _Workspace(page=page, panel=panel, editor=editor, actions=actions)
 

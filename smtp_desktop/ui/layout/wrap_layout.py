@@ -20,6 +20,7 @@ class WrapLayout(QLayout):
 
     def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
         super().__init__(parent) if parent else super().__init__()
+        self._heights: dict[int, int] = {}  # by width; Qt asks for the same ones hundreds of times
         self._centred = centred
         self._items: list[QLayoutItem] = []
         self._stretches: dict[QWidget, int] = {}
@@ -62,8 +63,14 @@ class WrapLayout(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), place=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), place=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         shown = self._shown()

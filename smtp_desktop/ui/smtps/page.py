@@ -59,7 +59,7 @@ class SmtpPage(CardPage[ProfileId]):
         self.cards = cards
         self._kept = kept or {}
         self._shows_list = False
-        self._list_state = QWidget()
+        self._list_state: QWidget | None = None
         self.grid.setAccessibleName(self.tr("SMTPs"))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list = Lazy(self._make_list)
@@ -151,10 +151,10 @@ class SmtpPage(CardPage[ProfileId]):
         # It resets after the cards do, and then has no selection again.
         self.cards.modelReset.disconnect(self._restore_selection)
         made.table.modelReset.connect(self._restore_selection)
-        column = QVBoxLayout(self._list_state)
-        column.addWidget(made)
+        state = self._list_state = QWidget()
+        QVBoxLayout(state).addWidget(made)
         self._fit_list()
-        self._states.addWidget(self._list_state)
+        self._states.addWidget(state)
         return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -162,7 +162,7 @@ class SmtpPage(CardPage[ProfileId]):
         self._fit_list()
 
     def _fit_list(self) -> None:
-        column = self._list_state.layout()
+        column = self._list_state.layout() if self._list_state else None
         if column is not None:
             set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(self) else _LIST_MARGINS)))
 
@@ -173,7 +173,7 @@ class SmtpPage(CardPage[ProfileId]):
         return self.list().table.card_rows[row] if self._shows_list else row
 
     def _items_state(self) -> QWidget:
-        return self._list_state if self._shows_list else super()._items_state()
+        return self._list_state if self._shows_list and self._list_state else super()._items_state()
 
     def _total(self) -> int:
         return self.cards.total

@@ -205,12 +205,11 @@ class MainWindow(QMainWindow):
         self.dates.counts_changed.connect(self._show_dates)
         self.dates.smtp_asked.connect(self._show_smtp)
         self.deliveries.smtp_asked.connect(self._show_smtp)
-        self.deliveries.search_cleared.connect(self.bar.search.clear)
+        for cleared in (self.page.clear_asked, self.activities.search_cleared, self.deliveries.search_cleared):
+            cleared.connect(self.bar.search.clear)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
-        for page in (self.page, self.activities.page):
-            page.clear_asked.connect(self.bar.search.clear)
         self.page.inbox_asked.connect(self.sections.inbox.open)
         self.activities.deliveries_asked.connect(self._show_deliveries)
         self.bar.create_button.clicked.connect(self.create_new)

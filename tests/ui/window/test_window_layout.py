@@ -382,3 +382,10 @@ def test_the_width_of_a_panel_that_is_closed_comes_back(gui):
     gui.open()
     gui.open_card("Relay")
     assert gui.panel.width() == width
+
+
+def test_nothing_is_built_before_it_is_shown(gui):
+    before = gui.app.topLevelWidgets()
+    gui.open()
+    # What waits to be shown would be a window of its own.
+    assert set(gui.app.topLevelWidgets()) - set(before) == {gui.window}
