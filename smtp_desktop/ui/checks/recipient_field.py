@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QVBoxLayout
 
 from smtp_desktop.domain.smtp.field_rules import address_problem
+from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import shown
 
@@ -26,6 +27,7 @@ class RecipientField(QFrame):
         self._field.textChanged.connect(lambda _: self.show_error(""))
         self._error.setObjectName("toEmailAddressError")
         self._error.hide()
+        describe(self._field, required=True)
         self.setFocusProxy(self._field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
@@ -53,7 +55,7 @@ class RecipientField(QFrame):
         """Shows `words` as the error; empty ones remove it."""
         self._error.setText(words)
         self._error.setVisible(bool(words))
-        self._field.setAccessibleDescription(words)
+        describe(self._field, required=True, error=words)
         self._field.setProperty("invalid", bool(words))
         self._field.style().polish(self._field)
         if words:

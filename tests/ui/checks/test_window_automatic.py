@@ -216,7 +216,8 @@ def test_another_password_ends_the_pause(three):
     three.click_panel("passwordReplaceButton")
     three.write("another s3cret")
     three.press("Ctrl+S")
-    three.until(lambda: three.card("Beta").note == "")
+    three.until(lambda: "Before the change" in three.card("Beta").note)
+    assert "paused" not in three.card("Beta").note
     three.transport.by_host.clear()
     time.passes(EVERY + timedelta(minutes=1))
     three.until(lambda: hosts(three).count("Beta") == 2)
