@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fakes.databases import opened_database
 from fakes.known_advice import SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.small import FixedClock, RecordedEvents
@@ -40,7 +41,6 @@ from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.services.delivery.in_flight import DeliverySummary
-from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox import leases
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
@@ -117,7 +117,7 @@ class CourierHarness:
         connector: FakeMailConnector | None = None,
     ) -> None:
         self.path = path
-        self.database = Database(path)
+        self.database = opened_database(path)
         self.store = SqliteOutbox(self.database)
         self.profiles = SqliteProfiles(self.database)
         self.health = SqliteHealth(self.database)

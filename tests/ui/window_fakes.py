@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.databases import opened_database
 from fakes.known_advice import SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
@@ -110,7 +111,7 @@ class FakeAdapters:
     def __init__(self, home: Path, events: Bus) -> None:
         self.home, self.log_path, self.events = home, home / "window.log", events
         self.home_risk: MessageText | None = None
-        self.database = Database(home / "smtp-desktop.db")
+        self.database = opened_database(home / "smtp-desktop.db")
         self.profile_store = BreakableProfiles(self.database)
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
