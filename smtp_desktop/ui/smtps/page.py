@@ -72,7 +72,6 @@ class SmtpPage(CardPage[ProfileId]):
         self.clear_asked.connect(self._show_all)
         self.grid.selectionModel().selectionChanged.connect(self.selection_changed)
         if self._kept.get(VIEW_KEY) == SmtpView.LIST:
-            self._switch.press(SmtpView.LIST)
             self.show_view(SmtpView.LIST)
 
     @property
@@ -117,6 +116,7 @@ class SmtpPage(CardPage[ProfileId]):
     def show_view(self, view: SmtpView) -> None:
         """Shows the SMTPs as cards or in the list; what is selected stays so."""
         self._note_view()
+        self._switch.press(view)
         had_focus = self.view.hasFocus()
         self._shows_list = view is SmtpView.LIST
         self._restore_selection()
