@@ -10,6 +10,7 @@ from smtp_desktop.store.database import Database
 def opened_database(path: Path) -> Database:
     """Opens the database at `path`; where there is none, a new one."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_empty())
     return Database(path)
 

@@ -2,6 +2,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from fakes.databases import opened_database
 from services.outbox_harness import NIGHTLY, OutboxHarness
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId, activity_draft_of
@@ -9,12 +10,11 @@ from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, edit_of
 from smtp_desktop.domain.errors import FieldErrors, MissingValues, NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.store.database import Database
 
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         yield OutboxHarness(database)
 
 

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from fakes.databases import opened_database
 from fakes.stored import put
 from services.outbox_harness import NIGHTLY, NOW, OutboxHarness
 
@@ -29,7 +30,7 @@ GOOD = {"who": "Ann <ann@x.example>", "what": "Backup"}
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "home" / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "home" / "smtp-desktop.db")) as database:
         yield OutboxHarness(database)
 
 

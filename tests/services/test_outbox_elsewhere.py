@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from contracts.outbox_examples import ANN, recipient, update
+from fakes.databases import opened_database
 from services.outbox_harness import NIGHTLY, NOW, OutboxHarness
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
@@ -14,7 +15,6 @@ from smtp_desktop.domain.errors import ContentDropped, FieldErrors, NoSuchProfil
 from smtp_desktop.domain.mail.message import RawMessage, TemplateMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.raw_message import RawEnvelope
-from smtp_desktop.store.database import Database
 
 VALUES = {"who": "Ann Ox <ann@x.example>", "what": "Backup"}
 RAW = b"From: cron@host.example\r\nTo: ann@x.example\r\nMessage-ID: <1@host.example>\r\nDate: now\r\n\r\nfull\r\n"
@@ -22,7 +22,7 @@ RAW = b"From: cron@host.example\r\nTo: ann@x.example\r\nMessage-ID: <1@host.exam
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         harness = OutboxHarness(database)
         harness.has_smtp()
         harness.has_smtp("Spare", default=False, user="desk@spare.example")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.databases import opened_database
 from services.outbox_harness import EVERYTHING, NIGHTLY, NOW, OutboxHarness
 
 from smtp_desktop.domain.cancel import Cancel
@@ -14,7 +15,6 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.events import OutboxChanged
-from smtp_desktop.store.database import Database
 
 COLUMNS = (
     '"id","created_at","activity","smtp","by_backup","subject","recipients","state","attempts","last_reply",'
@@ -24,7 +24,7 @@ COLUMNS = (
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         harness = OutboxHarness(database)
         harness.has_smtp()
         yield harness

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from contracts.outbox_examples import ANN, update
+from fakes.databases import opened_database
 from fakes.stored import put
 from services.outbox_harness import NIGHTLY, NOW, OutboxHarness
 
@@ -14,7 +15,6 @@ from smtp_desktop.composition.mail_format import Rfc5322
 from smtp_desktop.domain.errors import ContentDropped, NoSuchDelivery
 from smtp_desktop.services.outbox_mails import OutboxMails
 from smtp_desktop.services.raw_message import RawEnvelope
-from smtp_desktop.store.database import Database
 
 GOOD = {"who": "Ann <ann@x.example>", "what": "Backup"}
 RAW = b"From: cron@host.example\r\nSubject: Disk\r\nMessage-ID: <1@host.example>\r\nDate: now\r\n\r\nfull\r\n"
@@ -22,7 +22,7 @@ RAW = b"From: cron@host.example\r\nSubject: Disk\r\nMessage-ID: <1@host.example>
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         yield OutboxHarness(database)
 
 

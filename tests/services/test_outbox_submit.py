@@ -3,6 +3,7 @@ from contextlib import closing
 from email import message_from_bytes
 
 import pytest
+from fakes.databases import opened_database
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from services.outbox_harness import NOW, OutboxHarness
@@ -13,7 +14,6 @@ from smtp_desktop.domain.mail.message import RawMessage
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services import outbox_entries
 from smtp_desktop.services.raw_message import RawEnvelope, raw_message
-from smtp_desktop.store.database import Database
 
 FULL = (
     b"From: Ann <ann@from.example>\r\nTo: a@x.example,\r\n\tB <b@x.example>\r\nCc: a@x.example\r\n"
@@ -24,7 +24,7 @@ FULL = (
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         harness = OutboxHarness(database)
         harness.has_smtp()
         yield harness

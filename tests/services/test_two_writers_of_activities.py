@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from contracts.profile_store_contract import generic
+from fakes.databases import opened_database
 from fakes.small import RecordedEvents
 from fakes.stored import put
 from services.stepping import Killed, Stepping, Turns
@@ -118,7 +119,7 @@ OPERATIONS = (
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with closing(Database(tmp_path / "db")) as database:
+    with closing(opened_database(tmp_path / "db")) as database:
         yield database
 
 

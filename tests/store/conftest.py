@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fakes.databases import opened_database
 
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
@@ -19,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(path: Path) -> Iterator[Database]:
-    with closing(Database(path)) as database:
+    with closing(opened_database(path)) as database:
         yield database
 
 

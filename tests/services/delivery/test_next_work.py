@@ -4,19 +4,19 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from fakes.databases import opened_database
 from services.outbox_harness import NOW, OutboxHarness
 
 from smtp_desktop.domain.delivery.delivery import CourierId
 from smtp_desktop.domain.delivery.outbox_settings import OutboxSettings
 from smtp_desktop.services.delivery.next_work import next_work_at
-from smtp_desktop.store.database import Database
 
 ANN = CourierId("ann")
 
 
 @pytest.fixture
 def harness(tmp_path):
-    with closing(Database(tmp_path / "smtp-desktop.db")) as database:
+    with closing(opened_database(tmp_path / "smtp-desktop.db")) as database:
         harness = OutboxHarness(database)
         harness.has_smtp()
         harness.has_activity()
