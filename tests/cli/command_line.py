@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
@@ -80,6 +81,7 @@ class CommandLine:
         self.mailboxes: Mailboxes | None = None
         self.when_opened: Callable[[Services], object] | None = None
         self.chosen_homes: list[Path | None] = []
+        self.copies_database = True  # faster than to let the program make one
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
@@ -92,6 +94,8 @@ class CommandLine:
 
     def application(self) -> Application:
         """The caller closes it."""
+        if self.copies_database:
+            provide_database(self.home / "smtp-desktop.sqlite3")
         return _WithFakeVault(self.home, self.vault)
 
     @contextmanager

@@ -126,8 +126,9 @@ def test_a_subject_does_not_control_the_terminal(command_line):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_the_outbox_is_for_its_owner_only(command_line):
-    command_line.trigger("Greet")
+def test_the_outbox_is_for_its_owner_only(command_line, tmp_path):
+    command_line.home, command_line.copies_database = tmp_path / "new", False
+    assert command_line("settings", "list").code == 0
     assert stat.S_IMODE((command_line.home / "smtp-desktop.sqlite3").stat().st_mode) & 0o077 == 0
 
 

@@ -9,10 +9,15 @@ from smtp_desktop.store.database import Database
 
 def opened_database(path: Path) -> Database:
     """Opens the database at `path`; where there is none, a new one."""
+    provide_database(path)
+    return Database(path)
+
+
+def provide_database(path: Path) -> None:
+    """Has an empty database at `path`, unless there is one."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_empty())
-    return Database(path)
 
 
 @cache
