@@ -45,6 +45,7 @@ AND NOT EXISTS (SELECT 1 FROM smtp_hold WHERE smtp_hold.profile_id = ?1 AND stat
 _STOP = """
 INSERT OR IGNORE INTO smtp_stopped (profile_id, since, last_result)
 SELECT id, ?2, ifnull((SELECT max(id) FROM check_result WHERE profile_id = ?1), 0) FROM smtp WHERE id = ?1
+RETURNING profile_id
 """
 # The opposite that was not sent yet: for those who get alerts nothing has changed.
 _TAKE_BACK = "DELETE FROM alert WHERE channel = ? AND profile_id = ? AND event <> ? AND claimed_until < ?"
@@ -160,7 +161,8 @@ class SqliteAlerts:
 
 
 def _stop(connection: sqlite3.Connection, one: StoppedSmtp, plan: AlertPlan) -> None:
-    if connection.execute(_STOP, [one.profile_id, to_microseconds(one.since)]).rowcount > 0:
+    # Not `rowcount`: where the locale is Turkish, sqlite3 does not take INSERT for a statement that counts rows.
+    if connection.execute(_STOP, [one.profile_id, to_microseconds(one.since)]).fetchone():
         _add(connection, AlertEvent.STOPPED, one, plan)
 
 

@@ -26,6 +26,7 @@ INSERT INTO check_result (
 SELECT :profile_id, :at, :test_kind, :ok, :duration_ms, :stage, :kind, :cause, :certificate_fault, :reply, :warnings,
     :settings_version
 WHERE EXISTS (SELECT 1 FROM smtp WHERE id = :profile_id)
+RETURNING id
 """
 
 # In the order of recording, not by time: after a clock was set back the newest must stay.
@@ -89,9 +90,10 @@ class SqliteHealth:
         kept = {result: _detail_values(detail) for result, detail in (details or {}).items()}
         with self._database.write() as connection:
             for result in results:
-                cursor = connection.execute(_RECORD, _values(result))
-                if cursor.rowcount and result in kept:
-                    connection.execute(_DETAIL, [cursor.lastrowid, *kept[result]])
+                # Not `rowcount`: where the locale is Turkish, sqlite3 does not take INSERT for what counts rows.
+                recorded = connection.execute(_RECORD, _values(result)).fetchone()
+                if recorded and result in kept:
+                    connection.execute(_DETAIL, [recorded["id"], *kept[result]])
             ids = {result.profile_id for result in results}
             connection.executemany(_DROP_OLD, ({"profile_id": one, "kept": _KEPT_RESULTS} for one in ids))
             if kept:
