@@ -1,16 +1,20 @@
 """Alerts of SMTPs that stopped or work again, while a courier runs, with or without a window."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 
 from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.options.secrets import MASTER_VARIABLE
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.checks.alert import alert_choices
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import DeliveryState
-from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.errors import StoreError, VaultError, VaultLocked
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.services import Services
 
 _EVERY_S = 5.0
@@ -58,9 +62,26 @@ class CourierAlerts:
             if not self._services.alerts_wanted():
                 self._sent.clear()
                 return
+            self._open_vault()
             while self._sent:
                 sent, self._sent = self._sent, {}
                 self._services.alerts.note_sent(sent)
             self._services.alerts.send_due(cancel, now_all=now_all)
         except StoreError as error:
             _log.warning("alerts wait: %s", error)  # the courier reports the same error, or the next look goes well
+
+    def _open_vault(self) -> None:
+        """Opens the vault, where the webhook's address is, with the master password from the environment: a courier
+        that has not had to sign in yet has not done so."""
+        master, ref = os.environ.get(MASTER_VARIABLE), alert_choices(self._services.preferences.all()).webhook_ref
+        if not master or not ref:
+            return
+        try:
+            self._services.vault.get(ref)
+        except VaultLocked:
+            try:
+                self._services.unlock(Secret(master))
+            except VaultError as error:
+                _log.warning("alerts by webhook wait: %s", error)
+        except VaultError:
+            return  # whoever sends says so
