@@ -31,6 +31,7 @@ class CourierAlerts:
         self._next_at_s = 0.0
         self._cancel = Cancel()
         self._thread: threading.Thread | None = None
+        self._vault_opened = False
         self._sent: dict[str, datetime] = {}  # the SMTPs that a mail went through, and when that began
 
     def start_if_due(self) -> None:
@@ -73,9 +74,11 @@ class CourierAlerts:
     def _open_vault(self) -> None:
         """Opens the vault, where the webhook's address is, with the master password from the environment: a courier
         that has not had to sign in yet has not done so."""
-        master, ref = os.environ.get(MASTER_VARIABLE), alert_choices(self._services.preferences.all()).webhook_ref
+        master = None if self._vault_opened else os.environ.get(MASTER_VARIABLE)
+        ref = alert_choices(self._services.preferences.all()).webhook_ref if master else None
         if not master or not ref:
             return
+        self._vault_opened = True  # once: a keyring is not to be asked every five seconds
         try:
             self._services.vault.get(ref)
         except VaultLocked:
