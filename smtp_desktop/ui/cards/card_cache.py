@@ -264,3 +264,21 @@ def _shaped(words: str, font: MeasuredFont) -> QStaticText:
     line.setTextFormat(Qt.TextFormat.PlainText)
     line.prepare(QTransform(), font.font)
     return line
+
+
+class CachedPainter:
+    """The base of what paints in the colours of `theme` with fonts and pictures that it keeps."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._cache: CardCache | None = None
+
+    def cache_for(self, font: QFont, ratio: float) -> CardCache:
+        """Returns the fonts and pictures for a screen with this device pixel ratio."""
+        if self._cache is None or self._cache.made_for != (self.theme, font, ratio):
+            self._cache = CardCache(self.theme, font, ratio)
+        return self._cache
+
+    def clear_cache(self) -> None:
+        """Frees fonts and pictures. Must run on the GUI thread, which made them."""
+        self._cache = None

@@ -1,11 +1,18 @@
 """The painting of cards, and where the parts of a card are."""
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap, QStaticText
+from PySide6.QtGui import QPainter, QPixmap, QStaticText
 
 from smtp_desktop.ui.cards.card import Card
-from smtp_desktop.ui.cards.card_cache import BAR_HEIGHT, BAR_WIDTH, UNLIMITED, CardCache, MeasuredFont, width_of
-from smtp_desktop.ui.theme.theme import Theme
+from smtp_desktop.ui.cards.card_cache import (
+    BAR_HEIGHT,
+    BAR_WIDTH,
+    UNLIMITED,
+    CachedPainter,
+    CardCache,
+    MeasuredFont,
+    width_of,
+)
 
 CARD_HEIGHT = 152
 CARD_MIN_WIDTH = 244
@@ -68,22 +75,8 @@ def _width(picture: QPixmap) -> int:
     return round(picture.deviceIndependentSize().width())
 
 
-class CardPainter:
+class CardPainter(CachedPainter):
     """Paints cards in the colours of `theme`. Keeps nothing of a card between calls."""
-
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
-        self._cache: CardCache | None = None
-
-    def cache_for(self, font: QFont, ratio: float) -> CardCache:
-        """Returns the fonts and pictures for a screen with this device pixel ratio."""
-        if self._cache is None or self._cache.made_for != (self.theme, font, ratio):
-            self._cache = CardCache(self.theme, font, ratio)
-        return self._cache
-
-    def clear_cache(self) -> None:
-        """Frees fonts and pictures. Must run on the GUI thread, which made them."""
-        self._cache = None
 
     def paint(
         self,

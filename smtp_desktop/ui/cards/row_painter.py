@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle
 
-from smtp_desktop.ui.cards.card_cache import CHIP_HEIGHT, DOT_SIDE, TICK_PX, CardCache, Tick, width_of
+from smtp_desktop.ui.cards.card_cache import CHIP_HEIGHT, DOT_SIDE, TICK_PX, CachedPainter, CardCache, Tick, width_of
 from smtp_desktop.ui.cards.smtp_table import SmtpColumn, SmtpRow
-from smtp_desktop.ui.theme.theme import Theme
 
 ROW_PX = 36
 _PADDING_PX = 11
@@ -35,25 +34,11 @@ class Cell:
         return QStyle.visualRect(self._direction, self._inner, QRect(self._inner.left() + left, top, width, height))
 
 
-class RowPainter:
+class RowPainter(CachedPainter):
     """Paints rows in the colours of `theme`. Keeps nothing of a row between calls.
 
     No delegate: Qt would make an option for each cell, which takes longer than to paint it.
     """
-
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
-        self._cache: CardCache | None = None
-
-    def cache_for(self, font: QFont, ratio: float) -> CardCache:
-        """Returns the fonts and pictures for a screen with this device pixel ratio."""
-        if self._cache is None or self._cache.made_for != (self.theme, font, ratio):
-            self._cache = CardCache(self.theme, font, ratio)
-        return self._cache
-
-    def clear_cache(self) -> None:
-        """Frees fonts and pictures. Must run on the GUI thread, which made them."""
-        self._cache = None
 
     def paint(
         self, painter: QPainter, cache: CardCache, row: SmtpRow, cells: Mapping[SmtpColumn, Cell], *, selected: bool
