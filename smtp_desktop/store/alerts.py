@@ -15,12 +15,12 @@ from smtp_desktop.domain.checks.alert import (
     StoppedSmtp,
 )
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.errors import ChangedMeanwhile
-from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.known import known
+from smtp_desktop.store.preferences import read_preference, write_preference
+from smtp_desktop.store.stale_secrets import mark_stale_secrets, refuse_lost_secrets
 from smtp_desktop.store.timestamps import from_microseconds, to_microseconds
 
 # A pause is nothing to alert of, unless the server has been busy, silent or unreachable for long.
@@ -57,9 +57,6 @@ AND EXISTS (SELECT 1 FROM alert AS due WHERE due.channel = ?1 AND due.claimed_un
 RETURNING *, (SELECT name FROM smtp WHERE smtp.id = profile_id) AS name
 """
 _NEXT = "SELECT min(max(due_at, claimed_until)) AS next FROM alert"
-_ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
-_PUT = "INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)"
-_GET = "SELECT value FROM preference WHERE key = ?"
 
 
 class SqliteAlerts:
@@ -148,15 +145,13 @@ class SqliteAlerts:
         """Keeps the place of the webhook's URL, and what may be shown of it. Returns the place before, whose secret is
         stale now."""
         with self._database.write() as connection:
-            row = connection.execute(_GET, [WEBHOOK_REF_KEY]).fetchone()
-            before = SecretRef(row["value"]) if row and row["value"] else None
-            if ref and not connection.execute(_ANNOUNCED, [ref]).fetchone():
-                raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
-            connection.execute(_PUT, [WEBHOOK_REF_KEY, ref or ""])
-            connection.execute(_PUT, [WEBHOOK_SHOWN_KEY, shown])
-            connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
-            if before:
-                connection.execute("INSERT OR IGNORE INTO stale_secret (ref) VALUES (?)", [before])
+            kept = read_preference(connection, WEBHOOK_REF_KEY)
+            before = SecretRef(kept) if kept else None
+            places = {"before": {before} if before else set(), "after": {ref} if ref else set()}
+            refuse_lost_secrets(connection, **places)
+            write_preference(connection, WEBHOOK_REF_KEY, ref or "")
+            write_preference(connection, WEBHOOK_SHOWN_KEY, shown)
+            mark_stale_secrets(connection, **places)
         return before
 
 

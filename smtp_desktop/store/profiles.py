@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from smtp_desktop.domain.checks.health import endpoint_of
-from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchProfile
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
@@ -24,6 +24,7 @@ from smtp_desktop.domain.smtp.profile import (
 from smtp_desktop.domain.smtp.tags import tags_of, typed_tags
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.known import known, known_date
+from smtp_desktop.store.stale_secrets import mark_stale_secrets, refuse_lost_secrets
 
 _PUT = """
 INSERT INTO smtp (
@@ -51,15 +52,10 @@ INSERT INTO smtp (
     mails_per_connection = excluded.mails_per_connection, tags = excluded.tags, sort_name = excluded.sort_name
 """
 
-_MAKE_STALE = """
-INSERT OR IGNORE INTO stale_secret (ref)
-SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
-"""
 _DAY_S = 86_400
 _ANNOUNCE = "INSERT OR REPLACE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())"
 _ABANDON = "UPDATE stale_secret SET announced_at = NULL WHERE announced_at <= unixepoch() - ?"
 _ABANDONED = "SELECT ref FROM stale_secret WHERE announced_at IS NULL ORDER BY ref"
-_ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
 
 
 class SqliteProfiles:
@@ -101,7 +97,7 @@ class SqliteProfiles:
             refuse_wrong_default(before, new_default=new_default, left=left)
             if new_default is not None:
                 connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
-            _mark_stale_secrets(connection, before=before, after=None)
+            mark_stale_secrets(connection, before=_refs(before), after=frozenset())
             _forget_unused_server(connection, before)
             return before
 
@@ -135,21 +131,14 @@ def _all(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
 
 def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> SmtpProfile:
     _refuse_taken_name(connection, after)
-    _refuse_lost_secrets(connection, before, after)
+    refuse_lost_secrets(connection, before=_refs(before), after=_refs(after))
     if after.is_default:
         connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [after.id])
     connection.execute(_PUT, _row(after))
-    _mark_stale_secrets(connection, before=before, after=after)
+    mark_stale_secrets(connection, before=_refs(before), after=_refs(after))
     if before:
         _forget_unused_server(connection, before)
     return _existing(connection, after.id)
-
-
-def _refuse_lost_secrets(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> None:
-    """Raises ChangedMeanwhile where a secret that `after` is to use may be erased already."""
-    for ref in _refs(after) - _refs(before):
-        if not connection.execute(_ANNOUNCED, [ref]).fetchone():
-            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
@@ -163,16 +152,6 @@ def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProf
     if row is None:
         raise NoSuchProfile(msg("This SMTP does not exist any more."))
     return profile_of(row)
-
-
-def _mark_stale_secrets(
-    connection: sqlite3.Connection, *, before: SmtpProfile | None, after: SmtpProfile | None
-) -> None:
-    """Makes the places stale that `before` used and `after` does not, and those that `after` uses no longer stale."""
-    used = _refs(after)
-    for ref in _refs(before) - used:
-        connection.execute(_MAKE_STALE, {"ref": ref})
-    connection.executemany("DELETE FROM stale_secret WHERE ref = ?", [[ref] for ref in used])
 
 
 def _refs(profile: SmtpProfile | None) -> set[SecretRef]:

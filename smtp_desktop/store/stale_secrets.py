@@ -1,0 +1,28 @@
+"""The places of secrets that nothing names any more, and those that are announced: to be named soon."""
+
+import sqlite3
+from collections.abc import Set
+
+from smtp_desktop.domain.errors import ChangedMeanwhile
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.secret import SecretRef
+
+_MAKE_STALE = """
+INSERT OR IGNORE INTO stale_secret (ref)
+SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
+"""
+_ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
+
+
+def refuse_lost_secrets(connection: sqlite3.Connection, *, before: Set[SecretRef], after: Set[SecretRef]) -> None:
+    """Raises ChangedMeanwhile where a secret may be erased already that is to be used from now on."""
+    for ref in after - before:
+        if not connection.execute(_ANNOUNCED, [ref]).fetchone():
+            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
+
+
+def mark_stale_secrets(connection: sqlite3.Connection, *, before: Set[SecretRef], after: Set[SecretRef]) -> None:
+    """Makes the places stale that were used before and are not now, and those that are used now no longer stale."""
+    for ref in before - after:
+        connection.execute(_MAKE_STALE, {"ref": ref})
+    connection.executemany("DELETE FROM stale_secret WHERE ref = ?", [[ref] for ref in after])
