@@ -13,6 +13,7 @@ from smtp_desktop.domain.checks.health import CheckResult, ServerFact, TestKind,
 from smtp_desktop.domain.diagnosis.kinds import Cause, CertificateFault, FailureKind, Stage, TlsMode
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
+from smtp_desktop.store.known import SHAPE_ERRORS
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
@@ -202,7 +203,10 @@ def _detail_in(row: sqlite3.Row) -> CheckDetail:
     from smtp_desktop.store.conversation_json import timeline_from_json
 
     packed = row["conversation"]
-    timeline = timeline_from_json(zlib.decompress(packed).decode()) if packed else None
+    try:
+        timeline = timeline_from_json(zlib.decompress(packed).decode()) if packed else None
+    except (*SHAPE_ERRORS, zlib.error):
+        timeline = None  # it is damaged
     return CheckDetail(server=_server_in(row), recipient=row["recipient"], timeline=timeline)
 
 

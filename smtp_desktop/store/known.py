@@ -4,6 +4,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+SHAPE_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""All that reading damaged JSON is known to raise: it may be no JSON, or JSON of another shape."""
+
 _Known = TypeVar("_Known", bound=StrEnum)
 
 

@@ -1,12 +1,14 @@
 import sqlite3
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from contracts.health_store_contract import FACT, HealthStoreContract, result
+from contracts.health_store_contract import FACT, SERVER, TIMELINE, HealthStoreContract, result
 from contracts.profile_store_contract import ProfileStoreContract, generic, graph
 from fakes.stored import put
 
+from smtp_desktop.domain.checks.check_detail import CheckDetail
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
@@ -42,6 +44,14 @@ class TestSqliteProfiles(ProfileStoreContract):
 
 
 class TestSqliteHealth(HealthStoreContract):
+    @pytest.mark.parametrize("damaged", [b"not zlib", zlib.compress(b"\xff"), zlib.compress(b"[1]"), "text"], ids=str)
+    def test_a_damaged_conversation_is_none_that_is_kept(self, health, profiles, database, damaged):
+        put(profiles, generic("a"))
+        health.record(result("a"), details={result("a"): CheckDetail(server=SERVER, timeline=TIMELINE)})
+        with database.write() as connection:
+            connection.execute("UPDATE check_detail SET conversation = CAST(? AS BLOB)", [damaged])
+        assert health.detail_of(result("a")) == CheckDetail(server=SERVER)
+
     def test_a_server_fact_goes_with_its_last_smtp(self, health, profiles):
         health.learn(FACT)
         put(profiles, generic("c", host_name="Bücher.example", smtp_port=587))

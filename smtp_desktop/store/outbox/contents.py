@@ -14,7 +14,8 @@ from smtp_desktop.domain.errors import DamagedMail
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Attachment, RawMessage, TemplateMessage
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.store.outbox.rows import SHAPE_ERRORS, is_undecodable, storable
+from smtp_desktop.store.known import SHAPE_ERRORS
+from smtp_desktop.store.outbox.rows import is_undecodable, storable
 from smtp_desktop.store.timestamps import from_microseconds
 
 _DELETE_UNUSED = """

@@ -14,11 +14,9 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, Delivery
 from smtp_desktop.domain.diagnosis.conversation import Timeline
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.store.conversation_json import timeline_from_json
-from smtp_desktop.store.known import known
+from smtp_desktop.store.known import SHAPE_ERRORS, known
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
 
-# All that reading damaged JSON is known to raise: it may be no JSON, or JSON of another shape.
-SHAPE_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _DAMAGED = "The outbox no longer knows whether this recipient got it: its record is damaged."
 _LONGEST_S = 3650 * 24 * 3600
 
