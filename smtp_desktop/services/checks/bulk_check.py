@@ -162,4 +162,5 @@ def result_from_document(document: dict[str, Any]) -> CheckResult:
         certificate_fault=CertificateFault(fault) if fault else None,
         reply=document["reply"],
         warnings=tuple(WarningKind(warning) for warning in document["warnings"]),
+        settings_version=document["settings_version"],
     )

@@ -1,20 +1,23 @@
 """Bulk checks: each SMTP once, whatever happens to the others."""
 
+import json
 import os
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from services.tester_harness import REFUSED, RELAY, SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.health import CheckResult
-from smtp_desktop.domain.diagnosis.conversation import Stage
+from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
+from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome
+from smtp_desktop.services.checks.bulk_check import BulkCheck, CheckOutcome, result_document, result_from_document
 from smtp_desktop.services.checks.report import Report
 
 
@@ -212,3 +215,23 @@ def test_results_that_the_disk_refuses_are_reported_for_each(
 
     monkeypatch.setattr(harness.health, "record", refuse)
     assert run(harness, *ids) == dict.fromkeys(ids, full)
+
+
+def test_a_result_reaches_another_process_whole() -> None:
+    result = CheckResult(
+        profile_id=ProfileId("a"),
+        at=datetime(2026, 11, 30, tzinfo=UTC),
+        test_kind=TestKind.TEST,
+        ok=False,
+        duration_ms=3.75,
+        stage=Stage.SECURE,
+        kind=FailureKind.CERTIFICATE,
+        cause=Cause.CERTIFICATE,
+        certificate_fault=CertificateFault.EXPIRED,
+        reply="535 no",
+        warnings=(next(iter(WarningKind)),),
+        settings_version=7,
+    )
+    # A field that has its default would be there even if it were lost on the way.
+    assert [one.name for one in fields(result) if getattr(result, one.name) == one.default] == []
+    assert result_from_document(json.loads(json.dumps(result_document(result)))) == result
