@@ -10,7 +10,7 @@ from smtp_desktop.domain.mail.message import Message, MessageBytes, RawMessage, 
 from smtp_desktop.domain.mail.received import MailContent
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.identity import mail_of
-from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SmtpProfile, default_of
 from smtp_desktop.services.delivery.ports import OutboxStore
 from smtp_desktop.services.ports import MailFormat, ProfileStore
 
@@ -53,8 +53,7 @@ def _profile_of(delivery: Delivery, profiles: Sequence[SmtpProfile]) -> SmtpProf
     """Returns the SMTP of the last attempt, else the one that the mail would go through; None where it is gone."""
     by_name = {profile.name: profile for profile in profiles}
     by_id = {profile.id: profile for profile in profiles}
-    default = next((profile for profile in profiles if profile.is_default), None)
-    bound = by_id.get(delivery.smtp_id) if delivery.smtp_id else default
+    bound = by_id.get(delivery.smtp_id) if delivery.smtp_id else default_of(profiles)
     return by_name.get(delivery.smtp_name, bound)
 
 
