@@ -18,6 +18,9 @@ _BY_CAUSE = {
     Cause.ACCOUNT_STOPPED: "user_name",
     Cause.SENDER_REFUSED: "from_address",
     Cause.PERMISSION_MISSING: "user_name",
+}
+_BY_CAUSE_OF_GRAPH = _BY_CAUSE | {Cause.PROTOCOL: "cloud"}
+_BY_CAUSE_OF_SMTP = _BY_CAUSE | {
     Cause.ENCRYPTION: "smtp_port",
     Cause.PROTOCOL: "smtp_port",
     Cause.SERVER_UNREACHABLE: "smtp_port",
@@ -39,7 +42,7 @@ def field_at_fault(failure: Failure, cause: Cause, server: Server) -> str:
             return _setting(failure, server)
         case Cause.SERVER_UNREACHABLE if failure.kind is FailureKind.UNREACHABLE:
             return "host_name"
-    return _BY_CAUSE.get(cause, "")
+    return _BY_CAUSE_OF_SMTP.get(cause, "")
 
 
 def _setting(failure: Failure, server: GenericServer) -> str:
@@ -59,9 +62,4 @@ def _of_graph(failure: Failure, cause: Cause, server: GraphMailbox) -> str:
         return "client_secret"
     if cause is Cause.SETTING:
         return "tenant_id" if failure.stage is Stage.TOKEN else "user_name"
-    return {**_BY_CAUSE, Cause.PROTOCOL: "cloud"}.get(cause, "") if cause not in _ONLY_SMTP else ""
-
-
-_ONLY_SMTP = frozenset(
-    {Cause.ENCRYPTION, Cause.SERVER_UNREACHABLE, Cause.SERVER_SILENT, Cause.HOST_UNKNOWN, Cause.CERTIFICATE}
-)
+    return _BY_CAUSE_OF_GRAPH.get(cause, "")
