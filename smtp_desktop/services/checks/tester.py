@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.check_detail import CheckDetail
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldError, FieldErrors
@@ -131,10 +130,6 @@ class Tester:
             self._health.record(*details, details=details)
         for result in details:
             self._events.publish(ResultRecorded(result=result))
-
-    def detail_of(self, result: CheckResult) -> CheckDetail | None:
-        """Returns what is kept of a stored result beside it; None where nothing is. Raises StoreError."""
-        return self._health.detail_of(result)
 
     def history(self, count: int) -> dict[ProfileId, list[CheckResult]]:
         """Returns the last `count` results of every SMTP, oldest first. Raises StoreError."""
