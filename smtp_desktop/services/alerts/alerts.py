@@ -84,12 +84,12 @@ class Alerts:
         self._store.look(self._plan(choices))
         broken = self._mail_problem(choices)
         due_by = self._clock.now() + (GATHERED if now_all else timedelta(0))
-        for channel in choices.channels:
-            if cancel.requested:
-                break
-            if not (broken and channel is AlertChannel.MAIL):
-                self._send(channel, choices, broken, cancel, due_by=due_by)
         due_at = self._store.next_due_at()
+        if due_at and due_at <= due_by:  # else nothing is claimed: that keeps others from writing, every few seconds
+            for channel in choices.channels:
+                if not cancel.requested and not (broken and channel is AlertChannel.MAIL):
+                    self._send(channel, choices, broken, cancel, due_by=due_by)
+            due_at = self._store.next_due_at()
         return max(due_at, self._clock.now() + _AGAIN) if due_at and broken else due_at
 
     def problems(self) -> Mapping[AlertChannel, str]:
