@@ -25,10 +25,10 @@ from smtp_desktop.domain.delivery.hold_words import HoldWords
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_elsewhere
 from smtp_desktop.domain.delivery.waiting import hold_on
-from smtp_desktop.domain.errors import OutputLost, WrongState
+from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
-from smtp_desktop.services.private_file import private, whole_file
+from smtp_desktop.services.private_file import os_errors_as_lost, private, whole_file
 from smtp_desktop.services.services import Services
 
 _LINE_END = "\r\n"  # RFC 4180 2
@@ -43,13 +43,9 @@ def export_csv(output: Output, services: Services, wanted: DeliveryFilter, path:
         _export(services, wanted, lambda text: stream.write(_encoded(_printable(text))))
         stream.flush()
         return
-    try:
-        with open(path, "wb", opener=private) as file:
-            file.write(BOM_UTF8)  # by which spreadsheets recognize UTF-8
-            number = _export(services, wanted, lambda text: file.write(_encoded(text)))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputLost(msg("{path} can't be written: {reason}.", path=path, reason=reason)) from error
+    with os_errors_as_lost(path), open(path, "wb", opener=private) as file:
+        file.write(BOM_UTF8)  # by which spreadsheets recognize UTF-8
+        number = _export(services, wanted, lambda text: file.write(_encoded(text)))
     output.result({"exported": number, "file": path}, f"Wrote {counted(number, 'mail')} to {path}.")
 
 

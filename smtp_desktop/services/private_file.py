@@ -19,6 +19,16 @@ def private(path: str, flags: int) -> int:
 
 
 @contextmanager
+def os_errors_as_lost(path: Path | str) -> Iterator[None]:
+    """Turns what the disk refuses about the file into OutputLost."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputLost(msg("{path} can't be written: {reason}.", path=str(path), reason=reason)) from error
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Gives the path of a file beside `path`, which takes its place at the end if it is there: whatever goes wrong
     before leaves what was at `path` as it was. Raises CantWrite for what the disk refuses."""

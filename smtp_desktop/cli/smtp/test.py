@@ -13,13 +13,12 @@ from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run
 from smtp_desktop.cli.smtp.check_runs import CheckRun, TestFunction, run_checks, run_test
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
-from smtp_desktop.domain.errors import FieldError, FieldErrors, OutputLost, SmtpDesktopError
-from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
-from smtp_desktop.services.private_file import private
+from smtp_desktop.services.private_file import os_errors_as_lost, private
 from smtp_desktop.services.services import Services
 
 _RULE = "=" * 72
@@ -40,13 +39,12 @@ class ReportFile:
         self._write("w", f"\n\n{_RULE}\n\n".join(reports) + "\n")
 
     def _write(self, mode: str, text: str) -> None:
-        try:
+        with (
+            os_errors_as_lost(self.path),
             # A lone surrogate in a reply must not prevent the report.
-            with open(self.path, mode, encoding="utf-8", errors="backslashreplace", opener=private) as file:
-                file.write(text)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise OutputLost(msg("{path} can't be written: {reason}.", path=str(self.path), reason=reason)) from error
+            open(self.path, mode, encoding="utf-8", errors="backslashreplace", opener=private) as file,
+        ):
+            file.write(text)
 
 
 def _lines(run: CheckRun, versions: Sequence[str]) -> list[str]:
