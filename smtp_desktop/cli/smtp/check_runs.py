@@ -1,4 +1,4 @@
-"""Runs of a test, or of many checks at once, with their steps printed as they happen."""
+"""Runs of many tests or checks at once, with their steps printed as they happen."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,15 +9,11 @@ from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.secrets import open_vault
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.output.progress import StepPrinter
-from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
-from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.services import Services
-
-TestFunction = Callable[[SmtpProfile, Cancel, Callable[[Step], None]], Report]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +30,6 @@ class CheckRun:
             return code_of_error(self.outcome)
         diagnosis = self.outcome.diagnosis
         return code_of_cause(diagnosis.cause) if diagnosis else ExitCode.OK
-
-
-def run_test(services: Services, profile: SmtpProfile, test: TestFunction, output: Output) -> CheckRun:
-    """Runs `test` on `profile` and prints its steps as they happen. Opens the vault if it is locked.
-
-    Raises KeyboardInterrupt after Ctrl+C, once the conversation has ended.
-    """
-
-    def run(profiles: Sequence[SmtpProfile]) -> dict[ProfileId, CheckRun]:
-        printer = StepPrinter(output, len(profiles))
-        try:
-            outcome: CheckOutcome = interruptible(
-                lambda cancel: test(profile, cancel, lambda step: printer.step(profile, step))
-            )
-        except SmtpDesktopError as error:
-            outcome = error
-        finally:
-            printer.conversation_ended()
-        return {profile.id: _ended(profile, outcome)}
-
-    return _with_vault_opened(services, [profile], run)[0]
 
 
 def run_checks(

@@ -1,6 +1,6 @@
 """smtp-desktop smtp test|check, with reports in a file for a ticket"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,16 +10,11 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run_document, summary_line
-from smtp_desktop.cli.smtp.check_runs import CheckRun, TestFunction, run_checks, run_test
-from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.diagnosis.conversation import Step
+from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.field_rules import address_problem
-from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.services.private_file import os_errors_as_lost, private
-from smtp_desktop.services.services import Services
 
 _RULE = "=" * 72
 
@@ -90,10 +85,7 @@ def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to:
     report_file = ReportFile(report_path) if report_path else None
     with session.open() as services:
         profiles = choice.read(services)
-        if choice.is_one and test_to:
-            runs = [run_test(services, profiles[0], _sender(services, test_to), session.output)]
-        else:
-            runs = run_checks(services, profiles, session.output, test_to=test_to)
+        runs = run_checks(services, profiles, session.output, test_to=test_to)
     if report_file:
         report_file.write(runs)
     if choice.is_one:
@@ -104,13 +96,6 @@ def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to:
     if session.output.as_json:
         session.output.result([run_document(run) for run in runs])
     return next((run.exit_code for run in runs if run.exit_code), ExitCode.OK)
-
-
-def _sender(services: Services, to: str) -> TestFunction:
-    def send(profile: SmtpProfile, cancel: Cancel, on_step: Callable[[Step], None]) -> Report:
-        return services.tester.test(profile.id, to=to, cancel=cancel, on_step=on_step)
-
-    return send
 
 
 def _print_single(session: Session, run: CheckRun) -> int:
