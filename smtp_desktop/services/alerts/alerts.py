@@ -21,7 +21,7 @@ from smtp_desktop.domain.errors import AlertFailed, NoSuchProfile, SmtpDesktopEr
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.alerts.ports import AlertStore
-from smtp_desktop.services.alerts.sender import AlertSender
+from smtp_desktop.services.alerts.sender import SMTP_GONE, AlertSender
 from smtp_desktop.services.ports import Clock, Preferences, ProfileStore, Vault
 
 GATHERED = timedelta(seconds=5)
@@ -157,9 +157,8 @@ class Alerts:
         try:
             name = self._profiles.get(choices.smtp_id).name
         except NoSuchProfile:
-            gone = msg("The SMTP that alerts go through does not exist any more. Choose another one.")
-            self._store.set_problem(AlertChannel.MAIL, str(gone))
-            return gone
+            self._store.set_problem(AlertChannel.MAIL, str(SMTP_GONE))
+            return SMTP_GONE
         words = msg("No alert goes out by mail for now: {name}, which sends them, does not work itself.", name=name)
         hold = self._read_holds().get(choices.smtp_id)
         if choices.smtp_id in self._store.stopped() or (hold and hold.stops):

@@ -18,6 +18,8 @@ from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.ports import Clock, HealthStore, ProfileStore, Transport, Vault
 from smtp_desktop.services.server_access import known_fact, secrets_of
 
+SMTP_GONE = msg("The SMTP that alerts go through does not exist any more. Choose another one.")
+
 
 class AlertSender:
     """Sends one alert. Both methods block on the network, and raise AlertFailed, VaultError, StoreError. `webhook` is
@@ -49,8 +51,7 @@ class AlertSender:
         try:
             profile = self._profiles.get(smtp_id)
         except NoSuchProfile as error:
-            message = msg("The SMTP that alerts go through does not exist any more. Choose another one.")
-            raise AlertFailed(message) from error
+            raise AlertFailed(SMTP_GONE) from error
         fact = known_fact(self._health, profile.server)
         timeline = self._transport.converse(
             profile.server,
