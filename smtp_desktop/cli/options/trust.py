@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from smtp_desktop.cli.output.certificates import certificate_lines
-from smtp_desktop.domain.smtp.certificate import Certificate, plain_fingerprint, spelled
+from smtp_desktop.domain.smtp.certificate import Authority, Certificate, plain_fingerprint, spelled
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, trusting
 from smtp_desktop.domain.smtp.profile import ProfileType
-from smtp_desktop.services.ports import Authorities
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,9 +31,9 @@ def trust_options(command: Command) -> Command:
     return command
 
 
-def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Authorities) -> ProfileDraft:
-    """Returns `base` changed by the options. Raises UsageError if they contradict each other, FieldErrors for a file
-    without a CA."""
+def with_trust(base: ProfileDraft, options: Mapping[str, Any], read_ca: Callable[[Path], Authority]) -> ProfileDraft:
+    """Returns `base` changed by the options; `read_ca` reads the file of a CA. Raises UsageError if they contradict
+    each other, FieldErrors for a file without a CA."""
     ca, fingerprint, nothing = options["trust_ca"], options["trust_fingerprint"], options["no_trust"]
     given = {"--trust-ca": ca is not None, "--trust-fingerprint": fingerprint is not None, "--no-trust": nothing}
     names = [name for name, is_given in given.items() if is_given]
@@ -45,7 +44,7 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], authorities: Auth
     if (options["type"] or base.type) != ProfileType.GENERIC:
         raise click.UsageError(f"{names[0]} does not go with type graph.")
     if ca is not None:
-        return trusting(base, authorities.read(Path(ca)))
+        return trusting(base, read_ca(Path(ca)))
     if fingerprint is not None and not plain_fingerprint(fingerprint):
         raise click.UsageError("--trust-fingerprint needs a fingerprint. --no-trust takes it back.")
     return replace(trusting(base, None), trusted_fingerprint=plain_fingerprint(fingerprint or ""))

@@ -1,6 +1,7 @@
 """smtp-desktop smtp edit"""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import click
@@ -63,7 +64,7 @@ def edit(
         return replace(base, name=stored.name if new_name is None else new_name, tags=tags)
 
     def drafted(stored: SmtpProfile) -> ProfileDraft:
-        base = with_trust(base_of(stored), options, services.authorities)
+        base = with_trust(base_of(stored), options, read_ca)
         return drafted_profile(base, options, secrets, stored=stored, asks=choice.is_one)
 
     def save(stored: SmtpProfile) -> tuple[dict[str, object], list[str]]:
@@ -77,6 +78,7 @@ def edit(
 
     with session.open() as services:
         profiles = choice.read(services)
+        read_ca = cache(services.authorities.read)  # once for all of them
         # All of them before the first is saved: options that do not go with one of them stop the command.
         drafts = {stored.id: drafted(stored) for stored in profiles}
         return do_each(session.output, choice, profiles, save)

@@ -62,7 +62,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
     with session.open() as services:
         base, default_if_none = ProfileDraft(name=name), options["is_default"] is None
         draft = drafted_profile(
-            with_trust(base, options, services.authorities), options, typed_secrets(options), stored=None
+            with_trust(base, options, services.authorities.read), options, typed_secrets(options), stored=None
         )
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
         document, ca = document_of(services, profile), trusted_ca(services, profile)
