@@ -1,5 +1,6 @@
 """Alerts go by mail and to a webhook, once for each change, and never through the SMTP that failed."""
 
+import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
@@ -105,6 +106,13 @@ def test_nothing_is_noticed_or_sent_unless_somebody_wants_it(it):
     it.alerts.note_failed([result(it.shop.id, ok=False)])
     assert it.send(now_all=True) is None
     assert (it.mails, it.posts) == ([], [])
+
+
+def test_a_look_that_finds_nothing_due_waits_for_nobody_who_writes(it, tmp_path):
+    it.want(smtp=it.relay, webhook=True)
+    with closing(sqlite3.connect(tmp_path / "alerts.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert it.send() is None
 
 
 def test_a_held_smtp_is_one_mail_and_one_post(it):
