@@ -7,13 +7,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 from smtp_desktop import __version__
 from smtp_desktop.domain.shortage import SHORTAGE_ERRORS, lacking
-
-if TYPE_CHECKING:
-    pass
 
 _EX_CANTCREAT, _EX_TEMPFAIL = 73, 75  # sysexits.h; `cli.exit_codes` is not loaded for a version
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
