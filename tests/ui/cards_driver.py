@@ -42,8 +42,7 @@ class CardsDriver(Driver):
     def activate(self) -> None:
         """Shows the window in front."""
         self.window.show()
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow)
+        self.switch_to(self.window)
 
     def delete_window(self, window: QWidget) -> None:
         """Ends all work, and deletes the window: nothing may be painted or delivered later, in another test."""

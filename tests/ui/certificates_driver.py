@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fakes.certificates import a_certificate
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog
 from ui.check_dialog_driver import CheckDialogDriver
 from ui.timelines import stopped
 from ui.window_driver import WindowDriver
@@ -48,13 +48,7 @@ def choose_file(gui: WindowDriver, dialog: QDialog, path: Path) -> None:
     assert isinstance(chooser, QFileDialog)
     chooser.fileSelected.emit(str(path))
     chooser.reject()
-    activate(gui, dialog)
-
-
-def activate(gui: WindowDriver, window: QWidget) -> None:
-    """Gives a window the focus, as a desktop does with the one below that which was closed."""
-    window.activateWindow()
-    gui.until(window.isActiveWindow)
+    gui.switch_to(dialog)
 
 
 def trust_line(gui: WindowDriver) -> str:

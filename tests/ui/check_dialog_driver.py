@@ -59,8 +59,7 @@ def close_repeated_test(gui: WindowDriver) -> None:
         wait_for_end(gui, dialog)
         gui.click("okButton", dialog)
         gui.no_dialog("testDialog")
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
 
 
 class CheckDialogDriver:

@@ -85,6 +85,11 @@ class Driver:
 
     # Acting
 
+    def switch_to(self, window: QWidget) -> None:
+        """Gives a window the focus, as a desktop does with the one below that which was closed."""
+        window.activateWindow()
+        self.until(window.isActiveWindow)
+
     def click(self, name: str | QWidget, within: QWidget | None = None) -> None:
         widget = self.part(name, within) if isinstance(name, str) else name
         assert widget.isVisible()

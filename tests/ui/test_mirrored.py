@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.driver import LEFT
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
@@ -11,6 +12,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.checks.history_chart import HistoryChart
 from smtp_desktop.ui.conversation.step_row import TimeBar
 from smtp_desktop.ui.theme.theme import LIGHT
+from smtp_desktop.ui.widgets.secret_field import EyeButton, password_field
 
 OK = LIGHT.color("ok").rgb()
 
@@ -83,6 +85,17 @@ def test_the_chart_begins_at_the_left_with_the_newest(mirrored, qtbot):
     chart.show_results([result] * 3)
     drawn = columns_with(chart.grab().toImage().copy(0, 0, 200, 60), OK)
     assert max(drawn) < 40
+
+
+def test_the_eye_of_a_password_is_at_the_left(mirrored, qtbot):
+    box = QWidget()
+    qtbot.addWidget(box)
+    field = password_field(QVBoxLayout(box), "Password", "passwordField")
+    box.resize(300, 100)
+    box.show()
+    eye = field.findChild(EyeButton)
+    assert eye.geometry().right() < field.width() / 2
+    assert field.textMargins().left() >= eye.width()
 
 
 def test_the_style_sheet_is_mirrored_but_for_what_qt_mirrors(rtl):

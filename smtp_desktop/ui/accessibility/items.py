@@ -31,12 +31,11 @@ _Flag = QItemSelectionModel.SelectionFlag
 class Item(Interface):
     """An item of a list, or a cell of a table."""
 
-    def __init__(self, items: "Items", number: int, row: int, column: int) -> None:
-        """`number` is its place among the children of the view."""
+    def __init__(self, items: "Items", row: int, column: int) -> None:
         view = items.view
         acts = {Press: self._open, ShowMenu: self._show_menu, Toggle: self._toggle}
         super().__init__(Actions(view, acts))
-        self.number, self._items, self._view = number, items, view
+        self._items, self._view = items, view
         self.row, self.column = row, column
 
     @property
@@ -163,7 +162,7 @@ class Items(WidgetInterface):
         return NO_POINTER
 
     def _make(self, number: int) -> Interface:
-        return Item(self, number, number, 0)
+        return Item(self, number, 0)
 
     def _number(self, index: QModelIndex) -> int:
         return index.row()
@@ -182,7 +181,7 @@ class _Choice(Item):
     """An entry of a combo box: it is chosen, and has no menu."""
 
     def __init__(self, items: "ComboItems", row: int) -> None:
-        super().__init__(items, row, row, 0)
+        super().__init__(items, row, 0)
         self._combo = items.combo
         self._actions = Actions(items.combo, {Press: self._choose})
 
@@ -317,7 +316,7 @@ class Table(Items):
             return Header(self, column - 1, Qt.Orientation.Horizontal)
         if not column:
             return Header(self, row - 1, Qt.Orientation.Vertical)
-        return Item(self, number, row - 1, column - 1)
+        return Item(self, row - 1, column - 1)
 
     def _number(self, index: QModelIndex) -> int:
         return (index.row() + 1) * self._width + index.column() + 1

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.alert import AlertChannel, AlertChoices
@@ -12,7 +11,6 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.alerts.alert_settings import AlertDraft
-from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import LabelledField
@@ -41,8 +39,6 @@ class AlertsDialog(Dialog):
         super().__init__(parent, name="alertsDialog", title=self.tr("Alerts"), width=520)
         intro = self.tr("Sent when an SMTP stops working, or works again: once for each change, also without a window.")
         self.body.addWidget(styled_label(intro, "muted", wrap=True))
-        self._scroll = FittingScroll()  # on a low screen
-        self.body.addWidget(self._scroll, 1)
         self._kept_webhook = choices.webhook_ref is not None
         self._smtp, self._to, self._webhook = QComboBox(), QLineEdit(), SecretEdit(self.tr("Webhook"))
         self._webhook.eye.setObjectName("showWebhookButton")
@@ -53,7 +49,7 @@ class AlertsDialog(Dialog):
             "alert_webhook": LabelledField("alert_webhook", self.tr("Webhook"), self._webhook),
         }
         for field in self._fields.values():
-            self._scroll.column.addWidget(field)
+            self.body.addWidget(field)
         self._to.setText(choices.mail_to)
         self._webhook.reset(kept=self._kept_webhook)
         self._fields["alert_smtp"].set_hint(self.tr("None goes through an SMTP that does not work itself."))
@@ -70,10 +66,6 @@ class AlertsDialog(Dialog):
         self._show_to()
         self._smtp.setFocus()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refit()  # now that the style sheet applies
-
     @property
     def draft(self) -> AlertDraft:
         """What is typed."""
@@ -88,7 +80,7 @@ class AlertsDialog(Dialog):
             field = self._fields[error.field]
             field.set_error(shown(error.message))
             field.editor.setFocus()
-        self._refit()
+        self.fit()
 
     def show_results(self, results: Mapping[AlertChannel, MessageText | None]) -> None:
         """Shows how the test alert went."""
@@ -101,7 +93,7 @@ class AlertsDialog(Dialog):
             if channel in results:
                 problem = results[channel]
                 self._show_result(label, shown(problem) if problem else sent[channel], fine=problem is None)
-        self._refit()
+        self.fit()
 
     def show_busy(self, words: str | None) -> None:
         """Shows what goes on, while nothing can be pressed but *Cancel*; None once it has ended."""
@@ -111,7 +103,7 @@ class AlertsDialog(Dialog):
             for label in self._results.values():
                 label.show_text("")
         self._busy.show_text(words or "")
-        self._refit()
+        self.fit()
 
     def _fill_smtps(self, smtps: Sequence[SmtpProfile], chosen: ProfileId | None) -> None:
         self._smtp.addItem(self.tr("No mail"), "")
@@ -148,10 +140,6 @@ class AlertsDialog(Dialog):
     def _show_result(self, label: Caption, words: str, *, fine: bool = False) -> None:
         label.set_role("hint" if fine else "warning")
         label.show_text(words)
-
-    def _refit(self) -> None:
-        self._scroll.refit()
-        self.fit()
 
 
 def _result(name: str) -> Caption:

@@ -24,13 +24,13 @@ class Tray(QObject):
         self._icons = {failing: program_icon(failing=failing) for failing in (False, True)}
         self.menu = QMenu(window)
         self.menu.setObjectName("trayMenu")
-        self.state = self._add("trayStateAction", "", None)
+        self.state = self._add("trayStateAction", "")
         self.state.setEnabled(False)
         self.menu.addSeparator()
-        self._add("trayShowAction", self.tr("Show"), self.show_asked.emit)
-        self._add("trayCheckAllAction", self.tr("Check all"), self.check_all_asked.emit)
+        self._add("trayShowAction", self.tr("Show")).triggered.connect(self.show_asked)
+        self._add("trayCheckAllAction", self.tr("Check all")).triggered.connect(self.check_all_asked)
         self.menu.addSeparator()
-        self._add("trayQuitAction", self.tr("Quit"), self.quit_asked.emit)
+        self._add("trayQuitAction", self.tr("Quit")).triggered.connect(self.quit_asked)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
@@ -50,11 +50,9 @@ class Tray(QObject):
         self.menu.deleteLater()
         self.deleteLater()
 
-    def _add(self, name: str, words: str, act: object) -> QAction:
+    def _add(self, name: str, words: str) -> QAction:
         action = self.menu.addAction(words)
         action.setObjectName(name)
-        if callable(act):
-            action.triggered.connect(lambda _: act())
         return action
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -7,6 +7,7 @@ from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, Suggestion, confidence_text
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.ui.layout.contents import clear_layout
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
@@ -88,10 +89,7 @@ class SuggestionView(QFrame):
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
         """Shows this suggestion in place of the one before."""
-        while item := self._column.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._column)
         table = self._table(suggestion)
         confidence = styled_label(one_line(shown(confidence_text(suggestion))), "", wrap=True)
         confidence.setObjectName("confidenceText")

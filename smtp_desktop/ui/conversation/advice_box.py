@@ -23,6 +23,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
 from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.conversation.step_mark import stage_name
+from smtp_desktop.ui.layout.contents import clear_layout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.joint_selection import JointSelection
@@ -201,10 +202,7 @@ class AdviceView(QFrame):
 
     def show_summary(self, summary: OutcomeSummary) -> None:
         """Shows `summary` in place of the one before."""
-        while item := self._column.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._column)
         self.setProperty("tone", summary.tone.value)
         self.style().polish(self)
         spoken = self._add_section(summary.heading, summary.words, summary.steps)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame
 
+from smtp_desktop.ui.layout.contents import clear_layout
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 
@@ -28,7 +29,4 @@ class OffersRow(QFrame):
 
     def clear(self) -> None:
         """Removes all buttons."""
-        while item := self._row.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._row)

@@ -86,10 +86,18 @@ def _tr(words: str) -> str:
     return QCoreApplication.translate("DeliveriesSection", words)
 
 
-class ResendDialog(Dialog):
-    """Asks before sent mails are sent again. Its `objectName` is `resendDialog`."""
+class _Question(Dialog):
+    """Asks before something is done with deliveries."""
 
     confirmed = Signal()
+
+    def _confirm(self) -> None:
+        self.accept()
+        self.confirmed.emit()
+
+
+class ResendDialog(_Question):
+    """Asks before sent mails are sent again. Its `objectName` is `resendDialog`."""
 
     def __init__(self, parent: QWidget, *, sent: int) -> None:
         title = self.tr("Send it once more?") if sent == 1 else self.tr("Send {n} mails once more?").format(n=sent)
@@ -107,15 +115,9 @@ class ResendDialog(Dialog):
         cancel.setDefault(True)
         cancel.setFocus()
 
-    def _confirm(self) -> None:
-        self.accept()
-        self.confirmed.emit()
 
-
-class ResendAllDialog(Dialog):
+class ResendAllDialog(_Question):
     """Asks before all mails of a filter are sent again. Its `objectName` is `resendAllDialog`."""
-
-    confirmed = Signal()
 
     def __init__(self, parent: QWidget, *, count: int) -> None:
         title = self.tr("Send 1 mail again?") if count == 1 else self.tr("Send {n} mails again?").format(n=f"{count:,}")
@@ -128,15 +130,9 @@ class ResendAllDialog(Dialog):
         ok.clicked.connect(self._confirm)
         ok.setFocus()
 
-    def _confirm(self) -> None:
-        self.accept()
-        self.confirmed.emit()
 
-
-class CancelDialog(Dialog):
+class CancelDialog(_Question):
     """Asks before mails that wait are cancelled. Its `objectName` is `cancelDialog`."""
-
-    confirmed = Signal()
 
     def __init__(self, parent: QWidget, deliveries: Sequence[Delivery]) -> None:
         """All of `deliveries` can be cancelled."""
@@ -172,10 +168,6 @@ class CancelDialog(Dialog):
             )
             return f"{words} {unknown}"
         return words
-
-    def _confirm(self) -> None:
-        self.accept()
-        self.confirmed.emit()
 
 
 class DeliveryActions(QObject):

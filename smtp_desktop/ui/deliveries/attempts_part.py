@@ -10,6 +10,7 @@ from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name
+from smtp_desktop.ui.layout.contents import clear_layout
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -93,10 +94,7 @@ class AttemptsPart(QWidget):
         layout = self._recipients.layout() or QVBoxLayout(self._recipients)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        while item := layout.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(layout)
         self._recipients.setVisible(len(recipients) > 1)
         if len(recipients) > 1:
             for recipient in recipients:

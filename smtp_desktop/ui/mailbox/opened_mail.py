@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QStackedLayout,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -15,6 +14,7 @@ from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail
 from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
 from smtp_desktop.ui.theme.styled import short, styled_label
+from smtp_desktop.ui.widgets.mail_view import mail_tabs
 from smtp_desktop.ui.widgets.message_text import local_time, one_line, set_tip, shown
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines
@@ -93,10 +93,7 @@ class OpenedMail(QWidget):
         bodies.setLayout(self._bodies)
         self._bodies.addWidget(self._text)
         self._bodies.addWidget(self._html)
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("mailTabs")
-        self._tabs.setAccessibleName(self.tr("Mail"))
-        self._tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
+        self._tabs = mail_tabs(self.tr("Mail"))
         self._tabs.addTab(bodies, self.tr("Message"))
         self._tabs.addTab(self._headers, self.tr("All headers"))
         column.addWidget(self._notes)

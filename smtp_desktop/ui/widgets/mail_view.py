@@ -57,6 +57,15 @@ def file_name(name: str, *, without: str) -> str:
     return safe.strip() or without
 
 
+def mail_tabs(label: str) -> QTabWidget:
+    """Returns tabs for the parts of a mail, without one yet. `label` is their accessible name."""
+    tabs = QTabWidget()
+    tabs.setObjectName("mailTabs")
+    tabs.setAccessibleName(label)
+    tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
+    return tabs
+
+
 class MailView(QWidget):
     """Shows one mail, and loads nothing that it names."""
 
@@ -84,10 +93,7 @@ class MailView(QWidget):
         self._save_mail = styled_button(self.tr("Save as .eml…"))
         self._save_mail.setObjectName("saveMailButton")
         self._save_mail.clicked.connect(self._ask_mail)
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("mailTabs")
-        self._tabs.setAccessibleName(self.tr("Mail"))
-        self._tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader
+        self._tabs = mail_tabs(self.tr("Mail"))
         self._lay_out()
 
     def show_mail(self, mail: ReadyMail, *, envelope: str = "") -> None:

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QGuiApplication,
     QPainter,
     QPainterPath,
@@ -53,20 +52,16 @@ class Menu(QMenu):
             # The painter mirrors both where the menu is read from right to left.
             left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
             if action.property(_DANGER):
-                painter.setPen(self._color("danger"))
+                painter.setPen(self.palette().color(QPalette.ColorRole.BrightText))
                 painter.drawText(room, left | Qt.AlignmentFlag.AlignVCenter, words)
             if key:
-                painter.setPen(self._color("key"))
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
                 painter.drawText(room, right | Qt.AlignmentFlag.AlignVCenter, key)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         _round(self)
-
-    def _color(self, use: str) -> QColor:
-        roles = {"danger": QPalette.ColorRole.BrightText, "key": QPalette.ColorRole.PlaceholderText}
-        return self.palette().color(roles[use])
 
 
 class ComboBox(QComboBox):

@@ -213,8 +213,9 @@ class _PasswordEdit(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         height = self.height() - 2 * _EDGE_PX
-        self._eye.setGeometry(self.width() - _EDGE_PX - _EYE_PX, _EDGE_PX, _EYE_PX, height)
-        self.setTextMargins(0, 0, _EYE_PX, 0)
+        there = QRect(self.width() - _EDGE_PX - _EYE_PX, _EDGE_PX, _EYE_PX, height)
+        self._eye.setGeometry(mirrored(self, there))
+        self.setTextMargins(margins(0, 0, _EYE_PX, 0))
 
     def _show_typed(self, visible: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password)

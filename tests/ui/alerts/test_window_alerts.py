@@ -38,8 +38,7 @@ def shown(gui):
 
 
 def open_alerts(gui):
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
     gui.press("Ctrl+,")
     gui.click("alertsButton", gui.dialog("settingsDialog"))
     return gui.dialog("alertsDialog")

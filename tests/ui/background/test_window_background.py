@@ -47,8 +47,7 @@ def state(gui):
 
 
 def in_settings(gui):
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
     gui.press("Ctrl+,")
     return gui.dialog("settingsDialog")
 

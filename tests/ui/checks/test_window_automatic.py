@@ -103,8 +103,7 @@ def test_it_is_switched_on_in_the_settings_and_remembered(gui):
     gui.until(lambda: gui.window.smtps.automatic.choices.every_minutes == 45)
     time.passes(timedelta(minutes=1))
     checked(gui, 1)
-    gui.window.activateWindow()  # the offscreen platform does not do so when a dialog closes
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)  # the offscreen platform does not do so when a dialog closes
     gui.press("Ctrl+,")
     dialog = gui.dialog("settingsDialog")
     assert gui.part("checkEveryField", dialog).value() == 45

@@ -4,7 +4,7 @@ import pytest
 from fakes.certificates import a_certificate
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
-from ui.certificates_driver import CA, SHOWN, activate, ask_to_trust, pick, trust_line, untrusted
+from ui.certificates_driver import CA, SHOWN, ask_to_trust, pick, trust_line, untrusted
 from ui.check_dialog_driver import CheckDialogDriver, close_repeated_test
 from ui.timelines import accepted, graph_refused
 
@@ -80,7 +80,7 @@ def test_a_changed_certificate_is_an_alarm_that_enter_does_not_wave_through(gui)
     gui.press("Return")
     gui.no_dialog("trustDialog")
     assert not gui.panel.isVisible()
-    activate(gui, gui.part("testDialog"))
+    gui.switch_to(gui.part("testDialog"))
     gui.press("Esc")
     gui.no_dialog("testDialog")
     dialog = ask_to_trust(gui)
@@ -137,7 +137,7 @@ def test_a_form_that_is_about_another_server_by_now_is_left_alone(gui):
     gui.open()
     gui.open_card("Relay")
     test_dialog = CheckDialogDriver(gui).test()
-    activate(gui, gui.window)
+    gui.switch_to(gui.window)
     gui.enter("hostNameField", "other.example")
     gui.click("trustButton", test_dialog)
     dialog = gui.dialog("trustDialog")

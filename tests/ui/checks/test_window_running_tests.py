@@ -12,8 +12,7 @@ def test_steps_are_shown_and_the_window_is_usable_while_it_runs(gui):
     gui.until(lambda: "Greet: running" in "".join(rows_as_read(dialog)))
     assert rows_as_read(dialog)[0].startswith("Find host: done. 192.0.2.7")
     assert rows_as_read(dialog)[4].startswith("Sign in: not reached")
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
     gui.press("Ctrl+F")
     gui.write("alp")
     assert gui.names() == ["Alpha"]

@@ -20,11 +20,6 @@ def relay(gui):
     return gui
 
 
-def in_front(gui, window):
-    window.activateWindow()
-    gui.until(window.isActiveWindow)
-
-
 def try_form(gui):
     """Tests what the open form holds, and returns the dialog with the result."""
     gui.click_panel("testButton")
@@ -41,7 +36,7 @@ def test_again_takes_what_the_form_holds_by_then(relay, begun):
     driver = CheckDialogDriver(relay)
     dialog = driver.test() if begun == "testAction" else driver.check()
     assert relay.transport.conversations[-1].server.smtp_port == 26
-    in_front(relay, relay.window)
+    relay.switch_to(relay.window)
     relay.open_card("Relay")
     relay.enter("smtpPortField", "2525")
     relay.transport.timeline = accepted()
@@ -57,7 +52,7 @@ def test_again_takes_what_the_form_holds_by_then(relay, begun):
 def test_again_says_where_the_form_breaks_a_rule(relay):
     relay.open()
     dialog = CheckDialogDriver(relay).test()
-    in_front(relay, relay.window)
+    relay.switch_to(relay.window)
     relay.open_card("Relay")
     relay.enter("smtpPortField", "99999")
     relay.click("againButton", dialog)

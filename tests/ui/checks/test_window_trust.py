@@ -4,7 +4,7 @@ import pytest
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.mailserver import MailServer
-from ui.certificates_driver import activate, ask_to_trust, choose_file, pick, trust_line
+from ui.certificates_driver import ask_to_trust, choose_file, pick, trust_line
 from ui.check_dialog_driver import CheckDialogDriver, close_repeated_test
 from ui.window_driver import PASSWORD
 
@@ -65,7 +65,7 @@ def test_from_a_failed_test_to_a_pinned_certificate_that_works(wired, server, le
     assert wired.part("tlsBox", wired.panel).visibleRegion().boundingRect().height() > 0
     assert wired.panel.is_changed()
     assert wired.stored("Relay").server.trusted_fingerprint == ""
-    activate(wired, wired.window)
+    wired.switch_to(wired.window)
     wired.press("Ctrl+S")
     wired.until(lambda: wired.stored("Relay").server.trusted_fingerprint == fingerprint)
     wired.until(lambda: not wired.panel.is_changed())

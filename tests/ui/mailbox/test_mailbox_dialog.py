@@ -291,8 +291,7 @@ def test_closing_the_window_stops_it_too(gui, driver):
 def test_a_second_wish_to_read_brings_the_open_one_to_the_front(gui, driver):
     gui.mailboxes.mails = [a_mail(1)]
     dialog = driver.open_list()
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
     gui.choose("Invoices", "readMailboxAction")
     gui.until(dialog.isActiveWindow)
     assert gui.dialog("mailboxDialog") is dialog

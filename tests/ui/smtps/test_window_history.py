@@ -171,8 +171,7 @@ def check(gui):
     gui.until(lambda: gui.visible("advice", dialog))
     gui.click("okButton", dialog)
     gui.no_dialog("testDialog")
-    gui.window.activateWindow()
-    gui.until(gui.window.isActiveWindow)
+    gui.switch_to(gui.window)
 
 
 def test_a_row_opens_with_its_steps_and_its_transcript(gui):
