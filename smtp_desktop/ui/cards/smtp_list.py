@@ -60,8 +60,9 @@ class SmtpList(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Before it can be sorted: else Qt would sort it by its own choice first.
+        self.horizontalHeader().setSortIndicator(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        self.sortByColumn(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.columns = TableColumns(
             self, [column.name.lower() for column in SmtpColumn], stretched=SmtpColumn.HOST, always=SmtpColumn.NAME
         )
