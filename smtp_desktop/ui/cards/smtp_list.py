@@ -17,6 +17,7 @@ from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from smtp_desktop.ui.cards.card_cache import CardCache, Tick
+from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, Cell, RowPainter
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.cards.smtp_table import ROW_ROLE, SmtpColumn, SmtpRow, SmtpTable
@@ -83,20 +84,15 @@ class SmtpList(QTableView):
         self._show_ticks()
         self.viewport().update()
 
-    def selected_count(self) -> int:
-        """Returns how many rows are selected."""
-        selection = self.selectionModel().selection()
-        return sum(selection.at(number).height() for number in range(selection.size()))
-
     def toggle_all(self) -> None:
         """Selects all rows; none, where all are selected."""
-        if self.selected_count() == self.table.rowCount():
+        if selected_count(self) == self.table.rowCount():
             self.clearSelection()
         else:
             self.selectAll()
 
     def _show_ticks(self) -> None:
-        count = self.selected_count()
+        count = selected_count(self)
         tick = Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME
         self.table.set_tick(QIcon(self._cache.tick(tick)))
 

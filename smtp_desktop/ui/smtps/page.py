@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidg
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage
+from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
 from smtp_desktop.ui.layout.mirroring import margins
 from smtp_desktop.ui.layout.room import is_small, set_margins
@@ -96,8 +97,7 @@ class SmtpPage(CardPage[ProfileId]):
 
     def selected_count(self) -> int:
         """Returns how many SMTPs are selected."""
-        selection = self.view.selectionModel().selection()
-        return sum(selection.at(number).height() for number in range(selection.size()))
+        return selected_count(self.view)
 
     def show_failing(self) -> None:
         """Shows only the SMTPs that fail."""
