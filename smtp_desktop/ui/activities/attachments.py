@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QLocale,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListVi
 from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.labels import LinkButton
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
+from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, size_text
 
 _Index = QModelIndex | QPersistentModelIndex
 _LIST_PX = 84
@@ -59,9 +58,7 @@ class AttachedFiles(QAbstractListModel):
         if path not in self._sizes:
             return self.tr("by its placeholders") if "{" in path else "…"
         size = self._sizes[path]
-        if size is None:
-            return self.tr("not there now")
-        return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+        return self.tr("not there now") if size is None else size_text(size)
 
 
 class _FileList(QListView):

@@ -1,5 +1,7 @@
 """The list of SMTPs: a row each, with a tick box, beside the cards."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
@@ -15,6 +17,7 @@ from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from smtp_desktop.ui.cards.card_cache import CardCache, Tick
+from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, Cell, RowPainter
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.cards.smtp_table import ROW_ROLE, SmtpColumn, SmtpRow, SmtpTable
@@ -60,8 +63,9 @@ class SmtpList(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Before it can be sorted: else Qt would sort it by its own choice first.
+        self.horizontalHeader().setSortIndicator(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        self.sortByColumn(SmtpColumn.NAME, Qt.SortOrder.AscendingOrder)
         self.columns = TableColumns(
             self, [column.name.lower() for column in SmtpColumn], stretched=SmtpColumn.HOST, always=SmtpColumn.NAME
         )
@@ -80,24 +84,15 @@ class SmtpList(QTableView):
         self._show_ticks()
         self.viewport().update()
 
-    def selected_count(self) -> int:
-        """Returns how many rows are selected."""
-        selection = self.selectionModel().selection()
-        return sum(selection.at(number).height() for number in range(selection.size()))
-
-    def is_in_view(self, index: QModelIndex) -> bool:
-        """Returns whether the row is at least partly visible."""
-        return self.visualRect(index).intersects(self.viewport().rect())
-
     def toggle_all(self) -> None:
         """Selects all rows; none, where all are selected."""
-        if self.selected_count() == self.table.rowCount():
+        if selected_count(self) == self.table.rowCount():
             self.clearSelection()
         else:
             self.selectAll()
 
     def _show_ticks(self) -> None:
-        count = self.selected_count()
+        count = selected_count(self)
         tick = Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME
         self.table.set_tick(QIcon(self._cache.tick(tick)))
 
@@ -203,8 +198,9 @@ class SmtpList(QTableView):
         painter.fillRect(area, self._theme.color("surface"))
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
         if first >= 0:
+            columns, cache = self._columns_in(area), self._cache
             for row in range(first, (last if last >= 0 else self.table.rowCount() - 1) + 1):
-                self._paint_row(painter, area, row)
+                self._paint_row(painter, cache, area, row, columns)
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
             more = self._theme.more_contrast
@@ -213,7 +209,19 @@ class SmtpList(QTableView):
             painter.drawRect(QRect(1, top, self.viewport().width() - 2, ROW_PX - 1))
         painter.end()
 
-    def _paint_row(self, painter: QPainter, area: QRect, row: int) -> None:
+    def _columns_in(self, area: QRect) -> dict[SmtpColumn, tuple[int, int]]:
+        """Returns where the columns that are in `area` begin, and their widths."""
+        header = self.horizontalHeader()
+        places = {column: (header.sectionViewportPosition(column), header.sectionSize(column)) for column in SmtpColumn}
+        return {
+            column: (left, width)
+            for column, (left, width) in places.items()
+            if width and left <= area.right() and left + width > area.left()
+        }
+
+    def _paint_row(
+        self, painter: QPainter, cache: CardCache, area: QRect, row: int, columns: Mapping[SmtpColumn, tuple[int, int]]
+    ) -> None:
         index, top = self.table.index(row, 0), self.rowViewportPosition(row)
         selected = self.selectionModel().isSelected(index)
         if selected:
@@ -223,10 +231,6 @@ class SmtpList(QTableView):
         painter.fillRect(QRect(area.left(), top + ROW_PX - line_px, area.width(), line_px), color)
         if marked:
             painter.fillRect(QRect(area.left(), top, area.width(), line_px), color)
-        header, direction = self.horizontalHeader(), self.layoutDirection()
-        cells = {}
-        for column in SmtpColumn:
-            left, width = header.sectionViewportPosition(column), header.sectionSize(column)
-            if width and left <= area.right() and left + width > area.left():
-                cells[column] = Cell(QRect(left, top, width, ROW_PX), direction)
-        self._painter.paint(painter, self._cache, index.data(ROW_ROLE), cells, selected=selected)
+        direction = self.layoutDirection()
+        cells = {column: Cell(QRect(left, top, width, ROW_PX), direction) for column, (left, width) in columns.items()}
+        self._painter.paint(painter, cache, index.data(ROW_ROLE), cells, selected=selected)

@@ -108,7 +108,10 @@ class SmtpTable(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sorts by a column; SMTPs that are alike there are in the order of their names."""
+        before = (self._sorted_by, self._descending)
         self._sorted_by, self._descending = SmtpColumn(column), order is Qt.SortOrder.DescendingOrder
+        if before == (self._sorted_by, self._descending):
+            return  # by nobody's click, which turns the order round: Qt asks for it while the list is set up
         self._ranked = -1
         self._rearrange()
 

@@ -36,12 +36,6 @@ class ChosenSettings:
     suggestion: Suggestion
 
 
-def may_help(tested: TestedSettings, report: Report) -> bool:
-    """Returns whether `report` is on a failure that other settings may help."""
-    failure, diagnosis = report.timeline.failure, report.diagnosis
-    return failure is not None and diagnosis is not None and may_be_found(tested.draft, failure, diagnosis.cause)
-
-
 class SettingsSearch(QObject):
     """Searches for settings that work, on a worker, in a dialog of its own."""
 
@@ -60,7 +54,7 @@ class SettingsSearch(QObject):
     def offer(self, dialog: TestDialog, tested: TestedSettings, report: Report) -> None:
         """Adds a button for the search to `dialog`, where `report` is on a failure that other settings may help."""
         failure, diagnosis = report.timeline.failure, report.diagnosis
-        if failure and diagnosis and may_help(tested, report):
+        if failure and diagnosis and may_be_found(tested.draft, failure, diagnosis.cause):
             label = self.tr("Find settings that work")
             dialog.offer("findSettingsButton", label, lambda: self.open(dialog, tested, failure, cause=diagnosis.cause))
 

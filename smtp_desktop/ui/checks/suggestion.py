@@ -7,6 +7,7 @@ from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.checks.suggestion import Change, Confidence, Probe, Suggestion, confidence_text
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
+from smtp_desktop.ui.cards.field_labels import field_labels
 from smtp_desktop.ui.layout.contents import clear_layout
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, shown
@@ -43,18 +44,6 @@ def choice_words(suggestion: Suggestion) -> str:
         Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
     }
     return f"{endpoint_text(suggestion.candidate)} · {confidences[suggestion.confidence]}"
-
-
-def field_name(change: Change) -> str:
-    """Returns the field's label in the form."""
-    names = {
-        "from_address": _tr("From Address"),
-        "host_name": _tr("Host Name"),
-        "smtp_port": _tr("SMTP Port"),
-        "tls": _tr("SMTP TLS/SSL"),
-        "envelope_sender": _tr("Envelope sender"),
-    }
-    return names[change.field]
 
 
 def value_words(change: Change) -> tuple[str, str]:
@@ -111,9 +100,9 @@ class SuggestionView(QFrame):
         grid.setColumnStretch(2, 1)
         for column, head in enumerate((self.tr("Field"), self.tr("Now"), self.tr("Suggested"))):
             grid.addWidget(styled_label(head, "label"), 0, column)
-        spoken = []
+        spoken, labels = [], field_labels()
         for row, change in enumerate(suggestion.changes, start=1):
-            name, (before, after) = field_name(change), value_words(change)
+            name, (before, after) = labels[change.field], value_words(change)
             for column, label in enumerate(_cells(name, before, after)):
                 grid.addWidget(label, row, column)
             spoken.append(

@@ -13,7 +13,6 @@ from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.health import TestKind
-from smtp_desktop.domain.diagnosis.advice import Means
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
@@ -21,10 +20,11 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft, tests_alike
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.ui.checks.certificate_trust import CertificateTrust, may_be_trusted
+from smtp_desktop.ui.checks.certificate_trust import CertificateTrust
+from smtp_desktop.ui.checks.means import means_after
 from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.checks.running_tests import RunningTests
-from smtp_desktop.ui.checks.settings_search import SettingsSearch, may_help
+from smtp_desktop.ui.checks.settings_search import SettingsSearch
 from smtp_desktop.ui.checks.tested_settings import (
     AskedSettings,
     EditRequest,
@@ -240,7 +240,7 @@ class TestRuns(QObject):
     def _show(self, dialog: TestDialog, tested: TestedSettings, report: Report) -> None:
         if report.result and not report.stored:
             self._unsaved[tested.profile_id] = (tested.draft, report)
-        dialog.show_report(report, means_after(tested, report))
+        dialog.show_report(report, means_after(tested.draft, report.timeline.failure, report.diagnosis))
         self._trust.offer(dialog, report)
         self._search.offer(dialog, tested, report)
 
@@ -257,10 +257,3 @@ class TestRuns(QObject):
         if is_test:
             return self._tester.test(asked.profile.id, to=to, cancel=cancel, on_step=on_step)
         return self._tester.check(asked.profile.id, cancel=cancel, on_step=on_step)
-
-
-def means_after(tested: TestedSettings, report: Report) -> frozenset[Means]:
-    """Returns what the dialog offers with this result, which advice may speak of."""
-    failure = report.timeline.failure
-    found = {Means.FIND_SETTINGS} if may_help(tested, report) else set()
-    return frozenset(found | ({Means.TRUST} if failure and may_be_trusted(failure) else set()))

@@ -3,9 +3,12 @@
 from PySide6.QtCore import QMargins
 from PySide6.QtWidgets import QLayout, QWidget
 
+from smtp_desktop.ui.layout.mirroring import margins
+
 SMALL_PX, LOW_PX = 960, 560
 
 
+_LIST_MARGINS, _SMALL_LIST_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)
 _PAGE_MARGINS, _SMALL_PAGE_MARGINS = QMargins(24, 20, 24, 20), QMargins(12, 14, 12, 12)
 
 
@@ -24,8 +27,14 @@ def fit_page(page: QWidget, column: QLayout) -> None:
     set_margins(column, _SMALL_PAGE_MARGINS if is_small(page) else _PAGE_MARGINS)
 
 
-def set_margins(layout: QLayout, margins: QMargins) -> None:
+def fit_list(parent: QWidget, column: QLayout) -> None:
+    """Sets the margins of a list below the title of a page of cards, or of a bar below that; `column` is the layout in
+    `parent`. Call it when that is resized."""
+    set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(parent) else _LIST_MARGINS)))
+
+
+def set_margins(layout: QLayout, wanted: QMargins) -> None:
     """Sets the margins of the layout at once."""
-    if layout.contentsMargins() != margins:
-        layout.setContentsMargins(margins)
+    if layout.contentsMargins() != wanted:
+        layout.setContentsMargins(wanted)
         layout.activate()  # Qt forgets about it where the widget is just being resized

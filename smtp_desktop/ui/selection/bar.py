@@ -7,8 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.accessibility.announcement import announce
-from smtp_desktop.ui.layout.mirroring import margins
-from smtp_desktop.ui.layout.room import is_small, set_margins
+from smtp_desktop.ui.layout.room import fit_list
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import LinkButton
 from smtp_desktop.ui.widgets.message_text import set_tip
@@ -24,9 +23,6 @@ class Selected:
     count: int
     some_stopped: bool
     replace_problem: str
-
-
-_MARGINS, _SMALL_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)  # of the list above it
 
 
 class SelectionBar(QWidget):
@@ -80,7 +76,7 @@ class SelectionBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        set_margins(self._column, margins(*(_SMALL_MARGINS if is_small(self) else _MARGINS)))
+        fit_list(self, self._column)  # as the list above it
 
     def show_selected(self, selected: Selected) -> None:
         """Says how many are selected, and offers what can be done with them."""

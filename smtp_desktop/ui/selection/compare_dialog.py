@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.domain.smtp.profile_fields import Plain, compared
+from smtp_desktop.ui.cards.field_labels import field_labels
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
@@ -21,11 +22,11 @@ _Index = QModelIndex | QPersistentModelIndex
 class _Comparison(QAbstractTableModel):
     """A row for each field, a column for each SMTP. The fields that differ come first and are bold."""
 
-    def __init__(self, profiles: Sequence[SmtpProfile], labels: dict[str, str], parent: Any = None) -> None:
+    def __init__(self, profiles: Sequence[SmtpProfile], parent: Any = None) -> None:
         super().__init__(parent)
         self.fields = compared(profiles)
         self._names = [profile.name for profile in profiles]
-        self._labels = labels
+        self._labels = field_labels()
         self._bold = QFont()
         self._bold.setBold(True)
 
@@ -48,11 +49,8 @@ class _Comparison(QAbstractTableModel):
             return self._bold if field.differs else None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        words = self._words(field.values[index.column() - 1]) if index.column() else self._label(field.name)
+        words = self._words(field.values[index.column() - 1]) if index.column() else self._labels[field.name]
         return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else one_line(words)
-
-    def _label(self, name: str) -> str:
-        return self._labels.get(name, name.replace("_", " ").capitalize())
 
     def _words(self, value: Plain) -> str:
         if value is None:
@@ -72,7 +70,7 @@ class CompareDialog(Dialog):
             title=self.tr("Compare {n} SMTPs").format(n=f"{len(profiles):,}"),
             width=min(_FIELD_PX + _VALUE_PX * len(profiles) + 60, 960),
         )
-        model = _Comparison(profiles, self._labels(), self)
+        model = _Comparison(profiles, self)
         differing = sum(field.differs for field in model.fields)
         words = self.tr("1 field differs.") if differing == 1 else self.tr("{n} fields differ.").format(n=differing)
         if not differing:
@@ -90,34 +88,3 @@ class CompareDialog(Dialog):
         self.footer.addStretch(1)
         self.add_ok(self.tr("Close")).clicked.connect(self.accept)
         table.setFocus()
-
-    def _labels(self) -> dict[str, str]:
-        return {
-            "type": self.tr("Type"),
-            "is_default": self.tr("Is Default"),
-            "from_address": self.tr("From Address"),
-            "signature": self.tr("Signature"),
-            "description": self.tr("Description"),
-            "tags": self.tr("Tags"),
-            "host_name": self.tr("Host Name"),
-            "smtp_port": self.tr("SMTP Port"),
-            "tls": self.tr("SMTP TLS/SSL"),
-            "auth_required": self.tr("Auth Required"),
-            "user_name": self.tr("User Name"),
-            "envelope_sender": self.tr("Envelope sender"),
-            "ehlo_name": self.tr("Name in EHLO"),
-            "trusted_ca_pem": self.tr("Trusted CA"),
-            "trusted_fingerprint": self.tr("Trusted fingerprint"),
-            "sign_in": self.tr("Sign-in"),
-            "tenant_id": self.tr("Tenant Id"),
-            "client_id": self.tr("Client Id"),
-            "cloud": self.tr("Cloud"),
-            "authority": self.tr("Authority"),
-            "graph_url": self.tr("Graph address"),
-            "client_secret_valid_until": self.tr("Client secret valid until"),
-            "per_minute": self.tr("Mails a minute"),
-            "per_hour": self.tr("Mails an hour"),
-            "per_day": self.tr("Mails a day"),
-            "connections": self.tr("Connections at once"),
-            "mails_per_connection": self.tr("Mails a connection"),
-        }

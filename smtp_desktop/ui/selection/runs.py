@@ -51,7 +51,7 @@ class SelectionRuns(QObject):
         dialog = ReplacePasswordDialog(self._window, profiles=profiles, theme=self.theme)
 
         def start(request: ReplaceRequest) -> None:
-            wanted = [profile for profile in profiles if profile.id in request.profile_ids]
+            wanted = _among(profiles, request.profile_ids)
             service = self._services.password_replacement
 
             def work(stop: Cancel, report: _Report) -> None:
@@ -104,7 +104,7 @@ class SelectionRuns(QObject):
         dialog = EditFieldsDialog(self._window, profiles=profiles, theme=self.theme)
 
         def start(request: EditRequest) -> None:
-            wanted = [profile for profile in profiles if profile.id in request.profile_ids]
+            wanted = _among(profiles, request.profile_ids)
             service = self._services.bulk_edit
 
             def work(stop: Cancel, report: _Report) -> None:
@@ -168,6 +168,11 @@ class SelectionRuns(QObject):
 
         dialog.show_begun(wanted)
         self._tasks.run(dialog, lambda: work(stop, rows.reported.emit), lambda _: dialog.show_end(), failed)
+
+
+def _among(profiles: Sequence[SmtpProfile], profile_ids: Sequence[ProfileId]) -> list[SmtpProfile]:
+    wanted = frozenset(profile_ids)
+    return [profile for profile in profiles if profile.id in wanted]
 
 
 def _running(profile_id: ProfileId) -> RowEnd:

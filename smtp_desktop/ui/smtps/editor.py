@@ -141,7 +141,7 @@ class SmtpEditor(QObject):
 
     def edit(self, profile_id: ProfileId, *, focus: bool = True) -> None:
         """Opens the form on an SMTP, after asking about unsaved changes; with `focus`, the cursor is in it."""
-        if self._open and self._panel.profile_id == profile_id:
+        if self.shows(profile_id):
             if focus:
                 self._panel.focus_first_field()
         else:

@@ -61,17 +61,16 @@ class Failures(QObject):
     def on_event(self, event: Event) -> None:
         """Reads anew what concerns the open SMTP."""
         match event:
-            case ProfileSaved(profile=profile) if self._is_of(profile.id):
-                self._profile = profile
-                self.reload()
+            case ProfileSaved(profile=profile):
+                self.refresh(profile)
             case ResultRecorded(result=result) if self._is_of(result.profile_id):
                 self.reload()
             case _:
                 pass
 
-    def refresh(self, profile: SmtpProfile | None) -> None:
-        """Reads anew, from what another process may have stored."""
-        if profile is not None and self._is_of(profile.id):
+    def refresh(self, profile: SmtpProfile) -> None:
+        """Reads anew what the SMTP in the panel fails with, as it is stored by now."""
+        if self._is_of(profile.id):
             self._profile = profile
             self.reload()
 

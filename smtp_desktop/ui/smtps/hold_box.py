@@ -10,7 +10,7 @@ from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.cards.card_holds import ShownHold, said, with_waiting
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
-from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
+from smtp_desktop.ui.theme.styled import polish_anew, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import Caption
 
 
@@ -96,9 +96,7 @@ class HoldBox(QFrame):
         self.mails.setVisible(bool(held.waiting))
         self.setAccessibleName(" ".join(part for part in (title, words.meaning, reply, advice) if part))
         set_style_property(self, "tone", "bad" if held.tone is Tone.BAD and not brief else "warn")
-        # The title's colour depends on the tone of the box.
-        self._title.style().unpolish(self._title)
-        self._title.style().polish(self._title)
+        polish_anew(self._title)  # its colour depends on the tone of the box
         self.resume.setVisible(hold.stops)
         self.check.setVisible(hold.state is HoldState.HELD and not brief)
 

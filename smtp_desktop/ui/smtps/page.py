@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidg
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card_page import CardPage
+from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
-from smtp_desktop.ui.layout.mirroring import margins
-from smtp_desktop.ui.layout.room import is_small, set_margins
+from smtp_desktop.ui.layout.room import fit_list
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.theme.styled import styled_button
 from smtp_desktop.ui.theme.theme import Theme
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
 """The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
-_LIST_MARGINS, _SMALL_LIST_MARGINS = (8, 0, 24, 20), (6, 0, 12, 12)
 
 
 class SmtpView(StrEnum):
@@ -96,8 +95,7 @@ class SmtpPage(CardPage[ProfileId]):
 
     def selected_count(self) -> int:
         """Returns how many SMTPs are selected."""
-        selection = self.view.selectionModel().selection()
-        return sum(selection.at(number).height() for number in range(selection.size()))
+        return selected_count(self.view)
 
     def show_failing(self) -> None:
         """Shows only the SMTPs that fail."""
@@ -164,7 +162,7 @@ class SmtpPage(CardPage[ProfileId]):
     def _fit_list(self) -> None:
         column = self._list_state.layout() if self._list_state else None
         if column is not None:
-            set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(self) else _LIST_MARGINS)))
+            fit_list(self, column)
 
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index

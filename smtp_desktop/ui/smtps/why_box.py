@@ -7,7 +7,7 @@ from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.checks.fault_field import edit_label
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.smtps.why_words import WhyWords
-from smtp_desktop.ui.theme.styled import set_style_property, styled_button, styled_label
+from smtp_desktop.ui.theme.styled import polish_anew, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 
 
@@ -141,9 +141,7 @@ class WhyBox(QFrame):
         parts = (words.title, words.since, words.meaning, said, self._step.text())
         self.setAccessibleName(" ".join(part for part in parts if part))
         set_style_property(self, "tone", "info" if words.stale else "warn" if words.unknown else "bad")
-        # The title's colour depends on the tone of the box.
-        self._title.style().unpolish(self._title)
-        self._title.style().polish(self._title)
+        polish_anew(self._title)  # its colour depends on the tone of the box
 
 
 def _host_of(page: str) -> str:

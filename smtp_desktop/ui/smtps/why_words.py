@@ -5,19 +5,18 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.candidates import may_be_found
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.delivery.hold_words import moment_text
 from smtp_desktop.domain.diagnosis.advice import Advice, Means
-from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailure
 from smtp_desktop.ui.cards.smtp_words import failure_word
-from smtp_desktop.ui.checks.certificate_trust import may_be_trusted
 from smtp_desktop.ui.checks.fault_field import fault_field
+from smtp_desktop.ui.checks.means import means_after
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 # What passes by itself, or is not in the form: trying again comes before editing.
@@ -69,7 +68,7 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
     field = fault_field(last.failure, last.diagnosis, profile.server)
     advice = last.diagnosis.advice if last.diagnosis else None
     reply = last.failure.reply if last.failure else None
-    means = _means(last.failure, last.diagnosis.cause if last.diagnosis else None, profile)
+    means = means_after(draft_of(profile), last.failure, last.diagnosis)
     steps = _own_steps(advice, means)
     return WhyWords(
         title=shown(advice.title) if advice else word,
@@ -110,15 +109,6 @@ def _own_steps(advice: Advice | None, means: frozenset[Means]) -> list[MessageTe
 def _page(advice: Advice | None) -> str:
     pages = (str(step.values["page"]) for step in (advice.steps if advice else ()) if "page" in step.values)
     return next((page for page in pages if page.startswith(("https://", "http://"))), "")
-
-
-def _means(failure: Failure | None, cause: Cause | None, profile: SmtpProfile) -> frozenset[Means]:
-    found = set()
-    if failure and cause and may_be_found(draft_of(profile), failure, cause):
-        found.add(Means.FIND_SETTINGS)
-    if failure and may_be_trusted(failure):
-        found.add(Means.TRUST)
-    return frozenset(found)
 
 
 def _buttons(result: CheckResult, field: str, means: frozenset[Means]) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ def set_style_property(widget: QWidget, name: str, value: object) -> None:
         return
     widget.setProperty(name, value)
     # Qt evaluates properties only when it polishes a widget.
+    polish_anew(widget)
+    widget.update()
+
+
+def polish_anew(widget: QWidget) -> None:
+    """Applies the rules of the style sheet as they are for the widget by now, as by a property of one around it."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
-    widget.update()

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
 from smtp_desktop.domain.mail.received import MailContent, MailFile
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.message_text import one_line, shown
+from smtp_desktop.ui.widgets.message_text import one_line, shown, size_text
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
@@ -169,8 +169,4 @@ class MailView(QWidget):
 
 def _label(file: MailFile) -> str:
     name = one_line(file.name)
-    return name if file.content is None else f"{name} ({_size(len(file.content))})"
-
-
-def _size(size_bytes: int) -> str:
-    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return name if file.content is None else f"{name} ({size_text(len(file.content))})"

@@ -1,4 +1,4 @@
-"""Texts from the other rooms, days and times in the user's language, and safe tool tips."""
+"""Texts from the other rooms, days, times and sizes in the user's language, and safe tool tips."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
 from smtp_desktop.ui.theme.styled import short
 
-__all__ = ["day_text", "local_time", "one_line", "plain_tip", "set_tip", "shown", "time_text"]
+__all__ = ["day_text", "local_time", "one_line", "plain_tip", "set_tip", "shown", "size_text", "time_text"]
 
 _LONGEST_TIP = 1_000
 
@@ -39,6 +39,11 @@ def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.Forma
     if moment is None:
         return ""
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)
+
+
+def size_text(size_bytes: int) -> str:
+    """Returns the size of a file, as in "1.2 MB"."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def plain_tip(words: str) -> str:

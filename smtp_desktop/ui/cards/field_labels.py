@@ -1,0 +1,42 @@
+"""What the form of an SMTP calls its fields, for what speaks of them elsewhere."""
+
+from PySide6.QtCore import QCoreApplication
+
+
+def field_labels() -> dict[str, str]:
+    """Returns the labels by the fields' names in snake case."""
+    return {
+        "type": _tr("Type"),
+        "is_default": _tr("Is Default"),
+        "from_address": _tr("From Address"),
+        "signature": _tr("Signature"),
+        "description": _tr("Description"),
+        "tags": _tr("Tags"),
+        "host_name": _tr("Host Name"),
+        "smtp_port": _tr("SMTP Port"),
+        "tls": _tr("SMTP TLS/SSL"),
+        "auth_required": _tr("Auth Required"),
+        "user_name": _tr("User Name"),
+        "password": _tr("Password"),
+        "envelope_sender": _tr("Envelope sender"),
+        "ehlo_name": _tr("Name in EHLO"),
+        "trusted_ca_pem": _tr("Trusted CA"),
+        "trusted_fingerprint": _tr("Trusted fingerprint"),
+        "sign_in": _tr("Sign-in"),
+        "tenant_id": _tr("Tenant Id"),
+        "client_id": _tr("Client Id"),
+        "client_secret": _tr("Client Secret"),
+        "cloud": _tr("Cloud"),
+        "authority": _tr("Authority"),
+        "graph_url": _tr("Graph address"),
+        "client_secret_valid_until": _tr("Client secret valid until"),
+        "per_minute": _tr("Mails a minute"),
+        "per_hour": _tr("Mails an hour"),
+        "per_day": _tr("Mails a day"),
+        "connections": _tr("Connections at once"),
+        "mails_per_connection": _tr("Mails a connection"),
+    }
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("FieldLabels", source)
