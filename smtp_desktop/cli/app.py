@@ -80,6 +80,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
         "settings": "settings:settings",
+        "inbox": "inbox.inbox:inbox",
         "deliver": "courier.deliver:deliver",
         "bulk-check": "courier.bulk_check:bulk_check",
     },
