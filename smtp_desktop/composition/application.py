@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.composition.data_folder import home_risk, log_file
+from smtp_desktop.composition.data_folder import demo_ca, home_risk, log_file
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
@@ -69,11 +69,9 @@ class Application:
     """The adapters on one data folder (`services.adapters.Adapters`), and the services that use them. Every attribute
     is safe from every thread. Logs nothing before `start_logging`."""
 
-    def __init__(
-        self, home: Path, *, events: Events | None = None, vault: Vault | None = None, graph_ca_pem: str = ""
-    ) -> None:
+    def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
         """Opens the data folder `home`, which must exist; the caller closes it. `events` receives every event. `vault`,
-        which must be unlocked, replaces the system's. `graph_ca_pem` is the CA of the demo, which plays Microsoft.
+        which must be unlocked, replaces the system's.
 
         Raises StoreError if the database or the folder can't be used; then nothing stays open.
         """
@@ -85,7 +83,7 @@ class Application:
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()
         self.services = Services(self)
-        self._given_vault, self._graph_ca_pem = vault, graph_ca_pem
+        self._given_vault = vault
         self._logs = False
 
     def start_logging(self) -> None:
@@ -201,7 +199,8 @@ class Application:
         from smtp_desktop.vault.sealed_file import EncryptedFileVault
         from smtp_desktop.vault.system_vault import SystemVault
 
-        keyring = KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
+        is_demo = demo_ca(self.home) is not None
+        keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
         return SystemVault(keyring, EncryptedFileVault(self._vault_path))
 
     def unlock(self, master: Secret) -> None:
@@ -227,7 +226,7 @@ class Application:
         from smtp_desktop.transports.registry import Transports
 
         denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
-        return Transports(denylist, graph_ca_pem=self._graph_ca_pem)
+        return Transports(denylist, localhost_ca_pem=demo_ca(self.home) or "")
 
     @locked_cached_property
     def prober(self) -> Transports:
