@@ -59,6 +59,7 @@ SHOWING = {
     "settings list": (),
     "settings get": ("theme",),
     "settings alerts": (),
+    "help": ("smtp",),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
 STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}
