@@ -41,12 +41,13 @@ def application(tmp_path, mailbox):
         yield application
 
 
-def filled(application, mailbox):
-    """Returns the services of a demo, and the SMTP of its local inbox."""
+def filled(application, mailbox, host="localhost"):
+    """Returns the services of a demo, and the SMTP of its local inbox. `host` is where the mailbox is sought."""
     services = application.services
     working = services.inbox_setup.open()
     password = application.inbox.password
-    played = Played(inbox=working, password=password, graph_url=mailbox.url, account=mailbox.account)
+    graph_url = mailbox.url.replace("localhost", host)
+    played = Played(inbox=working, password=password, graph_url=graph_url, account=mailbox.account)
     fill(services.profiles, services.activities, played, date(2026, 11, 23))
     return services, working
 
@@ -104,6 +105,13 @@ def test_nobody_but_the_demo_trusts_its_certificate(tmp_path, mailbox):
         box = services.profiles.by_name("Invoices_Graph")
         report = services.tester.check(box.id, cancel=Cancel(), on_step=lambda _: None)
         assert report.timeline.failure.kind is FailureKind.CERTIFICATE
+
+
+def test_its_certificate_is_trusted_for_localhost_alone(application, mailbox):
+    services, _ = filled(application, mailbox, host="127.0.0.1")
+    box = services.profiles.by_name("Invoices_Graph")
+    report = services.tester.check(box.id, cancel=Cancel(), on_step=lambda _: None)
+    assert report.timeline.failure.kind is FailureKind.CERTIFICATE
 
 
 @pytest.mark.long
