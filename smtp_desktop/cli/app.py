@@ -90,6 +90,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         "send": "send:send",
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
+        "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
         "help": "help_command:help_command",
     },
