@@ -86,6 +86,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
         "settings": "settings:settings",
+        "inbox": "inbox.inbox:inbox",
         "deliver": "courier.deliver:deliver",
         "bulk-check": "courier.bulk_check:bulk_check",
         "help": "help_command:help_command",
