@@ -110,9 +110,9 @@ def worker_programs(
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
 
     program = (sys.executable, "-m", "smtp_desktop", "--home", str(home))
-    detached = (*program, "deliver", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
+    detached = (*program, "outbox", "run", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
     return WorkerPrograms(
-        courier=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
+        courier=(*program, "outbox", "run", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
         detached_courier=detached if lasts else (),
         at_login=(*program, "--background") if lasts else (),
         bulk_check=(*program, "bulk-check"),

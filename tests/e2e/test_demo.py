@@ -122,7 +122,7 @@ def test_a_courier_of_the_demo_sends_through_its_mailbox(application, mailbox, t
     services.courier(lease_s=60).run(cancel=Cancel(), watch=False)
     assert [mail[1] for mail in mailbox.sent] == [("ann@x.example",)]
     program = worker_programs(tmp_path / "home", lasts=False).courier
-    command = [*program[: program.index("deliver")], "deliveries", "list", "--json"]
+    command = [*program[: program.index("outbox")], "outbox", "list", "--json"]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode, json.loads(ran.stdout)[0]["state"]) == (0, "sent")
 
