@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from smtp_desktop.cli.output.times import local_text, utc_text
-from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.hold_words import HoldWords, cause_of, hold_words
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
@@ -64,7 +64,8 @@ def hold_line(hold: SmtpHold, name: str) -> str:
     if hold.state is HoldState.LIMITED:
         until = f"until {local_text(hold.until)}" if hold.until else "for now"
         return f"{name} has reached its own limit; messages wait {until}."
-    why = hold.reply or words_for(hold).reason
+    short = words_for(hold).reason
+    why = ": ".join(one for one in (short[:1].lower() + short[1:], hold.reply.rstrip(".")) if one)
     reason = f" ({why})" if why and not hold.by_hand else ""
     return f"{name} is {_state_text(hold)}{reason}. {advice_text(hold, name)}".rstrip()
 
@@ -90,8 +91,9 @@ def advice_text(hold: SmtpHold, name: str) -> str:
         return f"To resume, run: {resume}"
     if hold.state is not HoldState.HELD:
         return f"To send now, run: {resume}"
-    advice = _ADVICE[hold.cause].format(name=name) if hold.cause in _ADVICE else "Fix the settings"
-    then = resume if hold.cause in _NO_CHECK_HELPS or hold.until is None else f"smtp-desktop smtp check {name}"
+    cause = cause_of(hold)
+    advice = _ADVICE[cause].format(name=name) if cause in _ADVICE else "Fix the settings"
+    then = resume if cause in _NO_CHECK_HELPS or hold.until is None else f"smtp-desktop smtp check {name}"
     return f"{advice}, then run: {then}"
 
 

@@ -70,7 +70,8 @@ def test_show_says_what_it_means_and_what_to_do(command_line):
     (line,) = [line for line in command_line("smtp", "show", "Relay").out.splitlines() if line.startswith("Hold:")]
     assert " Relay is on hold since " in line
     assert line.endswith(
-        r" (535 5.7.8 no \x1b[2J). Enter the right password (smtp-desktop smtp edit Relay --password-stdin), "
+        r" (sign-in refused: 535 5.7.8 no \x1b[2J). "
+        "Enter the right password (smtp-desktop smtp edit Relay --password-stdin), "
         "then run: smtp-desktop smtp check Relay"
     )
     assert "Hold:" not in command_line("smtp", "show", "Other").out
