@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask
@@ -126,7 +127,7 @@ def activity_table(all_shown: Sequence[RoutedActivity]) -> list[str]:
     )
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def activity() -> None:
     """Activities: named jobs whose mail goes out through an SMTP.
 
