@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_desktop.composition.mail_format import Rfc5322
-    from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.checks.health import CheckResult, Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.diagnosis.rules import AdviceRule
     from smtp_desktop.domain.events import Event
@@ -181,6 +181,20 @@ class Application:
         # Not through the outbox's store: a list of SMTPs needs nothing else of that.
         with self.database.read() as connection:
             return {hold.profile_id: hold for hold in find_holds(connection)}
+
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        """Returns the last result of every SMTP that has any. Raises StoreError."""
+        from smtp_desktop.store.health import last_of_each
+
+        with self.database.read() as connection:
+            return last_of_each(connection)
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        """Returns how many messages wait for each SMTP that any wait for. Raises StoreError."""
+        from smtp_desktop.store.outbox.queues import count_waiting
+
+        with self.database.read() as connection:
+            return count_waiting(connection)
 
     def give_back_room(self, *, batches: int | None) -> None:
         """Gives room that the database does not need any more back to the disk. Raises StoreError."""
