@@ -75,7 +75,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
     cls=LazyGroup,
     modules={
         "smtp": "smtp.group:smtp",
-        "activity": "activity:activity",
+        "activity": "activity.group:activity",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
