@@ -86,7 +86,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     cls=LazyGroup,
     modules={
         "smtp": "smtp.group:smtp",
-        "activity": "activity:activity",
+        "activity": "activity.group:activity",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "outbox": "outbox.group:outbox",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.inbox_setup import InboxSetup
@@ -244,6 +245,12 @@ class Services:
             events=adapters.events,
             new_id=lambda: ActivityId(adapters.new_id()),
         )
+
+    @locked_cached_property
+    def ensurer(self) -> Ensurer:
+        from smtp_desktop.services.declared.ensured import Ensurer
+
+        return Ensurer(profiles=self.profiles, activities=self.activities, vault=self._adapters.vault)
 
     @locked_cached_property
     def last_failures(self) -> LastFailures:

@@ -10,6 +10,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
     modules={
         "list": "smtp.overview:list_all",
         "show": "smtp.overview:show",
+        "set": "declared.smtp_set:set_smtp",
         "create": "smtp.profiles:create",
         "edit": "smtp.edit:edit",
         "duplicate": "smtp.profiles:duplicate",
