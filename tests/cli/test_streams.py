@@ -15,6 +15,7 @@ from smtp_desktop.cli.app import app, run
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.command_line import open_demo
 from smtp_desktop.domain.errors import Shortage
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.vault.memory import ProcessVault
@@ -23,6 +24,7 @@ SERVER = ("--host", "127.0.0.1", "--port", "1", "--no-tls", "--no-auth", "--from
 MAIL = b"To: ann@company.example\nSubject: x\n\nhi\n"
 ACTING = {  # the commands that do something: how they end is how they would have ended
     "smtp create": ("Two", *SERVER),
+    "smtp set": ("One", "--port", "2"),
     "smtp edit": ("One", "--port", "2"),
     "smtp duplicate": ("One",),
     "smtp delete": ("One", "--yes"),
@@ -34,6 +36,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "smtp test": ("One", "--to", "ann@company.example"),
     "smtp find-settings": ("One",),
     "activity create": ("Job2", "--to", "ann@company.example", "--subject", "x", "--text", "y"),
+    "activity set": ("Greet", "--subject", "y"),
     "activity edit": ("Greet", "--subject", "x"),
     "activity duplicate": ("Greet",),
     "activity delete": ("Greet", "--yes"),
@@ -96,7 +99,7 @@ def filled(tmp_path_factory):
             ("activity", "create", "Greet", "--to", "{{ to }}", "--subject", "Hello {{ who }}", "--text", "Hi"),
             ("trigger", "Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
         ):
-            assert run(command, open_services) == 0
+            assert run(command, open_services, open_demo) == 0
     return home
 
 
@@ -116,7 +119,7 @@ def ends(filled, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             for stream, value in streams.items():
                 patch.setattr(sys, stream, value)  # the process has one of each only
-            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services)
+            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services, open_demo)
 
     return end
 
@@ -160,7 +163,7 @@ def test_help_and_wrong_usage_need_no_output(ends, option, monkeypatch):
     for make in OUTPUTS:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", make())  # the process has one only
-            code = run(["smtp", option], lambda _home: nullcontext())
+            code = run(["smtp", option], lambda _home: nullcontext(), open_demo)
         assert code == (64 if option != "--help" else 0 if make is without_reader else 73)
 
 
