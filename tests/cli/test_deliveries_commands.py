@@ -136,7 +136,7 @@ def test_show_prints_every_attempt(command_line):
         "kind": "reply",
         "message": "The recipient was refused.",
         "certificate": None,
-        "reply": {"code": 550, "enhanced_code": "5.1.1", "text": "No such user"},
+        "reply": {"code": 550, "enhanced_code": "5.1.1", "text": "No such user", "ids": {}, "retry_after_s": None},
         "steps": [
             {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "started_ms": 0.0, "duration_ms": 1.5},
             {"stage": "recipient", "outcome": "failed", "detail": "", "started_ms": 1.5, "duration_ms": 0.0},
