@@ -80,6 +80,8 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         "send": "send:send",
         "deliveries": "deliveries:deliveries",
         "settings": "settings:settings",
+        "export": "declared.export:export",
+        "apply": "declared.apply:apply",
         "deliver": "courier.deliver:deliver",
         "bulk-check": "courier.bulk_check:bulk_check",
     },
