@@ -16,12 +16,13 @@ OpenServices = Callable[[Path | None], AbstractContextManager[Services]]
 class Session:
     """One run of the command line. `home` is the data folder of `--home`, if given; nothing is opened before a
     command needs it, so that `--help` works on a damaged home. `is_queued` once the mail that the command is for is in
-    the outbox."""
+    the outbox. `json_asked` is whether `--json` stands anywhere in the arguments, until they are read."""
 
     open_services: OpenServices
     output: Output
     home: Path | None = None
     is_queued: bool = False
+    json_asked: bool = False
 
     def open(self) -> AbstractContextManager[Services]:
         """Returns the services on the data folder, which is open inside the context. Raises SmtpDesktopError."""

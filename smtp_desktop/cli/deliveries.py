@@ -10,6 +10,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.delivery import (
     attempt_document,
@@ -66,7 +67,7 @@ _PAGE = 500
 _ID = click.IntRange(1, 2**63 - 1)  # what the database can hold
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def deliveries() -> None:
     """Deliveries: every mail in the outbox, and what became of it."""
 

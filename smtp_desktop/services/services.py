@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.outbox_mails import OutboxMails
     from smtp_desktop.services.password_replacement import PasswordReplacement
-    from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
+    from smtp_desktop.services.ports import Authorities, Inbox, InboxServer, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
 
 
@@ -91,6 +91,10 @@ class Services:
     @property
     def inbox(self) -> Inbox:
         return self._adapters.inbox
+
+    @property
+    def inbox_server(self) -> InboxServer:
+        return self._adapters.inbox_server
 
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""

@@ -43,6 +43,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "deliveries retry": ("1",),
     "deliveries cancel": ("1",),
     "bulk-check": (),
+    "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
 }
 SHOWING = {
@@ -59,6 +60,7 @@ SHOWING = {
     "settings list": (),
     "settings get": ("theme",),
     "settings alerts": (),
+    "help": ("smtp",),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
 STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}

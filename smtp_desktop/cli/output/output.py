@@ -56,20 +56,22 @@ _CHANGED = "It was changed meanwhile."
 
 
 class Output:
-    """The output of one command. `as_json` is set as soon as `--json` is read; `field_labels` name the option in which
-    the user gave a field. `only_shows` is whether the command did nothing but show what was asked for: such a command
-    fails where that can't be written."""
+    """The output of one command. `as_json`, `is_quiet` and `no_color` are set as soon as `--json`, `--quiet` and
+    `--no-color` are read; `field_labels` name the option in which the user gave a field. `only_shows` is whether the
+    command did nothing but show what was asked for: such a command fails where that can't be written."""
 
     def __init__(self) -> None:
         self.as_json = False
+        self.is_quiet = False
+        self.no_color = False
         self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
 
     def result(self, document: object, *lines: str) -> None:
         """Prints what came of something that the command did: `document` on standard output with `--json`, else
-        `lines`."""
+        `lines`, unless it is quiet."""
         self.only_shows = False
-        self.answer(document, *lines)
+        self.answer(document, *([] if self.is_quiet else lines))
 
     def answer(self, document: object, *lines: str) -> None:
         """Prints what a command was asked to show, as `result` does."""
@@ -83,9 +85,9 @@ class Output:
 
     def live(self, line: str) -> None:
         """Prints `line` about what the command does on standard output at once, but not with `--json`, which allows one
-        document only."""
+        document only, nor where it is quiet."""
         self.only_shows = False
-        if not self.as_json:
+        if not self.as_json and not self.is_quiet:
             click.echo(printable(line))
 
     def diagnostic(self, *lines: str) -> None:
