@@ -91,6 +91,8 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         "send": "send:send",
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
+        "export": "declared.export:export",
+        "apply": "declared.apply:apply",
         "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
         "help": "help_command:help_command",
