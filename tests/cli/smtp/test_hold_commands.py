@@ -129,5 +129,5 @@ def test_mails_wait_for_a_paused_smtp(command_line):
     assert ran.code == 75
     none = dict.fromkeys(("sent", "refused", "expired", "unknown"), 0)
     assert ran.json == none | {"waiting": 1, "held": 1, "messages": []}
-    assert ran.err.startswith("Relay: Paused by hand since ")
+    assert ran.err.startswith("Relay is paused by hand since ")
     assert "waiting, paused" in command_line("outbox", "list").out
