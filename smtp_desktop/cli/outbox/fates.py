@@ -1,13 +1,19 @@
 """The fates of messages that a command had sent: lines, counts, a JSON document and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
 from smtp_desktop.services.outbox import Outbox
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
@@ -57,9 +63,14 @@ class RunResult:
             return code
         return ExitCode.TEMPORARY if self._waiting else ExitCode.OK
 
-    def counts(self) -> Mapping[str, int]:
-        """Returns how many messages this run sent, had refused, found too old, and may have sent; and how many wait in
-        the outbox now, `held` of them for SMTPs that are on hold or paused."""
+    def summary(self) -> str:
+        """Returns the counts in a line."""
+        document = self.document()
+        counts = (f"{value:,} {name}" for name, value in document.items() if isinstance(value, int))
+        return ", ".join(counts) + "."
+
+    def document(self) -> OutboxRun:
+        """Returns the counts for `--json`, with every message that was tried."""
         states = [one.state for one in self._tried.values()]
         return {
             "sent": states.count(DeliveryState.SENT),
@@ -68,27 +79,18 @@ class RunResult:
             "unknown": states.count(DeliveryState.UNKNOWN),
             "waiting": self._waiting,
             "held": self._held,
+            "messages": [_fate(one) for one in self._tried.values()],
         }
 
-    def summary(self) -> str:
-        """Returns the counts in a line."""
-        return ", ".join(f"{count:,} {state}" for state, count in self.counts().items()) + "."
 
-    def document(self) -> dict[str, object]:
-        """Returns the counts for `--json`, with every message that was tried."""
-        return {
-            **self.counts(),
-            "messages": [
-                {
-                    "id": one.id,
-                    "state": one.state.value,
-                    "cause": one.last_cause.value if one.last_cause else None,
-                    "last_reply": one.last_reply or None,
-                    "refused_recipients": one.refused_count,
-                }
-                for one in self._tried.values()
-            ],
-        }
+def _fate(delivery: Delivery) -> Fate:
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "cause": delivery.last_cause,
+        "last_reply": delivery.last_reply or None,
+        "refused_recipients": delivery.refused_count,
+    }
 
 
 def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
