@@ -92,6 +92,8 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
         "inbox": "inbox.inbox:inbox",
+        "export": "declared.export:export",
+        "apply": "declared.apply:apply",
         "bulk-check": "courier.bulk_check:bulk_check",
         "help": "help_command:help_command",
     },

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.delivery.ports import ChangeSignal
@@ -251,6 +252,18 @@ class Services:
         from smtp_desktop.services.declared.ensured import Ensurer
 
         return Ensurer(profiles=self.profiles, activities=self.activities, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def applier(self) -> Applier:
+        from smtp_desktop.services.declared.applier import Applier
+
+        return Applier(
+            ensurer=self.ensurer,
+            profiles=self.profiles,
+            activities=self.activities,
+            preferences=self._adapters.preferences,
+            authorities=self._adapters.authorities,
+        )
 
     @locked_cached_property
     def last_failures(self) -> LastFailures:

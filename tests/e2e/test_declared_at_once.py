@@ -34,6 +34,22 @@ def test_one_of_six_changes_the_password_and_the_port(program):
     assert diffs == [["password", "smtp_port"], [], [], [], [], []]
 
 
+def test_six_apply_the_same_file(program, tmp_path):
+    program.environment["PW"] = "first"
+    smtp = {"name": "Reports", "host_name": "h.example", "user_name": "a@b.example", "password": {"env": "PW"}}
+    mail = {"name": "Nightly", "smtp": "Reports", "to": ["ops@company.example"], "subject": "Hi", "text": "Hello"}
+    file = tmp_path / "all.json"
+    file.write_text(json.dumps({"smtp_desktop": 1, "smtps": [smtp], "activities": [mail]}))
+    documents = six_at_once(program, "apply", str(file))
+    for number in range(2):
+        found = sorted(one["results"][number]["action"] for one in documents)
+        assert found == ["created"] + ["unchanged"] * 5
+    file.write_text(json.dumps({"smtp_desktop": 1, "smtps": [], "activities": []}))
+    documents = six_at_once(program, "apply", str(file), "--prune", "--yes")
+    assert any(one["changed"] for one in documents)
+    assert program.smtp("list") == []
+
+
 def test_one_of_six_creates_the_activity(program):
     mail = ("--to", "ops@company.example", "--subject", "Report", "--text", "Hello")
     documents = six_at_once(program, "activity", "set", "Nightly", *mail)
