@@ -59,11 +59,11 @@ class ConflictDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, name: str, rows: Sequence[ConflictRow], note: str = "") -> None:
         """`name` is that of what was changed; `note` is shown below the rows."""
-        title = self.tr("{name} was changed meanwhile").format(name=name)
+        title = self.tr("{name} has been changed").format(name=name)
         super().__init__(parent, name="conflictDialog", title=title, width=_WIDTH_PX)
         self._rows = tuple(rows)
         self._groups: dict[str, QButtonGroup] = {}
-        words = self.tr("It was changed elsewhere while you edited it, and is not saved yet. Choose what to keep.")
+        words = self.tr("It was changed elsewhere while you were editing. Nothing is saved yet. Choose what to keep.")
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.body.addWidget(self._make_table(), 1)
         if note:
@@ -138,7 +138,7 @@ class ConflictDialog(Dialog):
         button = styled_button(text)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        set_tip(button, self.tr("Lost by it: {fields}").format(fields=lost))
+        set_tip(button, self.tr("This discards: {fields}").format(fields=lost))
         self.footer.addWidget(button)
         return button
 

@@ -93,7 +93,7 @@ def test_a_field_that_both_changed_is_asked_about(relay, noticed, side, port):
         window_notices(relay)
         assert relay.typed("smtpPortField") == "465"
     dialog = conflict(relay)
-    assert dialog.windowTitle() == "Relay was changed meanwhile"
+    assert dialog.windowTitle() == "Relay has been changed"
     assert "both changed" in relay.words(dialog)
     assert relay.stored("Relay").server.smtp_port == 2525  # nothing was saved
     buttons = {suffix: relay.part(f"smtpPort{suffix}", dialog) for suffix in ("Mine", "Theirs")}
