@@ -154,9 +154,9 @@ class CancelDialog(_Question):
             self.body.addWidget(label)
         self.body.addWidget(styled_label(self._effect(deliveries), "muted", wrap=True))
         self.footer.addStretch(1)
-        effect = self.tr("Cancel Message") if count == 1 else self.tr("Cancel Messages")
+        effect = self.tr("Cancel message") if count == 1 else self.tr("Cancel messages")
         # "Cancel" would be either of the two here.
-        ok = self.add_destructive_ok(effect, effect, keep=self.tr("Keep Waiting"))
+        ok = self.add_destructive_ok(effect, effect, keep=self.tr("Keep waiting"))
         ok.clicked.connect(self._confirm)
 
     def _effect(self, deliveries: Sequence[Delivery]) -> str:
