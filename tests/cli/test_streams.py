@@ -5,6 +5,7 @@ import errno
 import io
 import shutil
 import sys
+import threading
 from contextlib import closing, contextmanager, nullcontext
 
 import click
@@ -49,6 +50,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "bulk-check": (),
     "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
+    "apply": ("-",),
 }
 SHOWING = {
     "smtp list": (),
@@ -65,9 +67,10 @@ SHOWING = {
     "settings get": ("theme",),
     "settings alerts": (),
     "help": ("smtp",),
+    "export": (),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
-STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}
+STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n", "apply": b"smtp_desktop: 1\n"}
 
 
 def commands_of(group, path=()):
@@ -193,6 +196,31 @@ def test_nothing_that_was_queued_is_called_refused_for_a_lack_of_memory(ends, tm
             patch.setattr(SqliteOutbox, "add", out_of_memory)  # and the moment before
             assert ends(name) == 75
         assert "out of memory. Try again later." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("allowed", range(6))
+def test_a_courier_without_a_thread_left_says_so_wherever_it_wanted_one(filled, tmp_path, monkeypatch, capsys, allowed):
+    shutil.copytree(filled, tmp_path / "home")
+    start, started = threading.Thread.start, []
+
+    def start_or_fail(thread):
+        if len(started) >= allowed:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    with closing(Application(tmp_path / "home", vault=ProcessVault())) as application:
+
+        @contextmanager
+        def open_services(_home):
+            yield application.services
+
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start_or_fail)
+            code = run(("outbox", "run"), open_services, open_demo)
+        assert application.services.outbox.counts().total == 1
+    assert code == 75
+    assert len(started) == allowed or "1 waiting" in capsys.readouterr().out
 
 
 def out_of_memory(*_arguments, **_options):
