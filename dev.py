@@ -10,6 +10,7 @@
     python3 dev.py shots --release    take those in docs/screenshots anew
     python3 dev.py corpus         play the corpus of servers' replies, and print how much of it comes out right
     python3 dev.py diagnosis      write docs/diagnosis.md anew
+    python3 dev.py cli            write docs/cli.schema.json and docs/cli.md anew
 
     python3 dev.py --install-packages COMMAND ...    install system packages without asking first
 
@@ -355,6 +356,10 @@ def diagnosis() -> int:
     return call([str(PYTHON), str(ROOT / "docs" / "diagnosis.py")])
 
 
+def cli() -> int:
+    return call([str(PYTHON), str(ROOT / "docs" / "cli.py")])
+
+
 def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, cwd: Path = ROOT) -> int:
     """Returns the exit code of `command`; variables in `defaults` give way to those of the environment."""
     return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
@@ -369,6 +374,8 @@ def prepared(command: str, arguments: Sequence[str], agrees: Agrees) -> int:
         return corpus(arguments)
     if command == "diagnosis":
         return diagnosis()
+    if command == "cli":
+        return cli()
     sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
     if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
         ensure_libraries(agrees, window=sees_window)
@@ -380,7 +387,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "--install-packages":
         agrees, arguments = yes, arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
-    if command in {"run", "test", "lint", "shots", "corpus", "diagnosis"}:
+    if command in {"run", "test", "lint", "shots", "corpus", "diagnosis", "cli"}:
         return prepared(command, rest, agrees)
     if command == "lock":
         return lock(rest)

@@ -7,13 +7,12 @@ import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.context import OpenServices, Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.global_options import asks_for_json, wants_json
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.output.output import Output, usage_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
-from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
@@ -62,11 +61,8 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         case click.ClickException():
             error.show()
             if output.as_json:
-                output.result({"error": {"code": "usage", "message": error.format_message(), "fields": {}}})
+                output.result({"error": usage_document(error.format_message())})
             return ExitCode.USAGE
-        case ReadFailed():
-            output.error(error)
-            return code_of_cause(error.diagnosis.cause) if error.diagnosis else ExitCode.UNAVAILABLE
         case SmtpDesktopError():
             output.error(error)
             return code_of_error(error)
@@ -88,15 +84,15 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
         "activity": "activity.group:activity",
         "trigger": "trigger:trigger",
         "send": "send:send",
-        "deliveries": "deliveries:deliveries",
+        "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
         "export": "declared.export:export",
         "apply": "declared.apply:apply",
         "inbox": "inbox.inbox:inbox",
-        "deliver": "courier.deliver:deliver",
         "bulk-check": "courier.bulk_check:bulk_check",
         "help": "help_command:help_command",
     },
+    aliases={"deliver": "outbox run", "deliveries": "outbox"},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the window opens.",
 )

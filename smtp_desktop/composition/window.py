@@ -163,9 +163,9 @@ def worker_programs(
     module = ("smtp_desktop.composition.demo_worker", str(demo_ca)) if demo_ca else ("smtp_desktop",)
     program = (sys.executable, "-m", *module, "--home", str(home))
     lasting = demo_ca is None  # the demo's data folder ends with its window
-    detached = (*program, "deliver", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
+    detached = (*program, "outbox", "run", "--watch", "--detached", "--rest-after", str(_DETACHED_REST_S))
     return WorkerPrograms(
-        courier=(*program, "deliver", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
+        courier=(*program, "outbox", "run", "--watch", "--with-window", "--rest-after", str(rest_after_s)),
         detached_courier=detached if lasting else (),
         at_login=(*program, "--background") if lasting else (),
         bulk_check=(*program, "bulk-check"),

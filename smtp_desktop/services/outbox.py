@@ -27,6 +27,8 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from smtp_desktop.domain.delivery.attempt import Attempt
     from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
     from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere
@@ -216,6 +218,10 @@ class Outbox:
             if deleted < _CLEARED_AT_ONCE:
                 break
         return self._changed(total)
+
+    def purge(self, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime) -> int:
+        """Deletes those of them that were finished before then, for good; returns how many."""
+        return self._changed(self._store.delete_finished(delivery_ids, finished_before=finished_before))
 
     def drop_contents(self, *, content_days: int, batches: int | None = None) -> None:
         """Drops the contents of those that were sent longer ago, in so many small transactions at most. Publishes

@@ -146,7 +146,7 @@ class CommandLine:
 
     def deliveries(self, *options: str) -> list[dict[str, Any]]:
         """What is in the outbox, the newest first."""
-        listed: list[dict[str, Any]] = self("deliveries", "list", *options, "--json").json
+        listed: list[dict[str, Any]] = self("outbox", "list", *options, "--json").json
         return listed
 
     def secrets(self) -> list[str]:

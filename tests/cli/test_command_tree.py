@@ -67,7 +67,7 @@ def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(smtp_desktop
     assert f"Did you mean '{meant}'?" in ran.err
 
 
-@pytest.mark.parametrize("group", ["smtp", "activity", "deliveries", "settings"])
+@pytest.mark.parametrize("group", ["smtp", "activity", "outbox", "settings"])
 def test_a_group_alone_prints_its_help(smtp_desktop, group):
     ran = smtp_desktop(group)
     assert (ran.code, ran.err) == (0, "")

@@ -22,7 +22,7 @@ def test_a_triggered_mail_is_in_the_outbox(command_line):
     (mail,) = command_line.deliveries()
     assert ran.out == f"Queued as {mail['id']}: Hello Ann = Bob, to ann@company.example\n"
     assert (mail["state"], mail["activity"], mail["smtp"], mail["attempts"]) == ("waiting", "Greet", None, 0)
-    assert mail["recipients"] == [{"address": "ann@company.example", "state": "waiting", "reply": ""}]
+    assert mail["recipients"] == [{"address": "ann@company.example", "state": "waiting", "last_reply": None}]
     assert mail["message_id"].endswith("@company.example>")
 
 

@@ -114,7 +114,7 @@ def test_a_courier_of_the_demo_sends_through_its_mailbox(application, mailbox, t
     ca_path.write_text(mailbox.ca_pem)
     program = worker_programs(tmp_path / "home", demo_ca=ca_path).courier
     assert program[1:4] == ("-m", "smtp_desktop.composition.demo_worker", str(ca_path))
-    command = [*program[: program.index("deliver")], "deliveries", "list", "--json"]
+    command = [*program[: program.index("outbox")], "outbox", "list", "--json"]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode, json.loads(ran.stdout)[0]["state"]) == (0, "sent")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words, moment_text
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
@@ -46,8 +46,26 @@ def _command(hold: SmtpHold, name: str) -> str:
 
 
 def hold_lines(holds: Iterable[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
-    """Returns lines for each SMTP that mails wait for though they are due: why, and what to do."""
+    """Returns a line for each SMTP that messages wait for though they are due: why, and what to do."""
     names: Mapping[ProfileId, str] = {profile.id: profile.name for profile in profiles}
     delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in names]
-    texts = [f"{names[hold.profile_id]}: {hold_text(hold, names[hold.profile_id])}" for hold in delaying]
-    return [line for text in texts for line in text.split("\n")]
+    return [_line(hold, names[hold.profile_id]) for hold in delaying]
+
+
+def _line(hold: SmtpHold, name: str) -> str:
+    now = datetime.now(UTC)
+    if hold.state is HoldState.LIMITED:
+        at = moment_text(hold.until, now) if hold.until else "once there is room"
+        return f"{name} has reached its sending limit. Next message: {at}."
+    since = moment_text(hold.since, now)
+    if hold.by_hand:
+        return f"{name} is paused by hand since {since}. To resume it, run: smtp-desktop smtp resume {name}"
+    reply = " ".join(hold.reply.split())
+    reason = f" ({reply})" if reply else f" ({words_for(hold).reason.lower()})" if words_for(hold).reason else ""
+    if hold.state is HoldState.HELD:
+        command = "check" if hold.until else "resume"
+        return (
+            f"{name} is on hold since {since}{reason}. Fix the settings, then run: smtp-desktop smtp {command} {name}"
+        )
+    until = f"until {moment_text(hold.until, now)}" if hold.until else f"since {since}"
+    return f"{name} is paused {until}{reason}. To resume it now, run: smtp-desktop smtp resume {name}"

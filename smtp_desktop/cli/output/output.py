@@ -1,14 +1,21 @@
 """The output of commands: results on standard output, in text or one JSON document; diagnostics on standard error."""
 # ruff: noqa: PLC0415 - few commands print a conversation, and what it needs takes a quarter of the others' time
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+from smtp_desktop.cli.exit_codes import ErrorCode, error_code_of
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, MissingValues, SmtpDesktopError
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.common import Error, Failure
 
 # Replies of servers and stored fields must not control the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -117,23 +124,37 @@ class Output:
         return [str(error)]
 
 
-def error_document(error: SmtpDesktopError) -> dict[str, object]:
-    """Returns an error for `--json`. `fields` has the message for each refused field, `missing` the placeholders
-    without a value. `code` says that others changed the fields meanwhile. A mailbox that could not be read has the keys
-    of a failed test."""
-    fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
-    document: dict[str, object] = {"message": str(error), "fields": fields}
-    if isinstance(error, ChangedMeanwhile):
-        document |= {"code": "changed_meanwhile", "fields": dict.fromkeys(error.fields, _CHANGED)}
-    if isinstance(error, MissingValues):
-        document["missing"] = list(error.names)
-    if isinstance(error, ReadFailed):
-        from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
+def error_document(error: SmtpDesktopError) -> Error:
+    """Returns an error for `--json`."""
+    return {
+        "code": error_code_of(error),
+        "message": str(error),
+        "fields": _field_messages(error),
+        "missing": list(error.names) if isinstance(error, MissingValues) else [],
+        "failure": _failure(error) if isinstance(error, ReadFailed) else None,
+    }
 
-        document |= failure_document(error.failure)
-        document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
-        document["cause"] = error.diagnosis.cause.value if error.diagnosis else None
-    return document
+
+def usage_document(message: str) -> Error:
+    """Returns wrong usage for `--json`."""
+    return {"code": ErrorCode.USAGE, "message": message, "fields": {}, "missing": [], "failure": None}
+
+
+def _field_messages(error: SmtpDesktopError) -> dict[str, str]:
+    if isinstance(error, FieldErrors):
+        return {one.field: str(one.message) for one in error.errors}
+    return dict.fromkeys(error.fields, _CHANGED) if isinstance(error, ChangedMeanwhile) else {}
+
+
+def _failure(error: ReadFailed) -> Failure:
+    from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
+
+    return {
+        **failure_document(error.failure),
+        "cause": error.diagnosis.cause if error.diagnosis else None,
+        "reply": reply_document(error.failure.reply),
+        "advice": advice_document(error.advice),
+    }
 
 
 def field_lines(document: Mapping[str, object]) -> list[str]:

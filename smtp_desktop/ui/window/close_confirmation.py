@@ -37,7 +37,7 @@ class CloseDialog(Dialog):
         self._words = styled_label(
             self.tr(
                 "Nothing is lost by closing: what waits goes out when the program runs again, or when a script runs "
-                "“smtp-desktop deliver”."
+                "“smtp-desktop outbox run”."
             ),
             "muted",
             wrap=True,

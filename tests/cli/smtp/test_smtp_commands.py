@@ -267,7 +267,8 @@ def test_a_broken_vault_lets_the_smtp_go_and_says_so(smtp_desktop):
 def test_an_smtp_that_does_not_exist_is_a_wrong_configuration(smtp_desktop, verb):
     ran = smtp_desktop("smtp", verb, "Nobody", "--json")
     assert ran.code == 78
-    assert ran.json["error"] == {"message": "There is no SMTP named Nobody.", "fields": {}}
+    error = ran.json["error"]
+    assert (error["code"], error["message"]) == ("not_found", "There is no SMTP named Nobody.")
     assert ran.err == "Error: There is no SMTP named Nobody.\n"
 
 

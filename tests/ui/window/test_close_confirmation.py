@@ -36,7 +36,7 @@ def test_keep_for_later_closes_and_loses_nothing(gui, outbox):
     gui.window.close()
     dialog = gui.dialog("closeDialog")
     assert "2 mails wait to be sent" in gui.words(dialog)
-    assert "smtp-desktop deliver" in gui.words(dialog)
+    assert "smtp-desktop outbox run" in gui.words(dialog)
     with gui.qtbot.waitSignal(gui.window.closed):
         gui.press("Return")
     assert outbox.stored("First").state is outbox.stored("Second").state is DeliveryState.WAITING
