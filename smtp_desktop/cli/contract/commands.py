@@ -4,11 +4,14 @@ from smtp_desktop.cli.contract.common import Trial, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.other import (
     Activity,
     Alerts,
+    Arrival,
+    Declaration,
     DeletedActivity,
     Help,
     SavedActivity,
     SavedSetting,
     Setting,
+    Version,
 )
 from smtp_desktop.cli.contract.outbox import (
     Cancelled,
@@ -35,6 +38,7 @@ from smtp_desktop.cli.contract.smtp import (
 )
 
 DOCUMENTS: dict[str, object] = {
+    "": Version,
     "activity create": SavedActivity,
     "activity delete": DeletedActivity,
     "activity duplicate": SavedActivity,
@@ -42,6 +46,7 @@ DOCUMENTS: dict[str, object] = {
     "activity list": list[Activity],
     "activity show": Activity,
     "help": Help,
+    "inbox": list[Arrival],
     "outbox cancel": Cancelled,
     "outbox list": list[Message] | WrittenList,
     "outbox purge": Purged,
@@ -61,6 +66,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
+    "smtp export": Declaration | WrittenList,
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
     "smtp list": list[Smtp],
@@ -72,4 +78,5 @@ DOCUMENTS: dict[str, object] = {
     "smtp test": list[Trial],
     "trigger": Message | Triggered,
 }
-"""By the command's words. `|` where options decide which one it is."""
+"""By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
+Help or ErrorDocument instead."""

@@ -102,7 +102,7 @@ def test_the_default_has_a_star():
     lines = profile_table([RELAY, GRAPH], {})
     assert lines[0].split() == ["NAME", "TYPE", "SERVER", "USER", "NAME", "FROM", "STATE"]
     assert lines[1].startswith("*  Relay  Generic ")
-    assert lines[2].startswith("   Cloud  MS Graph API ")
+    assert lines[2].startswith("-  Cloud  MS Graph API ")
 
 
 def test_a_place_is_unambiguous():
