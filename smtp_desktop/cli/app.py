@@ -82,6 +82,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     modules={
         "smtp": "smtp.group:smtp",
         "activity": "activity:activity",
+        "mailbox": "mailbox:mailbox",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "deliveries": "deliveries:deliveries",

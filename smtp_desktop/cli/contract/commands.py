@@ -27,6 +27,7 @@ from smtp_desktop.cli.contract.smtp import (
     OpenedMailboxMessage,
     SavedSmtp,
     Smtp,
+    Trust,
 )
 
 DOCUMENTS: dict[str, object] = {
@@ -44,6 +45,8 @@ DOCUMENTS: dict[str, object] = {
     "deliveries show": MessageWithAttempts | WrittenMessage,
     "help": Help,
     "inbox": list[Arrival],
+    "mailbox list": list[MailboxMessage],
+    "mailbox show": OpenedMailboxMessage,
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,
@@ -52,11 +55,10 @@ DOCUMENTS: dict[str, object] = {
     "smtp check": list[Trial],
     "smtp compare": Comparison,
     "smtp create": SavedSmtp,
-    "smtp dates": list[Expiry],
-    "smtp default": SavedSmtp,
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
+    "smtp expiry": list[Expiry],
     "smtp export": Declaration | WrittenList,
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
@@ -65,8 +67,10 @@ DOCUMENTS: dict[str, object] = {
     "smtp pause": list[HeldSmtp],
     "smtp replace-password": list[NewPassword],
     "smtp resume": list[HeldSmtp],
-    "smtp show": Smtp,
+    "smtp set-default": SavedSmtp,
+    "smtp show": Smtp | list[Smtp],
     "smtp test": list[Trial],
+    "smtp trust": Trust,
     "trigger": Message | Triggered,
 }
 """By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
