@@ -3,6 +3,7 @@
 | code | when |
 | --- | --- |
 | 0 | it was done |
+| 1 | `smtp expiry --exit-code` found something |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
 gone on; a mail that is too large for this server, or refused for its content or format |
@@ -66,6 +67,7 @@ from smtp_desktop.domain.errors import (
 
 class ExitCode(IntEnum):
     OK = 0
+    FOUND = 1
     USAGE = 64
     REFUSED_DATA = 65
     NO_INPUT = 66

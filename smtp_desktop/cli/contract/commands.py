@@ -35,6 +35,7 @@ from smtp_desktop.cli.contract.smtp import (
     OpenedMailboxMessage,
     SavedSmtp,
     Smtp,
+    Trust,
 )
 
 DOCUMENTS: dict[str, object] = {
@@ -47,6 +48,8 @@ DOCUMENTS: dict[str, object] = {
     "activity show": Activity,
     "help": Help,
     "inbox": list[Arrival],
+    "mailbox list": list[MailboxMessage],
+    "mailbox show": OpenedMailboxMessage,
     "outbox cancel": Cancelled,
     "outbox list": list[Message] | WrittenList,
     "outbox purge": Purged,
@@ -61,11 +64,10 @@ DOCUMENTS: dict[str, object] = {
     "smtp check": list[Trial],
     "smtp compare": Comparison,
     "smtp create": SavedSmtp,
-    "smtp dates": list[Expiry],
-    "smtp default": SavedSmtp,
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
+    "smtp expiry": list[Expiry],
     "smtp export": Declaration | WrittenList,
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
@@ -74,8 +76,10 @@ DOCUMENTS: dict[str, object] = {
     "smtp pause": list[HeldSmtp],
     "smtp replace-password": list[NewPassword],
     "smtp resume": list[HeldSmtp],
-    "smtp show": Smtp,
+    "smtp set-default": SavedSmtp,
+    "smtp show": Smtp | list[Smtp],
     "smtp test": list[Trial],
+    "smtp trust": Trust,
     "trigger": Message | Triggered,
 }
 """By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
