@@ -13,8 +13,8 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 
 class Progress:
-    """Progress on standard error: on a terminal one line that is overwritten, elsewhere (a log file, cron's mail) a
-    line each time."""
+    """Progress on standard error, on a terminal only: one line that is overwritten. Elsewhere nobody watches, and cron
+    would send it by mail."""
 
     def __init__(self) -> None:
         self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -22,18 +22,10 @@ class Progress:
 
     def show(self, text: str) -> None:
         """Shows `text` in place of the one before."""
-        text = printable(text)
-        if not self._on_terminal:
-            click.echo(text, err=True)
-            return
-        self.clear()
-        click.echo(text, err=True, nl=False)
-        self._shown = text
-
-    def show_on_terminal(self, text: str) -> None:
-        """Shows `text` on a terminal only: elsewhere nobody watches."""
         if self._on_terminal:
-            self.show(text)
+            self.clear()
+            self._shown = printable(text)
+            click.echo(self._shown, err=True, nl=False)
 
     def clear(self) -> None:
         """Empties the line on the terminal."""
@@ -78,7 +70,7 @@ class StepPrinter:
     def _show_progress(self, running: str) -> None:
         if self._output.as_json:
             return
-        self._progress.show_on_terminal(f"... {self._ended:,} of {self._total:,} done" if self._total > 1 else running)
+        self._progress.show(f"... {self._ended:,} of {self._total:,} done" if self._total > 1 else running)
 
     def _line(self, profile: SmtpProfile, step: Step) -> str:
         bad = _BAD_STATUSES.get(step.status)
