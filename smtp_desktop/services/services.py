@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.inbox_setup import InboxSetup
@@ -110,6 +111,10 @@ class Services:
     def secret_place(self) -> MessageText:
         """Returns where the vault keeps secrets, for the window. May block."""
         return self._adapters.secret_place()
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block, as `secret_place` may. Raises StoreError."""
+        return self._adapters.data_folder()
 
     def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:
         """Returns the limits of the provider that the draft sends through, where they are known."""

@@ -62,6 +62,8 @@ SHOWING = {
     "settings get": ("theme",),
     "settings alerts": (),
     "help": ("smtp",),
+    "completion": ("bash",),
+    "info": (),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
 STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}
