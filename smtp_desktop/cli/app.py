@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from smtp_desktop import __version__
-from smtp_desktop.cli.context import OpenServices, Session
+from smtp_desktop.cli.context import OpenDemo, OpenServices, Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.global_options import asks_for_json, wants_json
 from smtp_desktop.cli.lazy_group import LazyGroup
@@ -17,13 +17,18 @@ from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage
 from smtp_desktop.domain.message_text import msg
 
 
-def run(arguments: Sequence[str], open_services: OpenServices) -> int:
+def run(arguments: Sequence[str], open_services: OpenServices, open_demo: OpenDemo) -> int:
     """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
-    `open_services` opens a data folder, or the usual one for None.
+    `open_services` opens a data folder, or the usual one for None; `open_demo` makes one with sample data.
     """
     with lenient_output() as out:
-        session = Session(open_services=open_services, output=Output(), json_asked=asks_for_json(arguments))
+        session = Session(
+            open_services=open_services,
+            open_demo=open_demo,
+            output=Output(),
+            json_asked=asks_for_json(arguments),
+        )
         code = _carried_out(arguments, session)
         return _with_lost_output(code, session.output, out)
 
@@ -84,11 +89,13 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     cls=LazyGroup,
     modules={
         "smtp": "smtp.group:smtp",
-        "activity": "activity:activity",
+        "activity": "activity.group:activity",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
+        "export": "declared.export:export",
+        "apply": "declared.apply:apply",
         "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
         "completion": "completion:completion",

@@ -11,6 +11,10 @@ from smtp_desktop.services.services import Services
 OpenServices = Callable[[Path | None], AbstractContextManager[Services]]
 """Opens a data folder, or the usual one for None, for as long as the context lasts. Raises SmtpDesktopError."""
 
+OpenDemo = Callable[[Path | None, int], AbstractContextManager[Services]]
+"""Makes and opens a demo in a new data folder, or in a temporary one for None, whose inbox listens on that port. Raises
+SmtpDesktopError."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Session:
@@ -19,6 +23,7 @@ class Session:
     the outbox. `json_asked` is whether `--json` stands anywhere in the arguments, until they are read."""
 
     open_services: OpenServices
+    open_demo: OpenDemo
     output: Output
     home: Path | None = None
     is_queued: bool = False

@@ -255,6 +255,10 @@ class Authorities(Protocol):
         """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors for `trusted_ca_pem`."""
         ...
 
+    def parse(self, pem: str) -> Authority:
+        """Returns the one CA in a text in PEM form. Raises FieldErrors for `trusted_ca_pem`."""
+        ...
+
     def certificate(self, pem: str) -> Certificate | None:
         """Returns the certificate of a trusted CA, parsed; None where it can't be read."""
         ...

@@ -81,10 +81,8 @@ def test_why_mails_wait_is_printed(command_line):
     application.close()
     ran = command_line("outbox", "list")
     assert ran.err.startswith("Relay is on hold since ")
-    assert (
-        "(535 5.7.8 Wrong\\x1b[31m password.). Fix the settings, then run: smtp-desktop smtp check Relay\n" in ran.err
-    )
-    assert ran.err.count("\n") == 1
+    assert r"(sign-in refused: 535 5.7.8 Wrong\x1b[31m password)" in ran.err
+    assert ran.err.endswith("then run: smtp-desktop smtp check Relay\n")
     assert "waiting, on hold" in ran.out
     number = command_line.deliveries()[0]["id"]
     assert command_line("outbox", "show", str(number)).err == ran.err
@@ -96,7 +94,7 @@ def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     assert command_line("smtp", "pause", "relay", "--json").json["changed"] is True
     printed = command_line("outbox", "list").err
     assert printed.startswith("Relay is paused by hand since ")
-    assert printed.endswith("To resume it, run: smtp-desktop smtp resume Relay\n")
+    assert printed.endswith("To resume, run: smtp-desktop smtp resume Relay\n")
     assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
     assert command_line("outbox", "list").err == ""
 

@@ -25,8 +25,9 @@ class Clearing:
         if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
             return
         self._next_at_s = now_s + CLEARING_INTERVAL.total_seconds()
-        self._thread = threading.Thread(target=self._clear, name="clearing", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._clear, name="clearing", daemon=True)
+        thread.start()  # fails where the system has no thread left: then there is none to wait for
+        self._thread = thread
 
     def join(self) -> None:
         """Waits for it to end, up to 5 seconds; closing the database ends the rest."""

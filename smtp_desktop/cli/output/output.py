@@ -178,6 +178,15 @@ def _failure(error: ReadFailed) -> Failure:
     }
 
 
+def labeled_lines(rows: Sequence[tuple[str, str | None]]) -> list[str]:
+    """Returns lines `Label: value` with the values below each other, also those of several lines; without the rows that
+    have no value."""
+    shown = [(f"{label}:", value) for label, value in rows if value is not None]
+    width = max(len(label) for label, _ in shown)
+    indent = "\n" + " " * (width + 1)
+    return [f"{label:<{width}} {value.replace(chr(10), indent)}".rstrip() for label, value in shown]
+
+
 def field_lines(document: Mapping[str, object]) -> list[str]:
     """Returns `document` as lines `field: value` without nulls; the values of a list stand below each other."""
     rows = {key: _shown(value) for key, value in document.items() if value is not None}

@@ -65,6 +65,11 @@ def test_create_keeps_every_field(smtp_desktop):
         },
         "has_password": True,
         "has_client_secret": False,
+        "state": "never_tested",
+        "last_check": None,
+        "held_since": None,
+        "held_reason": None,
+        "waiting": 0,
         "hold": None,
     }
     assert smtp_desktop.secrets() == ["pa ss"]
