@@ -15,14 +15,7 @@ from smtp_desktop.cli.app import app
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "cli.schema.json").read_text("utf-8"))
 UNSETTLED = frozenset(
     {
-        "activity create",
-        "activity delete",
-        "activity duplicate",
-        "activity edit",
-        "activity list",
-        "activity show",
         "settings alerts",
-        "smtp export",
         "trigger",
     }
 )

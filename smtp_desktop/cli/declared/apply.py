@@ -124,6 +124,7 @@ def _document(difference: Difference) -> dict[str, object]:
         "kind": str(difference.kind),
         "name": difference.name,
         "action": str(difference.action),
+        "changed": difference.changed,
         "diff": diff_document(difference),
         "not_compared": list(difference.unknown),
     }
