@@ -13,7 +13,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output, usage_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
-from smtp_desktop.domain.errors import OutputLost, Shortage, SmtpDesktopError
+from smtp_desktop.domain.errors import Cancelled, OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 
@@ -61,7 +61,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
     """Prints what went wrong and returns the exit code."""
     match error:
         case click.Abort():
-            output.error(SmtpDesktopError(msg("Stopped.")))
+            output.error(Cancelled(msg("Stopped.")))
             return ExitCode.CANCELLED
         case click.ClickException():
             error.show()

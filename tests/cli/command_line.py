@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cli.contract_check import refuse_breach, words_of
 from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
@@ -91,6 +92,8 @@ class CommandLine:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
             code = run(arguments, self._open, open_demo)
         shown = self._capsys.readouterr()
+        if "--json" in arguments and shown.out.startswith(("{", "[")):
+            refuse_breach(words_of(arguments), shown.out)
         return Ran(code=code, out=shown.out, err=shown.err)
 
     def application(self) -> Application:

@@ -260,10 +260,10 @@ def test_deleting_an_smtp_names_the_activities_that_use_it(command_line):
     command_line.create_activity("Wave", "--smtp", "Two", "--backup", "One")
     command_line.create_activity("Shout", "--backup", "Two")
     refused = command_line("smtp", "delete", "Two", stdin=b"n\n", at_terminal=True)
-    assert "To the default SMTP go: Greet, Wave." in refused.err
-    assert "Without a backup from now on: Shout." in refused.err
+    assert "Will use the default SMTP: Greet, Wave." in refused.err
+    assert "Will have no backup: Shout." in refused.err
     ran = command_line("smtp", "delete", "Two", "--yes", "--json")
-    assert (ran.json["activities"], ran.json["backup_of"]) == (["Greet", "Wave"], ["Shout"])
+    assert (ran.json[0]["activities"], ran.json[0]["backup_of"]) == (["Greet", "Wave"], ["Shout"])
     shown = {
         one["name"]: (one["smtp"], one["backup"], one["uses"])
         for one in command_line("activity", "list", "--json").json

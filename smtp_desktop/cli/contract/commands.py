@@ -4,11 +4,14 @@ from smtp_desktop.cli.contract.common import Trial, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.other import (
     Activity,
     Alerts,
+    Arrival,
+    Declaration,
     DeletedActivity,
     Help,
     SavedActivity,
     SavedSetting,
     Setting,
+    Version,
 )
 from smtp_desktop.cli.contract.outbox import Cancelled, Message, MessageWithAttempts, OutboxRun, Retried, Triggered
 from smtp_desktop.cli.contract.smtp import (
@@ -27,6 +30,7 @@ from smtp_desktop.cli.contract.smtp import (
 )
 
 DOCUMENTS: dict[str, object] = {
+    "": Version,
     "activity create": SavedActivity,
     "activity delete": DeletedActivity,
     "activity duplicate": SavedActivity,
@@ -39,6 +43,7 @@ DOCUMENTS: dict[str, object] = {
     "deliveries retry": Retried,
     "deliveries show": MessageWithAttempts | WrittenMessage,
     "help": Help,
+    "inbox": list[Arrival],
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,
@@ -52,6 +57,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
+    "smtp export": Declaration | WrittenList,
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
     "smtp list": list[Smtp],
@@ -63,4 +69,5 @@ DOCUMENTS: dict[str, object] = {
     "smtp test": list[Trial],
     "trigger": Message | Triggered,
 }
-"""By the command's words. `|` where options decide which one it is."""
+"""By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
+Help or ErrorDocument instead."""

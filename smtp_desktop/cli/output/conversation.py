@@ -36,7 +36,9 @@ STAGE_NAMES = {
 }
 """The stages' names where there is little room."""
 
-_MEANS = frozenset({Means.TERMINAL})
+IN_TERMINAL = frozenset({Means.TERMINAL})
+"""What a step of an advice can need that a terminal has."""
+
 _WIDTH = 40
 _MARKS = {StepStatus.DONE: "#", StepStatus.FAILED: "!", StepStatus.UNKNOWN: "?"}
 
@@ -88,7 +90,7 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = [f"  {number}. {step}" for number, step in enumerate(advice.steps_with(_MEANS), start=1)]
+    steps = [f"  {number}. {step}" for number, step in enumerate(advice.steps_with(IN_TERMINAL), start=1)]
     return ["", str(advice.title), str(advice.meaning), *steps]
 
 
@@ -137,5 +139,5 @@ def advice_document(advice: Advice | None) -> common.Advice | None:
     """Returns an advice for `--json`."""
     if advice is None:
         return None
-    steps = [str(step) for step in advice.steps_with(_MEANS)]
+    steps = [str(step) for step in advice.steps_with(IN_TERMINAL)]
     return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": steps}

@@ -1,5 +1,7 @@
 """A stored SMTP as commands print it, and its vault."""
 
+from collections.abc import Sequence
+
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.secrets import open_vault_of
 from smtp_desktop.cli.smtp.profile_output import profile_document
@@ -12,6 +14,14 @@ from smtp_desktop.services.smtp_status import SmtpStatus
 def document_of(services: Services, profile: SmtpProfile) -> dict[str, object]:
     """Returns an SMTP for `--json`, with its status."""
     return profile_document(status_of(services, profile), trusted_ca(services, profile))
+
+
+def documents_of(services: Services, profiles: Sequence[SmtpProfile]) -> dict[str, dict[str, object]]:
+    """Returns SMTPs for `--json`, by their names."""
+    return {
+        status.profile.name: profile_document(status, trusted_ca(services, status.profile))
+        for status in services.statuses_of(profiles)
+    }
 
 
 def status_of(services: Services, profile: SmtpProfile) -> SmtpStatus:

@@ -44,7 +44,7 @@ def test_an_untrusted_certificate_is_printed_in_full(smtp_desktop, server, leaf)
     assert shown[at + 2] == "  For localhost, 127.0.0.1, ::1"
     assert shown[at + 3].startswith("  Valid from ")
     assert shown[at + 4] == f"  SHA-256 {spelled(fingerprint_of(leaf))}"
-    (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json["certificate"]
+    (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json[0]["certificate"]
     assert certificate.keys() == {
         *("subject", "issuer", "names", "valid_from", "valid_until", "fingerprint", "self_signed")
     }
