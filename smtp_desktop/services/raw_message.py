@@ -141,7 +141,7 @@ def _recipients(fields: Sequence[bytes], envelope: RawEnvelope) -> tuple[Address
             address for name, value in _header_recipients(fields) for address in _addresses(value, f"{name}: {value}")
         ]
     if not given:
-        raise _refused("to", msg("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
+        raise _refused("to", msg("No recipients. Use --to, or add To, Cc or Bcc to the message."))
     return unique(given)
 
 

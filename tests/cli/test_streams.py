@@ -46,6 +46,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "outbox run": (),
     "outbox retry": ("1",),
     "outbox cancel": ("1",),
+    "outbox purge": ("--yes",),
     "bulk-check": (),
     "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),

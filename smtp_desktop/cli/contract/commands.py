@@ -13,7 +13,15 @@ from smtp_desktop.cli.contract.other import (
     Setting,
     Version,
 )
-from smtp_desktop.cli.contract.outbox import Cancelled, Message, MessageWithAttempts, OutboxRun, Retried, Triggered
+from smtp_desktop.cli.contract.outbox import (
+    Cancelled,
+    Message,
+    MessageWithAttempts,
+    OutboxRun,
+    Purged,
+    Retried,
+    Triggered,
+)
 from smtp_desktop.cli.contract.smtp import (
     Comparison,
     DeletedSmtp,
@@ -37,13 +45,14 @@ DOCUMENTS: dict[str, object] = {
     "activity edit": SavedActivity,
     "activity list": list[Activity],
     "activity show": Activity,
-    "deliver": OutboxRun,
-    "deliveries cancel": Cancelled,
-    "deliveries list": list[Message] | WrittenList,
-    "deliveries retry": Retried,
-    "deliveries show": MessageWithAttempts | WrittenMessage,
     "help": Help,
     "inbox": list[Arrival],
+    "outbox cancel": Cancelled,
+    "outbox list": list[Message] | WrittenList,
+    "outbox purge": Purged,
+    "outbox retry": Retried,
+    "outbox run": OutboxRun,
+    "outbox show": MessageWithAttempts | WrittenMessage,
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,

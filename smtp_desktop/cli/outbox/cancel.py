@@ -1,6 +1,9 @@
 """smtp-desktop outbox cancel"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,9 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Cancelled
 
 _CANCELLABLE = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
@@ -48,7 +54,7 @@ def cancel(
         if by_filter and found and not dry_run:
             confirm(f"Cancel {counted(len(found), 'message')}?", yes=yes)
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
-    document = {"cancelled": cancelled, "ids": ids_of(found), "dry_run": dry_run}
+    document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
         session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
         return 0

@@ -21,6 +21,7 @@ def find_all(services: Services, ids: Sequence[int]) -> list[Delivery]:
 
 
 def ids_of(chosen: Sequence[Delivery]) -> list[DeliveryId]:
+    """Returns the IDs in that order."""
     return [delivery.id for delivery in chosen]
 
 

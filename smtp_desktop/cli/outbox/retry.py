@@ -1,6 +1,9 @@
 """smtp-desktop outbox retry"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +18,9 @@ from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_else
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Retried
 
 
 @click.command(
@@ -90,7 +96,7 @@ def _matching(services: Services, chosen: MessageFilter, states: frozenset[Deliv
 
 
 def _print_dry(session: Session, found: Sequence[Delivery]) -> int:
-    document = {"resent": 0, "hurried": 0, "queued": [], "ids": ids_of(found), "dry_run": True}
+    document: Retried = {"resent": 0, "hurried": 0, "queued": [], "ids": [*ids_of(found)], "dry_run": True}
     lines = (f"{one.id}  {one.state}  {one.subject}" for one in found)
     session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *lines)
     return ExitCode.OK
@@ -103,7 +109,7 @@ def _retry(session: Session, services: Services, found: Sequence[Delivery]) -> i
     resent = in_parts(others, services.outbox.resend)
     lines = [f"{counted(resent, 'message')} will be sent again."] if resent or not hurried else []
     lines += [f"{counted(hurried, 'waiting message')} will be tried now."] if hurried else []
-    document = {"resent": resent, "hurried": hurried, "queued": [], "ids": ids_of(found), "dry_run": False}
+    document: Retried = {"resent": resent, "hurried": hurried, "queued": [], "ids": [*ids_of(found)], "dry_run": False}
     session.output.result(document, *lines)
     return print_missed(session, len(found) - hurried - resent)
 
@@ -129,7 +135,13 @@ def _send_elsewhere(
         ]
     numbers = ids_of(queued)
     line = f"Queued {counted(len(numbers), 'new message')}: {', '.join(map(str, numbers))}."
-    document = {"resent": len(numbers), "hurried": 0, "queued": numbers, "ids": ids_of(chosen), "dry_run": False}
+    document: Retried = {
+        "resent": len(numbers),
+        "hurried": 0,
+        "queued": [*numbers],
+        "ids": [*ids_of(chosen)],
+        "dry_run": False,
+    }
     session.output.result(document, line)
     return ExitCode.OK
 
