@@ -136,7 +136,7 @@ def test_fields_of_an_activity_are_both_kept_or_one_is_refused(command_line, at_
     ran = at_once(
         ("activity", "edit", "Greet", "--cc", "a@b.example"), ("activity", "edit", "Greet", "--cc", "c@d.example")
     )
-    assert (ran.code, shown()["cc"]) == (75, "c@d.example")
+    assert (ran.code, shown()["cc"]) == (75, ["c@d.example"])
 
 
 @pytest.mark.long

@@ -10,7 +10,6 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import diff_document
 from smtp_desktop.cli.declared.secret_references import wanted_of
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
 from smtp_desktop.cli.output.output import printable
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
@@ -34,7 +33,6 @@ _ORDER = (Action.CREATED, Action.UPDATED, Action.DELETED, Action.UNCHANGED)
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing and run no command.")
 @click.option("--prune", is_flag=True, help="Delete SMTPs and activities that FILE does not name.")
 @click.option("--yes", is_flag=True, help="With --prune: delete without asking.")
-@json_option
 @click.pass_obj
 def apply(session: Session, path: str, named: str | None, *, dry_run: bool, prune: bool, yes: bool) -> None:
     """Make SMTPs, activities and settings what FILE (YAML or JSON; - is standard input) says.

@@ -8,7 +8,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import difference_document
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
@@ -31,7 +30,6 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 @trust_options
 @password_options
 @client_secret_options
-@json_option
 @click.pass_obj
 def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     """Make an SMTP what the options say: create it or change it.

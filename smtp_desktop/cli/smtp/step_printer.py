@@ -51,7 +51,7 @@ class StepPrinter:
         if self._output.is_quiet:
             return
         done = f"... {self._ended:,} of {self._total:,} done"
-        self._progress.show_on_terminal(running if self._prints_steps else done)
+        self._progress.show(running if self._prints_steps else done)
 
 
 def _line(step: Step) -> str:

@@ -52,9 +52,9 @@ def test_the_newest_are_listed(reading):
     assert received in first
     assert first.endswith("Mail 1")
     assert "Sender 1 <sender1@company.example>" in first
-    assert second.startswith("     *      ")
+    assert second.startswith("-    *      ")
     assert "A" * 39 + "…  Mail 2" in second
-    assert third.startswith(" " * 12)
+    assert third.startswith("-    -      ")
     (call,) = smtp_desktop.mailboxes.calls
     assert (call.mailbox.user_name, call.after) == ("box@company.example", None)
     assert [secret.reveal() for secret in call.secrets.values()] == ["the client's"]
