@@ -4,6 +4,7 @@ import click
 import pytest
 
 from smtp_desktop.cli.app import app, run
+from smtp_desktop.composition.command_line import open_demo
 from smtp_desktop.domain.errors import StoreBusy, VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -328,7 +329,7 @@ def test_no_option_takes_a_secret_itself():
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]
-    assert len(options) == 12
+    assert len(options) == 16
     assert all(is_flag or name.endswith("_env") for _, name, is_flag in options)
     assert all(is_flag == name.endswith("_stdin") for _, name, is_flag in options)
 
@@ -366,5 +367,5 @@ def test_a_database_in_use_is_temporary(capsys):
     def busy(home):
         raise StoreBusy(msg("Another program is using the database. Try again in a moment."))
 
-    assert run(("smtp", "list"), busy) == 75
+    assert run(("smtp", "list"), busy, open_demo) == 75
     assert capsys.readouterr() == ("", "Error: Another program is using the database. Try again in a moment.\n")
