@@ -1,7 +1,7 @@
 """Conversations in text and JSON: steps, failures, replies, advice."""
 
 from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -29,7 +29,6 @@ STAGE_NAMES = {
 }
 """The stages' names where there is little room."""
 
-_MEANS = frozenset({Means.TERMINAL})
 _WIDTH = 40
 _MARKS = {StepStatus.DONE: "#", StepStatus.FAILED: "!", StepStatus.UNKNOWN: "?"}
 
@@ -81,7 +80,7 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = [f"  {number}. {step}" for number, step in enumerate(advice.steps_with(_MEANS), start=1)]
+    steps = [f"  {number}. {step}" for number, step in enumerate(_steps(advice), start=1)]
     return ["", str(advice.title), str(advice.meaning), *steps]
 
 
@@ -129,5 +128,8 @@ def advice_document(advice: Advice | None) -> dict[str, object] | None:
     """Returns an advice for `--json`."""
     if advice is None:
         return None
-    steps = [str(step) for step in advice.steps_with(_MEANS)]
-    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": steps}
+    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": _steps(advice)}
+
+
+def _steps(advice: Advice) -> list[str]:
+    return [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]

@@ -447,7 +447,7 @@ EXAMPLES = [
         "certificate for another purpose",
         fault="other",
     ),
-    *silent("It failed on this computer, before any server was asked", "not_started", "sign_in", "the keyring fails"),
-    *silent("It was cancelled", "cancelled", "token", "a cancel"),
+    *silent("It failed on this computer, before contacting a server", "not_started", "sign_in", "the keyring fails"),
+    *silent("Canceled", "cancelled", "token", "a cancel"),
     *silent("It did not work, for a reason that has no advice yet", "protocol", "token", "nothing that is known"),
 ]

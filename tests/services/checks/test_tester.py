@@ -149,7 +149,7 @@ def test_a_failed_test_is_recorded_with_its_place_and_gets_advice(harness: Teste
     )
     assert harness.recorded() == [result]
     assert harness.events.published == [ResultRecorded(result=result)]
-    assert str(report.advice.title) == "The server did not accept user name and password"
+    assert str(report.advice.title) == "The server did not accept the user name and password"
 
 
 def test_a_failure_without_words_is_recorded_without(harness: TesterHarness) -> None:

@@ -73,25 +73,25 @@ DELIVERY = (
     said("A policy of the server keeps mail from here out", "recipient", "554 5.7.1 Rejected by local policy"),
     said("The server puts this mail off for a while", "recipient", "451 4.7.1 Please come back"),
     # What a server says of a recipient where something else is the reason.
-    said("The server wants a sign-in", "recipient", "550 5.7.1 Access denied", auth=False),
+    said("The server requires you to sign in first", "recipient", "550 5.7.1 Access denied", auth=False),
     said(
-        "The server wants a sign-in",
+        "The server requires you to sign in first",
         "recipient",
         "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
         auth=False,
     ),
     said(
-        "This network's internet address is on a block list",
+        "This network's IP address is on a block list",
         "recipient",
         "554 5.7.1 <boss@there.example>: Recipient address rejected: blocked using dnsbl.company.example",
     ),
     said(
-        "The server refused this computer's name",
+        "The server rejected this computer's name",
         "recipient",
         "450 4.7.1 <pc17>: Helo command rejected: Host not found",
     ),
     said(
-        "The server limits how much may be sent",
+        "The server's sending limit is reached",
         "recipient",
         "550 Domain company.example has exceeded the max emails per hour (52/50 (104%)) allowed",
     ),
@@ -101,13 +101,17 @@ DELIVERY = (
         "550 Outgoing mail from company.example has been suspended",
     ),
     said("The recipient's mailbox is full for now", "recipient", "452 4.2.2 Over quota"),
-    said("The server limits how much may be sent", "content", "552 Daily sending quota exceeded"),
+    said("The server's sending limit is reached", "content", "552 Daily sending quota exceeded"),
     said("The account's credits at the provider are used up", "content", "550 Insufficient balance, please recharge"),
-    said("The provider takes no plain password here", "sign_in", "535 Password authentication is disabled, use OAuth"),
     said(
-        "The plan at the provider does not include sending through SMTP",
+        "The provider does not accept the account password here",
+        "sign_in",
+        "535 Password authentication is disabled, use OAuth",
+    ),
+    said(
+        "The provider's plan does not include SMTP",
         "sign_in",
         "535 Your plan does not include SMTP access",
     ),
-    said("The server limits how much may be sent", "content", "450 4.7.1 Error: too much mail from 192.0.2.1"),
+    said("The server's sending limit is reached", "content", "450 4.7.1 Error: too much mail from 192.0.2.1"),
 )

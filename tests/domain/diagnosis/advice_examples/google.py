@@ -141,21 +141,21 @@ GOOGLE = (
         "peers: 550 5.7.26",
     ),
     google(
-        "The From Address's domain forbids this server (DMARC)",
+        "The From address's domain forbids this server (DMARC)",
         "content",
         "550-5.7.26 Unauthenticated email from company.example is not accepted due to domain's\n"
         "550 5.7.26 DMARC policy. Please contact the administrator of company.example domain.",
         10,
     ),
     google(
-        "A kind of attachment is not allowed",
+        "This type of attachment is not allowed",
         "content",
         "552-5.7.0 This message was blocked because its content presents a potential\n"
         "552-5.7.0 security issue. Please visit\n552 5.7.0  https://support.google.com/mail/?p=BlockedMessage",
         11,
     ),
     google(
-        "A kind of attachment is not allowed",
+        "This type of attachment is not allowed",
         "content",
         "552 5.7.0 Illegal attachment. Please review the guidelines.",
         11,
@@ -167,7 +167,7 @@ GOOGLE = (
         12,
     ),
     said(
-        "The server refused this computer's name",
+        "The server rejected this computer's name",
         "greet",
         "501-5.5.4 HELO/EHLO argument 'x' is invalid, closing connection.\n501 5.5.4  gsmtp",
         13,
@@ -199,9 +199,9 @@ GOOGLE = (
         "peers: gcdp",
         host=GMAIL,
     ),
-    google("The server has closed an idle connection", "sender", "451 4.4.2 Timeout - closing connection.", 64),
+    google("The server closed an idle connection", "sender", "451 4.4.2 Timeout - closing connection.", 64),
     said(
-        "The server takes nothing before TLS",
+        "The server requires TLS",
         "sender",
         "530-5.7.0 Must issue a STARTTLS command first. For more information, go to\n530 5.7.0  gsmtp",
         48,
@@ -212,7 +212,7 @@ GOOGLE = (
         auth=False,
     ),
     said(
-        "Server and program got out of step",
+        "The server rejected the order of commands",
         "sender",
         "525 5.7.10 no commands allowed to pipeline after STARTTLS gsmtp",
         66,

@@ -246,7 +246,7 @@ MICROSOFT = (
         host=MX,
     ),
     unsigned(
-        "The From Address's domain forbids this server (DMARC)",
+        "The From address's domain forbids this server (DMARC)",
         "content",
         "550 5.7.509 Access denied, sending domain company.example does not pass DMARC verification",
         31,
@@ -272,7 +272,7 @@ MICROSOFT = (
         57,
     ),
     unsigned(
-        "The server passes mail on only after a sign-in",
+        "The server relays mail only after a sign-in",
         "recipient",
         "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
         55,
@@ -287,5 +287,5 @@ MICROSOFT = (
         host=MX,
         auth=False,
     ),
-    unsigned("The server refused this computer's name", "sender", "550 5.7.506 Access Denied, Bad HELO", 13, host=MX),
+    unsigned("The server rejected this computer's name", "sender", "550 5.7.506 Access Denied, Bad HELO", 13, host=MX),
 )

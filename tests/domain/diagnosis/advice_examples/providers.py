@@ -162,7 +162,7 @@ PROVIDERS = (
     at(SES, "Amazon SES waited too long for the mail", "content", "451 Timeout waiting for data from client.", 41),
     at(
         SES,
-        "The server takes nothing before TLS",
+        "The server requires TLS",
         "sender",
         "530 Must issue a STARTTLS command first",
         42,
@@ -284,12 +284,15 @@ PROVIDERS = (
         "section 5: T-Online",
     ),
     # A host that only looks like a provider's.
-    at("gmail.com.evil.example", "The server did not accept user name and password", "sign_in", "535 5.7.8 no", 50),
-    at("notyahoo.com", "The server did not accept user name and password", "sign_in", "535 5.7.8 no", 50),
+    at("gmail.com.evil.example", "The server did not accept the user name and password", "sign_in", "535 5.7.8 no", 50),
+    at("notyahoo.com", "The server did not accept the user name and password", "sign_in", "535 5.7.8 no", 50),
     at(
-        "smtp-relay.brevo.com", "Brevo wants its SMTP key as the password", "sign_in", "535 5.7.8 Authentication failed"
+        "smtp-relay.brevo.com",
+        "Brevo requires its SMTP key as the password",
+        "sign_in",
+        "535 5.7.8 Authentication failed",
     ),
-    at("smtp.mailgun.org", "This service has SMTP credentials of its own", "sign_in", "535 Authentication failed"),
+    at("smtp.mailgun.org", "This service has its own SMTP credentials", "sign_in", "535 Authentication failed"),
     at(
         SERVER,
         "NetEase does not take mail from this internet address now",
