@@ -39,7 +39,7 @@ PROFILE = SmtpProfile(
 )
 NO = Reply(code=535, enhanced_code="5.7.8", text=("Username and Password not accepted",))
 ADVICE = Advice(
-    title=msg("Google wants an app password"),
+    title=msg("Google requires an app password"),
     meaning=msg("This account refuses its normal password."),
     steps=(AdviceStep(text=msg("Create an app password.")), AdviceStep(text=msg("Paste it."))),
 )

@@ -87,9 +87,9 @@ HOW_TO: Mapping[str, HowTo] = {
 _UNKNOWN = {"name": "NAME", "other": "ADDRESS"}
 
 
-def labels_of(actions: Sequence[str]) -> tuple[MessageText, ...]:
-    """Returns the labels in the window that lead to the first of `actions` that needs some."""
-    return next((HOW_TO[action].window for action in actions if HOW_TO[action].window), ())
+def paths_of(actions: Sequence[str]) -> tuple[tuple[MessageText, ...], ...]:
+    """Returns for each of `actions` that needs them the labels in the window that lead to it."""
+    return tuple(HOW_TO[action].window for action in actions if HOW_TO[action].window)
 
 
 def needs_of(actions: Sequence[str]) -> frozenset[Means]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtp_desktop.domain.diagnosis.actions import Means, labels_of, needs_of
+from smtp_desktop.domain.diagnosis.actions import Means, needs_of, paths_of
 from smtp_desktop.domain.message_text import MessageText, Translate
 
 
@@ -31,8 +31,8 @@ class AdviceStep:
         text = translate(self.text)
         if place is Place.TERMINAL:
             return f"{text.removesuffix('.')}: {self.command}" if self.command else text
-        labels = " > ".join(translate(label) for label in labels_of(self.actions))
-        return f"{text.removesuffix('.')} ({labels})." if labels else text
+        paths = ", ".join(" > ".join(map(translate, path)) for path in paths_of(self.actions))
+        return f"{text.removesuffix('.')} ({paths})." if paths else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

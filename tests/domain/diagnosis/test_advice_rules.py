@@ -113,14 +113,14 @@ NAMED = {
     "SMTP sign-in is off for this Microsoft 365 mailbox": (
         "Set-CASMailbox -Identity user@example.com -SmtpClientAuthenticationDisabled $false"
     ),
-    "Google wants an app password": "myaccount.google.com/apppasswords",
-    "Apple wants an app-specific password": "account.apple.com",
-    "iCloud does not know this From Address": "Envelope sender under Advanced to From Address",
-    "Microsoft has banned the sending internet address": "sender.office.com",
+    "Google requires an app password": "myaccount.google.com/apppasswords",
+    "Apple requires an app-specific password": "account.apple.com",
+    "iCloud does not know this From address": "set the envelope sender to the From address",
+    "Microsoft has blocked the sending IP address": "sender.office.com",
     "The IAM user may not send through Amazon SES": "ses:SendRawEmail",
-    "Zoho does not send for this From Address": "smtppro",
-    "Exchange does not let this user send as the From Address": "Test-ServicePrincipalAuthorization",
-    "SendGrid wants the user name apikey and an API key": "Enter apikey as the User Name.",
+    "Zoho does not send for this From address": "smtppro",
+    "Exchange does not let this user send as the From address": "Test-ServicePrincipalAuthorization",
+    "SendGrid requires the user name apikey and an API key": "Enter apikey as the user name.",
 }
 
 
@@ -173,13 +173,13 @@ def test_the_exact_place_or_command_is_named(title: str, words: str) -> None:
 
 def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
     for title in (
-        "Passwords over SMTP are switched off at Microsoft 365",
+        "Password sign-in for SMTP is off at Microsoft 365",
         "Microsoft has ended password sign-in for sending",
     ):
         words = next(text_of(rule.advice) for rule in RULES if str(rule.advice.title) == title)
         assert "December 2026" in words
         assert "administrator can switch it on again" in words
-        assert re.search(r"OAuth (is not what ends|and Microsoft Graph go on)", words)
+        assert re.search(r"OAuth (is|and Microsoft Graph are) not affected", words)
 
 
 def test_steps_name_only_what_is_there() -> None:
@@ -320,7 +320,7 @@ def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, A
         assert document.keys() - optional == {"when", "title", "meaning", "steps"}
         steps = [step if isinstance(step, str) else step["step"] for step in document["steps"]]
         assert 1 <= sum(isinstance(step, str) for step in document["steps"]) + any(steps) <= 6, document["title"]
-        assert len(document["title"]) <= 70
+        assert len(document["title"]) <= 60
         for sentence in (document["meaning"], *steps):
             assert sentence.strip() == sentence
             assert sentence[-1].isalnum() or sentence[-1] in ".;)$", sentence

@@ -89,7 +89,7 @@ def test_a_report_says_everything_that_is_known():
         "The sign-in was refused.",
         "The server said: 535 5.7.8 Username and Password not accepted",
         "",
-        "Google wants an app password",
+        "Google requires an app password",
         "This account refuses its normal password.",
         "  1. Create an app password.",
         "  2. Paste it.",
