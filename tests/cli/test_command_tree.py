@@ -7,7 +7,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 
 GROUP = LazyGroup(
     "top",
-    modules={"list": "smtp.profiles:list_all", "more": "smtp.group:smtp"},
+    modules={"list": "smtp.overview:list_all", "more": "smtp.group:smtp"},
     aliases={"ls": "list", "shown": "more show"},
 )
 
