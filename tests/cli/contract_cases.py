@@ -17,6 +17,13 @@ _MAIL = b"From: Ann <ann@company.example>\nTo: bob@company.example\nSubject: x\n
 _SERVER = ("--host", "127.0.0.1", "--port", "1", "--no-tls", "--no-auth", "--from", "a@b.example")
 _ACTIVITY = ("--to", "ann@company.example", "--subject", "x", "--text", "y")
 _VALUES = ("-s", "to=ann@company.example", "-s", "who=Ann")
+_DECLARED = b"""\
+smtp_desktop: 1
+smtps: [{name: One, host_name: h.example, auth_required: false, from_address: a@b.example, limits: {per_day: 9}}]
+default_smtp: One
+activities: [{name: New, to: [a@b.example], subject: x, text: y}]
+settings: {retry_days: 9}
+"""
 _ROWS = b'{"to": "ann@company.example", "who": "Ann"}\n{"to": "ann@company.example"}\nno JSON\n'
 
 
@@ -83,7 +90,13 @@ CASES: dict[str, tuple[Case, ...]] = {
     "activity duplicate": _of("Greet"),
     "activity edit": _of("Greet", "--subject", "New"),
     "activity list": _of(),
+    "activity preview": _of("Greet", *_VALUES),
+    "activity set": (*_of("Other", *_ACTIVITY), *_of("Greet", "--subject", "New")),
     "activity show": _of("Greet"),
+    "apply": (
+        *(Case(arguments=("-", *options), stdin=_DECLARED) for options in ((), ("--dry-run",), ("--prune", "--yes"))),
+    ),
+    "export": (*_of(), *_of("--format", "json"), *_of("all.yaml")),
     "help": _of("smtp", "list"),
     "inbox": _of("--port", "0", "--for", "0"),
     "outbox cancel": (*_of("2"), *_of("--all-waiting", "--dry-run")),
@@ -113,6 +126,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp pause": (*_of("One"), *_of("--all")),
     "smtp replace-password": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp resume": (Case(arguments=("One",), prepare=_paused), *_of("--all")),
+    "smtp set": (*_of("Other", *_SERVER), Case(arguments=("One", "--password-stdin"), stdin=b"new\n")),
     "smtp show": (*_of("One"), *_of("Cloud"), Case(arguments=("One",), prepare=_paused)),
     "smtp test": _of("One", "--to", "ann@company.example"),
     "trigger": (

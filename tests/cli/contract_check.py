@@ -15,12 +15,6 @@ from smtp_desktop.cli.app import app
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "cli.schema.json").read_text("utf-8"))
 UNSETTLED = frozenset(
     {
-        "activity create",
-        "activity delete",
-        "activity duplicate",
-        "activity edit",
-        "activity list",
-        "activity show",
         "settings alerts",
         "smtp check",
         "smtp create",
@@ -29,7 +23,6 @@ UNSETTLED = frozenset(
         "smtp delete",
         "smtp duplicate",
         "smtp edit",
-        "smtp export",
         "smtp history",
         "smtp list",
         "smtp pause",
