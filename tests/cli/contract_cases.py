@@ -93,6 +93,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "activity preview": _of("Greet", *_VALUES),
     "activity set": (*_of("Other", *_ACTIVITY), *_of("Greet", "--subject", "New")),
     "activity show": _of("Greet"),
+    "completion": (*_of("bash"), *_of("zsh"), *_of("fish")),
     "apply": (
         *(Case(arguments=("-", *options), stdin=_DECLARED) for options in ((), ("--dry-run",), ("--prune", "--yes"))),
     ),
@@ -105,6 +106,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "outbox retry": (*_of("1"), *_of("1", "--via", "One"), *_of("--state", "refused", "--dry-run")),
     "outbox run": (Case(prepare=_sent), Case(code=75, prepare=_paused)),
     "outbox show": (*_of("1"), *_of("1", "--eml", "mail.eml")),
+    "info": _of(),
     "send": (Case(arguments=("bob@company.example",), stdin=_MAIL),),
     "settings alerts": (*_of(), *_of("--smtp", "One", "--to", "ann@company.example")),
     "settings get": _of("retention_days"),

@@ -67,6 +67,8 @@ SHOWING = {
     "settings get": ("theme",),
     "settings alerts": (),
     "help": ("smtp",),
+    "completion": ("bash",),
+    "info": (),
     "export": (),
 }
 NEEDS_MICROSOFT = {"smtp mailbox"}
