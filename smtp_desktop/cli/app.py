@@ -90,6 +90,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     modules={
         "smtp": "smtp.group:smtp",
         "activity": "activity.group:activity",
+        "mailbox": "mailbox:mailbox",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "outbox": "outbox.group:outbox",

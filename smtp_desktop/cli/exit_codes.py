@@ -3,7 +3,7 @@
 | code | when |
 | --- | --- |
 | 0 | it was done |
-| 1 | a question was answered with no: nothing was done |
+| 1 | a question was answered with no, so that nothing was done; `smtp expiry --exit-code` found something |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
 gone on; a mail that is too large for this server, or refused for its content or format |
@@ -69,6 +69,7 @@ from smtp_desktop.domain.errors import (
 class ExitCode(IntEnum):
     OK = 0
     DECLINED = 1
+    FOUND = 1
     USAGE = 64
     REFUSED_DATA = 65
     NO_INPUT = 66

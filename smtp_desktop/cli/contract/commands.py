@@ -43,6 +43,7 @@ from smtp_desktop.cli.contract.smtp import (
     SavedSmtp,
     SetSmtp,
     Smtp,
+    Trust,
 )
 
 DOCUMENTS: dict[str, object] = {
@@ -67,6 +68,8 @@ DOCUMENTS: dict[str, object] = {
     "outbox retry": Retried,
     "outbox run": OutboxRun,
     "outbox show": MessageWithAttempts | WrittenMessage,
+    "mailbox list": list[MailboxMessage],
+    "mailbox show": OpenedMailboxMessage,
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,
@@ -75,12 +78,11 @@ DOCUMENTS: dict[str, object] = {
     "smtp check": list[Trial],
     "smtp compare": Comparison,
     "smtp create": SavedSmtp,
-    "smtp dates": list[Expiry],
-    "smtp default": SavedSmtp,
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
     "smtp export": DeclaredSmtps | WrittenList,
+    "smtp expiry": list[Expiry],
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
     "smtp list": list[Smtp],
@@ -89,8 +91,10 @@ DOCUMENTS: dict[str, object] = {
     "smtp replace-password": list[NewPassword],
     "smtp resume": list[HeldSmtp],
     "smtp set": SetSmtp,
-    "smtp show": Smtp,
+    "smtp set-default": SavedSmtp,
+    "smtp show": Smtp | list[Smtp],
     "smtp test": list[Trial],
+    "smtp trust": Trust,
     "trigger": Message | Triggered,
 }
 """By the command's words; without words the program itself. `|` where options decide which one it is. Each may print

@@ -32,8 +32,9 @@ def test_create_keeps_every_field(smtp_desktop):
         stdin=b"pa ss\n",
     )
     assert ran.code == 0, ran.err
-    assert ran.json == smtp_desktop("smtp", "show", "relay", "--json").json
-    assert ran.json == {
+    shown = smtp_desktop("smtp", "show", "relay", "--json").json
+    assert ran.json == shown | {"changed": True}
+    assert shown == {
         "name": "Relay",
         "type": "generic",
         "is_default": False,
@@ -138,7 +139,8 @@ def test_options_that_contradict_are_wrong_usage(smtp_desktop, options):
 
 
 def test_edit_changes_only_what_is_given(smtp_desktop):
-    before = smtp_desktop.create("One", "--signature", "Bye", "--from", "a@b.example", "--json").json
+    smtp_desktop.create("One", "--signature", "Bye", "--from", "a@b.example")
+    before = smtp_desktop("smtp", "show", "One", "--json").json
     ran = smtp_desktop("smtp", "edit", "one", "--port", "2525", "--name", "First", "--json")
     assert ran.code == 0, ran.err
     after = before | {"smtp_port": 2525, "name": "First"}
@@ -202,15 +204,18 @@ def test_duplicate_takes_no_password_where_there_is_none(smtp_desktop):
     assert smtp_desktop("smtp", "duplicate", "Open").out == "Open_copied\n"
 
 
-def test_default_moves(smtp_desktop):
+@pytest.mark.parametrize("command", ["set-default", "default"])
+def test_the_default_moves(smtp_desktop, command):
     smtp_desktop.create("One")
     smtp_desktop.create("Two")
-    ran = smtp_desktop("smtp", "default", "two", "--json")
-    assert (ran.code, ran.json["name"], ran.json["is_default"]) == (0, "Two", True)
+    ran = smtp_desktop("smtp", command, "two", "--json")
+    assert (ran.code, ran.json["name"], ran.json["is_default"], ran.json["changed"]) == (0, "Two", True, True)
     assert [(o["name"], o["is_default"]) for o in smtp_desktop("smtp", "list", "--json").json] == [
         ("Two", True),
         ("One", False),
     ]
+    assert smtp_desktop("smtp", command, "Two", "--json").json["changed"] is False
+    assert smtp_desktop("smtp", command, "Two").out == "Two is already the default.\n"
 
 
 GONE = {
