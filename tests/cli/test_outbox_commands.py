@@ -83,6 +83,7 @@ def test_why_mails_wait_is_printed(command_line):
     assert ran.err.startswith("Relay is on hold since ")
     assert r"(sign-in refused: 535 5.7.8 Wrong\x1b[31m password)" in ran.err
     assert ran.err.endswith("then run: smtp-desktop smtp check Relay\n")
+    assert ran.err.count("\n") == 1
     assert "waiting, on hold" in ran.out
     number = command_line.deliveries()[0]["id"]
     assert command_line("outbox", "show", str(number)).err == ran.err
