@@ -67,6 +67,8 @@ def test_the_same_field_is_refused_with_the_code_for_later(command_line, at_once
             "message": "One was changed meanwhile. Nothing was saved; look at it and try again.",
             "fields": {"smtp_port": "It was changed meanwhile."},
             "code": "changed_meanwhile",
+            "missing": [],
+            "failure": None,
         }
     }
     assert ran.err.splitlines() == [

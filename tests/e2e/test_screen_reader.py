@@ -92,7 +92,7 @@ def test_an_smtp_is_tested_and_the_result_is_heard(window, reader):
     dialog = window.find("dialog", "Test HR_Letters")
     dialog.find("text").write("me@local.test")
     dialog.press("push button", "Ok")
-    reader.until_heard("Test passed: the mail was accepted by localhost")
+    reader.until_heard("Test passed: the message was accepted by localhost")
     close(window, "Test passed")
 
 
@@ -158,8 +158,8 @@ def test_a_mail_is_triggered_and_sent_again(window, reader):
     window.press("push button", "Show delivery")
     window.press("cell", "Sent by backup", "ShowMenu")
     window.press("menu item", "Send again")
-    window.find("dialog", "Send it once more?").press("push button", "Send again")
-    until(lambda: not window.all("dialog", "Send it once more?"), "the end of the question")
+    window.find("dialog", "Send it again?").press("push button", "Send again")
+    until(lambda: not window.all("dialog", "Send it again?"), "the end of the question")
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,10 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._show_edit(ActivityEdit(seen=ActivityDraft(), draft=self._form.draft()), None)
         self._title.setText(self.tr("Create Activity"))
         self.show_note(
-            self.tr("This activity was deleted elsewhere. What you typed is still here: Create saves it anew.")
+            self.tr(
+                "This activity was deleted elsewhere. Your entries are still here: choose Create to save them as "
+                "a new activity."
+            )
         )
 
     def _show_edit(self, edit: ActivityEdit, stored: Activity | None) -> None:

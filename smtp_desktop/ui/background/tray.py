@@ -57,10 +57,10 @@ class Tray(QObject):
 def state_words(*, failing: int, total: int) -> str:
     """Returns how the SMTPs are, in some words."""
     if not total:
-        return _tr("No SMTP yet")
+        return _tr("No SMTPs yet")
     if not failing:
-        return _tr("No SMTP fails")
-    words = _tr("1 SMTP fails") if failing == 1 else _tr("{n} SMTPs fail")
+        return _tr("All SMTPs are working")
+    words = _tr("1 SMTP is failing") if failing == 1 else _tr("{n} SMTPs are failing")
     return words.format(n=f"{failing:,}")
 
 

@@ -93,7 +93,7 @@ class DatesPage(QWidget):
         """Updates the counts, and shows the table or a notice."""
         near, ended = self._model.near, self._model.ended
         words = [self.tr("{n} soon").format(n=f"{near - ended:,}")] if near > ended else []
-        words += [self.tr("{n} ended").format(n=f"{ended:,}")] if ended else []
+        words += [self.tr("{n} expired").format(n=f"{ended:,}")] if ended else []
         self._count.show_words(" · ".join(words))
         has_rows = self._model.rowCount() > 0
         if self._failed and not has_rows:
@@ -151,16 +151,16 @@ class DatesPage(QWidget):
         self._empty.icon.setPixmap(pixmap("calendar", theme.color("accent"), _ICON_PX))
         self._empty.words.setText(
             self.tr(
-                "This list knows the certificates of servers that were tested or checked, client secrets whose last "
-                "day was entered, and where Microsoft ends sign-in with a password."
+                "This list shows the certificates of servers that were tested or checked, client secrets with an "
+                "expiry date entered, and where Microsoft is ending password sign-in."
             )
         )
-        self._no_match.say_no_match(self.tr("No date matches the search and the chosen filter."))
-        self._error.say_error(self.tr("The dates can't be shown"), self.reload_asked)
+        self._no_match.say_no_match(self.tr("No dates match the search and filter."))
+        self._error.say_error(self.tr("Dates can't be shown"), self.reload_asked)
 
     def _fill_empty_title(self) -> None:
         soon = self._segment is DateSegment.SOON
-        words = self.tr("Nothing ends soon, as far as is known") if soon else self.tr("No dates are known yet")
+        words = self.tr("Nothing known expires soon") if soon else self.tr("No dates yet")
         self._empty.title.setText(words)
 
     def _choose_segment(self, segment: DateSegment) -> None:

@@ -95,7 +95,7 @@ class DeliveriesPage(QWidget):
     def show_loaded(self, counts: DeliveryCounts, shown: DeliveryFilter, *, in_part: bool = False) -> None:
         """Call it once the model is up to date, with what matches `shown`, or with the first of these."""
         self._loaded, self._failed, self._shown = True, False, shown
-        part = self.tr("Only the first {n} are sorted and shown. Search, or sort by time, to see the others.")
+        part = self.tr("Only the first {n} are sorted and shown. To see others, search or sort by time.")
         self.part_note.show_text(part.format(n=f"{self._model.rowCount():,}") if in_part else "")
         words = [self.tr("{n} today").format(n=f"{counts.today:,}")]
         if counts.waiting:
@@ -103,7 +103,7 @@ class DeliveriesPage(QWidget):
         if counts.refused:
             words.append(self.tr("{n} refused").format(n=f"{counts.refused:,}"))
         if counts.unknown:
-            words.append(self.tr("{n} not known").format(n=f"{counts.unknown:,}"))
+            words.append(self.tr("{n} unknown").format(n=f"{counts.unknown:,}"))
         if counts.expired:
             words.append(self.tr("{n} expired").format(n=f"{counts.expired:,}"))
         self._count.show_words(" · ".join(words))
@@ -166,7 +166,7 @@ class DeliveriesPage(QWidget):
                 DeliverySegment.WAITING: self.tr("Waiting"),
                 DeliverySegment.REFUSED: self.tr("Refused"),
                 DeliverySegment.SENT: self.tr("Sent"),
-                DeliverySegment.UNKNOWN: self.tr("Not known"),
+                DeliverySegment.UNKNOWN: self.tr("Unknown"),
                 DeliverySegment.EXPIRED: self.tr("Expired"),
             }
         )
@@ -183,7 +183,7 @@ class DeliveriesPage(QWidget):
     def _lay_out(self) -> None:
         self._export = styled_button(self.tr("Export…"))
         self._export.setObjectName("exportButton")
-        self._export.setToolTip(self.tr("Export what is shown as CSV"))
+        self._export.setToolTip(self.tr("Export the list as CSV"))
         self._export.clicked.connect(self.export_asked)
         self._resend_all = styled_button(self.tr("Send all again…"))
         self._resend_all.setObjectName("resendAllButton")
@@ -216,14 +216,14 @@ class DeliveriesPage(QWidget):
 
     def _fill_notices(self, theme: Theme) -> None:
         self._empty.icon.setPixmap(pixmap("delivery", theme.color("accent"), 30))
-        self._empty.title.setText(self.tr("Nothing was sent yet"))
+        self._empty.title.setText(self.tr("Nothing sent yet"))
         self._empty.words.setText(
             self.tr(
-                "Every mail that an activity triggers, or that a script hands over, appears here at once: how it "
-                "stands, every attempt to send it, and what the servers said."
+                "Every message that an activity or a script sends appears here immediately, with its state, "
+                "every attempt to send it, and what the servers said."
             )
         )
-        self._error.say_error(self.tr("The deliveries can't be shown"), self.reload_asked)
+        self._error.say_error(self.tr("Deliveries can't be shown"), self.reload_asked)
 
     def _show_all(self) -> None:
         self.segments.press(DeliverySegment.ALL)

@@ -210,7 +210,7 @@ class DeliveriesSection(QObject):
         """Shows only the deliveries of this activity."""
 
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
         self._tasks.run(
             self,
@@ -305,7 +305,7 @@ class DeliveriesSection(QObject):
             if known == name:
                 self.smtp_asked.emit(profile_id)
                 return
-        self.panel.show_note(self.tr("The SMTP {name} does not exist any more.").format(name=name))
+        self.panel.show_note(self.tr("The SMTP {name} no longer exists.").format(name=name))
 
     def _show_menu(self, where: QPoint) -> None:
         chosen, actions = self.page.selected(), self.actions

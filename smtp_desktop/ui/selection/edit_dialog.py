@@ -38,7 +38,7 @@ class EditFieldsDialog(RunDialog):
             title=self.tr("Edit fields of {n} SMTPs").format(n=f"{len(profiles):,}"),
             profiles=profiles,
             theme=theme,
-            words=self.tr("Ticked fields are set in all of them; the others stay as they are."),
+            words=self.tr("Checked fields are set in all of them. The other fields don't change."),
         )
         all_servers = all(profile.type is ProfileType.GENERIC for profile in profiles)
         self._boxes: dict[str, QCheckBox] = {}
@@ -63,7 +63,7 @@ class EditFieldsDialog(RunDialog):
         fields.setLayout(self._grid)
         self.form.addWidget(fields)
         if not all_servers:
-            words = self.tr("Host, port and TLS can be set where all are SMTP servers: a mailbox has none.")
+            words = self.tr("Host, port and TLS can be set only if all selected SMTPs are of type Generic.")
             self.form.addWidget(styled_label(words, "hint", wrap=True))
         next(iter(self._boxes.values())).setFocus()
         self._refresh()
@@ -75,7 +75,7 @@ class EditFieldsDialog(RunDialog):
 
     def _add(self, name: str, label: str, editor: QWidget) -> None:
         box = self._boxes[name] = QCheckBox(label)
-        box.setObjectName(object_name(name, "Tick"))
+        box.setObjectName(object_name(name, "Set"))
         box.toggled.connect(self._refresh)
         editor.setObjectName(object_name(name, "Field"))
         editor.setAccessibleName(label)

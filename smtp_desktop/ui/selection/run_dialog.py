@@ -105,7 +105,7 @@ class RunDialog(Dialog):
 
     def _waiting_words(self) -> str:
         """Returns the words of an SMTP whose turn has not come."""
-        return self.tr("Waits")
+        return self.tr("Waiting")
 
     def _is_complete(self) -> bool:
         """Returns whether everything was entered."""
@@ -186,7 +186,7 @@ class RunDialog(Dialog):
         words = self.tr("{done} of {total} done").format(done=f"{done:,}", total=f"{total:,}")
         if done:
             works = self.tr("{n} works") if good == 1 else self.tr("{n} work")
-            fails = self.tr("{n} does not") if bad == 1 else self.tr("{n} do not")
+            fails = self.tr("{n} doesn't") if bad == 1 else self.tr("{n} don't")
             parts = [works.format(n=f"{good:,}"), *([fails.format(n=f"{bad:,}")] if bad else [])]
             words = f"{words}: {', '.join(parts)}"
         if self._stopping and self._running:

@@ -34,11 +34,11 @@ class HoldBox(QFrame):
         self._said.setObjectName("holdReply")
         self.resume = styled_button(self.tr("Resume"))
         self.resume.setObjectName("resumeButton")
-        self.resume.setToolTip(self.tr("Lets its mails go out again at once"))
+        self.resume.setToolTip(self.tr("Starts sending again immediately"))
         self.check = styled_button(self.tr("Check now"))
         self.check.setObjectName("checkNowButton")
-        self.check.setToolTip(self.tr("Signs in without sending a mail; once that works, mails go out again"))
-        self.mails = styled_button(self.tr("Show the mails"))
+        self.check.setToolTip(self.tr("Signs in without sending a message. If that works, sending starts again"))
+        self.mails = styled_button(self.tr("Show the messages"))
         self.mails.setObjectName("waitingMailsButton")
         self._held: ShownHold | None = None
         self._now = datetime.now(UTC)
@@ -106,7 +106,7 @@ class HoldBox(QFrame):
     def _brief_title(self, words: HoldWords, held: ShownHold) -> str:
         if not held.waiting:
             return words.short_title
-        form = self.tr("{title}: 1 mail waits") if held.waiting == "1" else self.tr("{title}: {n} mails wait")
+        form = self.tr("{title}: 1 message waits") if held.waiting == "1" else self.tr("{title}: {n} messages wait")
         return form.format(title=words.short_title, n=held.waiting)
 
     def _backup_words(self, count: str) -> str:
@@ -118,5 +118,5 @@ class HoldBox(QFrame):
 
     def _mails_words(self, waiting: str) -> str:
         if waiting == "1":
-            return self.tr("Show the mail")
-        return self.tr("Show the {n} mails").format(n=waiting)
+            return self.tr("Show the message")
+        return self.tr("Show the {n} messages").format(n=waiting)

@@ -108,7 +108,7 @@ class SmtpPage(CardPage[ProfileId]):
         if tag or self._only_tag.is_made:
             chip = self._only_tag()
             chip.setText(self.tr("Only {tag}  ✕").format(tag=tag))
-            chip.setAccessibleName(self.tr("Only those with the tag {tag}. Show all again").format(tag=tag))
+            chip.setAccessibleName(self.tr("Only SMTPs tagged {tag}. Show all again").format(tag=tag))
             chip.setVisible(bool(tag))
         self.cards.show_only(tag=tag)
 
@@ -218,11 +218,11 @@ class SmtpPage(CardPage[ProfileId]):
     def _fill_empty(self, notice: Notice) -> None:
         self._say_empty(
             notice,
-            self.tr("No SMTP yet"),
+            self.tr("No SMTPs yet"),
             self.tr(
-                "An SMTP is a way to send mail: a server with its port and sign-in, or a Microsoft 365 mailbox "
-                "through Graph. Create one, or try everything out with the local inbox: it runs inside this program "
-                "and nothing leaves this computer."
+                "An SMTP is an account to send mail with: a server with its port and sign-in, or a Microsoft 365 "
+                "mailbox through Graph. Create one, or try things out with the local inbox, which runs inside "
+                "this program; nothing leaves this computer."
             ),
         )
         try_inbox = styled_button(self.tr("Try with the local inbox"))
@@ -231,10 +231,10 @@ class SmtpPage(CardPage[ProfileId]):
         notice.buttons.addWidget(try_inbox)
 
     def _no_match_words(self) -> str:
-        return self.tr("No SMTP matches the search and the chosen filter.")
+        return self.tr("No SMTPs match the search and filter.")
 
     def _is_searched(self) -> bool:
         return self.cards.is_searched
 
     def _fill_error(self, notice: Notice) -> None:
-        notice.say_error(self.tr("The SMTPs can't be shown"), self.reload_asked)
+        notice.say_error(self.tr("SMTPs can't be shown"), self.reload_asked)

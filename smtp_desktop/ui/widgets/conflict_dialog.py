@@ -64,7 +64,7 @@ class ConflictDialog(Dialog):
         self, parent: QWidget, *, name: str, rows: Sequence[ConflictRow], times: FormTimes, note: str = ""
     ) -> None:
         """`name` is that of what was changed; `note` is shown below the rows."""
-        title = self.tr("{name} was changed meanwhile").format(name=name)
+        title = self.tr("{name} has been changed").format(name=name)
         super().__init__(parent, name="conflictDialog", title=title, width=_WIDTH_PX)
         self._rows = tuple(rows)
         self._groups: dict[str, QButtonGroup] = {}
@@ -151,7 +151,7 @@ class ConflictDialog(Dialog):
         button = styled_button(text)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        set_tip(button, self.tr("Lost by it: {fields}").format(fields=lost))
+        set_tip(button, self.tr("This discards: {fields}").format(fields=lost))
         self.footer.addWidget(button)
         return button
 

@@ -87,7 +87,7 @@ class FormPanel(PanelFrame, Generic[_Form]):
             self._bring_into_view(field.editor.parentWidget() or field.editor)
             count = len(self._form.errors())
             if count > 1:
-                announce(self, self.tr("{n} fields need another value.").format(n=count), urgent=True)
+                announce(self, self.tr("{n} fields need to be corrected.").format(n=count), urgent=True)
 
     def _reveal(self, name: str) -> None:
         """Makes that field visible. For forms that have fields on tabs."""
@@ -115,9 +115,9 @@ def resumed_words(form: KeptForm, *, gone: bool) -> str:
     def tr(words: str) -> str:
         return QCoreApplication.translate("FormPanel", words)
 
-    words = [tr("What you typed is back. It is not saved yet.")]
+    words = [tr("Your unsaved entries have been restored. They are not saved yet.")]
     if gone:
-        words.append(tr("What it was about was deleted meanwhile: saving creates it anew."))
+        words.append(tr("The original has since been deleted; saving creates a new one."))
     if form.typed_secret:
         words.append(tr("Passwords and secrets are never kept: enter them again."))
     return " ".join(words)

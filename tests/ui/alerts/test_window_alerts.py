@@ -61,7 +61,7 @@ def test_where_alerts_go_is_tested_and_stored(gui, shown, hook):
     hook.answer_next("/gone", Answer(status=410))
     gui.click("testAlertButton", shown)
     gui.until(lambda: gui.visible("alertWebhookResult", shown))
-    assert gui.part("alertMailResult", shown).text() == "The server took the test mail."
+    assert gui.part("alertMailResult", shown).text() == "The server accepted the test message."
     assert "HTTP status 410" in gui.part("alertWebhookResult", shown).text()
     assert "S3CRET" not in gui.words(shown)
     (call,) = gui.transport.conversations

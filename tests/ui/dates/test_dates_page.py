@@ -52,11 +52,11 @@ def test_the_soonest_comes_first_in_words(gui, mixed):
 def test_the_badge_counts_what_is_over_or_near_and_is_red(gui, mixed):
     assert mixed.badge() == "! 3"
     entry = gui.part("datesEntry")
-    assert entry.accessibleDescription() == entry.toolTip() == "2 ended, 1 soon"
-    assert gui.part("dateCounts").accessibleName() == "1 soon · 2 ended"
+    assert entry.accessibleDescription() == entry.toolTip() == "2 expired, 1 soon"
+    assert gui.part("dateCounts").accessibleName() == "1 soon · 2 expired"
     assert gui.window.entities._counts["dates"].property("tone") == "bad"
     gui.click("foldButton")
-    assert entry.toolTip() == "Dates: 2 ended, 1 soon"
+    assert entry.toolTip() == "Dates: 2 expired, 1 soon"
     # Folded, a dot stands for the count, which has no room.
     dot = next(label for label in entry.findChildren(QLabel) if label.property("role") == "navDot")
     assert dot.isVisible()
@@ -180,7 +180,7 @@ def test_nothing_soon_says_what_the_list_knows_of(gui, dates):
     dates.open_page()
     gui.click("soonSegment", dates.page)
     words = gui.words(gui.part("emptyState", dates.page))
-    assert "Nothing ends soon, as far as is known" in words
+    assert "Nothing known expires soon" in words
     assert "certificates of servers that were tested or checked" in words
 
 

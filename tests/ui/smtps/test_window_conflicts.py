@@ -95,7 +95,7 @@ def test_a_field_that_both_changed_is_asked_about(relay, noticed, side, port):
         window_notices(relay)
         assert relay.typed("smtpPortField") == "465"
     dialog = conflict(relay)
-    assert dialog.windowTitle() == "Relay was changed meanwhile"
+    assert dialog.windowTitle() == "Relay has been changed"
     words = relay.words(dialog)
     assert "both changed" in words
     now = datetime.now(UTC)

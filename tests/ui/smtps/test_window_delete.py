@@ -212,8 +212,8 @@ def test_deleting_all_says_that_there_is_no_default_then(gui):
     select_all_but(gui)
     gui.press("Del")
     dialog = gui.dialog("deleteDialog")
-    assert gui.part("usedByText", dialog).text() == "Activities that have no SMTP then: Nightly."
-    assert "there is no default then" in gui.words(dialog)
+    assert gui.part("usedByText", dialog).text() == "Activities left without an SMTP: Nightly."
+    assert "afterwards there is no default" in gui.words(dialog)
     # One of them was deleted elsewhere meanwhile: the others go all the same.
     gui.profiles.delete(gui.stored("Beta").id)
     gui.click("okButton", dialog)
