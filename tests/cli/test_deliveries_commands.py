@@ -94,7 +94,7 @@ def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     command_line.trigger("Greet")
     assert command_line("smtp", "pause", "relay", "--json").json["changed"] is True
     printed = command_line("deliveries", "list").err
-    assert printed.startswith("Relay: Paused by hand since ")
+    assert printed.startswith("Relay: Paused manually since ")
     assert printed.endswith("To go on at once, run: smtp-desktop smtp resume Relay\n")
     assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
     assert command_line("deliveries", "list").err == ""

@@ -325,4 +325,4 @@ class SqliteOutbox:
 
 
 def _gone() -> NoSuchDelivery:
-    return NoSuchDelivery(msg("This delivery does not exist any more."))
+    return NoSuchDelivery(msg("This delivery no longer exists."))

@@ -74,7 +74,7 @@ def test_show_says_what_it_means_and_what_to_do(command_line):
 def test_a_pause_lasts_until_it_is_resumed(command_line):
     ran = command_line("smtp", "pause", "relay")
     assert ran.code == 0
-    assert ran.out.startswith("Relay: Paused by hand since ")
+    assert ran.out.startswith("Relay: Paused manually since ")
     paused = shown_hold(command_line)
     assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
         "state": "paused",
@@ -128,5 +128,5 @@ def test_mails_wait_for_a_paused_smtp(command_line):
     ran = command_line("deliver", "--json")
     assert ran.code == 75
     assert ran.json == {"sent": 0, "refused": 0, "expired": 0, "unknown": 0, "waiting": 1, "held": 1}
-    assert ran.err.startswith("Relay: Paused by hand since ")
+    assert ran.err.startswith("Relay: Paused manually since ")
     assert "waiting, paused" in command_line("deliveries", "list").out
