@@ -242,7 +242,7 @@ def test_a_server_has_no_mailbox_to_read(smtp_desktop):
     smtp_desktop.create("One")
     ran = smtp_desktop("mailbox", "list", "One", "--json")
     assert ran.code == 78
-    assert "One is a server that takes mail" in ran.json["error"]["message"]
+    assert "One is an SMTP server" in ran.json["error"]["message"]
     assert smtp_desktop.mailboxes.calls == []
 
 

@@ -146,4 +146,4 @@ def test_a_keyring_that_asks_its_user_is_said_while_it_is_waited_for(program, tm
         os.write(writer, b"unlocked")
         assert process.wait(60) == 0
     os.close(writer)
-    assert said == "Waiting for the system keyring. It may have asked for its password in a window.\n"
+    assert said == "Waiting for the system keyring. It may be asking for its password in a window.\n"

@@ -1,7 +1,10 @@
 """Activities in text and JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.activity import Activity
@@ -12,6 +15,9 @@ from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other
 
 _WIDTH = 40
 
@@ -61,7 +67,7 @@ def _smtp_names(services: Services) -> dict[ProfileId, str]:
     return {profile.id: profile.name for profile in services.profiles.all()}
 
 
-def activity_document(shown: RoutedActivity) -> dict[str, object]:
+def activity_document(shown: RoutedActivity) -> other.Activity:
     """Returns an activity for `--json`. `smtp` is null for the default; `uses` is the SMTP that a message would be sent
     through now, `reason` and `reason_text` say why."""
     activity = shown.activity
@@ -81,7 +87,7 @@ def activity_document(shown: RoutedActivity) -> dict[str, object]:
         "enabled": activity.enabled,
         "placeholders": _placeholders(activity),
         "uses": shown.used_name,
-        "reason": shown.route.why.value,
+        "reason": shown.route.why,
         "reason_text": str(shown.route.reason),
     }
 
@@ -95,7 +101,7 @@ def _placeholders(activity: Activity) -> list[str]:
 
 def activity_lines(shown: RoutedActivity) -> list[str]:
     """Returns an activity as lines `field: value`."""
-    document = {key: value for key, value in activity_document(shown).items() if value not in ("", [])}
+    document: dict[str, Any] = {key: value for key, value in activity_document(shown).items() if value not in ("", [])}
     age_s = document.pop("expire_after_s")
     document["reason"] = document.pop("reason_text")
     document |= {"smtp": shown.smtp_name or "Default SMTP"}

@@ -1,5 +1,9 @@
 """smtp-desktop activity preview"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from smtp_desktop.cli.activity.activity_output import RoutedActivity, routed
@@ -8,6 +12,9 @@ from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_
 from smtp_desktop.cli.output.output import field_lines
 from smtp_desktop.domain.delivery.activity import activity_draft_of
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other
 
 
 @click.command()
@@ -38,7 +45,7 @@ def preview(session: Session, name: str, settings: tuple[str, ...]) -> None:
     session.output.answer(preview_document(shown, message), *preview_lines(shown, message))
 
 
-def preview_document(shown: RoutedActivity, message: RenderedMessage) -> dict[str, object]:
+def preview_document(shown: RoutedActivity, message: RenderedMessage) -> other.ActivityPreview:
     """Returns the message for `--json`. `uses` is the SMTP that it would be sent through now."""
     return {
         "activity": shown.activity.name,

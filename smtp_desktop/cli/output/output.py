@@ -62,7 +62,7 @@ _OPTIONS = {
 }
 
 
-_CHANGED = "It was changed meanwhile."
+_CHANGED = "It has been changed elsewhere."
 
 
 class Output:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from smtp_desktop.cli.output.certificates import certificate_documents
 from smtp_desktop.cli.output.conversation import (
-    IN_TERMINAL,
     STAGE_NAMES,
     advice_document,
     advice_lines,
@@ -13,6 +12,7 @@ from smtp_desktop.cli.output.conversation import (
     reply_document,
     reply_lines,
     step_documents,
+    terminal_steps,
 )
 from smtp_desktop.cli.output.output import Output, error_document, table
 from smtp_desktop.cli.smtp.check_runs import CheckRun
@@ -142,7 +142,7 @@ def _hint_lines(run: CheckRun) -> list[str]:
     advice = run.outcome.advice or (warnings[0].advice if warnings else None)
     if advice is None:
         return []
-    first = next((f" {step}" for step in advice.steps_with(IN_TERMINAL)), "")
+    first = next((f" {step}" for step in terminal_steps(advice)), "")
     return [f"    {advice.title}.{first}"]
 
 

@@ -254,7 +254,7 @@ def test_a_report_is_written_for_a_test(smtp_desktop, server, tmp_path):
     assert ran.code == 0, ran.err
     shown = path.read_text("utf-8")
     assert shown.startswith("Report of a test\n\nEnded         2")
-    assert "Test passed: the mail was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in shown
+    assert "Test passed: the message was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in shown
     assert "C: RCPT TO:<me@company.example>" in shown
     assert "SMTP Desktop " in shown
     assert "older" not in shown

@@ -50,7 +50,7 @@ def test_the_table_has_the_soonest_first(home):
     assert (ran.code, ran.err) == (0, "")
     heads, first, *others = ran.out.splitlines()
     assert heads.split() == ["EXPIRES", "LEFT", "WHAT", "SMTP"]
-    assert first.startswith("2024-09-16  ended ")
+    assert first.startswith("2024-09-16  expired ")
     assert " ".join(first.split()).endswith(" days ago Password sign-in at smtp.live.com Old")
     assert [line[:10] for line in others] == sorted(line[:10] for line in others)
     assert " ".join(others[-1].split()).endswith(" days Certificate of relay.example Copy, Relay")
@@ -80,7 +80,7 @@ def test_json_prints_all_there_is_to_know(home):
     assert documents["password_sign_inOld"]["days_left"] < 0
     office = documents["password_sign_inOffice"]
     assert (office["ends"], office["ended"]) == ("2026-12-31", False)
-    assert "OAuth goes on" in office["meaning"]
+    assert "OAuth sign-in is not affected" in office["meaning"]
 
 
 def test_within_leaves_out_what_is_further_ahead_but_nothing_that_ended(home):
