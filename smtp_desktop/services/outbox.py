@@ -194,10 +194,13 @@ class Outbox:
 
         delivery = self._store.get(delivery_id)
         if delivery.content_dropped:
-            raise ContentDropped(msg("Its content was dropped a while after it was sent, so it can't be sent again."))
+            raise ContentDropped(msg("Its content has been deleted since it was sent, so it can't be sent again."))
         if not can_send_elsewhere(delivery):
             raise WrongState(
-                msg("The mail {id} is still to be sent. Cancel it first, or it is sent twice.", id=delivery.id)
+                msg(
+                    "Message {id} is still waiting to be sent. Cancel it first, or it will be sent twice.",
+                    id=delivery.id,
+                )
             )
         return self._add([self._entries.of_delivery(delivery, elsewhere)])[0]
 

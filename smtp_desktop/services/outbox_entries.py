@@ -175,7 +175,7 @@ class EntryBuilder:
                     return identity_of(profile).header_from.domain
                 except BadAddress:
                     return _NO_FROM
-        raise NoSmtp(msg("There is no default SMTP to send through. Create an SMTP, or make one the default."))
+        raise NoSmtp(msg("There is no default SMTP. Create an SMTP, or set one as the default."))
 
     def _entry(
         self, setup: _Setup, rendered: RenderedMessage, files: tuple[Attachment, ...], now: datetime
@@ -255,7 +255,7 @@ class AttachmentReader:
         if len(attachment.content) > left_bytes:
             raise BadAttachment(
                 msg(
-                    "With the file {path} the attachments are larger than {limit} MB in all.",
+                    "With {path}, the attachments exceed {limit} MB in total.",
                     path=path,
                     limit=self._limit_bytes // 1_000_000,
                 )
