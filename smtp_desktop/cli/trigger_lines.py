@@ -193,6 +193,6 @@ def _row(number: int, line: bytes) -> Row:
     if not isinstance(values, dict):
         return Row(
             number=number,
-            error=SmtpDesktopError(msg("It is not a JSON object, as in {example}.", example='{"name": "value"}')),
+            error=SmtpDesktopError(msg("It is not a JSON object such as {example}.", example='{"name": "value"}')),
         )
     return Row(number=number, values=values)

@@ -33,7 +33,7 @@ class Message(TypedDict):
     last_reply: str | None
     message_id: str
     may_be_twice: Annotated[bool, "Whether recipients may get it twice"]
-    size_bytes: Annotated[int, "About how large its text and attachments are"]
+    size_bytes: Annotated[int, "About how large the whole message is, encoded as it is sent"]
     content_dropped: Annotated[bool, "Whether only this record is left of it"]
 
 
