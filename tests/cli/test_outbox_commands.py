@@ -94,7 +94,7 @@ def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     command_line.trigger("Greet")
     assert command_line("smtp", "pause", "relay", "--json").json[0]["changed"] is True
     printed = command_line("outbox", "list").err
-    assert printed.startswith("Relay is paused by hand since ")
+    assert printed.startswith("Relay is paused manually since ")
     assert printed.endswith("To resume, run: smtp-desktop smtp resume Relay\n")
     assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert command_line("outbox", "list").err == ""

@@ -80,7 +80,7 @@ def test_a_message_whose_smtp_is_held_or_paused(smtp_desktop):
         smtp_desktop("smtp", "pause", "Relay")
         ran = smtp_desktop(*SEND, "ann@x.example")
         assert ran.code == 75
-        assert ran.err.startswith("Message 2 is waiting in the outbox.\nRelay is paused by hand since ")
+        assert ran.err.startswith("Message 2 is waiting in the outbox.\nRelay is paused manually since ")
 
 
 def test_trigger_waits_as_well(scripted):
