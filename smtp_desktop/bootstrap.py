@@ -72,9 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return run_window(options)
     from smtp_desktop.cli.app import run
-    from smtp_desktop.composition.command_line import open_services
+    from smtp_desktop.composition.command_line import open_demo, open_services
 
-    return run(arguments, open_services)
+    return run(arguments, open_services, open_demo)
 
 
 def _print_version() -> int:

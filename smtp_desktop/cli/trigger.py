@@ -221,7 +221,7 @@ def trigger(
     extra_files: tuple[str, ...],
     rows: BinaryIO | None,
 ) -> int:
-    """Puts mail of an activity into the outbox. It is on the disk when this ends; `smtp-desktop deliver`, or the
+    """Puts mail of an activity into the outbox. It is on the disk when this ends; `smtp-desktop outbox run`, or the
     window, sends it."""
     if rows is not None and settings:
         raise click.UsageError("-s does not go with --json-values: every line has values of its own.")

@@ -8,6 +8,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import MessageText, msg
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
+_DEMO_CA_FILE = "demo-ca.pem"
 
 
 def opened_home(chosen: Path | None) -> Path:
@@ -54,6 +55,20 @@ def log_file(home: Path) -> Path:
     except OSError as error:
         raise unusable_home(home, error) from error
     return path
+
+
+def mark_as_demo(home: Path, ca_pem: str) -> None:
+    """Makes `home` the data folder of a demo for every process: secrets stay in it, and `ca_pem` is trusted for the
+    Microsoft 365 mailbox that the demo plays on this computer."""
+    (home / _DEMO_CA_FILE).write_text(ca_pem, encoding="ascii")
+
+
+def demo_ca(home: Path) -> str | None:
+    """Returns the CA of the demo whose data folder `home` is; None where it is no demo's."""
+    try:
+        return (home / _DEMO_CA_FILE).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
 
 
 def _usual_home() -> Path:

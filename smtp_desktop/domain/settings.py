@@ -68,6 +68,10 @@ class Setting:
     kind: Number | Switch | Choice
     meaning: str
 
+    @property
+    def can_be_off(self) -> bool:
+        return isinstance(self.kind, Number) and self.kind.can_be_off
+
     def parsed(self, typed: str) -> SettingValue:
         """Returns the value that was typed. Raises FieldErrors."""
         word = typed.strip().lower()
@@ -81,7 +85,7 @@ class Setting:
             case Number(least=least, most=most) if word.isascii() and word.isdigit() and least <= int(word) <= most:
                 return int(word)
             case _:
-                raise FieldErrors((FieldError(field=self.name, message=self._rule()),))
+                raise FieldErrors((FieldError(field=self.name, message=self.rule),))
 
     def stored(self, value: SettingValue) -> str:
         """Returns the preference for that value, which `parsed` returned."""
@@ -89,7 +93,9 @@ class Setting:
             return self.kind.stored_on if value else self.kind.stored_off
         return "" if value is None else str(value)
 
-    def _rule(self) -> MessageText:
+    @property
+    def rule(self) -> MessageText:
+        """What may be entered."""
         match self.kind:
             case Switch():
                 return msg("Enter on or off.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import MessageText
@@ -124,6 +124,14 @@ class Adapters(Protocol):
 
     def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
         """Returns every hold by its SMTP, the oldest first. Raises StoreError."""
+        ...
+
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        """Returns the last result of every SMTP that has any. Raises StoreError."""
+        ...
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        """Returns how many messages wait for each SMTP that any wait for. Raises StoreError."""
         ...
 
     def give_back_room(self, *, batches: int | None) -> None:

@@ -275,7 +275,7 @@ def test_what_is_stored_does_not_control_the_terminal(command_line):
         assert not set("\x1b\x9b\x7f") & set(command_line("activity", *command).out)
 
 
-@pytest.mark.parametrize("group", ["activity", "deliveries", "trigger", "send"])
+@pytest.mark.parametrize("group", ["activity", "outbox", "trigger", "send"])
 def test_help_opens_no_home(smtp_desktop, group):
     ran = smtp_desktop(group, "--help")
     assert ran.code == 0

@@ -67,6 +67,8 @@ def test_the_same_field_is_refused_with_the_code_for_later(command_line, at_once
             "message": "One has been changed elsewhere. Nothing was saved; review it and try again.",
             "fields": {"smtp_port": "It has been changed elsewhere."},
             "code": "changed_meanwhile",
+            "missing": [],
+            "failure": None,
         }
     }
     assert ran.err.splitlines() == [

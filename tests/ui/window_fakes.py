@@ -17,7 +17,7 @@ from fakes.vault import MemoryVault
 from ui.timelines import success
 
 from smtp_desktop.composition.mail_format import Rfc5322
-from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
@@ -138,6 +138,12 @@ class FakeAdapters:
 
     def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
         return {hold.profile_id: hold for hold in self.outbox_store.holds()}
+
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        raise NotImplementedError("a window shows more than the last result of each")
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        raise NotImplementedError("a window counts what waits for all of them together")
 
     def give_back_room(self, *, batches: int | None) -> None:
         raise NotImplementedError("a window clears nothing")

@@ -8,8 +8,9 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 @click.group(
     cls=LazyGroup,
     modules={
-        "list": "smtp.profiles:list_all",
-        "show": "smtp.profiles:show",
+        "list": "smtp.overview:list_all",
+        "show": "smtp.overview:show",
+        "set": "declared.smtp_set:set_smtp",
         "create": "smtp.profiles:create",
         "edit": "smtp.edit:edit",
         "duplicate": "smtp.profiles:duplicate",

@@ -1,4 +1,4 @@
-"""smtp-desktop smtp list|show|create|duplicate|default"""
+"""smtp-desktop smtp create|duplicate|default"""
 
 from typing import Any
 
@@ -15,38 +15,9 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
-from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table
 from smtp_desktop.cli.smtp.stored import document_of, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField
-from smtp_desktop.domain.smtp.tags import has_tags
-
-
-@click.command("list")
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only those with this tag; given again, with all.")
-@json_option
-@click.pass_obj
-def list_all(session: Session, tags: tuple[str, ...]) -> None:
-    """Lists every SMTP, the default first, then by name: Site_2 before Site_10."""
-    with session.open() as services:
-        profiles = [profile for profile in services.profiles.all() if has_tags(profile.tags, tags)]
-        holds = services.read_holds()
-        documents = [
-            profile_document(profile, trusted_ca(services, profile), holds.get(profile.id)) for profile in profiles
-        ]
-    session.output.answer(documents, *profile_table(profiles, holds))
-
-
-@click.command()
-@click.argument("name")
-@json_option
-@click.pass_obj
-def show(session: Session, name: str) -> None:
-    """Shows one SMTP; its secrets stay where they are."""
-    with session.open() as services:
-        profile = services.profiles.by_name(name)
-        ca, hold = trusted_ca(services, profile), services.read_holds().get(profile.id)
-    session.output.answer(profile_document(profile, ca, hold), *profile_lines(profile, ca, hold))
 
 
 @click.command()

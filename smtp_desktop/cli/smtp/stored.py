@@ -6,11 +6,17 @@ from smtp_desktop.cli.smtp.profile_output import profile_document
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
+from smtp_desktop.services.smtp_status import SmtpStatus
 
 
 def document_of(services: Services, profile: SmtpProfile) -> dict[str, object]:
-    """Returns an SMTP for `--json`, with what keeps its mails back."""
-    return profile_document(profile, trusted_ca(services, profile), services.read_holds().get(profile.id))
+    """Returns an SMTP for `--json`, with its status."""
+    return profile_document(status_of(services, profile), trusted_ca(services, profile))
+
+
+def status_of(services: Services, profile: SmtpProfile) -> SmtpStatus:
+    """Returns the status of one SMTP. Raises StoreError."""
+    return services.statuses_of([profile])[0]
 
 
 def trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

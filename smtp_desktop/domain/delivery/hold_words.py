@@ -119,7 +119,7 @@ class HoldWords:
 
 def hold_words(hold: SmtpHold, *, now: datetime, translate: Translate) -> HoldWords:
     """Returns the words for `hold`, with local times, and with the day where that is not today's."""
-    forms, cause = _forms_of(hold, now), _cause_of(hold)
+    forms, cause = _forms_of(hold, now), cause_of(hold)
     values: dict[str, str | int] = {
         "since": moment_text(hold.since, now),
         "until": moment_text(hold.until, now) if hold.until else "",
@@ -158,7 +158,8 @@ def _forms_of(hold: SmtpHold, now: datetime) -> _Forms:
     return _FORMS[hold.state, hold.until is not None and hold.until > now]
 
 
-def _cause_of(hold: SmtpHold) -> Cause | None:
+def cause_of(hold: SmtpHold) -> Cause | None:
+    """Returns why an SMTP is held, as far as is known."""
     # A hold that an older version left has none.
     return hold.cause or (_BY_STAGE.get(hold.stage) if hold.stage else None)
 

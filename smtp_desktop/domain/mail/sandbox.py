@@ -274,13 +274,22 @@ def recipient_items(source: str) -> list[Item]:
     return items
 
 
-def literal_recipients(source: str) -> list[str]:
-    """Returns the recipients of a template that have no tags in them. Raises BadTemplate."""
+def typed_recipients(source: str) -> list[str]:
+    """Returns the recipients of a template as they are typed, tags included. Raises BadTemplate."""
+    return ["".join(value for _, value in item) for item in _readable_items(source)]
+
+
+def _readable_items(source: str) -> list[Item]:
     _refuse_large(source, Dialect.RECIPIENTS)
     try:
-        items = recipient_items(source)
+        return recipient_items(source)
     except JINJA_ERRORS as error:
         raise _bad(error) from error
+
+
+def literal_recipients(source: str) -> list[str]:
+    """Returns the recipients of a template that have no tags in them. Raises BadTemplate."""
+    items = _readable_items(source)
     literal = ["".join(value for _, value in item).strip() for item in items if all(kind == "data" for kind, _ in item)]
     return [text for text in literal if text]
 

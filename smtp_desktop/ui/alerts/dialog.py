@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.alert import AlertChannel, AlertChoices
 from smtp_desktop.domain.errors import FieldErrors
@@ -16,6 +16,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.popups import ComboBox
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 
@@ -40,7 +41,7 @@ class AlertsDialog(Dialog):
         intro = self.tr("Sent when an SMTP stops working or works again: once per change, even when no window is open.")
         self.body.addWidget(styled_label(intro, "muted", wrap=True))
         self._kept_webhook = choices.webhook_ref is not None
-        self._smtp, self._to, self._webhook = QComboBox(), QLineEdit(), SecretEdit(self.tr("Webhook"))
+        self._smtp, self._to, self._webhook = ComboBox(), QLineEdit(), SecretEdit(self.tr("Webhook"))
         self._webhook.eye.setObjectName("showWebhookButton")
         self._fill_smtps(smtps, choices.smtp_id)
         self._fields = {

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
@@ -14,6 +14,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.popups import Menu
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
 
@@ -207,9 +208,7 @@ class DatesPage(QWidget):
             self._ask_which(index, end_date.smtps)
 
     def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...]) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("dateSmtpsMenu")
-        menu.setAccessibleName(self.tr("Open an SMTP"))
+        menu = Menu(self, "dateSmtpsMenu", self.tr("Open an SMTP"))
         for smtp in smtps:
             action = QAction(smtp.name.replace("&", "&&"), menu)
             action.triggered.connect(lambda _=False, smtp=smtp: self.smtp_asked.emit(smtp.id))

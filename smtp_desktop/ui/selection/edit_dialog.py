@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
@@ -14,6 +14,7 @@ from smtp_desktop.ui.selection.run_dialog import RunDialog
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.field import object_name
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class EditFieldsDialog(RunDialog):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        self._tls = QComboBox()
+        self._tls = ComboBox()
         if all_servers:
             self._add_line("host_name", self.tr("Host Name"))
             self._add_line("password", self.tr("Password, for the new host"))
@@ -81,7 +82,7 @@ class EditFieldsDialog(RunDialog):
         row = self._grid.rowCount()
         self._grid.addWidget(box, row, 0)
         self._grid.addWidget(editor, row, 1)
-        if isinstance(editor, QComboBox):
+        if isinstance(editor, ComboBox):
             editor.activated.connect(lambda _: box.setChecked(True))
 
     def _start_words(self) -> str:

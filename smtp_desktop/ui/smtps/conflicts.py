@@ -20,7 +20,8 @@ def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, pre
     bound = any(set(one.fields) & set(PLACE_FIELDS) for one in found)
     note = "A password is sent only to the host or tenant it was entered for, so they go together."
     note = QCoreApplication.translate("SmtpConflicts", note) if bound else ""
-    dialog = ConflictDialog(window, name=present.name, rows=rows, note=note)
+    panel.note_version(present.version)
+    dialog = ConflictDialog(window, name=present.name, rows=rows, times=panel.times, note=note)
 
     def choose(keys: frozenset[str]) -> None:
         if panel.profile_id != present.id:

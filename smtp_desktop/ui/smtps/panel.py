@@ -115,6 +115,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
         self._stored, self._in_view = stored, None
+        self._note_opened(stored.version if stored else 0)
         self._refs = stored.secret_refs if stored else {}
         self._rule_errors = frozenset()
         self.set_idle()
@@ -133,6 +134,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         """
         if profile.id != self.profile_id:
             return
+        self.note_version(profile.version)
         self._show_edit(rebased(self.edit(), profile), profile)
 
     def take_over(self, edit: ProfileEdit, stored: SmtpProfile) -> None:

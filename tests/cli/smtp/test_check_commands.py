@@ -59,7 +59,13 @@ def test_a_test_as_json(smtp_desktop, server):
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example", "--json")
     assert ran.json.keys() == KEYS
     assert (ran.json["ok"], ran.json["stage"], ran.json["advice"]) == (True, None, None)
-    assert ran.json["reply"] == {"code": 250, "enhanced_code": "2.0.0", "text": "OK: mail 1"}
+    assert ran.json["reply"] == {
+        "code": 250,
+        "enhanced_code": "2.0.0",
+        "text": "OK: mail 1",
+        "ids": {},
+        "retry_after_s": None,
+    }
     assert [step["stage"] for step in ran.json["steps"]][-1] == "content"
     assert all(step.keys() == STEP_KEYS for step in ran.json["steps"])
     assert (ran.json["trial"], ran.json["to"], ran.json["outcome"]) == ("test", "me@company.example", "works")
@@ -100,6 +106,8 @@ def test_a_refused_sign_in_is_printed_word_for_word_with_advice(smtp_desktop, se
         "code": 535,
         "enhanced_code": "5.7.8",
         "text": "Authentication credentials invalid",
+        "ids": {},
+        "retry_after_s": None,
     }
     assert document["advice"].keys() == {"title", "meaning", "steps"}
     assert document["advice"]["steps"]

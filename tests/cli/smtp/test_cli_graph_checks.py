@@ -84,7 +84,7 @@ def test_a_refusal_as_json(try_with):
 def test_an_accepted_mail_as_json(try_with):
     shown = try_with(passed(SERVER, MAIL), "test", "Cloud", "--to", "me@company.example", "--json").json
     assert (shown["ok"], shown["kind"]) == (True, None)
-    assert shown["reply"] == {"code": 202, "enhanced_code": "", "text": "", "ids": {}, "retry_after_s": None}
+    assert shown["reply"] == {"code": 202, "enhanced_code": None, "text": "", "ids": {}, "retry_after_s": None}
 
 
 def test_a_lost_answer_is_unknown_not_failed(try_with):

@@ -206,23 +206,28 @@ def test_a_refusal_as_json(reading):
     smtp_desktop.mailboxes.failure = REFUSED
     assert smtp_desktop("smtp", "mailbox", "Cloud", "--json").json == {
         "error": {
+            "code": "conversation_failed",
             "message": "Microsoft Graph refused to read the mailbox.",
             "fields": {},
-            "stage": "mailbox",
-            "kind": "graph_refused",
-            "cause": "permission_missing",
-            "certificate": None,
-            "reply": {
-                "code": 403,
-                "enhanced_code": "ErrorAccessDenied",
-                "text": "Access is denied.",
-                "ids": {"request-id": "11-22"},
-                "retry_after_s": None,
-            },
-            "advice": {
-                "title": "Microsoft wants more",
-                "meaning": "Something is missing.",
-                "steps": ["Do this.", "Try."],
+            "missing": [],
+            "failure": {
+                "stage": "mailbox",
+                "kind": "graph_refused",
+                "message": "Microsoft Graph refused to read the mailbox.",
+                "cause": "permission_missing",
+                "certificate": None,
+                "reply": {
+                    "code": 403,
+                    "enhanced_code": "ErrorAccessDenied",
+                    "text": "Access is denied.",
+                    "ids": {"request-id": "11-22"},
+                    "retry_after_s": None,
+                },
+                "advice": {
+                    "title": "Microsoft wants more",
+                    "meaning": "Something is missing.",
+                    "steps": ["Do this.", "Try."],
+                },
             },
         }
     }

@@ -82,7 +82,7 @@ def test_a_missing_permission_is_explained(smtp_desktop, servers):
     create(smtp_desktop, servers)
     ran = smtp_desktop("smtp", "mailbox", "Cloud", "--json")
     assert ran.code == 77
-    error = ran.json["error"]
+    error = ran.json["error"]["failure"]
     assert (error["kind"], error["reply"]["enhanced_code"]) == ("graph_refused", "ErrorAccessDenied")
     assert "request-id" in error["reply"]["ids"]
     assert error["advice"]["steps"]

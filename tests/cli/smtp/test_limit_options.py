@@ -21,8 +21,8 @@ def test_the_name_in_ehlo_can_be_taken_back(smtp_desktop):
 def test_show_says_what_is_limited_in_one_line(smtp_desktop):
     smtp_desktop.create("Relay", "--per-minute", "30", "--per-day", "10000", "--ehlo-name", "pc7.company.example")
     lines = dict(line.split(":", 1) for line in smtp_desktop("smtp", "show", "Relay").out.splitlines())
-    assert lines["limits"].strip() == "30 mails a minute, 10,000 mails a day"
-    assert lines["ehlo_name"].strip() == "pc7.company.example"
+    assert lines["Limits"].strip() == "30 messages a minute, 10,000 messages a day"
+    assert lines["EHLO name"].strip() == "pc7.company.example"
 
 
 def test_show_leaves_out_what_is_not_limited(smtp_desktop):

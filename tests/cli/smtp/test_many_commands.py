@@ -28,9 +28,9 @@ def test_list_is_in_natural_order_and_by_tag(command_line):
 
 
 def test_show_has_the_tags_in_a_line(command_line):
-    assert "tags:" in command_line("smtp", "show", "Office").out
+    assert "Tags:" in command_line("smtp", "show", "Office").out
     command_line("smtp", "edit", "Office", "--tag", "")
-    assert "tags:" not in command_line("smtp", "show", "Office").out
+    assert "Tags:" not in command_line("smtp", "show", "Office").out
 
 
 def test_edit_changes_those_with_a_tag_and_prints_an_array(command_line):

@@ -1,4 +1,4 @@
-"""The process that sends, as the window keeps it. A script stands in for `smtp-desktop deliver`."""
+"""The process that sends, as the window keeps it. A script stands in for `smtp-desktop outbox run`."""
 
 import logging
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtGui import QAction
 from ui.driver import tip_as_read
-from ui.outbox_driver import OutboxDriver
+from ui.outbox_driver import OutboxDriver, accepted
 
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.ui.cards.card import Tone
@@ -25,6 +26,11 @@ def hold(gui, **values):
     now = datetime.now(UTC)
     values = {"since": now, "until": now + timedelta(minutes=15), "cause": Cause.SIGN_IN_REFUSED} | values
     gui.outbox_store.hold(SmtpHold(profile_id=gui.relay, **values))
+
+
+def sent_by_backup(gui, outbox, subject):
+    mail = outbox.have(subject, smtp_id=gui.relay, backup_id=gui.other)
+    outbox.tried(mail, DeliveryState.SENT, accepted(), smtp="Other", by_backup=True)
 
 
 def holds(gui):
@@ -183,3 +189,22 @@ def test_what_is_not_stopped_is_only_told_of_and_can_be_paused(gui, outbox, valu
     gui.until(lambda: gui.visible("holdBox", gui.panel))
     assert not gui.visible("resumeButton", gui.panel)
     assert gui.visible("pauseSendingLink", gui.panel)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 message went through its backup"), (2, "2 messages went through")])
+def test_the_panel_says_how_many_went_through_the_backup_since_the_hold_began(gui, outbox, count, said):
+    for number in range(count):
+        sent_by_backup(gui, outbox, f"Around {number}")
+    hold(gui, since=datetime.now(UTC) - timedelta(hours=1))
+    gui.click_card("Relay")
+    gui.until(lambda: gui.visible("holdBox", gui.panel))
+    assert said in gui.field("holdBackup").text()
+    assert said in gui.field("holdBox").accessibleName()
+
+
+def test_what_the_backup_sent_before_the_hold_began_is_not_counted(gui, outbox):
+    sent_by_backup(gui, outbox, "Before")
+    hold(gui, since=datetime.now(UTC) + timedelta(hours=1))
+    gui.click_card("Relay")
+    gui.until(lambda: gui.visible("holdBox", gui.panel))
+    assert not gui.visible("holdBackup", gui.panel)

@@ -70,7 +70,8 @@ def test_it_says_why_since_when_what_was_said_and_what_to_do_first(relay):
     assert "Sign-in refused since " in said
     assert ", 4 checks in a row." in said
     assert "535 5.7.8 Username and Password not accepted.\n535 5.7.8 https://help.example/BadCredentials" in said
-    assert "First step: " in said
+    assert "<b>First step</b> " in said
+    assert " First step: " in box.accessibleName()
     assert box.y() < relay.field("nameField").mapTo(relay.panel, relay.field("nameField").pos()).y()
     # Trying a refused password again may lock the account.
     assert buttons(relay)[:2] == ["Edit Password", "Test again"]

@@ -1,0 +1,66 @@
+"""Which document each command prints with `--json` when it succeeds, or when it could do a part."""
+
+from smtp_desktop.cli.contract.common import Trial, WrittenList, WrittenMessage
+from smtp_desktop.cli.contract.other import (
+    Activity,
+    Alerts,
+    DeletedActivity,
+    Help,
+    SavedActivity,
+    SavedSetting,
+    Setting,
+)
+from smtp_desktop.cli.contract.outbox import Cancelled, Message, MessageWithAttempts, OutboxRun, Retried, Triggered
+from smtp_desktop.cli.contract.smtp import (
+    Comparison,
+    DeletedSmtp,
+    EditedSmtp,
+    Expiry,
+    FoundSettings,
+    HeldSmtp,
+    HistoryEntry,
+    MailboxMessage,
+    NewPassword,
+    OpenedMailboxMessage,
+    SavedSmtp,
+    Smtp,
+)
+
+DOCUMENTS: dict[str, object] = {
+    "activity create": SavedActivity,
+    "activity delete": DeletedActivity,
+    "activity duplicate": SavedActivity,
+    "activity edit": SavedActivity,
+    "activity list": list[Activity],
+    "activity show": Activity,
+    "deliver": OutboxRun,
+    "deliveries cancel": Cancelled,
+    "deliveries list": list[Message] | WrittenList,
+    "deliveries retry": Retried,
+    "deliveries show": MessageWithAttempts | WrittenMessage,
+    "help": Help,
+    "send": Message,
+    "settings alerts": Alerts,
+    "settings get": Setting,
+    "settings list": list[Setting],
+    "settings set": SavedSetting,
+    "smtp check": list[Trial],
+    "smtp compare": Comparison,
+    "smtp create": SavedSmtp,
+    "smtp dates": list[Expiry],
+    "smtp default": SavedSmtp,
+    "smtp delete": list[DeletedSmtp],
+    "smtp duplicate": SavedSmtp,
+    "smtp edit": list[EditedSmtp],
+    "smtp find-settings": FoundSettings,
+    "smtp history": list[HistoryEntry],
+    "smtp list": list[Smtp],
+    "smtp mailbox": list[MailboxMessage] | OpenedMailboxMessage,
+    "smtp pause": list[HeldSmtp],
+    "smtp replace-password": list[NewPassword],
+    "smtp resume": list[HeldSmtp],
+    "smtp show": Smtp,
+    "smtp test": list[Trial],
+    "trigger": Message | Triggered,
+}
+"""By the command's words. `|` where options decide which one it is."""

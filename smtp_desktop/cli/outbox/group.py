@@ -1,0 +1,19 @@
+"""smtp-desktop outbox"""
+
+import click
+
+from smtp_desktop.cli.lazy_group import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    modules={
+        "run": "outbox.run:run",
+        "list": "outbox.listing:list_some",
+        "show": "outbox.show:show",
+        "retry": "outbox.retry:retry",
+        "cancel": "outbox.cancel:cancel",
+    },
+)
+def outbox() -> None:
+    """Send, list and change messages in the outbox."""
