@@ -8,6 +8,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.delivery.message_draft import MessageDraft, message_of
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, parsed, readdressed, still_wanted
@@ -116,6 +117,17 @@ class EntryBuilder:
             new_message_id=lambda address: self._new_message_id(address.domain if address else id_domain),
         )
         return OutboxEntry(message=message, created_at=now, size_bytes=len(message.raw), smtp_id=smtp_id)
+
+    def of_draft(self, draft: MessageDraft, *, smtp_id: ProfileId | None) -> OutboxEntry:
+        """Builds the entry of a message without an activity; see `Outbox.submit_draft`. Raises FieldErrors,
+        BadAttachment, NoSmtp, NoSuchProfile, StoreError."""
+        if smtp_id is not None:
+            self._profiles.get(smtp_id)
+        now = self._clock.now()
+        files = AttachmentReader(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES).read(draft.attachments)
+        message_id = self._new_message_id(self._id_domain(smtp_id, None))
+        message = message_of(draft, files, message_id=message_id, date=now)
+        return OutboxEntry(message=message, created_at=now, size_bytes=_size_bytes(message), smtp_id=smtp_id)
 
     def of_delivery(self, delivery: Delivery, elsewhere: Elsewhere) -> OutboxEntry:
         """Builds the entry that sends a mail of the outbox again; see `Outbox.send_elsewhere`. Raises FieldErrors,

@@ -47,7 +47,7 @@ def test_a_delivery_is_printed_by_its_fields_names(command_line):
         "smtp": "Relay",
         "by_backup": False,
         "subject": "Hello Ann",
-        "recipients": [{"address": "ann@company.example", "state": "refused", "reply": "550 5.1.1 No such user"}],
+        "recipients": [{"address": "ann@company.example", "state": "refused", "last_reply": "550 5.1.1 No such user"}],
         "attempts": 1,
         "next_try_at": None,
         "cause": "recipient_refused",
@@ -83,6 +83,7 @@ def test_why_mails_wait_is_printed(command_line):
     assert ran.err.startswith("Relay is on hold since ")
     assert r"(sign-in refused: 535 5.7.8 Wrong\x1b[31m password)" in ran.err
     assert ran.err.endswith("then run: smtp-desktop smtp check Relay\n")
+    assert ran.err.count("\n") == 1
     assert "waiting, on hold" in ran.out
     number = command_line.deliveries()[0]["id"]
     assert command_line("outbox", "show", str(number)).err == ran.err
@@ -91,11 +92,11 @@ def test_why_mails_wait_is_printed(command_line):
 
 def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     command_line.trigger("Greet")
-    assert command_line("smtp", "pause", "relay", "--json").json["changed"] is True
+    assert command_line("smtp", "pause", "relay", "--json").json[0]["changed"] is True
     printed = command_line("outbox", "list").err
-    assert printed.startswith("Relay is paused by hand since ")
+    assert printed.startswith("Relay is paused manually since ")
     assert printed.endswith("To resume, run: smtp-desktop smtp resume Relay\n")
-    assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
+    assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert command_line("outbox", "list").err == ""
 
 
@@ -175,7 +176,10 @@ def test_show_prints_every_attempt(command_line):
             {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "started_ms": 0.0, "duration_ms": 1.5},
             {"stage": "recipient", "outcome": "failed", "detail": "", "started_ms": 1.5, "duration_ms": 0.0},
         ],
-        "transcript": ["C: RCPT TO:<ann@company.example>", "S: 550 5.1.1 \x1b[31mNo such user"],
+        "transcript": [
+            {"at_ms": 2.0, "party": "client", "text": "RCPT TO:<ann@company.example>"},
+            {"at_ms": 3.0, "party": "server", "text": "550 5.1.1 \x1b[31mNo such user"},
+        ],
     }
 
 
@@ -183,7 +187,8 @@ def test_show_in_words_steers_no_terminal(command_line):
     number = command_line.trigger("Greet")
     finish(command_line, DeliveryState.REFUSED)
     short = command_line("outbox", "show", str(number)).out
-    assert "Try 1, " in short
+    assert "Attempt 1, " in short
+    assert "Recipients: ann@company.example (refused: 550 5.1.1 No such user)\n" in short
     assert "550 5.1.1 No such user" in short
     assert "RCPT TO" not in short
     long = command_line("outbox", "show", str(number), "--transcript").out
@@ -193,7 +198,8 @@ def test_show_in_words_steers_no_terminal(command_line):
 
 @pytest.mark.parametrize("verb", ["show", "retry", "cancel"])
 def test_a_delivery_that_does_not_exist(command_line, verb):
-    assert command_line("outbox", verb, "99", "--json").code == 78
+    ran = command_line("outbox", verb, "99", "--json")
+    assert (ran.code, ran.json["error"]["message"]) == (78, "There is no message 99 in the outbox.")
     assert command_line("outbox", verb, "9223372036854775807").code == 78
     for wrong in ("x", "0", "9223372036854775808"):
         assert command_line("outbox", verb, wrong).code == 64
@@ -355,6 +361,37 @@ class TestManyAtOnce:
 def test_retry_by_filter_needs_a_state(command_line):
     assert "--state" in command_line("outbox", "retry", "--smtp", "Relay", "--yes").err
     assert command_line("outbox", "retry", "--state", "sent", "--again", "--yes").code == 0
+
+
+class TestPurge:
+    @pytest.fixture
+    def filled(self, command_line):
+        """A message that was sent, one that was refused, one that is tried again and one that waits."""
+        numbers = []
+        for state, later in (("sent", None), ("refused", None), ("unknown", LATER)):
+            numbers.append(command_line.trigger("Greet"))
+            finish(command_line, DeliveryState(state), next_try_at=later)
+        return [*numbers, command_line.trigger("Greet")]
+
+    def test_only_finished_ones_are_deleted_and_never_young_ones(self, command_line, filled):
+        sent, refused, unknown, waiting = filled
+        ran = command_line("outbox", "purge", "--yes", "--json")
+        assert (ran.code, ran.json) == (0, {"deleted": 0, "ids": [], "dry_run": False})
+        ran = command_line("outbox", "purge", "--older-than", "0", "--dry-run", "--json")
+        assert (ran.code, ran.json) == (0, {"deleted": 0, "ids": [refused, sent], "dry_run": True})
+        ran = command_line("outbox", "purge", "--older-than", "0", "--state", "sent", "--yes")
+        assert (ran.code, ran.out) == (0, "Deleted 1 message.\n")
+        assert states(command_line) == {refused: "refused", unknown: "unknown", waiting: "waiting"}
+
+    def test_a_person_is_asked_first(self, command_line, filled):
+        ran = command_line("outbox", "purge", "--older-than", "0", stdin=b"n\n", at_terminal=True)
+        assert ran.code == 130
+        assert "Delete 2 messages finished more than 0 days ago? This can't be undone." in ran.err
+        assert len(states(command_line)) == len(filled)
+
+    def test_wrong_usage(self, command_line):
+        assert command_line("outbox", "purge").code == 64
+        assert command_line("outbox", "purge", "--state", "waiting", "--yes").code == 64
 
 
 def test_former_names_still_work(command_line):

@@ -18,15 +18,16 @@ class TwoCommands:
         def run_second(services: Services) -> None:
             for use_case in (services.profiles, services.activities):
                 use_case.by_name = self._interrupted(use_case.by_name, others)
+                use_case.all = self._interrupted(use_case.all, others)
 
         self.command_line.when_opened = run_second
         ran = self.command_line(*first)
         assert not others
         return ran
 
-    def _interrupted(self, by_name, others):
-        def look_and_let_others_write(name):
-            found = by_name(name)
+    def _interrupted(self, look, others):
+        def look_and_let_others_write(*names):
+            found = look(*names)
             if others:
                 self.command_line.when_opened = None
                 other = self.command_line(*others.pop())
@@ -135,7 +136,7 @@ def test_fields_of_an_activity_are_both_kept_or_one_is_refused(command_line, at_
     ran = at_once(
         ("activity", "edit", "Greet", "--cc", "a@b.example"), ("activity", "edit", "Greet", "--cc", "c@d.example")
     )
-    assert (ran.code, shown()["cc"]) == (75, "c@d.example")
+    assert (ran.code, shown()["cc"]) == (75, ["c@d.example"])
 
 
 @pytest.mark.long

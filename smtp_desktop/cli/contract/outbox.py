@@ -33,7 +33,7 @@ class Message(TypedDict):
     last_reply: str | None
     message_id: str
     may_be_twice: Annotated[bool, "Whether recipients may get it twice"]
-    size_bytes: int
+    size_bytes: Annotated[int, "About how large its text and attachments are"]
     content_dropped: Annotated[bool, "Whether only this record is left of it"]
 
 
@@ -119,5 +119,6 @@ class Triggered(TypedDict):
     queued: Annotated[int, "How many messages"]
     refused: list[RefusedLine]
     ids: Annotated[list[int], "The messages"]
+    messages: Annotated[list[Fate], "What became of them, with --wait; empty without it"]
     error: Annotated[Error | None, "What stopped it"]
     next_line: Annotated[int | None, "Where to resume"]

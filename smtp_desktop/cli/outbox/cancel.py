@@ -1,11 +1,15 @@
 """smtp-desktop outbox cancel"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.outbox.chosen import confirm, find_all, ids_of, in_parts, print_missed, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
 from smtp_desktop.cli.output.output import counted
@@ -13,6 +17,9 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Cancelled
 
 _CANCELLABLE = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
@@ -45,10 +52,10 @@ def cancel(
     with session.open() as services:
         found = _matching(services, chosen) if by_filter else find_all(services, ids)
         _refuse(found)
-        if by_filter and found and not dry_run:
-            confirm(f"Cancel {counted(len(found), 'message')}?", yes=yes)
+        if by_filter and found and not (dry_run or yes):
+            confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
-    document = {"cancelled": cancelled, "ids": ids_of(found), "dry_run": dry_run}
+    document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
         session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
         return 0

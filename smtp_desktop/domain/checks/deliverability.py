@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smtp_desktop.domain.checks.health import WarningKind
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
 
@@ -30,7 +30,8 @@ def warning(
     kind: WarningKind, title: MessageText, meaning: MessageText, steps: tuple[MessageText, ...]
 ) -> DeliverabilityWarning:
     """Returns the warning in these words."""
-    return DeliverabilityWarning(kind=kind, advice=Advice(title=title, meaning=meaning, steps=steps))
+    advice = Advice(title=title, meaning=meaning, steps=tuple(AdviceStep(text=step) for step in steps))
+    return DeliverabilityWarning(kind=kind, advice=advice)
 
 
 def quoted(part: str) -> str:

@@ -2,16 +2,29 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 
 
+class RouteReason(StrEnum):
+    """Why a mail goes out through an SMTP, or waits."""
+
+    CHOSEN = "chosen"  # its activity is bound to it
+    DEFAULT = "default"
+    BACKUP = "backup"
+    ON_HOLD = "on_hold"
+    NO_SMTP = "no_smtp"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Which SMTP a mail goes out through now, and why. `profile_id` is None where there is none."""
+    """Which SMTP a mail goes out through now, and why: as one of a list, and in words. `profile_id` is None where there
+    is none."""
 
     profile_id: ProfileId | None
+    why: RouteReason
     by_backup: bool
     reason: MessageText
 
@@ -29,13 +42,18 @@ def route_of(
     own = by_id.get(smtp_id) if smtp_id else default_of(by_id.values())
     backup = by_id.get(backup_id) if backup_id else None
     if own and own.id not in held:
-        return Route(profile_id=own.id, by_backup=False, reason=_own_reason(own, bound=smtp_id is not None))
+        why = RouteReason.CHOSEN if smtp_id else RouteReason.DEFAULT
+        reason = _own_reason(own, bound=smtp_id is not None)
+        return Route(profile_id=own.id, why=why, by_backup=False, reason=reason)
     if backup and backup.id not in held:
-        return Route(profile_id=backup.id, by_backup=True, reason=_backup_reason(own, backup))
+        reason = _backup_reason(own, backup)
+        return Route(profile_id=backup.id, why=RouteReason.BACKUP, by_backup=True, reason=reason)
     if own:
-        return Route(profile_id=own.id, by_backup=False, reason=_waiting_reason(own, backup))
+        reason = _waiting_reason(own, backup)
+        return Route(profile_id=own.id, why=RouteReason.ON_HOLD, by_backup=False, reason=reason)
     return Route(
         profile_id=backup.id if backup else None,
+        why=RouteReason.ON_HOLD if backup else RouteReason.NO_SMTP,
         by_backup=backup is not None,
         reason=_waiting_reason(backup, None)
         if backup
