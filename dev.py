@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs, tests and checks SMTP Desktop from a checkout, in an environment that it makes by itself in .venv.
 
-    python3 dev.py run [ARGS]     start the program, as in: run --demo
+    python3 dev.py run [ARGS]     start the program, as in: run --demo, run smtp list
     python3 dev.py test [ARGS]    run the tests but for those that take long; ARGS go to pytest
     python3 dev.py test --long    run those that take long
     python3 dev.py lint           ruff, mypy and import-linter
@@ -10,6 +10,7 @@
     python3 dev.py shots --release    take those in docs/screenshots anew
     python3 dev.py corpus         play the corpus of servers' replies, and print how much of it comes out right
     python3 dev.py diagnosis      write docs/diagnosis.md anew
+    python3 dev.py cli            write docs/cli.schema.json and docs/cli.md anew
 
     python3 dev.py --install-packages COMMAND ...    install system packages without asking first
 
@@ -257,24 +258,34 @@ def install(pip: Sequence[str]) -> None:
 # --- The commands
 
 
-def no_display_message(python: Path, platform: str, environ: Mapping[str, str]) -> str | None:
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Returns whether the program opens its window with these arguments, rather than work in the terminal."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--home":
+            next(rest, None)  # a folder, not a command
+        elif not argument.startswith("-") or argument in {"-h", "--help", "--version"}:
+            return False
+    return True
+
+
+def no_display_message(platform: str, environ: Mapping[str, str]) -> str | None:
     """Returns what to say where no window can open, None where one can."""
     displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if not platform.startswith("linux") or any(environ.get(name) for name in displays):
         return None
-    program = shlex.quote(str(python.parent / "smtp-desktop"))
     return (
         "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.\n"
         "These work without one:\n\n"
-        f"    {program} smtp list\n"
-        f"    {program} --help\n"
+        "    python3 dev.py run smtp list\n"
+        "    python3 dev.py run inbox --demo\n"
         "    python3 dev.py test\n"
         "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, unseen)\n"
     )
 
 
 def run_program(arguments: Sequence[str]) -> int:
-    message = no_display_message(PYTHON, sys.platform, os.environ)
+    message = no_display_message(sys.platform, os.environ) if opens_window(arguments) else None
     if message:
         # The environment is made all the same: the commands that are named need it.
         say(message)
@@ -355,6 +366,10 @@ def diagnosis() -> int:
     return call([str(PYTHON), str(ROOT / "docs" / "diagnosis.py")])
 
 
+def cli() -> int:
+    return call([str(PYTHON), str(ROOT / "docs" / "cli.py")])
+
+
 def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, cwd: Path = ROOT) -> int:
     """Returns the exit code of `command`; variables in `defaults` give way to those of the environment."""
     return subprocess.run(command, check=False, cwd=cwd, env={**(defaults or {}), **os.environ}).returncode
@@ -369,8 +384,11 @@ def prepared(command: str, arguments: Sequence[str], agrees: Agrees) -> int:
         return corpus(arguments)
     if command == "diagnosis":
         return diagnosis()
+    if command == "cli":
+        return cli()
     sees_window = command == "run" and os.environ.get("QT_QPA_PLATFORM", "xcb") == "xcb"
-    if command != "run" or no_display_message(PYTHON, sys.platform, os.environ) is None:
+    needs_qt = opens_window(arguments) and no_display_message(sys.platform, os.environ) is None
+    if command != "run" or needs_qt:
         ensure_libraries(agrees, window=sees_window)
     return {"run": run_program, "test": run_tests, "shots": shots}[command](arguments)
 
@@ -380,7 +398,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "--install-packages":
         agrees, arguments = yes, arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
-    if command in {"run", "test", "lint", "shots", "corpus", "diagnosis"}:
+    if command in {"run", "test", "lint", "shots", "corpus", "diagnosis", "cli"}:
         return prepared(command, rest, agrees)
     if command == "lock":
         return lock(rest)

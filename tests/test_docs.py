@@ -4,6 +4,7 @@ import importlib.util
 import re
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -56,12 +57,25 @@ def test_every_picture_that_is_kept_is_shown() -> None:
     assert {path.resolve() for path in PICTURES.iterdir() if path.suffix == ".png"} <= shown
 
 
-def test_the_page_about_diagnosis_is_as_the_program_has_it() -> None:
-    spec = importlib.util.spec_from_file_location("diagnosis_page", ROOT / "docs" / "diagnosis.py")
+def script(name: str) -> ModuleType:
+    """A script in docs/, imported."""
+    spec = importlib.util.spec_from_file_location(f"{name}_script", ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_about_diagnosis_is_as_the_program_has_it() -> None:
+    diagnosis = script("diagnosis")
 
     # python3 dev.py diagnosis
-    assert script.PAGE.read_text(encoding="utf-8") == script.page()
+    assert diagnosis.PAGE.read_text(encoding="utf-8") == diagnosis.page()
+
+
+def test_the_schema_of_json_is_as_the_contract_has_it() -> None:
+    cli = script("cli")
+
+    # python3 dev.py cli
+    assert cli.SCHEMA.read_text(encoding="utf-8") == cli.schema_text()

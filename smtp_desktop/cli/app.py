@@ -1,29 +1,34 @@
 """The command line: `smtp-desktop NOUN VERB …`. Loads no Qt."""
 
+import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from smtp_desktop import __version__
-from smtp_desktop.cli.context import OpenServices, Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
+from smtp_desktop.cli.context import OpenDemo, OpenServices, Session
+from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.global_options import asks_for_json, wants_json
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.output.output import Output, usage_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
-from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import OutputLost, Shortage, SmtpDesktopError
+from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 
-def run(arguments: Sequence[str], open_services: OpenServices) -> int:
+def run(arguments: Sequence[str], open_services: OpenServices, open_demo: OpenDemo) -> int:
     """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
-    `open_services` opens a data folder, or the usual one for None.
+    `open_services` opens a data folder, or the usual one for None; `open_demo` makes one with sample data.
     """
     with lenient_output() as out:
-        session = Session(open_services=open_services, output=Output())
+        session = Session(
+            open_services=open_services,
+            open_demo=open_demo,
+            output=Output(),
+            json_asked=asks_for_json(arguments),
+        )
         code = _carried_out(arguments, session)
         return _with_lost_output(code, session.output, out)
 
@@ -33,6 +38,7 @@ def _carried_out(arguments: Sequence[str], session: Session) -> int:
         with shortage_as_ours():
             code = app.main(list(arguments), prog_name="smtp-desktop", standalone_mode=False, obj=session)
     except (click.Abort, click.ClickException, SmtpDesktopError) as error:
+        session.output.as_json |= session.json_asked
         code = _failed(error, session.output)
         # Whoever tries again after an error must not send a mail twice.
         return ExitCode.OK if session.is_queued and isinstance(error, Shortage) else code
@@ -55,19 +61,27 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
     """Prints what went wrong and returns the exit code."""
     match error:
         case click.Abort():
-            output.error(SmtpDesktopError(msg("Stopped.")))
+            output.error(Cancelled(msg("Stopped.")))
             return ExitCode.CANCELLED
+        case Declined():
+            output.error(error)
+            return ExitCode.DECLINED
         case click.ClickException():
             error.show()
             if output.as_json:
-                output.result({"error": {"message": error.format_message(), "fields": {}}})
+                output.result({"error": usage_document(error.format_message())})
             return ExitCode.USAGE
-        case ReadFailed():
-            output.error(error)
-            return code_of_cause(error.diagnosis.cause) if error.diagnosis else ExitCode.UNAVAILABLE
         case SmtpDesktopError():
             output.error(error)
             return code_of_error(error)
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if not value or context.resilient_parsing:
+        return
+    line = f"smtp-desktop {__version__}"
+    click.echo(json.dumps({"version": __version__}) if wants_json(context) else line)
+    context.exit()
 
 
 @click.group(
@@ -75,26 +89,32 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
     cls=LazyGroup,
     modules={
         "smtp": "smtp.group:smtp",
-        "activity": "activity:activity",
+        "activity": "activity.group:activity",
+        "mailbox": "mailbox:mailbox",
         "trigger": "trigger:trigger",
         "send": "send:send",
-        "deliveries": "deliveries:deliveries",
+        "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
-        "deliver": "courier.deliver:deliver",
+        "export": "declared.export:export",
+        "apply": "declared.apply:apply",
+        "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
+        "completion": "completion:completion",
+        "info": "info:info",
+        "help": "help_command:help_command",
     },
+    aliases={"deliver": "outbox run", "deliveries": "outbox"},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the window opens.",
 )
-@click.version_option(__version__, message="smtp-desktop %(version)s")
-@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep all data in this folder.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
 @click.option("--background", is_flag=True, help="Start in the tray, where the settings let the program stay there.")
 @click.option("--demo", is_flag=True, help="Open the window on sample data that is gone afterwards.")
-@click.pass_obj
-def app(session: Session, home: Path | None, *, demo: bool, background: bool) -> None:
-    """Keeps every way of sending mail in one place, and proves that each one works."""
+def app(*, demo: bool, background: bool) -> None:
+    """Keep every way of sending mail in one place, and prove that each one works."""
     if demo:
         raise click.UsageError("--demo opens the window on data of its own: it takes no command and no --home.")
     if background:
         raise click.UsageError("--background is for the window: it takes no command.")
-    session.home = home

@@ -11,17 +11,23 @@ from smtp_desktop.services.services import Services
 OpenServices = Callable[[Path | None], AbstractContextManager[Services]]
 """Opens a data folder, or the usual one for None, for as long as the context lasts. Raises SmtpDesktopError."""
 
+OpenDemo = Callable[[Path | None, int], AbstractContextManager[Services]]
+"""Makes and opens a demo in a new data folder, or in a temporary one for None, whose inbox listens on that port. Raises
+SmtpDesktopError."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Session:
     """One run of the command line. `home` is the data folder of `--home`, if given; nothing is opened before a
     command needs it, so that `--help` works on a damaged home. `is_queued` once the mail that the command is for is in
-    the outbox."""
+    the outbox. `json_asked` is whether `--json` stands anywhere in the arguments, until they are read."""
 
     open_services: OpenServices
+    open_demo: OpenDemo
     output: Output
     home: Path | None = None
     is_queued: bool = False
+    json_asked: bool = False
 
     def open(self) -> AbstractContextManager[Services]:
         """Returns the services on the data folder, which is open inside the context. Raises SmtpDesktopError."""

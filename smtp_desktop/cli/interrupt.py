@@ -1,7 +1,10 @@
 """Waits for work on other threads that Ctrl+C ends in good order."""
 
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
@@ -46,3 +49,20 @@ def wait_for_all(
             cancel.request()
         wait(futures)
         raise
+
+
+@contextmanager
+def end_requested() -> Iterator[Callable[[], bool]]:
+    """Yields a function that returns whether Ctrl+C was pressed or SIGTERM came since. Neither interrupts the block."""
+    received: list[int] = []
+
+    def notice(number: int, _frame: FrameType | None) -> None:
+        # Nothing else: it may come between any two instructions, and no lock is safe to take.
+        received.append(number)
+
+    before = {number: signal.signal(number, notice) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(received)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

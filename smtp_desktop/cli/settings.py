@@ -6,6 +6,7 @@ import click
 
 from smtp_desktop.cli.alert_settings import alerts
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.settings import SETTINGS, Choice, Number, Setting, SettingValue, Switch, setting_values
@@ -14,7 +15,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _DEFAULTS = setting_values({})
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def settings() -> None:
     """Settings: those of the window's dialog."""
 

@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.composition.data_folder import home_risk, log_file
+from smtp_desktop.composition.data_folder import demo_ca, home_risk, log_file
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtp_desktop.composition.mail_format import Rfc5322
-    from smtp_desktop.domain.checks.health import Overview
+    from smtp_desktop.domain.checks.health import CheckResult, Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
     from smtp_desktop.domain.diagnosis.rules import AdviceRule
     from smtp_desktop.domain.events import Event
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
@@ -69,11 +70,9 @@ class Application:
     """The adapters on one data folder (`services.adapters.Adapters`), and the services that use them. Every attribute
     is safe from every thread. Logs nothing before `start_logging`."""
 
-    def __init__(
-        self, home: Path, *, events: Events | None = None, vault: Vault | None = None, graph_ca_pem: str = ""
-    ) -> None:
+    def __init__(self, home: Path, *, events: Events | None = None, vault: Vault | None = None) -> None:
         """Opens the data folder `home`, which must exist; the caller closes it. `events` receives every event. `vault`,
-        which must be unlocked, replaces the system's. `graph_ca_pem` is the CA of the demo, which plays Microsoft.
+        which must be unlocked, replaces the system's.
 
         Raises StoreError if the database or the folder can't be used; then nothing stays open.
         """
@@ -85,7 +84,7 @@ class Application:
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()
         self.services = Services(self)
-        self._given_vault, self._graph_ca_pem = vault, graph_ca_pem
+        self._given_vault = vault
         self._logs = False
 
     def start_logging(self) -> None:
@@ -184,6 +183,20 @@ class Application:
         with self.database.read() as connection:
             return {hold.profile_id: hold for hold in find_holds(connection)}
 
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        """Returns the last result of every SMTP that has any. Raises StoreError."""
+        from smtp_desktop.store.health import last_of_each
+
+        with self.database.read() as connection:
+            return last_of_each(connection)
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        """Returns how many messages wait for each SMTP that any wait for. Raises StoreError."""
+        from smtp_desktop.store.outbox.queues import count_waiting
+
+        with self.database.read() as connection:
+            return count_waiting(connection)
+
     def give_back_room(self, *, batches: int | None) -> None:
         """Gives room that the database does not need any more back to the disk. Raises StoreError."""
         from smtp_desktop.store.compaction import give_back_room
@@ -201,7 +214,8 @@ class Application:
         from smtp_desktop.vault.sealed_file import EncryptedFileVault
         from smtp_desktop.vault.system_vault import SystemVault
 
-        keyring = KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
+        is_demo = demo_ca(self.home) is not None
+        keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
         return SystemVault(keyring, EncryptedFileVault(self._vault_path))
 
     def unlock(self, master: Secret) -> None:
@@ -221,13 +235,25 @@ class Application:
         }
         return words[self._system_vault.place()]
 
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block. Raises StoreError."""
+        from smtp_desktop.services.data_folder import DataFolder, VaultKind
+
+        return DataFolder(
+            home=self.home,
+            database=self._database_path,
+            schema=self.database.value("PRAGMA user_version"),
+            log=self.log_path,
+            vault=VaultKind.MEMORY if self._given_vault else VaultKind(self._system_vault.place()),
+        )
+
     @locked_cached_property
     def transport(self) -> Transports:
         from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
         denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
-        return Transports(denylist, graph_ca_pem=self._graph_ca_pem)
+        return Transports(denylist, localhost_ca_pem=demo_ca(self.home) or "")
 
     @locked_cached_property
     def prober(self) -> Transports:

@@ -25,18 +25,17 @@ class _Terminal:
         if isinstance(event, KeyringWaits) and sys.stderr:
             # Not where the stream is closed, full, or nobody reads it any more.
             with suppress(OSError):
-                sys.stderr.write("Waiting for the system keyring. It may have asked for its password in a window.\n")
+                sys.stderr.write("Waiting for the system keyring. It may be asking for its password in a window.\n")
                 sys.stderr.flush()
 
 
 @contextmanager
-def open_services(home: Path | None, *, graph_ca_pem: str = "") -> Iterator[Services]:
-    """Opens the data folder `home`, or the usual one for None. `graph_ca_pem` is the CA of the demo. Raises
-    StoreError."""
+def open_services(home: Path | None) -> Iterator[Services]:
+    """Opens the data folder `home`, or the usual one for None. Raises StoreError."""
     from smtp_desktop.composition.application import Application
     from smtp_desktop.composition.data_folder import opened_home
 
-    application = Application(opened_home(home), events=_Terminal(), graph_ca_pem=graph_ca_pem)
+    application = Application(opened_home(home), events=_Terminal())
     try:
         application.start_logging()
         if application.home_risk:
@@ -45,3 +44,21 @@ def open_services(home: Path | None, *, graph_ca_pem: str = "") -> Iterator[Serv
         yield application.services
     finally:
         application.close()
+
+
+@contextmanager
+def open_demo(home: Path | None, port: int) -> Iterator[Services]:
+    """Opens a demo in the new data folder `home`, or in a temporary one for None, with its inbox on `port`. Removes the
+    folder afterwards. Raises PortTaken and other SmtpDesktopErrors."""
+    from smtp_desktop.composition.application import Application
+    from smtp_desktop.composition.demo_folder import demo_folder
+
+    with demo_folder(home) as demo:
+        application = Application(demo.home, events=_Terminal(), vault=demo.vault)
+        try:
+            application.start_logging()
+            demo.fill(application, port=port)
+            gc.enable()
+            yield application.services
+        finally:
+            application.close()

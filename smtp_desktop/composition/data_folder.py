@@ -8,6 +8,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import MessageText, msg
 
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
+_DEMO_CA_FILE = "demo-ca.pem"
 
 
 def opened_home(chosen: Path | None) -> Path:
@@ -31,9 +32,11 @@ def home_risk(home: Path) -> MessageText | None:
         return None
     status = home.stat()
     if status.st_uid not in {os.geteuid(), 0}:
-        return msg("The data folder {path} belongs to another user, who can change all in it.", path=str(home))
+        return msg("The data folder {path} belongs to another user, who can change everything in it.", path=str(home))
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return msg("Other users can write in the data folder {path}. Take that right away: chmod go-w.", path=str(home))
+        return msg(
+            "Other users can write to the data folder {path}. Remove that permission: chmod go-w.", path=str(home)
+        )
     return None
 
 
@@ -52,6 +55,20 @@ def log_file(home: Path) -> Path:
     except OSError as error:
         raise unusable_home(home, error) from error
     return path
+
+
+def mark_as_demo(home: Path, ca_pem: str) -> None:
+    """Makes `home` the data folder of a demo for every process: secrets stay in it, and `ca_pem` is trusted for the
+    Microsoft 365 mailbox that the demo plays on this computer."""
+    (home / _DEMO_CA_FILE).write_text(ca_pem, encoding="ascii")
+
+
+def demo_ca(home: Path) -> str | None:
+    """Returns the CA of the demo whose data folder `home` is; None where it is no demo's."""
+    try:
+        return (home / _DEMO_CA_FILE).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
 
 
 def _usual_home() -> Path:

@@ -25,7 +25,7 @@ class Mailbox:
     def __init__(self, on_received: Callable[[int], None], *, utc_now: Callable[[], datetime] = _utc_now) -> None:
         self._on_received = on_received
         self._utc_now = utc_now
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # notified of each arrival
         self._mails: deque[ReceivedMail] = deque()
         self._bytes = 0
         self._last_number = 0
@@ -50,6 +50,7 @@ class Mailbox:
             while len(self._mails) > KEPT_MAILS or self._bytes > KEPT_BYTES:
                 self._bytes -= len(self._mails.popleft().raw)
             count = len(self._mails)
+            self._lock.notify_all()
         self._on_received(count)
         return mail
 
@@ -57,6 +58,13 @@ class Mailbox:
         """Returns every mail, the newest first."""
         with self._lock:
             return tuple(reversed(self._mails))
+
+    def wait_for_newer(self, than: int, timeout_s: float) -> Sequence[ReceivedMail]:
+        """Returns the mails with a higher number than that, the oldest first; waits until there is one, but no longer
+        than the timeout."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._last_number > than, timeout_s)
+            return tuple(mail for mail in self._mails if int(mail.id) > than)
 
     def get(self, mail_id: MailId) -> ReceivedMail | None:
         """Returns the mail, or None if it was never there or was dropped."""

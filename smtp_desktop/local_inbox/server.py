@@ -51,15 +51,18 @@ class LocalInbox:
         """The CA that signed the server's certificate; empty before the first start."""
         return self._ca_pem
 
-    def start(self, port: int = 0) -> int:
+    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
         """Listens on `port`, or on a free one for 0, and returns it. Does nothing if it already listens but return its
-        port. Raises PortTaken, InboxNotStarted."""
+        port. Without `demands_sign_in`, TLS and sign-in are offered to clients, not demanded of them. Raises PortTaken,
+        InboxNotStarted."""
         if self._running is None:
             # aiosmtpd, asyncio and cryptography: most starts of the window never listen.
             from smtp_desktop.local_inbox.server_thread import ServerThread  # noqa: PLC0415
 
             try:
-                self._running = ServerThread(port, self._folder, self.mailbox, self.user_name, self.password)
+                self._running = ServerThread(
+                    port, self._folder, self.mailbox, self.user_name, self.password, demands_sign_in=demands_sign_in
+                )
             except OSError as error:
                 raise _not_started(port, error) from error
             self._ca_pem = self._running.ca_pem
@@ -75,6 +78,11 @@ class LocalInbox:
         """Returns what was received, newest first."""
         return self.mailbox.all()
 
+    def wait_for_newer(self, than: int, timeout_s: float) -> Sequence[ReceivedMail]:
+        """Returns what was received after the mail of that number, the oldest first; waits for it, but no longer than
+        the timeout."""
+        return self.mailbox.wait_for_newer(than, timeout_s)
+
     def read(self, mail: ReceivedMail) -> MailContent:
         """Returns all that can be read of `mail`. Takes up to some seconds."""
         return self.mailbox.read(mail)
@@ -88,8 +96,8 @@ def _not_started(port: int, error: OSError) -> SmtpDesktopError:
     kind = PortTaken if error.errno == errno.EADDRINUSE else InboxNotStarted
     return kind(
         msg(
-            "The local inbox could not start on port {port}: {reason}. "
-            "Choose another port, or end the program that uses it.",
+            "The local inbox couldn't start on port {port}: {reason}. Choose another port, or stop the "
+            "program that uses it.",
             port=port,
             reason=error.strerror or str(error),
         )

@@ -21,7 +21,16 @@ _STOP_WITHIN_S = 5.0  # it takes milliseconds; whatever may hold it, the window 
 class ServerThread:
     """Listens from its making until `stop`, and takes mails into `mailbox`."""
 
-    def __init__(self, port: int, folder: Path | None, mailbox: Mailbox, user_name: str, password: Secret) -> None:
+    def __init__(
+        self,
+        port: int,
+        folder: Path | None,
+        mailbox: Mailbox,
+        user_name: str,
+        password: Secret,
+        *,
+        demands_sign_in: bool = True,
+    ) -> None:
         """Listens on `port`, or a free one for 0. `folder` keeps the certificate; without one it is new. Raises
         OSError."""
         certificate = certificate_for(folder, datetime.now(UTC))
@@ -29,7 +38,13 @@ class ServerThread:
         self._listening = socket.create_server((_LOOPBACK, port))
         self.ca_pem = certificate.ca_pem
         self.port: int = self._listening.getsockname()[1]
-        self._sessions = Sessions(mailbox=mailbox, tls_context=context, user_name=user_name, password=password)
+        self._sessions = Sessions(
+            mailbox=mailbox,
+            tls_context=context,
+            user_name=user_name,
+            password=password,
+            demands_sign_in=demands_sign_in,
+        )
         self._loop = asyncio.SelectorEventLoop()  # on Windows too: `remove_reader`, below
         self._stop_wanted = asyncio.Event()
         # A daemon: a crash of the window must not leave the process waiting for it.

@@ -35,6 +35,7 @@ class Sessions:
     tls_context: ssl.SSLContext
     user_name: str
     password: Secret
+    demands_sign_in: bool
 
     def listener(self) -> "Listener":
         """Returns a listener for the event loop that runs now."""
@@ -57,8 +58,8 @@ class Listener:
             open_sessions=self._open,
             authenticator=self._handler.authenticate,
             tls_context=self._sessions.tls_context,
-            require_starttls=True,
-            auth_required=True,
+            require_starttls=self._sessions.demands_sign_in,
+            auth_required=self._sessions.demands_sign_in,
             data_size_limit=SIZE_LIMIT_BYTES,
             enable_SMTPUTF8=True,
             hostname="localhost",

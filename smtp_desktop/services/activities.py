@@ -1,7 +1,7 @@
 """The activities service: creates, changes and deletes activities, and previews their mails."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, merged
@@ -14,6 +14,14 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import copy_name
 from smtp_desktop.services.delivery.ports import ActivityStore, OutboxStore
 from smtp_desktop.services.ports import Events, ProfileStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityChange:
+    """An activity as it was stored right before a change, and after it. Both are the same where nothing changed."""
+
+    before: Activity
+    after: Activity
 
 
 class Activities:
@@ -59,12 +67,19 @@ class Activities:
     def save(self, activity_id: ActivityId, edit: ActivityEdit) -> Activity:
         """Changes the activity by `edit`, whatever else others have changed since it was begun. Raises as `create`
         does, NoSuchActivity, and ActivityChanged where others changed the same; then it is unchanged."""
+        return self.change(activity_id, edit).after
+
+    def change(self, activity_id: ActivityId, edit: ActivityEdit) -> ActivityChange:
+        """Does as `save`, and returns how the activity was stored before as well."""
         self._refuse_taken_name(merged(edit, self._store.get(activity_id)), activity_id)
+        before: list[Activity] = []
 
         def change(present: Activity) -> Activity:
+            before[:] = [present]
             return activity_from_draft(merged(edit, present), activity_id)
 
-        return self._published(self._store.change(activity_id, change))
+        after = self._published(self._store.change(activity_id, change))
+        return ActivityChange(before=before[0], after=after)
 
     def duplicate(self, activity_id: ActivityId) -> Activity:
         """Saves a copy under an unused name and returns it. Raises NoSuchActivity, StoreError."""
@@ -73,7 +88,7 @@ class Activities:
         def make(stored: Sequence[Activity]) -> Activity:
             original = next((one for one in stored if one.id == activity_id), None)
             if original is None:
-                raise NoSuchActivity(msg("This activity does not exist any more."))
+                raise NoSuchActivity(msg("This activity no longer exists."))
             return replace(original, id=new_id, name=copy_name(original.name, frozenset(one.name for one in stored)))
 
         return self._published(self._store.add(make))
@@ -116,5 +131,5 @@ class Activities:
         # fields.
         name = draft.name.strip().lower()
         if any(other.name.lower() == name and other.id != own_id for other in self._store.all()):
-            taken = FieldError(field="name", message=msg("Another activity has this name."))
+            taken = FieldError(field="name", message=msg("Another activity already has this name."))
             raise FieldErrors((taken, *activity_errors(draft)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import MessageText
@@ -14,6 +14,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
+from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
@@ -126,6 +127,14 @@ class Adapters(Protocol):
         """Returns every hold by its SMTP, the oldest first. Raises StoreError."""
         ...
 
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        """Returns the last result of every SMTP that has any. Raises StoreError."""
+        ...
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        """Returns how many messages wait for each SMTP that any wait for. Raises StoreError."""
+        ...
+
     def give_back_room(self, *, batches: int | None) -> None:
         """Gives room that the database does not need any more back to the disk, in so many small steps at most. Raises
         StoreError."""
@@ -133,6 +142,10 @@ class Adapters(Protocol):
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""
+        ...
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block. Raises StoreError."""
         ...
 
     def secret_place(self) -> MessageText:

@@ -1,15 +1,21 @@
-"""SMTPs in a file: readable JSON without secrets."""
+"""SMTPs, activities and settings in a file that people can read, without secrets; `apply` takes it."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from smtp_desktop.domain.declared.export import smtps_document, written
+from smtp_desktop.domain.declared.node import TextFormat, format_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.domain.smtp.profile_fields import export_document
 from smtp_desktop.services.private_file import os_errors_as_lost, private
 
 
 def write_export(profiles: Sequence[SmtpProfile], path: Path) -> None:
-    """Writes these SMTPs into the file, readable for its owner alone. Raises OutputLost."""
-    with os_errors_as_lost(path), open(path, "w", encoding="utf-8", opener=private) as file:
-        file.write(json.dumps(export_document(profiles), ensure_ascii=False, indent=2) + "\n")
+    """Writes these SMTPs into the file, readable for its owner alone: as JSON where its name ends so, else as YAML.
+    Raises OutputLost."""
+    write_document(smtps_document(profiles), path, format_of(path.name, ""))
+
+
+def write_document(document: Mapping[str, object], path: Path, text_format: TextFormat) -> None:
+    """Writes a document into the file, readable for its owner alone. Raises OutputLost."""
+    with os_errors_as_lost(path), open(path, "w", encoding="utf-8", newline="\n", opener=private) as file:
+        file.write(written(document, text_format))

@@ -255,6 +255,10 @@ class Authorities(Protocol):
         """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors for `trusted_ca_pem`."""
         ...
 
+    def parse(self, pem: str) -> Authority:
+        """Returns the one CA in a text in PEM form. Raises FieldErrors for `trusted_ca_pem`."""
+        ...
+
     def certificate(self, pem: str) -> Certificate | None:
         """Returns the certificate of a trusted CA, parsed; None where it can't be read."""
         ...
@@ -299,6 +303,11 @@ class Inbox(Protocol):
         """Returns the mails, the newest first."""
         ...
 
+    def wait_for_newer(self, than: int, timeout_s: float) -> Sequence[ReceivedMail]:
+        """Returns the mails that came after the one of that number, the oldest first. Blocks until there is one, but no
+        longer than the timeout."""
+        ...
+
     def read(self, mail: ReceivedMail) -> MailContent:
         """Returns all that can be read of `mail`. Blocks for up to some seconds; never raises."""
         ...
@@ -331,7 +340,8 @@ class InboxServer(Protocol):
         """The CA that issued the server's certificate, as PEM; empty before the first start."""
         ...
 
-    def start(self, port: int = 0) -> int:
+    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
         """Listens on `port`, or on a free one for 0; returns the port in use. Does nothing where it listens already.
-        Raises PortTaken and other SmtpDesktopErrors."""
+        Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. Raises PortTaken
+        and other SmtpDesktopErrors."""
         ...

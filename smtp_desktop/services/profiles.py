@@ -33,6 +33,14 @@ from smtp_desktop.services.ports import Events, ProfileStore, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChange:
+    """An SMTP as it was stored right before a change, and after it. Both are the same where nothing changed."""
+
+    before: SmtpProfile
+    after: SmtpProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
     """The outcome of a deletion. `secrets_left` is the reason why a secret could not be erased yet; the next start
     tries again."""
@@ -83,6 +91,10 @@ class Profiles:
         """Changes the SMTP by `edit`, whatever else others have changed since it was begun, and publishes ProfileSaved.
         Raises as `create` does, NoSuchProfile, and ProfileChanged where others changed the same; then the SMTP is as
         it was before."""
+        return self.change(profile_id, edit, cancel).after
+
+    def change(self, profile_id: ProfileId, edit: ProfileEdit, cancel: Cancel | None = None) -> ProfileChange:
+        """Does as `save`, and returns how the SMTP was stored before as well."""
         stored = self._store.get(profile_id)
         draft = merged(edit, stored)
         self._refuse_taken_name(draft, stored)
@@ -97,7 +109,7 @@ class Profiles:
 
         saved = self._storing(refs, lambda: self._store.change(profile_id, change))
         self._clear_up(refs, before[0].secret_refs.values())
-        return saved
+        return ProfileChange(before=before[0], after=saved)
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
         """Creates a copy with a name of its own, this password and a copy of the client secret, which is not the
@@ -131,7 +143,7 @@ class Profiles:
             return self._with_client_secret(now)
         raise VaultError(
             msg(
-                "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
+                "The client secret of {name} is no longer in the keyring. Enter it again in {name} first.",
                 name=profile.name,
             )
         )
@@ -166,7 +178,7 @@ class Profiles:
         # The default last: until then the others are not without one.
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
-            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP no longer exists."))
         if new_default and not found[-1].is_default:
             # Others moved it meanwhile: refused before any is gone.
             refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
@@ -249,7 +261,7 @@ class Profiles:
             profile_from_draft(draft, profile_id=ProfileId(""), stored=stored)
         except FieldErrors as refused:
             errors = refused.errors
-        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")), *errors))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")), *errors))
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:

@@ -9,7 +9,7 @@ from smtp_desktop import __version__
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.draft import ProfileDraft
     from smtp_desktop.domain.smtp.known_limits import KnownLimits
-    from smtp_desktop.domain.smtp.profile import ProfileId
+    from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
     from smtp_desktop.services.activities import Activities
     from smtp_desktop.services.adapters import Adapters
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.data_folder import DataFolder
+    from smtp_desktop.services.declared.applier import Applier
+    from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.inbox_setup import InboxSetup
@@ -40,8 +43,9 @@ if TYPE_CHECKING:
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.outbox_mails import OutboxMails
     from smtp_desktop.services.password_replacement import PasswordReplacement
-    from smtp_desktop.services.ports import Authorities, Inbox, KeptForms, Preferences, Vault
+    from smtp_desktop.services.ports import Authorities, Inbox, InboxServer, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.smtp_status import SmtpStatus
 
 
 _LITTLE_CLEARING = 10  # batches: some thousand deliveries, some tens of megabytes
@@ -90,6 +94,10 @@ class Services:
     def inbox(self) -> Inbox:
         return self._adapters.inbox
 
+    @property
+    def inbox_server(self) -> InboxServer:
+        return self._adapters.inbox_server
+
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, each with its latest `results`. Raises StoreError."""
         return self._adapters.read_overview(count=count, results=results)
@@ -99,6 +107,22 @@ class Services:
         StoreError."""
         return self._adapters.read_holds()
 
+    def smtp_statuses(self) -> Sequence[SmtpStatus]:
+        """Returns every SMTP with its status, in the order of `Profiles.all`. Raises StoreError."""
+        return self.statuses_of(self._adapters.profile_store.all())
+
+    def statuses_of(self, profiles: Sequence[SmtpProfile]) -> Sequence[SmtpStatus]:
+        """Returns each of `profiles` with its last result, the hold on it, and the number of messages that wait for it.
+        Raises StoreError."""
+        from smtp_desktop.services.smtp_status import SmtpStatus
+
+        adapters = self._adapters
+        last, holds, waiting = adapters.read_last_results(), adapters.read_holds(), adapters.read_waiting()
+        return [
+            SmtpStatus(profile=one, last=last.get(one.id), hold=holds.get(one.id), waiting=waiting.get(one.id, 0))
+            for one in profiles
+        ]
+
     def unlock(self, master: Secret) -> None:
         """Opens the vault with its master password. Raises VaultError."""
         self._adapters.unlock(master)
@@ -106,6 +130,10 @@ class Services:
     def secret_place(self) -> MessageText:
         """Returns where the vault keeps secrets, for the window. May block."""
         return self._adapters.secret_place()
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block, as `secret_place` may. Raises StoreError."""
+        return self._adapters.data_folder()
 
     def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:
         """Returns the limits of the provider that the draft sends through, where they are known."""
@@ -222,6 +250,24 @@ class Services:
             outbox=adapters.outbox_store,
             events=adapters.events,
             new_id=lambda: ActivityId(adapters.new_id()),
+        )
+
+    @locked_cached_property
+    def ensurer(self) -> Ensurer:
+        from smtp_desktop.services.declared.ensured import Ensurer
+
+        return Ensurer(profiles=self.profiles, activities=self.activities, vault=self._adapters.vault)
+
+    @locked_cached_property
+    def applier(self) -> Applier:
+        from smtp_desktop.services.declared.applier import Applier
+
+        return Applier(
+            ensurer=self.ensurer,
+            profiles=self.profiles,
+            activities=self.activities,
+            preferences=self._adapters.preferences,
+            authorities=self._adapters.authorities,
         )
 
     @locked_cached_property

@@ -67,6 +67,8 @@ SELECT * FROM (
 ) WHERE age <= ? ORDER BY id
 """
 
+_LAST_OF_EACH = "SELECT * FROM check_result WHERE id IN (SELECT max(id) FROM check_result GROUP BY profile_id)"
+
 RESULTS_OF_ONE = """
 SELECT * FROM (SELECT * FROM check_result WHERE profile_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id
 """
@@ -225,6 +227,12 @@ def _warnings_of(kinds: str) -> tuple[WarningKind, ...]:
     import json
 
     return tuple(WarningKind(kind) for kind in json.loads(kinds))
+
+
+def last_of_each(connection: sqlite3.Connection) -> dict[ProfileId, CheckResult]:
+    """Returns the last result of every SMTP that has any."""
+    results = (result_of(row) for row in connection.execute(_LAST_OF_EACH))
+    return {result.profile_id: result for result in results}
 
 
 def fact_of(row: sqlite3.Row) -> ServerFact:

@@ -27,9 +27,9 @@ class Transports:
     """The ports Transport, Prober and Mailboxes of `services.ports`, for every kind of server. Safe from every
     thread."""
 
-    def __init__(self, pipelining_denylist: "PipeliningDenylist", *, graph_ca_pem: str = "") -> None:
-        """`graph_ca_pem` is a CA that is trusted for Microsoft's servers, beside those of the system."""
-        self._graph_ca_pem = graph_ca_pem
+    def __init__(self, pipelining_denylist: "PipeliningDenylist", *, localhost_ca_pem: str = "") -> None:
+        """`localhost_ca_pem` is a CA that is trusted for a demo, which plays Microsoft on localhost."""
+        self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
         self._lock = threading.Lock()
@@ -123,7 +123,7 @@ class Transports:
 
         with self._lock:
             # Shared, since it holds the tokens.
-            self._graph = self._graph or GraphTransport(trusted_ca_pem=self._graph_ca_pem)
+            self._graph = self._graph or GraphTransport(localhost_ca_pem=self._localhost_ca_pem)
         return self._graph
 
 

@@ -19,13 +19,14 @@ class SecretStorage(StrEnum):
 class SystemVault:
     """Keeps new secrets where this system can, and finds each old one where it was kept. Safe from every thread."""
 
-    def __init__(self, keyring: KeyringVault, file: EncryptedFileVault) -> None:
+    def __init__(self, keyring: KeyringVault | None, file: EncryptedFileVault) -> None:
+        """Without `keyring`, that of the system is not used."""
         self._keyring = keyring
         self._file = file
 
     def place(self) -> SecretStorage:
         """Returns where new secrets are kept. The first call looks for a keyring, which is slow."""
-        return SecretStorage.KEYRING if self._keyring.usable() else SecretStorage.FILE
+        return SecretStorage.KEYRING if self._keyring and self._keyring.usable() else SecretStorage.FILE
 
     def unlock(self, master: Secret) -> None:
         """Opens the encrypted file; see EncryptedFileVault.unlock."""
@@ -33,8 +34,9 @@ class SystemVault:
 
     def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultLocked, VaultError."""
-        vault = self._keyring if self.place() is SecretStorage.KEYRING else self._file
-        return vault.new_ref(owner, field)
+        if self._keyring and self.place() is SecretStorage.KEYRING:
+            return self._keyring.new_ref(owner, field)
+        return self._file.new_ref(owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
         """Keeps the secret under `ref`, in place of any other. Raises VaultLocked, VaultError."""
@@ -49,7 +51,7 @@ class SystemVault:
         self._vault_of(ref).erase(ref)
 
     def _vault_of(self, ref: SecretRef) -> KeyringVault | EncryptedFileVault:
-        if ref.startswith(keyring_vault.PREFIX):
+        if self._keyring and ref.startswith(keyring_vault.PREFIX):
             return self._keyring
         if ref.startswith(sealed_file.PREFIX):
             return self._file

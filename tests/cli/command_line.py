@@ -11,12 +11,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cli.contract_check import refuse_breach, words_of
 from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
 from smtp_desktop.cli.app import run
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.command_line import open_demo
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import msg
@@ -88,8 +90,10 @@ class CommandLine:
     def __call__(self, *arguments: str, stdin: bytes = b"", at_terminal: bool = False) -> Ran:
         with Terminal(stdin, at_terminal=at_terminal) as terminal:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
-            code = run(arguments, self._open)
+            code = run(arguments, self._open, open_demo)
         shown = self._capsys.readouterr()
+        if "--json" in arguments and shown.out.startswith(("{", "[")):
+            refuse_breach(words_of(arguments), shown.out)
         return Ran(code=code, out=shown.out, err=shown.err)
 
     def application(self) -> Application:
@@ -146,7 +150,7 @@ class CommandLine:
 
     def deliveries(self, *options: str) -> list[dict[str, Any]]:
         """What is in the outbox, the newest first."""
-        listed: list[dict[str, Any]] = self("deliveries", "list", *options, "--json").json
+        listed: list[dict[str, Any]] = self("outbox", "list", *options, "--json").json
         return listed
 
     def secrets(self) -> list[str]:

@@ -39,7 +39,7 @@ def test_they_are_set_tested_and_switched_off(smtp_desktop, hook):
     assert smtp_desktop.secrets() == [f"{hook.url}/T0K3N"]
     failed = smtp_desktop("settings", "alerts", "--test")  # the relay is gone
     assert failed.code == 69
-    assert "Test alert by mail: It could not be sent through Relay" in failed.out
+    assert "Test alert by mail: It couldn't be sent through Relay" in failed.out
     assert "Test alert to the webhook: sent." in failed.out
     off = smtp_desktop("settings", "alerts", "--no-mail", "--no-webhook", "--json")
     assert off.json == NOWHERE | {"changed": True}
@@ -87,11 +87,11 @@ def test_a_courier_that_holds_an_smtp_alerts_once_and_says_when_it_works_again(s
         assert smtp_desktop("settings", "alerts", *where, stdin=f"{hook.url}/T0K3N".encode()).code == 0
         assert smtp_desktop("send", "--smtp", "Shop", "c@d.example", stdin=b"Subject: Order\n\nOne.\n").code == 0
         for _ in range(2):
-            assert smtp_desktop("deliver").code == 75
+            assert smtp_desktop("outbox", "run").code == 75
         assert [(call.json["event"], call.json["smtp"]) for call in hook.calls] == [("stopped", "Shop")]
         assert [b"Subject: SMTP Desktop: Shop stopped working" in mail for mail in ops.contents] == [True]
         assert smtp_desktop("smtp", "edit", "Shop", "--password-stdin", stdin=b"right").code == 0
-        assert smtp_desktop("deliver").code == 0
+        assert smtp_desktop("outbox", "run").code == 0
         assert [(call.json["event"], call.json["smtp"]) for call in hook.calls[1:]] == [("works", "Shop")]
         assert b"Subject: SMTP Desktop: Shop works again" in ops.contents[1]
     assert "T0K3N" not in (smtp_desktop.home / "logs" / "smtp-desktop.log").read_text()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from smtp_desktop.cli.exit_codes import code_of_cause, code_of_error
+from smtp_desktop.cli.exit_codes import _BY_ERROR, ErrorCode, ExitCode, code_of_cause, code_of_error, error_code_of
+from smtp_desktop.domain import errors
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.errors import (
@@ -16,10 +17,13 @@ from smtp_desktop.domain.errors import (
     NoSuchDelivery,
     NoSuchProfile,
     NotAMailbox,
+    SmtpDesktopError,
     StoreBusy,
     StoreError,
+    StoreFull,
     StoreTooNew,
     VaultLocked,
+    WrongMasterPassword,
     WrongState,
 )
 from smtp_desktop.domain.message_text import msg
@@ -54,6 +58,35 @@ def code_of_failure(failure):
 )
 def test_an_error_has_its_code(error, code):
     assert code_of_error(error) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (FieldErrors(()), "refused_data"),
+        (NoSuchProfile(WORDS), "not_found"),
+        (StoreError(WORDS), "store_failed"),
+        (StoreBusy(WORDS), "busy"),
+        (StoreFull(WORDS), "disk_full"),
+        (VaultLocked(WORDS), "vault_locked"),
+        (WrongMasterPassword(WORDS), "wrong_master_password"),
+        (SmtpDesktopError(WORDS), "failed"),
+    ],
+)
+def test_a_program_can_tell_what_is_absent_from_what_is_broken(error, name):
+    assert error_code_of(error) == name
+
+
+def test_each_kind_of_error_has_a_code_of_its_own():
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SmtpDesktopError)}
+    known = {kind for kind, _ in _BY_ERROR}
+    # VaultDamaged and StoreGone need no other answer than the kind that they are of.
+    assert kinds - known == {SmtpDesktopError, errors.VaultDamaged, errors.StoreGone}
+    assert {code for _, code in _BY_ERROR} | {ErrorCode.USAGE, ErrorCode.FAILED} == set(ErrorCode)
+
+
+def test_every_error_code_has_an_exit_code():
+    assert all(code.exit_code in ExitCode for code in ErrorCode)
 
 
 @pytest.mark.parametrize(

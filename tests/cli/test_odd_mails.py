@@ -46,7 +46,7 @@ def test_each_goes_out_as_the_server_takes_it_and_delays_no_other(command_line, 
         for number, (name, rest) in enumerate((ODD | SIGNED).items()):
             send(command_line, f"plain {number}", b"\nplain\n")
             send(command_line, name, rest)
-        command_line("deliver")
+        command_line("outbox", "run")
         mails = {mail["subject"]: mail for mail in command_line.deliveries()}
         refused = {name for name, mail in mails.items() if mail["state"] != "sent"}
         assert refused == set(SIGNED)
@@ -75,7 +75,7 @@ def test_a_bug_at_one_mail_delays_no_other(command_line, monkeypatch, offers):
         relay(command_line, sink)
         for number in range(12):
             send(command_line, "bad" if number in {3, 4, 8} else "good", b"\nx\n")
-        command_line("deliver")
+        command_line("outbox", "run")
         assert len(sink.message_ids) == 9
     states = [(mail["subject"], mail["state"]) for mail in command_line.deliveries()]
     assert states.count(("good", "sent")) == 9
@@ -95,7 +95,7 @@ def test_a_missing_from_is_the_senders(command_line, options, sender, author):
     with MailServer() as server:
         relay(command_line, server)
         assert command_line("send", "-t", *options, stdin=b"To: to@x.example\n\nhi\n").code == 0
-        command_line("deliver")
+        command_line("outbox", "run")
         (received,) = server.received
     assert received.sender == sender
     assert message_from_bytes(received.content, policy=policy.default)["From"] == author

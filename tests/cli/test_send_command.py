@@ -156,7 +156,7 @@ class TestAsSendmail:
         assert command_line("send", "-ti", "-F", "Jörg Müller", stdin=SHORT).code == 0
         assert message(command_line, command_line.deliveries()[0]["id"]).sender_name == "Jörg Müller"
 
-    @pytest.mark.parametrize("options", [("-bs",), ("-bp",), ("-bd",), ("-q",)])
+    @pytest.mark.parametrize("options", [("-bs",), ("-bp",), ("-bd",)])
     def test_other_modes_are_wrong_usage(self, command_line, options):
         assert command_line("send", *options, stdin=SHORT).code == 64
         assert command_line.deliveries() == []

@@ -5,6 +5,7 @@ import errno
 import io
 import shutil
 import sys
+import threading
 from contextlib import closing, contextmanager, nullcontext
 
 import click
@@ -15,6 +16,7 @@ from smtp_desktop.cli.app import app, run
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.command_line import open_demo
 from smtp_desktop.domain.errors import Shortage
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.vault.memory import ProcessVault
@@ -23,45 +25,55 @@ SERVER = ("--host", "127.0.0.1", "--port", "1", "--no-tls", "--no-auth", "--from
 MAIL = b"To: ann@company.example\nSubject: x\n\nhi\n"
 ACTING = {  # the commands that do something: how they end is how they would have ended
     "smtp create": ("Two", *SERVER),
+    "smtp set": ("One", "--port", "2"),
     "smtp edit": ("One", "--port", "2"),
     "smtp duplicate": ("One",),
     "smtp delete": ("One", "--yes"),
-    "smtp default": ("One",),
+    "smtp set-default": ("One",),
     "smtp pause": ("One",),
+    "smtp trust": ("One", "--clear"),
     "smtp resume": ("One",),
     "smtp check": ("One",),
     "smtp replace-password": ("One", "--password-stdin"),
     "smtp test": ("One", "--to", "ann@company.example"),
     "smtp find-settings": ("One",),
     "activity create": ("Job2", "--to", "ann@company.example", "--subject", "x", "--text", "y"),
+    "activity set": ("Greet", "--subject", "y"),
     "activity edit": ("Greet", "--subject", "x"),
     "activity duplicate": ("Greet",),
     "activity delete": ("Greet", "--yes"),
     "trigger": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "send": (),
-    "deliver": (),
-    "deliveries retry": ("1",),
-    "deliveries cancel": ("1",),
+    "outbox run": (),
+    "outbox retry": ("1",),
+    "outbox cancel": ("1",),
+    "outbox purge": ("--yes",),
     "bulk-check": (),
+    "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
+    "apply": ("-",),
 }
 SHOWING = {
     "smtp list": (),
     "smtp show": ("One",),
-    "smtp dates": ("--json",),
+    "smtp expiry": ("--json",),
     "smtp history": ("One",),
     "smtp export": ("One",),
     "smtp compare": ("One", "Other"),
     "activity list": (),
     "activity show": ("Greet",),
-    "deliveries list": (),
-    "deliveries show": ("1",),
+    "outbox list": (),
+    "outbox show": ("1",),
     "settings list": (),
     "settings get": ("theme",),
     "settings alerts": (),
+    "help": ("smtp",),
+    "completion": ("bash",),
+    "info": (),
+    "export": (),
 }
-NEEDS_MICROSOFT = {"smtp mailbox"}
-STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n"}
+NEEDS_MICROSOFT = {"smtp mailbox", "mailbox list", "mailbox show"}
+STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n", "apply": b"smtp_desktop: 1\n"}
 
 
 def commands_of(group, path=()):
@@ -94,7 +106,7 @@ def filled(tmp_path_factory):
             ("activity", "create", "Greet", "--to", "{{ to }}", "--subject", "Hello {{ who }}", "--text", "Hi"),
             ("trigger", "Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
         ):
-            assert run(command, open_services) == 0
+            assert run(command, open_services, open_demo) == 0
     return home
 
 
@@ -114,7 +126,7 @@ def ends(filled, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             for stream, value in streams.items():
                 patch.setattr(sys, stream, value)  # the process has one of each only
-            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services)
+            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services, open_demo)
 
     return end
 
@@ -158,7 +170,7 @@ def test_help_and_wrong_usage_need_no_output(ends, option, monkeypatch):
     for make in OUTPUTS:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", make())  # the process has one only
-            code = run(["smtp", option], lambda _home: nullcontext())
+            code = run(["smtp", option], lambda _home: nullcontext(), open_demo)
         assert code == (64 if option != "--help" else 0 if make is without_reader else 73)
 
 
@@ -187,6 +199,31 @@ def test_nothing_that_was_queued_is_called_refused_for_a_lack_of_memory(ends, tm
             patch.setattr(SqliteOutbox, "add", out_of_memory)  # and the moment before
             assert ends(name) == 75
         assert "out of memory. Try again later." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("allowed", range(6))
+def test_a_courier_without_a_thread_left_says_so_wherever_it_wanted_one(filled, tmp_path, monkeypatch, capsys, allowed):
+    shutil.copytree(filled, tmp_path / "home")
+    start, started = threading.Thread.start, []
+
+    def start_or_fail(thread):
+        if len(started) >= allowed:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    with closing(Application(tmp_path / "home", vault=ProcessVault())) as application:
+
+        @contextmanager
+        def open_services(_home):
+            yield application.services
+
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start_or_fail)
+            code = run(("outbox", "run"), open_services, open_demo)
+        assert application.services.outbox.counts().total == 1
+    assert code == 75
+    assert len(started) == allowed or "1 waiting" in capsys.readouterr().out
 
 
 def out_of_memory(*_arguments, **_options):

@@ -22,7 +22,7 @@ def test_a_triggered_mail_is_in_the_outbox(command_line):
     (mail,) = command_line.deliveries()
     assert ran.out == f"Queued as {mail['id']}: Hello Ann = Bob, to ann@company.example\n"
     assert (mail["state"], mail["activity"], mail["smtp"], mail["attempts"]) == ("waiting", "Greet", None, 0)
-    assert mail["recipients"] == [{"address": "ann@company.example", "state": "waiting", "reply": ""}]
+    assert mail["recipients"] == [{"address": "ann@company.example", "state": "waiting", "last_reply": None}]
     assert mail["message_id"].endswith("@company.example>")
 
 
@@ -59,8 +59,8 @@ def test_a_value_that_no_placeholder_takes_is_printed(command_line):
         ("-s", "who"),
         ("-s", "=x"),
         ("-s", "a=1", "-s", "a=2"),
-        ("-s", "a=1", "--json-values", "-"),
-        ("--json-values", "no"),
+        ("-s", "a=1", "--values", "-"),
+        ("--values", "no"),
     ],
 )
 def test_wrong_usage(command_line, options):

@@ -52,7 +52,7 @@ def home(program):
 
 @pytest.mark.long
 def test_three_couriers_alert_once_between_them(home):
-    couriers = [home.program.start("deliver", "--watch") for _ in range(3)]
+    couriers = [home.program.start("outbox", "run", "--watch") for _ in range(3)]
     home.mail()
     deadline = time.monotonic() + PATIENCE_S
     while not (home.hook.calls and home.ops.contents):

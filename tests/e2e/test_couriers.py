@@ -48,7 +48,7 @@ def relay(sink):
 def test_two_processes_send_each_of_2000_mails_exactly_once(program):
     with Sink() as sink, closing(harness_on(program.home, relay(sink))) as harness:
         ids = harness.add(2000)
-        processes = [program.start("deliver", "--json") for _ in range(2)]
+        processes = [program.start("outbox", "run", "--json") for _ in range(2)]
         outputs = [process.communicate(timeout=120) for process in processes]
         assert [process.returncode for process in processes] == [0, 0], outputs
         documents = [json.loads(out) for out, _ in outputs]
@@ -167,7 +167,7 @@ def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program)
     with ScriptedServer(overwhelmed) as server, closing(harness_on(program.home, relay(server))) as harness:
         harness.add(40)
         changed = threading.Event()
-        with program.start("deliver", "--watch") as process:
+        with program.start("outbox", "run", "--watch") as process:
             while not (in_doubt := harness.store.count(UNKNOWN)):
                 assert process.poll() is None
                 changed.wait(0.05)
@@ -178,7 +178,7 @@ def test_the_next_courier_goes_by_what_a_killed_one_learned_of_a_server(program)
             known = connection.execute("SELECT host, port FROM pipelining_denylist").fetchall()
         assert [tuple(row) for row in known] == [("127.0.0.1", server.port)]
         before, further = len(server.peers), harness.add(40)
-        ran = program("deliver", "--json")
+        ran = program("outbox", "run", "--json")
         assert (ran.code, ran.json["unknown"]) == (0, 0), ran.err  # those of the killed one are still its
         assert {(one.state, one.may_be_twice) for one in map(harness.store.get, further)} == {
             (DeliveryState.SENT, False)
@@ -208,7 +208,7 @@ class TestEnding:
         gate = Gate()
         with Sink(gate.when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
             ids = harness.add(30)
-            with program.start("deliver", "--watch") as process:
+            with program.start("outbox", "run", "--watch") as process:
                 assert gate.reached.wait(PATIENCE_S)
                 process.send_signal(number)
                 # The courier releases all that it has not started: then it has got the signal.
@@ -232,7 +232,7 @@ class TestEnding:
             harness.pass_time(days=2)
             (younger,) = harness.add()
             harness.run()
-            with program.start("deliver", "--watch") as process:
+            with program.start("outbox", "run", "--watch") as process:
                 pause = threading.Event()
                 while harness.store.count(DeliveryFilter()) > 1:
                     assert process.poll() is None
@@ -250,14 +250,14 @@ class TestEnding:
             harness.pass_time(days=83)
             (younger,) = harness.add()
             harness.run()
-            assert program("deliver").code == 0
+            assert program("outbox", "run").code == 0
             assert harness.store.count(DeliveryFilter()) == 1
             assert harness.store.get(younger).content_dropped
-        shown = program("deliveries", "show", str(younger), "--json").json
+        shown = program("outbox", "show", str(younger), "--json").json
         assert (shown["state"], shown["content_dropped"]) == ("sent", True)
-        ran = program("deliveries", "retry", str(younger), "--again")
+        ran = program("outbox", "retry", str(younger), "--again")
         assert ran.code == 65
-        assert "was dropped a while after it was sent" in ran.err
+        assert "has been deleted since it was sent" in ran.err
 
     @pytest.mark.long
     @pytest.mark.parametrize("arguments", [(), ("--watch",)])
@@ -265,7 +265,7 @@ class TestEnding:
         gate = Gate()
         with Sink(gate.when) as sink, closing(harness_on(program.home, relay(sink))) as harness:
             ids = harness.add(4)
-            with program.start("deliver", *arguments) as process:
+            with program.start("outbox", "run", *arguments) as process:
                 assert gate.reached.wait(PATIENCE_S)
                 # Longer than any single try waits for it.
                 other = sqlite3.connect(program.home / "smtp-desktop.sqlite3", isolation_level=None)
@@ -286,11 +286,11 @@ class TestEnding:
             assert len(sink.message_ids) == 4
 
     def test_nothing_to_do_ends_at_once(self, program):
-        ran = program("deliver", "--json")
-        assert (ran.code, ran.json) == (0, COUNTS)
+        ran = program("outbox", "run", "--json")
+        assert (ran.code, ran.json) == (0, {**COUNTS, "messages": []})
 
     def test_json_without_end_is_wrong_usage(self, program):
-        assert program("deliver", "--watch", "--json").code == 64
+        assert program("outbox", "run", "--watch", "--json").code == 64
 
 
 class TestOutput:
@@ -303,12 +303,12 @@ class TestOutput:
             program.smtp("create", "Picky", *server_at, *from_, stdin="wrong")
             with closing(harness_on(program.home)) as harness:
                 harness.add(1, smtp=next(p.id for p in harness.profiles.all() if p.name == "Picky"))
-            ran = program("deliver")
+            ran = program("outbox", "run")
             assert ran.code == 75, ran.err
             assert "a@x.example  relay  sent" in ran.out
-            assert "a@x.example  Picky  waits until" in ran.out
+            assert "a@x.example  Picky  waiting until" in ran.out
             assert "1 sent, 0 refused, 0 expired, 0 unknown, 1 waiting, 1 held." in ran.out
-            assert "Picky: On hold since" in ran.err
+            assert "Picky is on hold since" in ran.err
             assert len(sink.message_ids) == 1
 
     @pytest.mark.parametrize(
@@ -322,16 +322,34 @@ class TestOutput:
     def test_the_exit_code_tells_whether_all_were_sent(self, program, reply, code, counts):
         script = MailScript((), {} if code == 0 else {"RCPT TO:": reply})
         with ScriptedServer(script) as server, closing(harness_on(program.home, relay(server))) as harness:
-            harness.add(1)
-            ran = program("deliver", "--json")
-            assert (ran.code, ran.json) == (code, COUNTS | counts)
+            (one,) = harness.add(1)
+            ran = program("outbox", "run", "--json")
+            (tried,) = (document := ran.json).pop("messages")
+            assert (ran.code, document) == (code, COUNTS | counts)
+            assert (tried["id"], tried["state"]) == (one, next(iter(counts)))
+            assert (tried["last_reply"], tried["refused_recipients"]) == (
+                reply if code else "250 2.0.0 queued as 1",
+                code == 69,
+            )
+
+    def test_quiet_prints_only_what_somebody_has_to_look_at(self, program):
+        script = MailScript((), {"RCPT TO:<bad@": "550 5.1.1 nobody"})
+        with ScriptedServer(script) as server, closing(harness_on(program.home, relay(server))) as harness:
+            harness.add(1)  # the script is for one connection at a time
+            ran = program("outbox", "run", "-q")
+            assert (ran.code, ran.out, ran.err) == (0, "", ""), ran.err
+            (bad,) = harness.add(message("Bad", to="bad@x.example"))
+            ran = program("outbox", "run", "-q")
+            assert (ran.code, ran.out) == (69, "")
+            assert f"  {bad}  -  bad@x.example  relay  refused: 550 5.1.1 nobody" in ran.err
+            assert program("deliver", "-q").code == 0  # its former name
 
 
 class Window:
     """A window as the courier sees it: the other ends of its pipes."""
 
     def __init__(self, program, *options):
-        self.process = program.start("deliver", "--watch", "--with-window", *options)
+        self.process = program.start("outbox", "run", "--watch", "--with-window", *options)
 
     def read(self):
         return json.loads(self.process.stdout.readline())

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import mark_as_demo, opened_home
 from smtp_desktop.composition.demo import Played, fill
 from smtp_desktop.composition.window import worker_programs
 from smtp_desktop.domain.cancel import Cancel
@@ -33,17 +34,20 @@ def mailbox():
 
 @pytest.fixture
 def application(tmp_path, mailbox):
-    opened = Application(tmp_path / "home", vault=ProcessVault(), graph_ca_pem=mailbox.ca_pem)
+    home = opened_home(tmp_path / "home")
+    mark_as_demo(home, mailbox.ca_pem)
+    opened = Application(home, vault=ProcessVault())
     with closing(opened) as application:
         yield application
 
 
-def filled(application, mailbox):
-    """Returns the services of a demo, and the SMTP of its local inbox."""
+def filled(application, mailbox, host="localhost"):
+    """Returns the services of a demo, and the SMTP of its local inbox. `host` is where the mailbox is sought."""
     services = application.services
     working = services.inbox_setup.open()
     password = application.inbox.password
-    played = Played(inbox=working, password=password, graph_url=mailbox.url, account=mailbox.account)
+    graph_url = mailbox.url.replace("localhost", host)
+    played = Played(inbox=working, password=password, graph_url=graph_url, account=mailbox.account)
     fill(services.profiles, services.activities, played, date(2026, 11, 23))
     return services, working
 
@@ -96,11 +100,18 @@ def test_the_mailbox_refuses_what_is_wrong(application, mailbox):
 
 
 def test_nobody_but_the_demo_trusts_its_certificate(tmp_path, mailbox):
-    with closing(Application(tmp_path / "other", vault=ProcessVault())) as application:
+    with closing(Application(opened_home(tmp_path / "other"), vault=ProcessVault())) as application:
         services, _ = filled(application, mailbox)
         box = services.profiles.by_name("Invoices_Graph")
         report = services.tester.check(box.id, cancel=Cancel(), on_step=lambda _: None)
         assert report.timeline.failure.kind is FailureKind.CERTIFICATE
+
+
+def test_its_certificate_is_trusted_for_localhost_alone(application, mailbox):
+    services, _ = filled(application, mailbox, host="127.0.0.1")
+    box = services.profiles.by_name("Invoices_Graph")
+    report = services.tester.check(box.id, cancel=Cancel(), on_step=lambda _: None)
+    assert report.timeline.failure.kind is FailureKind.CERTIFICATE
 
 
 @pytest.mark.long
@@ -110,11 +121,8 @@ def test_a_courier_of_the_demo_sends_through_its_mailbox(application, mailbox, t
     services.outbox.submit(b"Subject: x\r\n\r\nHello", RawEnvelope(recipients=["ann@x.example"]), smtp_id=box.id)
     services.courier(lease_s=60).run(cancel=Cancel(), watch=False)
     assert [mail[1] for mail in mailbox.sent] == [("ann@x.example",)]
-    ca_path = tmp_path / "ca.pem"
-    ca_path.write_text(mailbox.ca_pem)
-    program = worker_programs(tmp_path / "home", demo_ca=ca_path).courier
-    assert program[1:4] == ("-m", "smtp_desktop.composition.demo_worker", str(ca_path))
-    command = [*program[: program.index("deliver")], "deliveries", "list", "--json"]
+    program = worker_programs(tmp_path / "home", lasts=False).courier
+    command = [*program[: program.index("outbox")], "outbox", "list", "--json"]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode, json.loads(ran.stdout)[0]["state"]) == (0, "sent")
 

@@ -26,7 +26,7 @@ def waiting(program):
 
 
 def left_behind(program, stdin):
-    return program("deliver", "--watch", "--detached", "--rest-after", "0", stdin=stdin)
+    return program("outbox", "run", "--watch", "--detached", "--rest-after", "0", stdin=stdin)
 
 
 def test_it_sends_what_waits_and_ends(program, waiting):

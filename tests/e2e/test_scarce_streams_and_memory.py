@@ -62,11 +62,11 @@ def test_a_mail_is_queued_and_sent_though_every_stream_is_full_or_closed(program
     assert (ran.returncode, mails_in(program)) == (0, 1)
     ran = through_shell(program, '"$@" send >&- 2>&-', stdin=MAIL)
     assert (ran.returncode, mails_in(program)) == (0, 2)
-    ran = through_shell(program, f'"$@" deliver >{FULL} 2>&- <&-')
+    ran = through_shell(program, f'"$@" outbox run >{FULL} 2>&- <&-')
     assert (ran.returncode, len(sink.message_ids)) == (0, 2)
     # The log was not opened as standard error, nor the database as standard output.
     assert b"sqlite" not in (program.home / "logs" / "smtp-desktop.log").read_bytes().lower()
-    assert program("deliveries", "list").code == 0
+    assert program("outbox", "list").code == 0
 
 
 def test_nothing_is_read_from_a_closed_input(program):
@@ -104,8 +104,8 @@ def test_a_courier_without_files_ends_and_says_so(program, sink):
     for limit in range(5, 20, 2):
         limited(program, "send", kind=resource.RLIMIT_NOFILE, limit=64)
         program("smtp", "resume", "Relay")
-        ran = limited(program, "deliver", kind=resource.RLIMIT_NOFILE, limit=limit)
+        ran = limited(program, "outbox", "run", kind=resource.RLIMIT_NOFILE, limit=limit)
         assert b"Traceback" not in ran.stderr, (limit, ran.stderr)
         assert ran.returncode in {0, 75, 78}, (limit, ran)
-    assert program("deliver").code == 0
+    assert program("outbox", "run").code == 0
     assert len(set(sink.message_ids)) == mails_in(program)

@@ -34,11 +34,11 @@ def test_no_file_and_no_output_holds_what_servers_say_of_the_password(program, a
             assert program("activity", "create", name, "--smtp", name, *MAIL).code == 0
             assert program("trigger", name).code == 0
         program("smtp", "check", "--all", "--json")
-        program("deliver")
+        program("outbox", "run")
     program("smtp", "history", "S0", "--json")
-    for one in program("deliveries", "list", "--json").json:
-        program("deliveries", "show", str(one["id"]), "--json")
-    program("deliveries", "list", "--csv", str(tmp_path / "all.csv"))
+    for one in program("outbox", "list", "--json").json:
+        program("outbox", "show", str(one["id"]), "--json")
+    program("outbox", "list", "--csv", str(tmp_path / "all.csv"))
     traces = {bare(words.encode()) for words in said}
     for path in (path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".pem"):
         assert not [trace for trace in traces if trace in bare(path.read_bytes())], path

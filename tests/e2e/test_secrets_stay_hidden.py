@@ -51,13 +51,13 @@ def test_what_a_courier_does_holds_the_password_nowhere(program, authority):
         for name, smtp in (("Good", "Relay"), ("Bad", "Wrong")):
             assert program("activity", "create", name, "--smtp", smtp, *mail).code == 0
             assert program("trigger", name, "-s", f"what={name}").code == 0
-        assert program("deliver").code == 75  # the one to Wrong waits
+        assert program("outbox", "run").code == 75  # the one to Wrong waits
         assert len(server.received) == 1
         assert {password for _, _, password in server.sign_ins} == {CANARY, f"{CANARY}?"}
-        listed = program("deliveries", "list", "--json").json
+        listed = program("outbox", "list", "--json").json
         assert {one["state"] for one in listed} == {"sent", "waiting"}
         for one in listed:
-            assert program("deliveries", "show", str(one["id"]), "--json").code == 0
+            assert program("outbox", "show", str(one["id"]), "--json").code == 0
         for path in (path for path in program.home.rglob("*") if path.is_file()):
             assert_hidden(path.read_bytes(), path)
     for text in program.printed:

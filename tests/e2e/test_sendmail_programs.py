@@ -62,7 +62,7 @@ class Sendmail:
 
     def arrived(self) -> tuple[ReceivedMail, EmailMessage]:
         """Delivers what is in the outbox; returns the one mail that the server got, and what Python's `email` reads."""
-        ran = self.program("deliver")
+        ran = self.program("outbox", "run")
         assert ran.code == 0, ran.out + ran.err
         (received,) = self.server.received
         return received, read(received.content)
@@ -222,7 +222,7 @@ def test_cron(sendmail: Sendmail, tmp_path: Path) -> None:
     with subprocess.Popen(command, env={"PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as cron:
         try:
             ends_at = time.monotonic() + _PATIENCE_S
-            while not sendmail.program("deliveries", "list", "--json").json:
+            while not sendmail.program("outbox", "list", "--json").json:
                 if cron.poll() is not None:
                     assert cron.stdout
                     pytest.skip(f"cron can't be run here: {cron.stdout.read().decode()}")

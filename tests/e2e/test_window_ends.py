@@ -139,7 +139,7 @@ def test_forms_come_back_whatever_ended_the_program(opens, program, relay, numbe
     window = opens()
     for _ in range(2):
         window("click continueFormButton")
-        assert window("words panelNote").startswith("What you typed is back.")
+        assert window("words panelNote").startswith("Your unsaved entries have been restored.")
     window("key Ctrl+1")
     assert (window("look nameField"), window("look passwordField")) == ("Half_Smtp", "")
     window("key Ctrl+2")

@@ -53,7 +53,7 @@ def sending_gui(qtbot, qapp, tmp_path, authority, monkeypatch):
 def couriers():
     """Returns the processes that this one started to send."""
     started = [int(child) for thread in Path("/proc/self/task").iterdir() for child in _children(thread)]
-    return [process for process in started if b"deliver" in _command(process)]
+    return [process for process in started if b"outbox" in _command(process)]
 
 
 def _children(thread):

@@ -35,7 +35,7 @@ def test_the_window_goes_on_while_a_server_is_silent(gui):
         gui.enter("searchField", "nothing like it", gui.window)
         gui.until(lambda: gui.window.cards.rowCount() == 0)
         gui.click("cancelButton", dialog)
-        gui.until(lambda: dialog.windowTitle() == "Cancelled")
+        gui.until(lambda: dialog.windowTitle() == "Canceled")
         assert "Find host" in gui.words(dialog)
         gui.click("okButton", dialog)
         gui.until(lambda: not shiboken6.isValid(dialog))

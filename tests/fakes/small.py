@@ -76,7 +76,7 @@ class FakeInboxServer:
         self._serial = serial
         self._port: int | None = None
 
-    def start(self, port: int = 0) -> int:
+    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
         if self._port is None:
             if port in self._taken:
                 raise PortTaken(msg("Port {port} is taken.", port=port))

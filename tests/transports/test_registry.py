@@ -28,9 +28,9 @@ class GraphTransport(FakeMailboxes):
 
     made: list["GraphTransport"] = []  # noqa: RUF012 - a list of the class is what is meant
 
-    def __init__(self, *, trusted_ca_pem: str) -> None:
+    def __init__(self, *, localhost_ca_pem: str) -> None:
         super().__init__([a_received_mail(1)])
-        assert trusted_ca_pem == ""  # only a demo has one
+        assert localhost_ca_pem == ""  # only a demo has one
         self.wire = FakeTransport()
         self.made.append(self)
 

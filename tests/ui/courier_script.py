@@ -1,4 +1,4 @@
-"""A script that stands in for `smtp-desktop deliver`, and something to do for it."""
+"""A script that stands in for `smtp-desktop outbox run`, and something to do for it."""
 
 import sys
 from datetime import UTC, datetime, timedelta

@@ -33,7 +33,7 @@ def test_errors_of_a_form_interrupt(gui, listener):
     gui.until(lambda: listener.interrupted)
     wrong = len(gui.errors())
     assert wrong > 1
-    assert f"{wrong} fields need another value." in listener.interrupted
+    assert f"{wrong} fields need to be corrected." in listener.interrupted
     name = gui.focus()
     assert name.objectName() == "nameField"
     assert name.accessibleDescription().startswith("Required. Invalid entry. ")

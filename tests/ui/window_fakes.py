@@ -17,7 +17,7 @@ from fakes.vault import MemoryVault
 from ui.timelines import success
 
 from smtp_desktop.composition.mail_format import Rfc5322
-from smtp_desktop.domain.checks.health import Overview
+from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.errors import StoreError
@@ -27,6 +27,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
+from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
 from smtp_desktop.store.changes import SqliteChangeSignal
@@ -139,6 +140,12 @@ class FakeAdapters:
     def read_holds(self) -> Mapping[ProfileId, SmtpHold]:
         return {hold.profile_id: hold for hold in self.outbox_store.holds()}
 
+    def read_last_results(self) -> Mapping[ProfileId, CheckResult]:
+        raise NotImplementedError("a window shows more than the last result of each")
+
+    def read_waiting(self) -> Mapping[ProfileId, int]:
+        raise NotImplementedError("a window counts what waits for all of them together")
+
     def give_back_room(self, *, batches: int | None) -> None:
         raise NotImplementedError("a window clears nothing")
 
@@ -147,6 +154,10 @@ class FakeAdapters:
 
     def secret_place(self) -> MessageText:
         return msg("kept in memory")
+
+    def data_folder(self) -> DataFolder:
+        nowhere = Path("nowhere")
+        return DataFolder(home=nowhere, database=nowhere, schema=1, log=nowhere, vault=VaultKind.MEMORY)
 
     def providers(self) -> Providers:
         return PROVIDERS

@@ -40,8 +40,9 @@ class CourierAlerts:
         if now_s < self._next_at_s or (self._thread and self._thread.is_alive()):
             return
         self._next_at_s = now_s + _EVERY_S
-        self._thread = threading.Thread(target=self._look, args=(self._cancel,), name="alerts", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._look, args=(self._cancel,), name="alerts", daemon=True)
+        thread.start()  # fails where the system has no thread left: then there is none to wait for
+        self._thread = thread
 
     def note(self, attempt: Attempt) -> None:
         """Notes an attempt: a mail that was sent shows that its SMTP works again."""

@@ -105,12 +105,13 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
         services.unlock(Secret(master))
         return
     if not can_ask():
-        raise VaultError(
+        raise VaultLocked(
             msg(
                 "{reason} Set {variable} to it, or run this in a terminal.",
                 reason=str(locked),
                 variable=MASTER_VARIABLE,
-            )
+            ),
+            new=locked.new,
         ) from locked
     click.echo(str(locked), err=True)
     for tries_left in reversed(range(_MASTER_TRIES)):

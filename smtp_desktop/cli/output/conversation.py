@@ -1,5 +1,9 @@
 """Conversations in text and JSON: steps, failures, replies, advice."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
 from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.conversation import (
@@ -13,6 +17,9 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
 )
 from smtp_desktop.domain.diagnosis.stages import status_text, took_text
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import common
 
 STAGE_NAMES = {
     Stage.FIND_HOST: "Find host",
@@ -80,16 +87,16 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = [f"  {number}. {step}" for number, step in enumerate(_steps(advice), start=1)]
+    steps = [f"  {number}. {step}" for number, step in enumerate(terminal_steps(advice), start=1)]
     return ["", str(advice.title), str(advice.meaning), *steps]
 
 
-def step_documents(timeline: Timeline) -> list[dict[str, object]]:
+def step_documents(timeline: Timeline) -> list[common.Step]:
     """Returns the steps of a conversation for `--json`; times count from its beginning."""
     return [
         {
-            "stage": step.stage.value,
-            "outcome": step.status.value,
+            "stage": step.stage,
+            "outcome": step.status,
             "detail": step.detail,
             "started_ms": round(step.started_ms, 1),
             "duration_ms": round(step.duration_ms, 1),
@@ -98,38 +105,40 @@ def step_documents(timeline: Timeline) -> list[dict[str, object]]:
     ]
 
 
-def failure_document(failure: Failure | None) -> dict[str, object]:
-    """Returns a failure for `--json`. Every key is there, null if it has no value."""
+def failure_document(failure: Failure | None) -> common.FailureKeys:
+    """Returns a failure for `--json`; None is none."""
     return {
-        "stage": failure.stage.value if failure else None,
-        "kind": failure.kind.value if failure else None,
+        "stage": failure.stage if failure else None,
+        "kind": failure.kind if failure else None,
         "message": str(failure.message) if failure else None,
         "certificate": certificate_documents(failure.chain) if failure and failure.chain else None,
     }
 
 
-def reply_document(reply: Reply | HttpReply | None) -> dict[str, object] | None:
-    """Returns a server's reply for `--json`; Microsoft's have `ids` and `retry_after_s` too."""
+def reply_document(reply: Reply | HttpReply | None) -> common.Reply | None:
+    """Returns a server's reply for `--json`."""
     if reply is None:
         return None
     text = "\n".join(reply.text)
     if isinstance(reply, Reply):
-        return {"code": reply.code, "enhanced_code": reply.enhanced_code, "text": text}
+        enhanced = reply.enhanced_code or None
+        return {"code": reply.code, "enhanced_code": enhanced, "text": text, "ids": {}, "retry_after_s": None}
     return {
         "code": reply.code,
-        "enhanced_code": reply.error_code,
+        "enhanced_code": reply.error_code or None,
         "text": text,
         "ids": {support_id.name: support_id.value for support_id in reply.ids},
         "retry_after_s": reply.retry_after_s,
     }
 
 
-def advice_document(advice: Advice | None) -> dict[str, object] | None:
+def advice_document(advice: Advice | None) -> common.Advice | None:
     """Returns an advice for `--json`."""
     if advice is None:
         return None
-    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": _steps(advice)}
+    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": terminal_steps(advice)}
 
 
-def _steps(advice: Advice) -> list[str]:
+def terminal_steps(advice: Advice) -> list[str]:
+    """Returns the steps of `advice` in words for a terminal."""
     return [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]

@@ -3,9 +3,36 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.cli.output.times import local_text, utc_text
+from smtp_desktop.domain.delivery.hold_words import HoldWords, cause_of, hold_words
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+_EDIT = "smtp-desktop smtp edit {name}"
+# What to do about a hold, in a terminal.
+_ADVICE = {
+    Cause.SIGN_IN_REFUSED: "Enter the right password (smtp-desktop smtp edit {name} --password-stdin)",
+    Cause.SIGN_IN_DEMANDED: "Turn on sign-in (smtp-desktop smtp edit {name} --auth --user USER --password-stdin)",
+    Cause.ACCOUNT_STOPPED: "Have the provider activate the account",
+    Cause.RELAYING_REFUSED: "Turn on sign-in (--auth), or have the server's administrator let this computer relay",
+    Cause.SENDER_REFUSED: "Use a sender address that the account may send from (smtp-desktop smtp edit {name} --from)",
+    Cause.PERMISSION_MISSING: "Have the missing permission granted to the app or the account",
+    Cause.SETTING: "Correct the setting that the server complains about (smtp-desktop smtp edit {name})",
+    Cause.CERTIFICATE: "Have the certificate fixed, or trust its CA (smtp-desktop smtp edit {name} --trust-ca FILE)",
+    Cause.ENCRYPTION: "Check --port and --tls, or have the server's encryption fixed",
+    Cause.PROTOCOL: "Check --host, --port and --tls",
+    Cause.NETWORK_REFUSED: "Have this network's public address allowed at the server or removed from the block list",
+    Cause.LIMIT: "Set limits below the provider's (smtp-desktop smtp edit {name} --per-hour N)",
+    Cause.SERVER_BUSY: "This usually passes; if it does not, ask the server's administrator",
+    Cause.SERVER_SILENT: "This usually passes; if it does not, check --host, --port and the firewall",
+    Cause.SERVER_UNREACHABLE: "Check --host, --port and the network",
+    Cause.HOST_UNKNOWN: "Check --host for typos",
+    Cause.RECIPIENT_REFUSED: "Check the recipients of the waiting messages",
+    Cause.MAIL_REFUSED: "Find out why the server refuses these messages",
+    Cause.MAIL_TOO_LARGE: "Make the messages smaller",
+}
+_NO_CHECK_HELPS = frozenset({Cause.LIMIT, Cause.MAIL_REFUSED, Cause.RECIPIENT_REFUSED, Cause.MAIL_TOO_LARGE})
 
 
 def hold_document(hold: SmtpHold | None) -> dict[str, object] | None:
@@ -14,16 +41,12 @@ def hold_document(hold: SmtpHold | None) -> dict[str, object] | None:
         return None
     return {
         "state": hold.state.value,
-        "since": _utc(hold.since),
-        "until": _utc(hold.until) if hold.until else None,
+        "since": utc_text(hold.since),
+        "until": utc_text(hold.until) if hold.until else None,
         "cause": hold.cause.value if hold.cause else None,
         "reply": hold.reply or None,
         "by_hand": hold.by_hand,
     }
-
-
-def _utc(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def words_for(hold: SmtpHold) -> HoldWords:
@@ -31,23 +54,51 @@ def words_for(hold: SmtpHold) -> HoldWords:
     return hold_words(hold, now=datetime.now(UTC), translate=str)
 
 
-def hold_text(hold: SmtpHold, name: str) -> str:
-    """Returns all that is to be said about the hold on the SMTP of that name, a sentence or two a line."""
-    words = words_for(hold)
-    said = f"The server said: {hold.reply}" if hold.reply else ""
-    lines = (f"{words.title}.", words.meaning, said, words.advice, _command(hold, name))
-    return "\n".join(line for line in lines if line)
+def hold_reason(hold: SmtpHold) -> str | None:
+    """Returns why an SMTP is on hold in two or three words; None where that is not known."""
+    return words_for(hold).reason or None
 
 
-def _command(hold: SmtpHold, name: str) -> str:
-    if hold.state is HoldState.HELD and hold.until:
-        return f"Then run: smtp-desktop smtp check {name}"
-    return f"To go on at once, run: smtp-desktop smtp resume {name}" if hold.stops else ""
+def hold_line(hold: SmtpHold, name: str) -> str:
+    """Returns a hold on the SMTP of that name on one line: since when, why, and what to do."""
+    if hold.state is HoldState.LIMITED:
+        until = f"until {local_text(hold.until)}" if hold.until else "for now"
+        return f"{name} has reached its own limit; messages wait {until}."
+    short = words_for(hold).reason
+    why = ": ".join(one for one in (short[:1].lower() + short[1:], hold.reply.rstrip(".")) if one)
+    reason = f" ({why})" if why and not hold.by_hand else ""
+    return f"{name} is {_state_text(hold)}{reason}. {advice_text(hold, name)}".rstrip()
+
+
+def _state_text(hold: SmtpHold) -> str:
+    if hold.by_hand:
+        return f"paused manually since {local_text(hold.since)}"
+    if hold.state is HoldState.HELD:
+        return f"on hold since {local_text(hold.since)}"
+    if hold.state is HoldState.PROBING:
+        return "trying one message after a pause"
+    if hold.state is HoldState.SLOWED:
+        return f"slowed down to {hold.connections} connection{'' if hold.connections == 1 else 's'}"
+    return f"paused until {local_text(hold.until)}" if hold.until else f"paused since {local_text(hold.since)}"
+
+
+def advice_text(hold: SmtpHold, name: str) -> str:
+    """Returns what to do about a hold in a terminal; empty where there is nothing."""
+    if not hold.stops or hold.state is HoldState.PROBING:
+        return ""
+    resume = f"smtp-desktop smtp resume {name}"
+    if hold.by_hand:
+        return f"To resume, run: {resume}"
+    if hold.state is not HoldState.HELD:
+        return f"To send now, run: {resume}"
+    cause = cause_of(hold)
+    advice = _ADVICE[cause].format(name=name) if cause in _ADVICE else "Fix the settings"
+    then = resume if cause in _NO_CHECK_HELPS or hold.until is None else f"smtp-desktop smtp check {name}"
+    return f"{advice}, then run: {then}"
 
 
 def hold_lines(holds: Iterable[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
-    """Returns lines for each SMTP that mails wait for though they are due: why, and what to do."""
+    """Returns a line for each SMTP that messages wait for though they are due: why, and what to do."""
     names: Mapping[ProfileId, str] = {profile.id: profile.name for profile in profiles}
     delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in names]
-    texts = [f"{names[hold.profile_id]}: {hold_text(hold, names[hold.profile_id])}" for hold in delaying]
-    return [line for text in texts for line in text.split("\n")]
+    return [hold_line(hold, names[hold.profile_id]) for hold in delaying]

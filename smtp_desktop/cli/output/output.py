@@ -1,14 +1,24 @@
 """The output of commands: results on standard output, in text or one JSON document; diagnostics on standard error."""
 # ruff: noqa: PLC0415 - few commands print a conversation, and what it needs takes a quarter of the others' time
 
+from __future__ import annotations
+
 import json
+import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+from smtp_desktop.cli.exit_codes import ErrorCode, error_code_of
+from smtp_desktop.cli.output.columns import Painted, aligned, terminal_width
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, MissingValues, SmtpDesktopError
+from smtp_desktop.domain.errors import ChangedMeanwhile, Declined, FieldErrors, MissingValues, SmtpDesktopError
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.common import Error, Failure
 
 # Replies of servers and stored fields must not control the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -52,24 +62,26 @@ _OPTIONS = {
 }
 
 
-_CHANGED = "It was changed meanwhile."
+_CHANGED = "It has been changed elsewhere."
 
 
 class Output:
-    """The output of one command. `as_json` is set as soon as `--json` is read; `field_labels` name the option in which
-    the user gave a field. `only_shows` is whether the command did nothing but show what was asked for: such a command
-    fails where that can't be written."""
+    """The output of one command. `as_json`, `is_quiet` and `no_color` are set as soon as `--json`, `--quiet` and
+    `--no-color` are read; `field_labels` name the option in which the user gave a field. `only_shows` is whether the
+    command did nothing but show what was asked for: such a command fails where that can't be written."""
 
     def __init__(self) -> None:
         self.as_json = False
+        self.is_quiet = False
+        self.no_color = False
         self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
 
     def result(self, document: object, *lines: str) -> None:
         """Prints what came of something that the command did: `document` on standard output with `--json`, else
-        `lines`."""
+        `lines`, unless it is quiet."""
         self.only_shows = False
-        self.answer(document, *lines)
+        self.answer(document, *([] if self.is_quiet else lines))
 
     def answer(self, document: object, *lines: str) -> None:
         """Prints what a command was asked to show, as `result` does."""
@@ -79,14 +91,31 @@ class Output:
             click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
             return
         for line in lines:
-            click.echo(printable(line))
+            self._echo(line)
 
     def live(self, line: str) -> None:
         """Prints `line` about what the command does on standard output at once, but not with `--json`, which allows one
-        document only."""
+        document only, nor where it is quiet."""
         self.only_shows = False
-        if not self.as_json:
+        if not self.as_json and not self.is_quiet:
+            self._echo(line)
+
+    def _echo(self, line: str) -> None:
+        if isinstance(line, Painted):
+            click.echo(line.painted if self.has_color else line)
+        else:
             click.echo(printable(line))
+
+    @property
+    def has_color(self) -> bool:
+        """Whether standard output is a terminal that may have colors: https://no-color.org."""
+        forbidden = self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not forbidden and sys.stdout is not None and sys.stdout.isatty()
+
+    def notice(self, *lines: str) -> None:
+        """Prints `lines` on standard error that are no error, such as a hint, unless it is quiet."""
+        if not self.is_quiet:
+            self.diagnostic(*lines)
 
     def diagnostic(self, *lines: str) -> None:
         """Prints `lines` on standard error."""
@@ -95,7 +124,8 @@ class Output:
 
     def error(self, error: SmtpDesktopError) -> None:
         """Prints `error` on standard error, a line for every refused field; with `--json` also on standard output."""
-        self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
+        begin = "" if isinstance(error, Declined) else "Error: "
+        self.diagnostic(*(f"{begin}{line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
             from smtp_desktop.cli.output.conversation import advice_lines, reply_lines
 
@@ -115,23 +145,46 @@ class Output:
         return [str(error)]
 
 
-def error_document(error: SmtpDesktopError) -> dict[str, object]:
-    """Returns an error for `--json`. `fields` has the message for each refused field, `missing` the placeholders
-    without a value. `code` says that others changed the fields meanwhile. A mailbox that could not be read has the keys
-    of a failed test."""
-    fields = {e.field: str(e.message) for e in error.errors} if isinstance(error, FieldErrors) else {}
-    document: dict[str, object] = {"message": str(error), "fields": fields}
-    if isinstance(error, ChangedMeanwhile):
-        document |= {"code": "changed_meanwhile", "fields": dict.fromkeys(error.fields, _CHANGED)}
-    if isinstance(error, MissingValues):
-        document["missing"] = list(error.names)
-    if isinstance(error, ReadFailed):
-        from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
+def error_document(error: SmtpDesktopError) -> Error:
+    """Returns an error for `--json`."""
+    return {
+        "code": error_code_of(error),
+        "message": str(error),
+        "fields": _field_messages(error),
+        "missing": list(error.names) if isinstance(error, MissingValues) else [],
+        "failure": _failure(error) if isinstance(error, ReadFailed) else None,
+    }
 
-        document |= failure_document(error.failure)
-        document |= {"reply": reply_document(error.failure.reply), "advice": advice_document(error.advice)}
-        document["cause"] = error.diagnosis.cause.value if error.diagnosis else None
-    return document
+
+def usage_document(message: str) -> Error:
+    """Returns wrong usage for `--json`."""
+    return {"code": ErrorCode.USAGE, "message": message, "fields": {}, "missing": [], "failure": None}
+
+
+def _field_messages(error: SmtpDesktopError) -> dict[str, str]:
+    if isinstance(error, FieldErrors):
+        return {one.field: str(one.message) for one in error.errors}
+    return dict.fromkeys(error.fields, _CHANGED) if isinstance(error, ChangedMeanwhile) else {}
+
+
+def _failure(error: ReadFailed) -> Failure:
+    from smtp_desktop.cli.output.conversation import advice_document, failure_document, reply_document
+
+    return {
+        **failure_document(error.failure),
+        "cause": error.diagnosis.cause if error.diagnosis else None,
+        "reply": reply_document(error.failure.reply),
+        "advice": advice_document(error.advice),
+    }
+
+
+def labeled_lines(rows: Sequence[tuple[str, str | None]]) -> list[str]:
+    """Returns lines `Label: value` with the values below each other, also those of several lines; without the rows that
+    have no value."""
+    shown = [(f"{label}:", value) for label, value in rows if value is not None]
+    width = max(len(label) for label, _ in shown)
+    indent = "\n" + " " * (width + 1)
+    return [f"{label:<{width}} {value.replace(chr(10), indent)}".rstrip() for label, value in shown]
 
 
 def field_lines(document: Mapping[str, object]) -> list[str]:
@@ -149,13 +202,12 @@ def _shown(value: object) -> str:
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Returns `rows`, which all have the same keys, as aligned lines below the keys; no lines without rows."""
+    """Returns `rows`, which all have the same keys, as aligned lines below the keys; no lines without rows. On a
+    terminal they are no longer than it is wide, and states have colors."""
     if not rows:
         return []
-    heads = list(rows[0])
-    cells = [heads, *([printable(row[head]).replace("\n", " ") for head in heads] for row in rows)]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    cells = [[printable(cell).replace("\n", " ") for cell in row.values()] for row in rows]
+    return [*aligned(list(rows[0]), cells, terminal_width())]
 
 
 def counted(number: int, noun: str) -> str:

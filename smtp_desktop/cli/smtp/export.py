@@ -7,7 +7,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.domain.smtp.profile_fields import export_document
+from smtp_desktop.domain.declared.export import smtps_document
 from smtp_desktop.services.export_file import write_export
 
 
@@ -24,8 +24,8 @@ def export(session: Session, choice: Choice, path: Path | None) -> None:
         profiles = choice.read(services)
     if path is None:
         session.output.as_json = True
-        session.output.answer(export_document(profiles))
+        session.output.answer(smtps_document(profiles))
         return
     write_export(profiles, path)
-    document = {"file": str(path), "smtps": len(profiles)}
+    document = {"file": str(path), "exported": len(profiles)}
     session.output.result(document, f"Exported {len(profiles):,} to {path}.")

@@ -1,53 +1,139 @@
 """SMTPs in text and JSON."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
-from smtp_desktop.cli.output.holds import hold_document, hold_text, words_for
-from smtp_desktop.cli.output.output import field_lines, table
-from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.smtp.certificate import Certificate
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from smtp_desktop.cli.output.certificates import trusted_ca_document, trusted_ca_text, trusted_fingerprint_text
+from smtp_desktop.cli.output.holds import hold_document, hold_line, hold_reason, words_for
+from smtp_desktop.cli.output.output import counted, labeled_lines, table
+from smtp_desktop.cli.output.times import local_text, utc_text
+from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
+from smtp_desktop.domain.diagnosis.cause_words import words_of
+from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.limits import SendLimits
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import (
+    Cloud,
+    EnvelopeSender,
+    GenericServer,
+    GraphMailbox,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+)
 from smtp_desktop.domain.smtp.profile_fields import fields_of
+from smtp_desktop.services.smtp_status import SmtpState, SmtpStatus
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import Smtp
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
+_NONE = "-"  # in a table, so that every line has as many columns
+
+Labeled = tuple[str, str | None]
+"""A label with its value; None where there is none, which is left out."""
 
 
-def profile_document(
-    profile: SmtpProfile, ca: Certificate | None = None, hold: SmtpHold | None = None
-) -> dict[str, object]:
+def profile_document(status: SmtpStatus, ca: Certificate | None = None) -> Smtp:
     """Returns an SMTP for `--json`. Every key is there, null if its type does not have the field. `ca` is the
-    certificate of the CA that is trusted for it alone, `hold` is what keeps its mails back."""
+    certificate of the CA that is trusted for it alone."""
+    profile, hold = status.profile, status.hold
     fields = {key: value for key, value in fields_of(profile).items() if not key.startswith("trusted_")}
-    server = profile.server
-    return {
+    generic = profile.server if isinstance(profile.server, GenericServer) else None
+    stopping = hold if status.is_stopped else None
+    document = {
         **fields,
-        **trusted_document(server if isinstance(server, GenericServer) else None, ca),
+        "trusted_ca": trusted_ca_document(generic, ca),
+        "trusted_fingerprint": trusted_fingerprint_text(generic),
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
+        "state": status.state.value,
+        "last_check": utc_text(status.last.at) if status.last else None,
+        "held_since": utc_text(stopping.since) if stopping else None,
+        "held_reason": hold_reason(stopping) if stopping else None,
+        "waiting": status.waiting,
         "hold": hold_document(hold),
     }
+    return cast("Smtp", document)  # its fields come by their names, which the tests hold against the schema
 
 
-def profile_lines(profile: SmtpProfile, ca: Certificate | None = None, hold: SmtpHold | None = None) -> list[str]:
-    """Returns an SMTP as lines `field: value`, without the fields that its type does not have."""
-    document = profile_document(profile, ca)
-    if document["trusted_ca"]:
-        document["trusted_ca"] = trusted_ca_text(ca)
-    document["tags"] = " ".join(profile.tags) or None
-    document["limits"] = _limits_text(profile.limits)
-    document["hold"] = hold_text(hold, profile.name) if hold else None
-    return field_lines(document)
+def profile_lines(status: SmtpStatus, ca: Certificate | None = None) -> list[str]:
+    """Returns an SMTP as lines `Label: value`, without what its type does not have and what has no value."""
+    profile, hold = status.profile, status.hold
+    server = profile.server
+    own = _generic_rows(server, ca) if isinstance(server, GenericServer) else _graph_rows(server)
+    return labeled_lines(
+        [
+            ("Name", profile.name),
+            ("Default", _yes(value=profile.is_default)),
+            ("Status", status_text(status)),
+            ("Hold", hold_line(hold, profile.name) if hold else None),
+            ("Last test", local_text(status.last.at) if status.last else None),
+            ("Waiting", counted(status.waiting, "message") if status.waiting else None),
+            ("Description", profile.description or None),
+            ("Tags", " ".join(profile.tags) or None),
+            ("Type", "SMTP server" if isinstance(server, GenericServer) else "Microsoft 365 mailbox"),
+            *own,
+            ("From", profile.from_address or None),
+            ("Limits", _limits_text(profile.limits)),
+            ("Signature", profile.signature or None),
+        ]
+    )
+
+
+def _generic_rows(server: GenericServer, ca: Certificate | None) -> list[Labeled]:
+    signs_in = server.auth_required
+    return [
+        ("Server", _host_and_port(server)),
+        ("TLS", "required" if server.tls else "off"),
+        ("Sign-in", "user name and password" if signs_in else "off"),
+        ("User name", (server.user_name or None) if signs_in else None),
+        ("Password", _saved(server.password_ref) if signs_in else None),
+        ("Envelope sender", _ENVELOPE_SENDERS[server.envelope_sender]),
+        ("EHLO name", server.ehlo_name or None),
+        ("Trusted CA", trusted_ca_text(ca) if server.trusted_ca_pem else None),
+        ("Trusted SHA-256", spelled(server.trusted_fingerprint) or None),
+    ]
+
+
+def _graph_rows(server: GraphMailbox) -> list[Labeled]:
+    custom = server.cloud is Cloud.CUSTOM
+    valid_until = f", valid until {server.client_secret_valid_until}" if server.client_secret_valid_until else ""
+    return [
+        ("Mailbox", server.user_name),
+        ("Tenant ID", server.tenant_id),
+        ("Client ID", server.client_id),
+        ("Sign-in", "as the user, with a password" if server.sign_in is SignIn.PASSWORD else "as an app"),
+        ("Password", _saved(server.password_ref) if server.sign_in is SignIn.PASSWORD else None),
+        ("Client secret", f"{_saved(server.client_secret_ref)}{valid_until}"),
+        ("Cloud", server.cloud.value),
+        ("Authority", server.authority if custom else None),
+        ("Graph URL", server.graph_url if custom else None),
+    ]
+
+
+_ENVELOPE_SENDERS = {
+    EnvelopeSender.USER: "the user name, where it is an address",
+    EnvelopeSender.FROM: "the From address",
+}
+
+
+def _saved(ref: object) -> str:
+    return "saved" if ref else "missing"
+
+
+def _yes(*, value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _limits_text(limits: SendLimits) -> str | None:
     texts = (
-        (limits.per_minute, "mails a minute"),
-        (limits.per_hour, "mails an hour"),
-        (limits.per_day, "mails a day"),
+        (limits.per_minute, "messages a minute"),
+        (limits.per_hour, "messages an hour"),
+        (limits.per_day, "messages a day"),
         (limits.connections, "connections at once"),
-        (limits.mails_per_connection, "mails a connection"),
+        (limits.mails_per_connection, "messages a connection"),
     )
     return ", ".join(f"{limit:,} {unit}" for limit, unit in texts if limit) or None
 
@@ -55,27 +141,63 @@ def _limits_text(limits: SendLimits) -> str | None:
 def server_text(profile: SmtpProfile) -> str:
     """Returns host and port of an SMTP, or the tenant of a Microsoft 365 mailbox."""
     server = profile.server
-    if not isinstance(server, GenericServer):
-        return server.tenant_id
+    return _host_and_port(server) if isinstance(server, GenericServer) else server.tenant_id
+
+
+def _host_and_port(server: GenericServer) -> str:
     host = f"[{server.host_name}]" if ":" in server.host_name else server.host_name
     return f"{host}:{server.smtp_port}"
 
 
-def profile_table(profiles: Sequence[SmtpProfile], holds: Mapping[ProfileId, SmtpHold]) -> list[str]:
-    """Returns a heading and a line for each SMTP; the default has a star, STATE is what keeps mails back."""
-    tagged = any(profile.tags for profile in profiles)
-    return table(
-        [
-            {
-                "": "*" if profile.is_default else "",
-                "NAME": profile.name,
-                "TYPE": _TYPE_NAMES[profile.type],
-                "SERVER": server_text(profile),
-                "USER NAME": profile.server.user_name,
-                "FROM": profile.from_address,
-                **({"TAGS": " ".join(profile.tags)} if tagged else {}),
-                "STATE": words_for(holds[profile.id]).title if profile.id in holds else "",
-            }
-            for profile in profiles
-        ]
-    )
+_STATES = {
+    SmtpState.NEVER_TESTED: "never tested",
+    SmtpState.WORKS: "works",
+    SmtpState.WORKS_BUT: "works, with warnings",
+}
+
+
+def status_text(status: SmtpStatus) -> str:
+    """Returns whether an SMTP works, and why it does not, in a few words."""
+    if status.hold and status.is_stopped:
+        title = words_for(status.hold).title
+        return title[0].lower() + title[1:]
+    if status.last and status.changed_since:
+        found = "worked" if status.last.ok else "failed"
+        text = f"not tested since a change ({found} before)"
+    elif status.last and status.state is SmtpState.FAILS:
+        text = failure_text(status.last)
+    else:
+        text = _STATES[status.state]
+    return f"{text}; {words_for(status.hold).state.lower()}" if status.hold else text
+
+
+def failure_text(result: CheckResult) -> str:
+    """Returns why a test or check failed in a few words."""
+    if outcome_of(result) is TestOutcome.UNKNOWN:
+        return "fails: outcome unknown"
+    if result.cause:
+        words = str(words_of(result.cause).short)
+        return f"fails: {words[0].lower()}{words[1:]}"
+    return f"fails at {result.stage.replace('_', ' ')}" if result.stage else "fails"
+
+
+def profile_table(statuses: Sequence[SmtpStatus]) -> list[str]:
+    """Returns a heading and a line for each SMTP."""
+    tagged = any(status.profile.tags for status in statuses)
+    return table([_row(status, tagged=tagged) for status in statuses])
+
+
+def _row(status: SmtpStatus, *, tagged: bool) -> dict[str, str]:
+    profile = status.profile
+    return {
+        "NAME": profile.name,
+        "DEFAULT": "yes" if profile.is_default else _NONE,
+        "STATUS": status_text(status),
+        "LAST CHECK": local_text(status.last.at) if status.last else _NONE,
+        "WAITING": f"{status.waiting:,}",
+        "TYPE": _TYPE_NAMES[profile.type],
+        "SERVER": server_text(profile),
+        "USER NAME": profile.server.user_name or _NONE,
+        "FROM": profile.from_address or _NONE,
+        **({"TAGS": " ".join(profile.tags) or _NONE} if tagged else {}),
+    }

@@ -1,5 +1,10 @@
 """A stored SMTP as commands print it, and its vault."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.secrets import open_vault_of
 from smtp_desktop.cli.smtp.profile_output import profile_document
@@ -7,10 +12,22 @@ from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
 
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import SavedSmtp, Smtp
 
-def document_of(services: Services, profile: SmtpProfile) -> dict[str, object]:
-    """Returns an SMTP for `--json`, with what keeps its mails back."""
-    return profile_document(profile, trusted_ca(services, profile), services.read_holds().get(profile.id))
+
+def saved_document(services: Services, profile: SmtpProfile, *, changed: bool) -> SavedSmtp:
+    """Returns an SMTP for `--json`, as it is after a command."""
+    (status,) = services.statuses_of([profile])
+    return {**profile_document(status, trusted_ca(services, profile)), "changed": changed}
+
+
+def documents_of(services: Services, profiles: Sequence[SmtpProfile]) -> dict[str, Smtp]:
+    """Returns SMTPs for `--json`, by their names."""
+    return {
+        status.profile.name: profile_document(status, trusted_ca(services, status.profile))
+        for status in services.statuses_of(profiles)
+    }
 
 
 def trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

@@ -97,11 +97,16 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilter:
     """Which deliveries are wanted: those with `search` in their subject, recipients, activity or SMTP, ignoring case.
-    No `states` means all."""
+    No `states` means all. `smtp_name` is, ignoring case, that of the last attempt, else of the SMTP that it would go
+    through. They were created at `since` or later, before `until`, and finished before `finished_before`."""
 
     search: str = ""
     states: frozenset[DeliveryState] = frozenset()
     activity_id: ActivityId | None = None
+    smtp_name: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    finished_before: datetime | None = None
 
 
 class DeliverySort(StrEnum):

@@ -79,8 +79,8 @@ HOW_TO: Mapping[str, HowTo] = {
         window=(msg("Find settings that work"),), command="smtp find-settings {name}", needs=Means.FIND_SETTINGS
     ),
     "test": HowTo(command="smtp test {name} --to ADDRESS"),
-    "retry": HowTo(command="deliveries retry ID"),
-    "refused": HowTo(command="deliveries list --state refused"),
+    "retry": HowTo(command="outbox retry ID"),
+    "refused": HowTo(command="outbox list --state refused"),
 }
 """How each action is done, by the name that steps in `resources/advice*.json` use."""
 

@@ -69,8 +69,3 @@ def _flat(profile: SmtpProfile) -> dict[str, Plain]:
     fields = fields_of(profile)
     limits = fields.pop("limits")
     return {**fields, **(limits if isinstance(limits, dict) else {})}
-
-
-def export_document(profiles: Sequence[SmtpProfile]) -> dict[str, list[dict[str, Plain]]]:
-    """Returns SMTPs as they are written into a file, without secrets."""
-    return {"smtps": [fields_of(profile) for profile in profiles]}

@@ -63,10 +63,10 @@ def title_of(report: Report, translate: Translate = str) -> str:
         return translate(_warned_text(report) if report.warnings else passed_text(report))
     match outcome_of(report):
         case TestOutcome.CANCELLED:
-            return translate(msg("Cancelled"))
+            return translate(msg("Canceled"))
         case TestOutcome.UNKNOWN:
             name = report.profile.name or translate(UNNAMED)
-            return translate(msg("Not known whether the mail was sent: {name}", name=name))
+            return translate(msg("It is not known whether the message was sent: {name}", name=name))
         case _:
             return _failed_title(report, failure, translate)
 
@@ -76,10 +76,10 @@ def passed_text(report: Report) -> MessageText:
     server = report.profile.server
     if not isinstance(server, GenericServer):
         if report.test_kind is TestKind.TEST:
-            return msg("Test passed: the mail was accepted by Microsoft 365")
-        return msg("Check passed: Microsoft 365 takes the sign-in")
+            return msg("Test passed: the message was accepted by Microsoft 365")
+        return msg("Check passed: signed in to Microsoft 365")
     if report.test_kind is TestKind.TEST:
-        return msg("Test passed: the mail was accepted by {host}", host=server.host_name)
+        return msg("Test passed: the message was accepted by {host}", host=server.host_name)
     return msg("Check passed: {host} works", host=server.host_name)
 
 
@@ -87,8 +87,8 @@ def _warned_text(report: Report) -> MessageText:
     is_test = report.test_kind is TestKind.TEST
     if all(warning.kind is WarningKind.CERTIFICATE_ENDS for warning in report.warnings):
         if is_test:
-            return msg("Test passed, but the server's certificate ends soon")
-        return msg("Check passed, but the server's certificate ends soon")
+            return msg("Test passed, but the server's certificate expires soon")
+        return msg("Check passed, but the server's certificate expires soon")
     if is_test:
         return msg("Test passed, but recipients may distrust the mail")
     return msg("Check passed, but recipients may distrust the mail")

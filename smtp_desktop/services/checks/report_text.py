@@ -23,7 +23,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
 from smtp_desktop.services.checks.report import UNNAMED, Report, title_of
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
-TRANSCRIPT_KEY = msg("C: this program · S: the server · --: what happened below SMTP")
+TRANSCRIPT_KEY = msg("C: client · S: server · --: connection events")
 
 _Rows = list[tuple[MessageText, str]]
 
@@ -68,7 +68,7 @@ def _heading(report: Report, ended_at: datetime, versions: Sequence[str], transl
     profile = report.profile
     local, utc = ended_at.astimezone(), ended_at.astimezone(UTC)
     name = profile.name or translate(UNNAMED)
-    unsaved = "" if report.stored else translate(msg("as typed in the form, not saved"))
+    unsaved = "" if report.stored else translate(msg("as entered in the form, not saved"))
     rows = [
         (msg("Ended"), f"{local:%Y-%m-%d %H:%M:%S %z} ({utc:%Y-%m-%d %H:%M:%S} UTC)"),
         (msg("SMTP"), f"{name} ({unsaved})" if unsaved else name),
@@ -82,7 +82,7 @@ def _heading(report: Report, ended_at: datetime, versions: Sequence[str], transl
 
 
 def _server_rows(server: Server, translate: Translate) -> _Rows:
-    none = translate(msg("(none: it does not sign in)"))
+    none = translate(msg("(none: no sign-in)"))
     if not isinstance(server, GenericServer):
         app_only = server.sign_in is SignIn.APP_ONLY
         return [
@@ -107,10 +107,10 @@ def _server_rows(server: Server, translate: Translate) -> _Rows:
 def _trusted(server: GenericServer, translate: Translate) -> str:
     if server.trusted_fingerprint:
         fingerprint = spelled(server.trusted_fingerprint)
-        return translate(msg("this certificate and no other: {fingerprint}", fingerprint=fingerprint))
+        return translate(msg("only this certificate: {fingerprint}", fingerprint=fingerprint))
     if server.trusted_ca_pem:
-        return translate(msg("what the system trusts, and a CA of its own"))
-    return translate(msg("what the system trusts"))
+        return translate(msg("the system's CAs, and a custom CA"))
+    return translate(msg("the system's CAs"))
 
 
 def _aligned(rows: _Rows, translate: Translate, indent: str = "") -> list[str]:
@@ -165,7 +165,7 @@ def _security(report: Report, translate: Translate) -> list[str]:
     chain = security.chain if security else _chain_of(failure)
     lines = []
     if security:
-        at_once = msg("{version}, at once", version=security.version)
+        at_once = msg("{version}, on connect", version=security.version)
         upgraded = msg("{version}, after STARTTLS", version=security.version)
         lines.append("  " + translate(upgraded if security.mode is TlsMode.STARTTLS else at_once))
     for number, certificate in enumerate(chain, start=1):

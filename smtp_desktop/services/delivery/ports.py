@@ -220,6 +220,10 @@ class OutboxStore(Protocol):
         belongs to them; returns how many."""
         ...
 
+    def delete_finished(self, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime) -> int:
+        """Deletes those of them that were finished before then, as `prune` does; returns how many."""
+        ...
+
     def first_finished_at(self) -> datetime | None:
         """Returns when the first of the finished ones was finished; None where there is none."""
         ...

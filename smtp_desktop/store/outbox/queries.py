@@ -39,16 +39,17 @@ _STATES = (
     DeliveryState.CANCELLED,
     DeliveryState.SENT,
 )
-_KEYS = {
-    DeliverySort.TIME: "id",
-    DeliverySort.ACTIVITY: "activity_name COLLATE NOCASE",
-    DeliverySort.SMTP: """
+_SMTP = """
 coalesce(
     nullif(smtp_name, ''),
     (SELECT name FROM smtp WHERE smtp.id = smtp_id),
     (SELECT name FROM smtp WHERE is_default = 1 AND smtp_id IS NULL),
     ''
-) COLLATE NOCASE""",
+) COLLATE NOCASE"""
+_KEYS = {
+    DeliverySort.TIME: "id",
+    DeliverySort.ACTIVITY: "activity_name COLLATE NOCASE",
+    DeliverySort.SMTP: _SMTP,
     DeliverySort.SUBJECT: "subject COLLATE NOCASE",
     DeliverySort.TO: "recipients COLLATE NOCASE",
     DeliverySort.STATE: f"instr(' {' '.join(_STATES)} ', ' ' || state || ' ')",
@@ -156,6 +157,17 @@ def _terms(connection: sqlite3.Connection, wanted: DeliveryFilter) -> tuple[list
     if wanted.activity_id is not None:
         terms.append("activity_id = ?")
         values.append(wanted.activity_id)
+    if wanted.smtp_name:
+        terms.append(f"{_SMTP} = ?")
+        values.append(storable(wanted.smtp_name))
+    for condition, moment in (
+        ("created_at >= ?", wanted.since),
+        ("created_at < ?", wanted.until),
+        ("finished_at < ?", wanted.finished_before),
+    ):
+        if moment is not None:
+            terms.append(condition)
+            values.append(to_microseconds(moment))
     if not wanted.search:
         return terms, values
     if wanted.search.isascii() and len(wanted.search) < _LIKE_LIMIT:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.outbox.holds import find_holds
 from smtp_desktop.store.timestamps import to_microseconds
 
@@ -16,6 +17,7 @@ _OF_QUEUE = "FROM delivery WHERE courier IS NULL AND next_try_at IS NOT NULL AND
 _COUNT_IN_QUEUE = f"SELECT count(*) {_OF_QUEUE}"
 _IN_QUEUE = f"SELECT next_try_at, id {_OF_QUEUE}"
 DUE_IN_QUEUE = f"{_IN_QUEUE} AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?"
+_ARRIVALS_BY_SMTP = "SELECT smtp_id, count(*) AS mails FROM arrival GROUP BY smtp_id"
 FIRST_IN_QUEUE = f"{_IN_QUEUE} ORDER BY next_try_at, id LIMIT 1"
 
 
@@ -75,6 +77,24 @@ def count_held(connection: sqlite3.Connection) -> int:
     """Returns how many open mails wait for an SMTP that is held or paused."""
     held = [route.queue for route in routes(connection) if route.held]
     return sum(int(connection.execute(_COUNT_IN_QUEUE, [queue]).fetchone()[0]) for queue in held)
+
+
+def count_waiting(connection: sqlite3.Connection) -> Mapping[ProfileId, int]:
+    """Returns how many open mails, which are not being sent, belong to each SMTP that has any: those of the default
+    SMTP are its own, and those of an SMTP that is gone. "" stands for none."""
+    counts = {queue: int(connection.execute(_COUNT_IN_QUEUE, [queue]).fetchone()[0]) for queue in _queues(connection)}
+    found = [(queue.partition("\n")[0], count) for queue, count in counts.items()]
+    found += [(row["smtp_id"] or "", row["mails"]) for row in connection.execute(_ARRIVALS_BY_SMTP)]
+    if not found:
+        return {}  # mostly so; saves reading the SMTPs, which may be thousands
+    smtps = connection.execute("SELECT id, is_default FROM smtp").fetchall()
+    default_id = next((row["id"] for row in smtps if row["is_default"]), "")
+    known = {row["id"] for row in smtps}
+    waiting: dict[ProfileId, int] = {}
+    for smtp_id, count in found:
+        owner = ProfileId(smtp_id if smtp_id in known else default_id)
+        waiting[owner] = waiting.get(owner, 0) + count
+    return waiting
 
 
 def _queues(connection: sqlite3.Connection) -> Iterator[str]:

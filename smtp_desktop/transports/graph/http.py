@@ -79,8 +79,8 @@ class Answer:
 class HttpConnections:
     """Connections that one conversation after the other may use, each through an `Http` of its own."""
 
-    def __init__(self, trusted_ca_pem: str = "") -> None:
-        """`trusted_ca_pem` is a CA that is trusted beside those of the system."""
+    def __init__(self, localhost_ca_pem: str = "") -> None:
+        """`localhost_ca_pem` is a CA that is trusted beside those of the system, for localhost alone."""
         self.sockets = OpenSockets()
         self.reached = False
         """Whether a connection was made."""
@@ -89,7 +89,9 @@ class HttpConnections:
         # Otherwise REQUESTS_CA_BUNDLE and .netrc would overrule the settings here.
         self.session.trust_env = False
         self.session.adapters.clear()  # the program has no address without TLS
-        self.session.mount("https://", DiallingAdapter(self, client_context(trusted_ca_pem)))
+        self.session.mount("https://", DiallingAdapter(self, client_context("")))
+        if localhost_ca_pem:
+            self.session.mount("https://localhost:", DiallingAdapter(self, client_context(localhost_ca_pem)))
 
     def __enter__(self) -> "HttpConnections":
         return self

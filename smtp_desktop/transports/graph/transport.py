@@ -42,11 +42,11 @@ class GraphTransport:
     nothing but the tokens, which are in memory only."""
 
     def __init__(
-        self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve, trusted_ca_pem: str = ""
+        self, *, deadline_s: float = 120.0, resolve: Resolve = system_resolve, localhost_ca_pem: str = ""
     ) -> None:
-        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block. `trusted_ca_pem`
-        is a CA that is trusted beside those of the system: for the demo, which plays Microsoft."""
-        self._trusted_ca_pem = trusted_ca_pem
+        """`deadline_s` bounds a whole conversation; `resolve` finds a host's addresses and may block.
+        `localhost_ca_pem` is a CA that is trusted for localhost alone: the demo plays Microsoft there."""
+        self._localhost_ca_pem = localhost_ca_pem
         self._deadline_s = deadline_s
         self._resolve = resolve
         self._token_cache = TokenCache()
@@ -83,7 +83,7 @@ class GraphTransport:
             token_cache=self._token_cache,
             deadline_s=self._deadline_s,
             resolve=self._resolve,
-            connect=lambda: HttpConnections(self._trusted_ca_pem),
+            connect=lambda: HttpConnections(self._localhost_ca_pem),
         )
 
     def newest(
@@ -127,7 +127,7 @@ class GraphTransport:
     ) -> Iterator[GraphClient]:
         recorder.begin(Stage.FIND_HOST)
         with (
-            HttpConnections(self._trusted_ca_pem) as connections,
+            HttpConnections(self._localhost_ca_pem) as connections,
             Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
         ):
             throttled = ThrottledSender(deadline=deadline, recorder=recorder)

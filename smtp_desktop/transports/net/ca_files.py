@@ -21,14 +21,21 @@ class CaFiles:
 
     def read(self, path: Path) -> Authority:
         """Returns the one CA that the file holds, in PEM or DER form. Raises FieldErrors."""
-        certificates = _certificates_in(_content(path), path)
+        return self._only_ca(_content(path), str(path))
+
+    def parse(self, pem: str) -> Authority:
+        """Returns the one CA in a text in PEM form. Raises FieldErrors."""
+        return self._only_ca(pem.encode(errors="replace"), "The text")
+
+    def _only_ca(self, content: bytes, where: str) -> Authority:
+        certificates = _certificates_in(content, where)
         authorities = [one for one in certificates if _is_ca(one)]
         if not authorities:
             raise _refused(
                 msg(
                     "{path} holds the certificate of {subject}, which is not a CA's and can vouch for no other. "
                     "Choose the certificate of the CA that issued the server's.",
-                    path=str(path),
+                    path=where,
                     subject=_certificate(certificates[0]).subject,
                 )
             )
@@ -38,7 +45,7 @@ class CaFiles:
                 msg(
                     "{path} holds {count} CAs ({names}), and each of them would be trusted. "
                     "Choose a file with the issuing CA alone.",
-                    path=str(path),
+                    path=where,
                     count=len(authorities),
                     names=", ".join(names) + ("…" if len(authorities) > _NAMES_SHOWN else ""),
                 )
@@ -77,14 +84,14 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _certificates_in(content: bytes, path: Path) -> list[x509.Certificate]:
+def _certificates_in(content: bytes, where: str) -> list[x509.Certificate]:
     try:
         if _PEM_BEGINS in content:
             return x509.load_pem_x509_certificates(content)
         return [x509.load_der_x509_certificate(content)]
     except (ValueError, x509.InvalidVersion) as error:
         raise _refused(
-            msg("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=str(path))
+            msg("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=where)
         ) from error
 
 

@@ -217,6 +217,6 @@ class ActivityActions(QObject):
         self._tasks.run(self, work, done, self._failed)
 
     def _failed(self, error: SmtpDesktopError) -> None:
-        MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+        MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
         if isinstance(error, NoSuchActivity):
             self._page.reload_asked.emit()

@@ -56,9 +56,9 @@ class AttachedFiles(QAbstractListModel):
 
     def _about(self, path: str) -> str:
         if path not in self._sizes:
-            return self.tr("by its placeholders") if "{" in path else "…"
+            return self.tr("set by its placeholders") if "{" in path else "…"
         size = self._sizes[path]
-        return self.tr("not there now") if size is None else size_text(size)
+        return self.tr("file not found") if size is None else size_text(size)
 
 
 class _FileList(QListView):
@@ -120,7 +120,7 @@ class AttachmentsField(LabelledField):
     def __init__(self) -> None:
         self._line = QLineEdit()
         super().__init__("attachments", self.tr("Attachments"), self._line)
-        self._line.setPlaceholderText(self.tr("Path, as in /reports/{{ day }}.pdf"))
+        self._line.setPlaceholderText(self.tr("Path, for example /reports/{{ day }}.pdf"))
         self._kept = ""
         self._files = AttachedFiles(self)
         self._list = _FileList()
@@ -137,7 +137,7 @@ class AttachmentsField(LabelledField):
         self._list.selectionModel().selectionChanged.connect(lambda *_: self._show_removable())
         self._files.modelReset.connect(self._show_removable)
         self._line.returnPressed.connect(lambda: self.add(()))
-        self.set_hint(self.tr("Read when the activity is triggered, at most 25 MB in all."))
+        self.set_hint(self.tr("Files are read when the activity is triggered, up to 25 MB in total."))
         links = QHBoxLayout()
         links.setSpacing(16)
         links.addWidget(self.add_file)

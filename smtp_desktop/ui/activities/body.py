@@ -131,7 +131,7 @@ class ActivityBody(QWidget):
 
     def _show_names(self, names: tuple[str, ...], preview: MailPreview | None = None) -> None:
         words = self.tr("Placeholders: {names}").format(names=", ".join(names))
-        self._names.setText(words if names else self.tr("Write {{ name }} for what is different each time."))
+        self._names.setText(words if names else self.tr("Use {{ name }} for anything that changes each time."))
         if names != self._samples.names:
             values = preview.values if preview else {}
             self._samples.show_names(names, lambda name: values.get(name, name))

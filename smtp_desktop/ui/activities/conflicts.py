@@ -13,7 +13,8 @@ from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow,
 def ask_about_conflict(window: QWidget, panel: ActivityPanel, edit: ActivityEdit, present: Activity) -> None:
     """Asks which side to keep, and saves what the user chose. `present` is the activity as others stored it."""
     rows = [_row(panel, one, edit, present) for one in differences(edit, present)]
-    dialog = ConflictDialog(window, name=present.name, rows=rows)
+    panel.note_version(present.version)
+    dialog = ConflictDialog(window, name=present.name, rows=rows, times=panel.times)
 
     def choose(mine: frozenset[str]) -> None:
         if panel.activity_id != present.id:

@@ -90,9 +90,7 @@ class TriggerDialog(Dialog):
         self._route.setText(route_words(preview.route))
         if preview.missing:
             names = ", ".join(preview.missing)
-            self._mail.show_problem(
-                self.tr("The mail is seen here once these are filled in: {names}").format(names=names), warns=False
-            )
+            self._mail.show_problem(self.tr("Fill in {names} to preview the message.").format(names=names), warns=False)
         elif preview.mail and not preview.problems:
             self._mail.show_mail(preview.mail, preview.html)
         else:
@@ -111,7 +109,7 @@ class TriggerDialog(Dialog):
         """Shows that nothing was queued, since these placeholders have no value."""
         self._ok.setEnabled(True)
         self._show_state("", "error")
-        self._fields.show_errors({name: self.tr("Give a value.") for name in names})
+        self._fields.show_errors({name: self.tr("Enter a value.") for name in names})
         self._fit()
 
     def show_problem(self, words: str) -> None:
@@ -134,8 +132,8 @@ class QueuedDialog(Dialog):
     show_asked = Signal()
 
     def __init__(self, parent: QWidget, *, name: str, to: str) -> None:
-        super().__init__(parent, name="messageDialog", title=self.tr("Queued: it is delivered now"), width=440)
-        words = self.tr("The mail of {name} to {to} is in the outbox. Deliveries tells when it is sent.")
+        super().__init__(parent, name="messageDialog", title=self.tr("Queued for delivery"), width=440)
+        words = self.tr("The message from {name} to {to} is in the outbox. Deliveries shows when it has been sent.")
         label = styled_label(words.format(name=name, to=to), "muted", wrap=True)
         label.setObjectName("messageText")
         self.body.addWidget(label)
@@ -168,14 +166,14 @@ class SaveFirstDialog(Dialog):
     def __init__(self, parent: QWidget, *, stored: bool) -> None:
         title = self.tr("Save the changes first?") if stored else self.tr("Save the activity first?")
         super().__init__(parent, name="saveFirstDialog", title=title, width=480)
-        words = self.tr("Only what is saved can be triggered.")
+        words = self.tr("An activity can be triggered only after it has been saved.")
         if stored:
             words = self.tr(
-                "What you typed is not saved yet. Triggered without saving, the activity sends what was saved before."
+                "Your changes are not saved yet. If you don't save them, the activity is triggered as last saved."
             )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         if stored:
-            before = styled_button(self.tr("Trigger the saved one"))
+            before = styled_button(self.tr("Trigger without saving"))
             before.setObjectName("triggerStoredButton")
             before.setAutoDefault(False)
             before.clicked.connect(lambda: self._answer(TriggerVersion.STORED))
@@ -197,8 +195,8 @@ class DeleteActivityDialog(Dialog):
     def __init__(self, parent: QWidget, *, name: str) -> None:
         super().__init__(parent, name="deleteDialog", title=self.tr("Delete {name}?").format(name=name), width=480)
         words = self.tr(
-            "This can't be undone: its recipients, its text and its settings are lost, and scripts that trigger it "
-            "fail from now on. Its deliveries stay, and those that still wait are sent."
+            "This can't be undone: its recipients, text and settings are lost, and scripts that trigger it "
+            "will fail. Its deliveries stay in the list, and waiting messages are still sent."
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.footer.addStretch(1)

@@ -74,7 +74,7 @@ class ActivityFields(QObject):
         self._smtp, self._backup = ProfileChoice(), ProfileChoice()
         self.smtp = LabelledField("smtp", self.tr("SMTP"), self._smtp)
         self.backup = LabelledField("backup_smtp", self.tr("Backup SMTP"), self._backup)
-        self.backup.set_hint(self.tr("Takes over when the SMTP fails for a reason of its own."))
+        self.backup.set_hint(self.tr("Takes over when the SMTP itself can't send."))
         self._make_envelope()
         self.body = ActivityBody()
         self._make_rest()
@@ -97,10 +97,10 @@ class ActivityFields(QObject):
         self._expire_after.setPlaceholderText(self.tr("As in Settings"))
         self.expire_after = LabelledField("expire_after", self.tr("Expire after"), self._expire_after)
         self.expire_after.set_hint(
-            self.tr("Hours or days, as in 12h or 2d. A mail that could not be sent for so long is not sent any more.")
+            self.tr("Hours or days, for example 12h or 2d. A message that can't be sent within this time is given up.")
         )
         self.enabled = BoxField("enabled", self.tr("Enabled"))
-        self.enabled.set_hint(self.tr("Switched off, it can't be triggered."))
+        self.enabled.set_hint(self.tr("When this is off, the activity can't be triggered."))
         self._description = TextArea(_DESCRIPTION_PX)
         self.description = LabelledField(
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT

@@ -81,7 +81,7 @@ class MailPreviewView(QWidget):
         self._head.setText("\n".join(line for line in lines if line))
         self._head.show()
         self._has = (bool(mail.text.strip()), bool(mail.html.strip()))
-        notes = [self.tr("Pictures from outside are not loaded here.")] if html.has_outside_pictures else []
+        notes = [self.tr("Remote images are not loaded here.")] if html.has_outside_pictures else []
         self._note.show_text(" ".join((*notes, *map(shown, html.notes))))
         self.text.show_text(mail.text)
         at = self.html.verticalScrollBar().value()

@@ -176,19 +176,19 @@ class ActivitiesPage(CardPage[ActivityId]):
     def _fill_empty(self, notice: Notice) -> None:
         self._say_empty(
             notice,
-            self.tr("No activity yet"),
+            self.tr("No activities yet"),
             self.tr(
-                "An activity is a job that sends mail: its recipients, subject and body, with "
-                "{{\u00a0placeholders\u00a0}} for what is different each time. A script or a cron job triggers it, or "
-                "you do it here; the mail waits in the outbox until it is sent."
+                "An activity is a job that sends mail: recipients, subject and body, with {{\u00a0placeholders\u00a0}} "
+                "for anything that changes each time. Trigger it here or from a script or cron job; the message "
+                "stays in the outbox until it has been sent."
             ),
         )
 
     def _no_match_words(self) -> str:
-        return self.tr("No activity matches the search.")
+        return self.tr("No activities match the search.")
 
     def _is_searched(self) -> bool:
         return self.cards.is_searched
 
     def _fill_error(self, notice: Notice) -> None:
-        notice.say_error(self.tr("The activities can't be shown"), self.reload_asked)
+        notice.say_error(self.tr("Activities can't be shown"), self.reload_asked)

@@ -79,6 +79,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
 
     def _start(self, draft: ActivityDraft, stored: Activity | None, route: Route | None = None) -> None:
         self._stored = stored
+        self._note_opened(stored.version if stored else 0)
         self.set_busy(False)
         self.show_note("")
         self._form.start(draft, route)
@@ -90,6 +91,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
         """Shows `activity`, which the content of the form was saved as: nothing counts as changed any more."""
         created = self._stored is None
         self._stored = activity
+        self._note_opened(activity.version)
         draft = activity_draft_of(activity)
         self.set_busy(False)
         self.show_note("")
@@ -107,6 +109,7 @@ class ActivityPanel(FormPanel[ActivityForm]):
         """
         if activity.id != self.activity_id or activity == self._stored:
             return
+        self.note_version(activity.version)
         self._show_edit(rebased(self.edit(), activity), activity)
 
     def take_over(self, edit: ActivityEdit, stored: Activity) -> None:
@@ -118,7 +121,10 @@ class ActivityPanel(FormPanel[ActivityForm]):
         self._show_edit(ActivityEdit(seen=ActivityDraft(), draft=self._form.draft()), None)
         self._title.setText(self.tr("Create Activity"))
         self.show_note(
-            self.tr("This activity was deleted elsewhere. What you typed is still here: Create saves it anew.")
+            self.tr(
+                "This activity was deleted elsewhere. Your entries are still here: choose Create to save them as "
+                "a new activity."
+            )
         )
 
     def _show_edit(self, edit: ActivityEdit, stored: Activity | None) -> None:

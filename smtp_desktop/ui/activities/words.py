@@ -33,11 +33,11 @@ def chip_words(activity: Activity, route: Route | None, *, bound: str, backup: s
     if activity.smtp_id is None:
         first = _tr("Default · {name}").format(name=default) if default else _tr("No default SMTP")
     else:
-        first = bound or _tr("SMTP is gone")
+        first = bound or _tr("SMTP was deleted")
     if not backup:
         return first
     if route and route.by_backup:
-        return _tr("Backup {backup} · held: {first}").format(backup=backup, first=first)
+        return _tr("Backup {backup} · on hold: {first}").format(backup=backup, first=first)
     return _tr("{first} · backup {backup}").format(first=first, backup=backup)
 
 
@@ -65,7 +65,7 @@ def _other(state: DeliveryState, time: str) -> ActivityStatus:
         DeliveryState.REFUSED: ActivityStatus(tone=Tone.BAD, words=_tr("Refused · {time}").format(time=time)),
         DeliveryState.UNKNOWN: ActivityStatus(tone=Tone.WARN, words=_tr("Outcome unknown · {time}").format(time=time)),
         DeliveryState.EXPIRED: ActivityStatus(tone=Tone.BAD, words=_tr("Expired · {time}").format(time=time)),
-        DeliveryState.CANCELLED: ActivityStatus(tone=Tone.NONE, words=_tr("Cancelled · {time}").format(time=time)),
+        DeliveryState.CANCELLED: ActivityStatus(tone=Tone.NONE, words=_tr("Canceled · {time}").format(time=time)),
         DeliveryState.EXPIRED: ActivityStatus(tone=Tone.BAD, words=_tr("Expired · {time}").format(time=time)),
     }
     return statuses[state]

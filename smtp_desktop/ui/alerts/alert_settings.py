@@ -77,4 +77,4 @@ class WindowAlertSettings(QObject):
         self._tasks.run(dialog, work, done, failed)
 
     def _say(self, parent: QWidget, error: SmtpDesktopError) -> None:
-        MessageDialog(parent, title=self.tr("That did not work"), text=shown(error.message)).open()
+        MessageDialog(parent, title=self.tr("That didn't work"), text=shown(error.message)).open()

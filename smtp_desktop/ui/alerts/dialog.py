@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from smtp_desktop.domain.checks.alert import AlertChannel, AlertChoices
 from smtp_desktop.domain.errors import FieldErrors
@@ -16,6 +16,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.labels import Caption
 from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.popups import ComboBox
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
 
 
@@ -37,14 +38,14 @@ class AlertsDialog(Dialog):
     ) -> None:
         """`problems` say why alerts can't be sent for now."""
         super().__init__(parent, name="alertsDialog", title=self.tr("Alerts"), width=520)
-        intro = self.tr("Sent when an SMTP stops working, or works again: once for each change, also without a window.")
+        intro = self.tr("Sent when an SMTP stops working or works again: once per change, even when no window is open.")
         self.body.addWidget(styled_label(intro, "muted", wrap=True))
         self._kept_webhook = choices.webhook_ref is not None
-        self._smtp, self._to, self._webhook = QComboBox(), QLineEdit(), SecretEdit(self.tr("Webhook"))
+        self._smtp, self._to, self._webhook = ComboBox(), QLineEdit(), SecretEdit(self.tr("Webhook"))
         self._webhook.eye.setObjectName("showWebhookButton")
         self._fill_smtps(smtps, choices.smtp_id)
         self._fields = {
-            "alert_smtp": LabelledField("alert_smtp", self.tr("By mail through"), self._smtp),
+            "alert_smtp": LabelledField("alert_smtp", self.tr("By email through"), self._smtp),
             "alert_to": LabelledField("alert_to", self.tr("To"), self._to),
             "alert_webhook": LabelledField("alert_webhook", self.tr("Webhook"), self._webhook),
         }
@@ -52,7 +53,7 @@ class AlertsDialog(Dialog):
             self.body.addWidget(field)
         self._to.setText(choices.mail_to)
         self._webhook.reset(kept=self._kept_webhook)
-        self._fields["alert_smtp"].set_hint(self.tr("None goes through an SMTP that does not work itself."))
+        self._fields["alert_smtp"].set_hint(self.tr("Alerts are not sent through an SMTP that isn't working."))
         self._show_webhook(choices.webhook_shown)
         self._results = {
             AlertChannel.MAIL: _result("alertMailResult"),
@@ -86,8 +87,8 @@ class AlertsDialog(Dialog):
         """Shows how the test alert went."""
         self.show_busy(None)
         sent = {
-            AlertChannel.MAIL: self.tr("The server took the test mail."),
-            AlertChannel.WEBHOOK: self.tr("The webhook took the test alert."),
+            AlertChannel.MAIL: self.tr("The server accepted the test message."),
+            AlertChannel.WEBHOOK: self.tr("The webhook accepted the test alert."),
         }
         for channel, label in self._results.items():
             if channel in results:
@@ -106,15 +107,17 @@ class AlertsDialog(Dialog):
         self.fit()
 
     def _fill_smtps(self, smtps: Sequence[SmtpProfile], chosen: ProfileId | None) -> None:
-        self._smtp.addItem(self.tr("No mail"), "")
+        self._smtp.addItem(self.tr("No email"), "")
         for one in sorted(smtps, key=lambda one: one.name.lower()):
             self._smtp.addItem(one.name, str(one.id))
         self._smtp.setCurrentIndex(max(0, self._smtp.findData(chosen or "")))
 
     def _show_webhook(self, stored: str) -> None:
-        hint = self.tr("An address that takes JSON by POST, as the help describes. It is kept like a password.")
+        hint = self.tr("A URL that accepts JSON by POST; see the help. It is stored like a password.")
         if stored:
-            hint = self.tr("{address} is stored. Replace it, and leave it empty for none.").format(address=stored)
+            hint = self.tr("{address} is stored. To remove it, choose Replace and leave the field empty.").format(
+                address=stored
+            )
         self._fields["alert_webhook"].set_hint(hint)
 
     def _add_buttons(self) -> None:

@@ -37,8 +37,14 @@ class BackgroundFields(QWidget):
         for part in (self._stays, self._at_login):
             column.addWidget(part)
         for name, words in (
-            ("noTrayNote", "" if before.has_tray else self.tr("This desktop has no tray: closing ends the program.")),
-            ("noLoginNote", "" if before.at_login is not None else self.tr("Starting at login is not offered here.")),
+            (
+                "noTrayNote",
+                "" if before.has_tray else self.tr("This desktop has no tray, so closing the window ends the program."),
+            ),
+            (
+                "noLoginNote",
+                "" if before.at_login is not None else self.tr("Starting at login is not available on this system."),
+            ),
         ):
             note = Caption("warning" if name == "noTrayNote" else "hint", wraps=True)
             note.setObjectName(name)

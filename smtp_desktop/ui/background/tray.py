@@ -1,10 +1,10 @@
 """The program's icon in the tray, and its menu."""
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from smtp_desktop.ui.theme.program_icon import program_icon
+from smtp_desktop.ui.widgets.popups import Menu
 
 
 def has_tray() -> bool:
@@ -22,15 +22,14 @@ class Tray(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._icons = {failing: program_icon(failing=failing) for failing in (False, True)}
-        self.menu = QMenu(window)
-        self.menu.setObjectName("trayMenu")
-        self.state = self._add("trayStateAction", "")
+        self.menu = Menu(window, "trayMenu", "SMTP Desktop")
+        self.state = self.menu.add("trayStateAction", "")
         self.state.setEnabled(False)
         self.menu.addSeparator()
-        self._add("trayShowAction", self.tr("Show")).triggered.connect(self.show_asked)
-        self._add("trayCheckAllAction", self.tr("Check all")).triggered.connect(self.check_all_asked)
+        self.menu.add("trayShowAction", self.tr("Show")).triggered.connect(self.show_asked)
+        self.menu.add("trayCheckAllAction", self.tr("Check all")).triggered.connect(self.check_all_asked)
         self.menu.addSeparator()
-        self._add("trayQuitAction", self.tr("Quit")).triggered.connect(self.quit_asked)
+        self.menu.add("trayQuitAction", self.tr("Quit")).triggered.connect(self.quit_asked)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
@@ -50,11 +49,6 @@ class Tray(QObject):
         self.menu.deleteLater()
         self.deleteLater()
 
-    def _add(self, name: str, words: str) -> QAction:
-        action = self.menu.addAction(words)
-        action.setObjectName(name)
-        return action
-
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.show_asked.emit()
@@ -63,10 +57,10 @@ class Tray(QObject):
 def state_words(*, failing: int, total: int) -> str:
     """Returns how the SMTPs are, in some words."""
     if not total:
-        return _tr("No SMTP yet")
+        return _tr("No SMTPs yet")
     if not failing:
-        return _tr("No SMTP fails")
-    words = _tr("1 SMTP fails") if failing == 1 else _tr("{n} SMTPs fail")
+        return _tr("All SMTPs are working")
+    words = _tr("1 SMTP is failing") if failing == 1 else _tr("{n} SMTPs are failing")
     return words.format(n=f"{failing:,}")
 
 

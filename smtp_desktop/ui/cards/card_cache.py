@@ -59,7 +59,7 @@ class CardCache:
         self._lines: dict[tuple[str, MeasuredFont, int], QStaticText] = {}
         self._backgrounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
         self._chips: dict[tuple[str, int, str], QPixmap] = {}
-        self._badges: dict[tuple[str], QPixmap] = {}
+        self._badges: dict[tuple[str, bool], QPixmap] = {}
         self._dots: dict[tuple[str], QPixmap] = {}
         self._ticks: dict[tuple[Tick], QPixmap] = {}
         self._bars: dict[tuple[bool | None, int], QPixmap] = {}
@@ -78,9 +78,9 @@ class CardCache:
         a soft twin: accent, warn, bad; empty for a plain chip."""
         return _cached(self._chips, _MAX_PICTURES, (words, available, token), self._make_chip)
 
-    def badge(self, words: str) -> QPixmap:
-        """Returns the badge beside a name."""
-        return _cached(self._badges, _MAX_PICTURES, (words,), self._make_badge)
+    def badge(self, words: str, *, on_selected: bool = False) -> QPixmap:
+        """Returns the badge beside a name, also on what is selected, which has the badge's own colour."""
+        return _cached(self._badges, _MAX_PICTURES, (words, on_selected), self._make_badge)
 
     def dot(self, token: str) -> QPixmap:
         """Returns the dot beside a status: DOT_SIDE pixels wide and one higher, since it hangs half a pixel low."""
@@ -167,7 +167,7 @@ class CardCache:
         painter.end()
         return picture
 
-    def _make_badge(self, words: str) -> QPixmap:
+    def _make_badge(self, words: str, on_selected: bool) -> QPixmap:
         line = self.line(words, self._badge_font, UNLIMITED)
         width = width_of(line) + _BADGE_PADDING
         picture = self._picture(QSizeF(width, CHIP_HEIGHT))
@@ -176,7 +176,7 @@ class CardCache:
         if self._theme.more_contrast:
             inset = 0.5
             painter.setPen(QPen(self._theme.color("accent"), 1))
-        painter.setBrush(self._theme.color("accent_soft"))
+        painter.setBrush(self._theme.color("surface" if on_selected else "accent_soft"))
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), 11 - inset, 11 - inset)
         self._draw_centred(painter, line, self._badge_font, "accent", rect)
         painter.end()

@@ -15,11 +15,12 @@ from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHold:
-    """A hold, and how many mails wait for its end: `waiting` is a number as text, "1000+" where not all were counted,
-    "" for none."""
+    """A hold, how many mails wait for its end, and how many went through their backup since it began. Both are numbers
+    as text, "1000+" where not all were counted, "" for none."""
 
     hold: SmtpHold
     waiting: str = ""
+    by_backup: str = ""
 
     @property
     def tone(self) -> Tone:

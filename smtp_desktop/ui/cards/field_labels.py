@@ -30,11 +30,11 @@ def field_labels() -> dict[str, str]:
         "authority": _tr("Authority"),
         "graph_url": _tr("Graph address"),
         "client_secret_valid_until": _tr("Client secret valid until"),
-        "per_minute": _tr("Mails a minute"),
-        "per_hour": _tr("Mails an hour"),
-        "per_day": _tr("Mails a day"),
+        "per_minute": _tr("Messages per minute"),
+        "per_hour": _tr("Messages per hour"),
+        "per_day": _tr("Messages per day"),
         "connections": _tr("Connections at once"),
-        "mails_per_connection": _tr("Mails a connection"),
+        "mails_per_connection": _tr("Messages per connection"),
     }
 
 

@@ -55,7 +55,7 @@ def several_menu(parent: QWidget, count: int, *, stopped: int, replaceable: bool
     if stopped:
         _add(menu, _Entry(name="resumeAction", words=_tr("Resume {n}").format(n=stopped), key="Ctrl+P"))
     else:
-        _add(menu, _Entry(name="pauseAction", words=_tr("Pause sending of {n}").format(n=count), key="Ctrl+P"))
+        _add(menu, _Entry(name="pauseAction", words=_tr("Pause sending for {n}").format(n=count), key="Ctrl+P"))
     menu.addSeparator()
     _add(menu, _Entry(name="deleteAction", words=_tr("Delete {n}").format(n=count), key=_tr("Del")))
     return menu

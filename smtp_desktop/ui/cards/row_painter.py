@@ -60,7 +60,8 @@ class RowPainter(CachedPainter):
     def _paint_name(self, painter: QPainter, cache: CardCache, cell: Cell, row: SmtpRow, *, ticked: bool) -> None:
         painter.drawPixmap(cell.at(0, TICK_PX, TICK_PX).topLeft(), cache.tick(Tick.ON if ticked else Tick.OFF))
         begin = TEXT_FROM_PX - _PADDING_PX
-        badge = cache.badge(QCoreApplication.translate("CardPainter", "Default")) if row.card.is_default else None
+        words = QCoreApplication.translate("CardPainter", "Default")
+        badge = cache.badge(words, on_selected=ticked) if row.card.is_default else None
         badge_px = _width(badge) if badge else 0
         width = _draw_text(painter, cache, cell, row.card.name, begin=begin, end=badge_px and badge_px + 6, strong=True)
         if badge:

@@ -1,6 +1,6 @@
 """The list of SMTPs: a row each, with a tick box, beside the cards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import (
     QEvent,
@@ -13,10 +13,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from smtp_desktop.ui.cards.card_cache import CardCache, Tick
+from smtp_desktop.ui.cards.card_cache import TICK_PX, CardCache, Tick
 from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.row_painter import ROW_PX, TEXT_FROM_PX, Cell, RowPainter
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
@@ -40,6 +40,21 @@ _ADDRESS_PX = 140
 _FIRST_TO_GO = (SmtpColumn.TAGS, SmtpColumn.LAST_CHECK, SmtpColumn.TYPE, SmtpColumn.FROM)
 
 
+class _TickHeader(QHeaderView):
+    """A header with a tick box where the rows have theirs."""
+
+    def __init__(self, tick: Callable[[], QPixmap], parent: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._tick = tick
+        self.setSectionsClickable(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        super().paintSection(painter, rect, section)
+        if section == SmtpColumn.NAME:
+            cell = Cell(rect, self.layoutDirection())
+            painter.drawPixmap(cell.at(0, TICK_PX, TICK_PX).topLeft(), self._tick())
+
+
 class SmtpList(QTableView):
     """Shows the SMTPs of `cards`. Its `objectName` is `table`. Signals carry indexes of the cards."""
 
@@ -58,6 +73,8 @@ class SmtpList(QTableView):
         self._theme = theme
         self._painter = RowPainter(theme)
         self.destroyed.connect(self._painter.clear_cache)
+        self._header = _TickHeader(self._tick, self)
+        self.setHorizontalHeader(self._header)
         dress_row_table(self, "table", self.tr("SMTPs"), self.table, row_px=ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -92,9 +109,11 @@ class SmtpList(QTableView):
             self.selectAll()
 
     def _show_ticks(self) -> None:
+        self._header.viewport().update()
+
+    def _tick(self) -> QPixmap:
         count = selected_count(self)
-        tick = Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME
-        self.table.set_tick(QIcon(self._cache.tick(tick)))
+        return self._cache.tick(Tick.OFF if not count else Tick.ON if count == self.table.rowCount() else Tick.SOME)
 
     @property
     def _cache(self) -> CardCache:
@@ -195,7 +214,6 @@ class SmtpList(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, area = QPainter(self.viewport()), event.rect()
-        painter.fillRect(area, self._theme.color("surface"))
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
         if first >= 0:
             columns, cache = self._columns_in(area), self._cache

@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QIcon
 
 from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -69,7 +68,6 @@ class SmtpTable(QAbstractTableModel):
         self._rows: list[int] = []  # the card of each row
         self._row_of: list[int] = []  # the row of each card, made when it is asked for
         self._kept: dict[int, SmtpRow] = {}
-        self._tick = QIcon()
         cards.modelReset.connect(self._rearrange)
         cards.dataChanged.connect(self._repaint)
         self._rearrange()
@@ -90,16 +88,8 @@ class SmtpTable(QAbstractTableModel):
         return self._row(index.row()) if role == ROW_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _titles()[section]
-        return self._tick if role == Qt.ItemDataRole.DecorationRole and section == SmtpColumn.NAME else None
-
-    def set_tick(self, tick: QIcon) -> None:
-        """Shows `tick` in the header, before the title of the first column."""
-        self._tick = tick
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, SmtpColumn.NAME, SmtpColumn.NAME)
+        shown = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return _titles()[section] if shown else None
 
     @property
     def card_rows(self) -> Sequence[int]:

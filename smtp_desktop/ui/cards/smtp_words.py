@@ -62,11 +62,11 @@ def warning_word(kind: WarningKind) -> str:
         WarningKind.SPF_EXCLUDES: _tr("not in SPF"),
         WarningKind.DMARC_BROKEN: _tr("bad DMARC"),
         WarningKind.DMARC_UNALIGNED: _tr("fails DMARC"),
-        WarningKind.DOMAIN_TAKES_NO_MAIL: _tr("takes no mail"),
+        WarningKind.DOMAIN_TAKES_NO_MAIL: _tr("accepts no mail"),
         WarningKind.DOMAIN_UNKNOWN: _tr("no such domain"),
-        WarningKind.FOREIGN_FREEMAIL: _tr("foreign From"),
+        WarningKind.FOREIGN_FREEMAIL: _tr("mismatched From"),
         WarningKind.FROM_REWRITTEN: _tr("From replaced"),
-        WarningKind.CERTIFICATE_ENDS: _tr("certificate ends"),
+        WarningKind.CERTIFICATE_ENDS: _tr("cert expiring"),
     }
     return words[kind]
 
@@ -94,13 +94,13 @@ def failure_word(result: CheckResult) -> str:
         CertificateFault.CHANGED: _tr("Alarm: certificate changed"),
         CertificateFault.EXPIRED: _tr("Certificate expired"),
         CertificateFault.NOT_YET_VALID: _tr("Certificate not valid yet"),
-        CertificateFault.WRONG_HOST: _tr("Certificate of another host"),
+        CertificateFault.WRONG_HOST: _tr("Certificate for another host"),
         FailureKind.HOST_NOT_FOUND: _tr("Host not found"),
-        FailureKind.HOST_LOOKUP_FAILED: _tr("No answer from DNS"),
+        FailureKind.HOST_LOOKUP_FAILED: _tr("DNS lookup failed"),
         FailureKind.REFUSED: _tr("Connection refused"),
-        FailureKind.UNREACHABLE: _tr("Not reachable"),
+        FailureKind.UNREACHABLE: _tr("Unreachable"),
         FailureKind.TIMED_OUT: _tr("No answer"),
-        FailureKind.CLOSED: _tr("Server hung up"),
+        FailureKind.CLOSED: _tr("Server disconnected"),
         FailureKind.STARTTLS_MISSING: _tr("TLS not offered"),
         FailureKind.TLS_REFUSED: _tr("TLS refused"),
         FailureKind.TLS_BROKEN: _tr("TLS failed"),
@@ -108,7 +108,7 @@ def failure_word(result: CheckResult) -> str:
         FailureKind.CERTIFICATE: _tr("Certificate refused"),
         FailureKind.AUTH_MISSING: _tr("Sign-in not offered"),
         FailureKind.MECHANISM_MISSING: _tr("Sign-in not offered"),
-        FailureKind.TOO_LARGE: _tr("Mail too large"),
+        FailureKind.TOO_LARGE: _tr("Message too large"),
         FailureKind.TOKEN_REFUSED: _tr("Sign-in refused"),
         FailureKind.FEDERATED: _tr("Password not sent"),
         FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
@@ -118,10 +118,10 @@ def failure_word(result: CheckResult) -> str:
         Stage.SIGN_IN: _tr("Sign-in refused"),
         Stage.SENDER: _tr("Sender refused"),
         Stage.RECIPIENT: _tr("Recipient refused"),
-        Stage.CONTENT: _tr("Mail refused"),
+        Stage.CONTENT: _tr("Message refused"),
         Stage.TOKEN: _tr("Sign-in refused"),
         Stage.MAILBOX: _tr("Mailbox refused"),
-        Stage.SEND: _tr("Mail refused"),
+        Stage.SEND: _tr("Message refused"),
     }
     exact_first = (result.certificate_fault, result.kind, result.stage)
     known = (words[reason] for reason in exact_first if reason in words)
@@ -176,23 +176,31 @@ def expiry_notices(
 def _secret_notice(expiry: Expiry) -> tuple[Tone, str]:
     return _notice(
         expiry,
-        _tr("Client secret has ended"),
-        (_tr("Client secret ends today"), _tr("Client secret ends tomorrow"), _tr("Client secret ends in {n} days")),
+        _tr("Client secret has expired"),
+        (
+            _tr("Client secret expires today"),
+            _tr("Client secret expires tomorrow"),
+            _tr("Client secret expires in {n} days"),
+        ),
     )
 
 
 def _certificate_notice(certificate: Certificate, now: datetime, *, trusted: bool) -> tuple[Tone, str] | None:
     """A certificate that is `trusted` by its fingerprint is accepted after its end, too."""
     expiry = certificate_expiry(certificate, now)
-    ends = (_tr("Certificate ends today"), _tr("Certificate ends tomorrow"), _tr("Certificate ends in {n} days"))
+    ends = (
+        _tr("Certificate expires today"),
+        _tr("Certificate expires tomorrow"),
+        _tr("Certificate expires in {n} days"),
+    )
     ended_tone = Tone.WARN if trusted else Tone.BAD
-    return _notice(expiry, _tr("Certificate has ended"), ends, ended_tone=ended_tone) if expiry else None
+    return _notice(expiry, _tr("Certificate has expired"), ends, ended_tone=ended_tone) if expiry else None
 
 
 def _ca_notice(ca: Certificate, now: datetime) -> tuple[Tone, str] | None:
     expiry = certificate_expiry(ca, now)
-    ends = (_tr("Trusted CA ends today"), _tr("Trusted CA ends tomorrow"), _tr("Trusted CA ends in {n} days"))
-    return _notice(expiry, _tr("Trusted CA has ended"), ends) if expiry else None
+    ends = (_tr("Trusted CA expires today"), _tr("Trusted CA expires tomorrow"), _tr("Trusted CA expires in {n} days"))
+    return _notice(expiry, _tr("Trusted CA has expired"), ends) if expiry else None
 
 
 def _notice(expiry: Expiry, ended: str, ends: tuple[str, str, str], *, ended_tone: Tone = Tone.BAD) -> tuple[Tone, str]:

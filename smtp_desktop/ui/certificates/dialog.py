@@ -38,7 +38,7 @@ class TrustDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, host: str, failure: Failure) -> None:
         self._changed = failure.certificate_fault is CertificateFault.CHANGED
-        title = self.tr("Alarm: {host} shows another certificate") if self._changed else self.tr("Trust {host}?")
+        title = self.tr("Alarm: {host} shows a different certificate") if self._changed else self.tr("Trust {host}?")
         super().__init__(parent, name="trustDialog", title=title.format(host=host), width=_WIDTH)
         self._chain = failure.chain
         self._authority: Authority | None = None
@@ -46,7 +46,7 @@ class TrustDialog(Dialog):
         if self._chain:
             self.body.addWidget(ChainView(self._chain, usual_height_px=_CHAIN_PX), 1)
         self._ca = QRadioButton(self.tr("Trust the CA that issued it, from a file…"))
-        self._own = QRadioButton(self.tr("Trust this certificate alone, by its fingerprint"))
+        self._own = QRadioButton(self.tr("Trust only this certificate, by its fingerprint"))
         self._choices = QButtonGroup(self)
         self._file = styled_button(self.tr("Choose file…"))
         self._problem, self._found = styled_label("", "error", wrap=True), styled_label("", "muted", wrap=True)
@@ -58,7 +58,7 @@ class TrustDialog(Dialog):
     def show_authority(self, authority: Authority, *, issued: bool) -> None:
         """Shows the CA that the file holds; `issued` says whether it issued the server's certificate."""
         self._authority = authority
-        problem = "" if issued else self.tr("This CA did not issue the certificate above: trusting it will not help.")
+        problem = "" if issued else self.tr("This CA did not issue the certificate above, so trusting it won't help.")
         self._say(problem, certificate_text(authority.certificate))
 
     def show_file_problem(self, words: str) -> None:
@@ -112,19 +112,22 @@ class TrustDialog(Dialog):
 
     def _ca_words(self, fault: CertificateFault | None) -> str:
         if fault in _NOT_THE_ISSUERS:
-            return self.tr("It would not help here: below a trusted CA, names and dates must hold as well.")
+            return self.tr(
+                "This won't help here: even with a trusted CA, the certificate's names and dates must be valid."
+            )
         return self.tr(
-            "Servers are taken whose certificate this CA vouches for, as long as its names and dates hold. "
-            "A renewed certificate of the same CA is taken without asking. It counts for this SMTP alone."
+            "For this SMTP, any server certificate issued by this CA is accepted if its names and dates are "
+            "valid. That includes renewed certificates."
         )
 
     def _own_words(self) -> str:
         if not self._chain:
-            return self.tr("It could not be read, so there is nothing to compare. Test again.")
+            return self.tr("The certificate couldn't be read, so there is nothing to compare. Test again.")
         return self.tr(
-            "Nothing else of it is verified, neither its names nor its dates. Any other one, a renewed one too, stops "
-            "the mail with an alarm until it is trusted here. Compare the SHA-256 above with what the server's admin "
-            "tells you by another way, on the telephone for example. It counts for this SMTP alone."
+            "For this SMTP, only this certificate is accepted; its names and dates are not verified. If the "
+            "server shows any other certificate, even a renewed one, sending stops with an alarm until you "
+            "trust the new one here. Compare the SHA-256 fingerprint above with the one that the server's "
+            "administrator gives you through another channel, for example by phone."
         )
 
     def _buttons(self) -> None:
@@ -148,7 +151,7 @@ class TrustDialog(Dialog):
         self.fit()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("The certificate of the CA"))
+        dialog = QFileDialog(self, self.tr("The CA's certificate"))
         dialog.setObjectName("caFileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Certificates (*.pem *.crt *.cer *.der *.ca-bundle)"), self.tr("All files (*)")])

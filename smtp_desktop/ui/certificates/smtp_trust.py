@@ -40,7 +40,7 @@ class SmtpTrust(QWidget):
         self._text.setObjectName("trustLine")
         self._remove = LinkButton(self.tr("Remove"))
         self._remove.setObjectName("removeTrustButton")
-        self._remove.setAccessibleName(self.tr("Remove what is trusted for this SMTP"))
+        self._remove.setAccessibleName(self.tr("Stop trusting it for this SMTP"))
         self._remove.clicked.connect(self.removed)
         self._lay_out()
 
@@ -80,18 +80,18 @@ class SmtpTrust(QWidget):
 
     def _words(self, draft: ProfileDraft) -> str:
         if draft.trusted_fingerprint and not kept_fingerprint(draft):
-            return self.tr("The trusted certificate is that of {host}: for another Host Name it is not kept.").format(
-                host=draft.fingerprint_host
-            )
+            return self.tr(
+                "The trusted certificate belongs to {host}. It is not kept when you change Host Name."
+            ).format(host=draft.fingerprint_host)
         if draft.trusted_fingerprint:
-            return self.tr("Trusted for this SMTP: the certificate {fingerprint} alone").format(
+            return self.tr("Trusted for this SMTP: only the certificate {fingerprint}").format(
                 fingerprint=short_fingerprint(draft.trusted_fingerprint)
             )
         if not draft.trusted_ca_pem:
             return ""
         ca = self._authority_of(draft.trusted_ca_pem)
         if ca is None:
-            return self.tr("Trusted for this SMTP: a CA of its own")
+            return self.tr("Trusted for this SMTP: a custom CA")
         return self.tr("Trusted for this SMTP: CA {name}, until {date}").format(
             name=one_line(ca.subject), date=written_day(ca.valid_until)
         )

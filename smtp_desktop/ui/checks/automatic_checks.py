@@ -93,12 +93,12 @@ class AutomaticChecks(QObject):
         if self.choices.every is None:
             return ""
         if self._locked:
-            return self.tr("Waits for the master password: nothing that needs it is checked until it is entered.")
+            return self.tr("Waiting for the master password. SMTPs that need it are not checked until you enter it.")
         if self._paused:
             names = [profile.name for profile in self._cards.profiles if profile.id in self._paused]
             more = "…" if len(names) > _NAMED else ""
             shown_names = ", ".join(names[:_NAMED]) + more
-            return self.tr("Paused where the sign-in was refused: {names}.").format(names=shown_names)
+            return self.tr("Paused because the sign-in was refused: {names}.").format(names=shown_names)
         return self._problem
 
     def look(self) -> None:

@@ -85,7 +85,7 @@ class BulkCheckProcess:
                 case _:
                     _log.info("the bulk check said: %s", line.decode(errors="replace").strip())
         if not asked.closed:
-            raise StoreError(msg("The process that checks ended unexpectedly. Try again; the log may tell why."))
+            raise StoreError(msg("The check process ended unexpectedly. Try again; the log may say why."))
 
     def _end(
         self, profile_id: ProfileId, document: dict[str, Any], on_end: Callable[[ProfileId, CheckEnd], None]

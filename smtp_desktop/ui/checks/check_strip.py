@@ -77,7 +77,7 @@ class CheckStrip(QWidget):
             words = self.tr("{n} checked: {works} working, {failed} failed")
         words = words.format(n=tried, total=progress.total, works=progress.works, failed=progress.failed)
         if progress.untried:
-            words = self.tr("{words}, {n} could not be tried").format(words=words, n=progress.untried)
+            words = self.tr("{words}, {n} couldn't be checked").format(words=words, n=progress.untried)
         return words
 
     def _stop(self) -> None:

@@ -38,7 +38,7 @@ class FindSettingsDialog(Dialog):
 
     def _promise(self, host: str) -> str:
         nothing = self.tr("No mail is sent.")
-        once = self.tr("The password is tried once at most, and at {host} alone.").format(host=host)
+        once = self.tr("The password is tried at most once, and only at {host}.").format(host=host)
         return f"{nothing} {once}" if host else nothing
 
     def _lay_out(self) -> None:
@@ -65,7 +65,7 @@ class FindSettingsDialog(Dialog):
         """Shows the best suggestion, which can be applied or another one chosen; or says that there is none."""
         self._offered = found.suggestions
         if not self._offered:
-            self.say_title(self.tr("No settings that work were found"))
+            self.say_title(self.tr("No working settings found"))
             self._say(self._advice(found))
             return
         proven = self._offered[0].confidence in {Confidence.SIGNED_IN, Confidence.SENDER_TAKEN}
@@ -80,21 +80,22 @@ class FindSettingsDialog(Dialog):
     def _advice(self, found: SearchResult) -> str:
         if not found.probes:
             return self.tr(
-                "There is nothing sensible to try instead. Ask the server's admin for the host and port that programs "
-                "send mail through."
+                "There are no other settings worth trying. Ask the server's administrator which host and port "
+                "programs should use to send mail."
             )
         if all(probe.with_password for probe in found.probes):
             return self.tr(
-                "The other sender was not taken either. Ask the server's admin which addresses this user may send from."
+                "The server refused the other sender too. Ask the server's administrator which addresses this "
+                "user may send from."
             )
         return self.tr(
-            "What each place said stands above. Ask the server's admin for the host and port that programs send mail "
-            "through."
+            "The answers are listed above. Ask the server's administrator which host and port programs "
+            "should use to send mail."
         )
 
     def show_problem(self, message: MessageText) -> None:
         """Shows why the search could not begin or go on."""
-        self.say_title(self.tr("It could not be tried"))
+        self.say_title(self.tr("It couldn't be tried"))
         self._say(shown(message))
 
     def _say(self, words: str) -> None:

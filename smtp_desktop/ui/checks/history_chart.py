@@ -167,7 +167,7 @@ def outcome_names() -> dict[TestOutcome, str]:
         TestOutcome.WORKS: _tr("works"),
         TestOutcome.WORKS_BUT: _tr("works, but"),
         TestOutcome.FAILED: _tr("failed"),
-        TestOutcome.UNKNOWN: _tr("not known"),
+        TestOutcome.UNKNOWN: _tr("unknown"),
     }
 
 

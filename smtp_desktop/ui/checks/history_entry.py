@@ -131,7 +131,9 @@ def _as_tried(profile: SmtpProfile, detail: CheckDetail | None) -> SmtpProfile:
 
 
 def _without_conversation(result: CheckResult) -> OutcomeSummary:
-    text = QCoreApplication.translate("HistoryEntryDialog", "Its steps are not kept any more: only the last ones are.")
+    text = QCoreApplication.translate(
+        "HistoryEntryDialog", "The steps of this result are no longer stored; only recent ones are."
+    )
     words = (one_line(result.reply), text) if result.reply else (text,)
     tone = SummaryTone.GOOD if result.ok else SummaryTone.BAD
     heading = outcome_words(result)

@@ -98,7 +98,7 @@ class CheckHistory(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
-        return (_tr("When"), _tr("What"), _tr("Outcome"), _tr("Took"), _tr("The server said"))[section]
+        return (_tr("When"), _tr("What"), _tr("Outcome"), _tr("Duration"), _tr("The server said"))[section]
 
 
 def outcome_words(result: CheckResult) -> str:

@@ -57,7 +57,7 @@ class HistorySection(QWidget):
 
     def show_results(self, results: Sequence[CheckResult]) -> None:
         """Shows `results`, given the oldest first."""
-        self._none.setText(self.tr("It was never tested or checked."))
+        self._none.setText(self.tr("Never tested or checked."))
         self.history.show(results)
         self._latest.show(results)
         self._refresh()

@@ -147,4 +147,4 @@ class RequestedChecks(QObject):
         lines = list(problems[:_LISTED])
         if len(problems) > _LISTED:
             lines.append(self.tr("And {n} more like these.").format(n=len(problems) - _LISTED))
-        MessageDialog(self._window, title=self.tr("It could not be tried"), text="\n".join(lines)).open()
+        MessageDialog(self._window, title=self.tr("It couldn't be tried"), text="\n".join(lines)).open()

@@ -36,12 +36,12 @@ def outcome_of(probe: Probe) -> StepStatus:
 def choice_words(suggestion: Suggestion) -> str:
     """Returns a suggestion in one line, to choose between several."""
     confidences = {
-        Confidence.SENDER_TAKEN: _tr("the sender was taken"),
+        Confidence.SENDER_TAKEN: _tr("sender accepted"),
         Confidence.SIGNED_IN: _tr("signed in there"),
         Confidence.ANSWERS: _tr("answers"),
         Confidence.OFFERS_SIGN_IN: _tr("answers and offers sign-in"),
         Confidence.SIGN_IN_REFUSED: _tr("answers, but refused the sign-in"),
-        Confidence.OTHER_HOST: _tr("another host: the password has to be entered anew"),
+        Confidence.OTHER_HOST: _tr("another host: enter the password again"),
     }
     return f"{endpoint_text(suggestion.candidate)} · {confidences[suggestion.confidence]}"
 

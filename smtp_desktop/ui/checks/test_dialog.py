@@ -156,7 +156,7 @@ class TestDialog(Dialog):
             self._fit()
             return
         self._report, self._fault = None, ""
-        self._end(plain_summary(self.tr("It could not be tried"), shown(message)), worked=False)
+        self._end(plain_summary(self.tr("It couldn't be tried"), shown(message)), worked=False)
 
     def reject(self) -> None:
         if self._phase is _Phase.RUNNING:

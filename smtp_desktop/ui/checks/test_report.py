@@ -34,7 +34,7 @@ def target_text(profile: SmtpProfile, *, to: str, unsaved: bool) -> str:
         parts += [cloud_name(server.cloud)] if server.cloud is not Cloud.GLOBAL else []
     parts.append(server.user_name)
     if unsaved:
-        parts.append(_tr("as typed in the form, not saved yet"))
+        parts.append(_tr("as entered in the form, not saved yet"))
     return " · ".join(part for part in parts if part)
 
 
@@ -59,8 +59,8 @@ class ReportDialog(Dialog):
     def __init__(self, parent: QWidget, lines: Sequence[str]) -> None:
         super().__init__(parent, name="reportDialog", title=self.tr("Copy report"), width=480)
         words = self.tr(
-            "This is all that is copied. It holds no password and no other secret, but names, servers and addresses: "
-            "look it through before you pass it on."
+            "This is exactly what is copied. It contains no password or other secret, but it does contain "
+            "names, servers and addresses. Review it before you pass it on."
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self._text = QPlainTextEdit(bounded("\n".join(lines)))

@@ -183,7 +183,7 @@ class TestRuns(QObject):
             try:
                 asked = self._as_now(asked)
             except FieldErrors:
-                words = msg("What the form holds breaks a rule. Correct the marked field, and try again.")
+                words = msg("Some entries are not valid. Correct the marked field and try again.")
                 dialog.show_problem(words)
                 return
             self._dialogs[key] = (dialog, asked)

@@ -100,8 +100,8 @@ def report_summary(report: Report, present: Collection[Means] = ()) -> OutcomeSu
         return _passed(report)
     title = title_of(report, shown)
     if outcome_of(report) is TestOutcome.CANCELLED:
-        words = (_tr("Nothing more is sent, and nothing is recorded."),)
-        return OutcomeSummary(title=title, heading=_tr("It was stopped"), words=words, tone=SummaryTone.WARN)
+        words = (_tr("Sending stopped. Nothing was recorded."),)
+        return OutcomeSummary(title=title, heading=_tr("Stopped"), words=words, tone=SummaryTone.WARN)
     return failure_summary(title, failure, report.advice, present)
 
 
@@ -111,10 +111,10 @@ def attempt_summary(attempt: Attempt, advice: Advice | None) -> OutcomeSummary:
     if failure is None:
         return _accepted(attempt)
     if failure.kind is FailureKind.CANCELLED:
-        return plain_summary(_tr("Stopped"), _tr("It was stopped before anything was sent."))
+        return plain_summary(_tr("Stopped"), _tr("Stopped before anything was sent."))
     if failure.kind is FailureKind.OUTCOME_UNKNOWN:
-        return failure_summary(_tr("Not known whether the mail was sent"), failure, advice)
-    title = _tr("Failed at the step {stage}").format(stage=stage_name(failure.stage))
+        return failure_summary(_tr("It is not known whether the message was sent"), failure, advice)
+    title = _tr("Failed at {stage}").format(stage=stage_name(failure.stage))
     return failure_summary(title, failure, advice)
 
 
@@ -127,7 +127,8 @@ def _accepted(attempt: Attempt) -> OutcomeSummary:
         for r in timeline.refused
     ]
     words += [
-        _tr("Not known whether {recipient} got it.").format(recipient=one_line(each)) for each in timeline.in_doubt
+        _tr("It is not known whether {recipient} received it.").format(recipient=one_line(each))
+        for each in timeline.in_doubt
     ]
     return OutcomeSummary(
         title=title,
@@ -162,13 +163,13 @@ def _passed_ids_text(report: Report) -> tuple[str, ...]:
             return (
                 ()
                 if report.warnings
-                else (_tr("Whether it arrives is up to the servers after this one: look into that mailbox."),)
+                else (_tr("Delivery is now up to the servers that follow. Look in that mailbox."),)
             )
-        return (_tr("Everything up to signing in works. No mail was sent."),)
+        return (_tr("Everything up to and including sign-in works. No message was sent."),)
     if is_test:
         # 202 means that a draft was created; Graph does not report what happens to it then.
-        return (_tr("If it can't be passed on, a report about that comes to the mailbox itself."),)
-    return (_tr("No mail was sent."),)
+        return (_tr("If it can't be passed on, Microsoft 365 sends a report to this mailbox."),)
+    return (_tr("No message was sent."),)
 
 
 def _section(advice: Advice) -> AdviceSection:
@@ -215,7 +216,7 @@ class AdviceView(QFrame):
             spoken += self._add_section(warning.heading, (warning.meaning,), warning.steps)
         ids = _ids_text(summary.ids)
         if ids:
-            spoken.append(self.tr("For Microsoft's support: {ids}").format(ids=ids))
+            spoken.append(self.tr("For Microsoft support: {ids}").format(ids=ids))
             self._column.addWidget(self._for_support(spoken[-1], ids))
         self.setAccessibleName(" ".join(spoken))
 
@@ -257,7 +258,7 @@ class AdviceView(QFrame):
         label.setObjectName("supportIds")
         copy = styled_button(self.tr("Copy"), "link")
         copy.setObjectName("copyIdsButton")
-        copy.setAccessibleName(self.tr("Copy what Microsoft's support asks for"))
+        copy.setAccessibleName(self.tr("Copy the IDs that Microsoft support asks for"))
         copy.setAutoDefault(False)
         copy.clicked.connect(lambda: copy_text(self, ids))
         line = QWidget()

@@ -203,7 +203,7 @@ class DatesModel(QAbstractTableModel):
             return None
         names = {
             DateColumn.SMTP: self.tr("SMTP"),
-            DateColumn.WHAT: self.tr("What ends"),
+            DateColumn.WHAT: self.tr("What expires"),
             DateColumn.WHEN: self.tr("When"),
             DateColumn.LEFT: self.tr("Days left"),
             DateColumn.STEPS: self.tr("What to do"),

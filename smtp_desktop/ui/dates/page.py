@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
 from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
@@ -14,6 +14,7 @@ from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.labels import ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
+from smtp_desktop.ui.widgets.popups import Menu
 from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
 
@@ -92,7 +93,7 @@ class DatesPage(QWidget):
         """Updates the counts, and shows the table or a notice."""
         near, ended = self._model.near, self._model.ended
         words = [self.tr("{n} soon").format(n=f"{near - ended:,}")] if near > ended else []
-        words += [self.tr("{n} ended").format(n=f"{ended:,}")] if ended else []
+        words += [self.tr("{n} expired").format(n=f"{ended:,}")] if ended else []
         self._count.show_words(" · ".join(words))
         has_rows = self._model.rowCount() > 0
         if self._failed and not has_rows:
@@ -150,16 +151,16 @@ class DatesPage(QWidget):
         self._empty.icon.setPixmap(pixmap("calendar", theme.color("accent"), _ICON_PX))
         self._empty.words.setText(
             self.tr(
-                "This list knows the certificates of servers that were tested or checked, client secrets whose last "
-                "day was entered, and where Microsoft ends sign-in with a password."
+                "This list shows the certificates of servers that were tested or checked, client secrets with an "
+                "expiry date entered, and where Microsoft is ending password sign-in."
             )
         )
-        self._no_match.say_no_match(self.tr("No date matches the search and the chosen filter."))
-        self._error.say_error(self.tr("The dates can't be shown"), self.reload_asked)
+        self._no_match.say_no_match(self.tr("No dates match the search and filter."))
+        self._error.say_error(self.tr("Dates can't be shown"), self.reload_asked)
 
     def _fill_empty_title(self) -> None:
         soon = self._segment is DateSegment.SOON
-        words = self.tr("Nothing ends soon, as far as is known") if soon else self.tr("No dates are known yet")
+        words = self.tr("Nothing known expires soon") if soon else self.tr("No dates yet")
         self._empty.title.setText(words)
 
     def _choose_segment(self, segment: DateSegment) -> None:
@@ -207,9 +208,7 @@ class DatesPage(QWidget):
             self._ask_which(index, end_date.smtps)
 
     def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...]) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("dateSmtpsMenu")
-        menu.setAccessibleName(self.tr("Open an SMTP"))
+        menu = Menu(self, "dateSmtpsMenu", self.tr("Open an SMTP"))
         for smtp in smtps:
             action = QAction(smtp.name.replace("&", "&&"), menu)
             action.triggered.connect(lambda _=False, smtp=smtp: self.smtp_asked.emit(smtp.id))

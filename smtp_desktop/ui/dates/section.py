@@ -97,7 +97,7 @@ class DatesSection(QObject):
     def count_in_words(self) -> str:
         """The count in words, for screen readers."""
         near, ended = self.model.near, self.model.ended
-        words = [self.tr("{n} ended").format(n=ended)] if ended else []
+        words = [self.tr("{n} expired").format(n=ended)] if ended else []
         words += [self.tr("{n} soon").format(n=near - ended)] if near > ended else []
         return ", ".join(words)
 

@@ -57,7 +57,7 @@ def delivery_menu(parent: QWidget, chosen: Sequence[Delivery], acts: Mapping[str
         ("sendElsewhereAction", _tr("Send again elsewhere…"), len(chosen) == 1 and can_send_elsewhere(chosen[0])),
         (
             "cancelAction",
-            _tr("Cancel mail…") if len(chosen) == 1 else _tr("Cancel mails…"),
+            _tr("Cancel message…") if len(chosen) == 1 else _tr("Cancel messages…"),
             any(map(can_cancel, chosen)),
         ),
         ("", "", False),
@@ -100,12 +100,12 @@ class ResendDialog(_Question):
     """Asks before sent mails are sent again. Its `objectName` is `resendDialog`."""
 
     def __init__(self, parent: QWidget, *, sent: int) -> None:
-        title = self.tr("Send it once more?") if sent == 1 else self.tr("Send {n} mails once more?").format(n=sent)
+        title = self.tr("Send it again?") if sent == 1 else self.tr("Send {n} messages again?").format(n=sent)
         super().__init__(parent, name="resendDialog", title=title, width=440)
         words = (
-            self.tr("It was sent already. All its recipients get it a second time.")
+            self.tr("It has already been sent. All recipients will get it twice.")
             if sent == 1
-            else self.tr("They were sent already. All their recipients get them a second time.")
+            else self.tr("They have already been sent. All recipients will get them twice.")
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.footer.addStretch(1)
@@ -120,9 +120,15 @@ class ResendAllDialog(_Question):
     """Asks before all mails of a filter are sent again. Its `objectName` is `resendAllDialog`."""
 
     def __init__(self, parent: QWidget, *, count: int) -> None:
-        title = self.tr("Send 1 mail again?") if count == 1 else self.tr("Send {n} mails again?").format(n=f"{count:,}")
+        title = (
+            self.tr("Send 1 message again?")
+            if count == 1
+            else self.tr("Send {n} messages again?").format(n=f"{count:,}")
+        )
         super().__init__(parent, name="resendAllDialog", title=title, width=440)
-        words = self.tr("All that the filter and the search show, to the recipients that did not get them.")
+        words = self.tr(
+            "This sends every message that the filter and search show, to the recipients who did not get it."
+        )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self.footer.addStretch(1)
         self.add_cancel()
@@ -137,7 +143,7 @@ class CancelDialog(_Question):
     def __init__(self, parent: QWidget, deliveries: Sequence[Delivery]) -> None:
         """All of `deliveries` can be cancelled."""
         count, first = len(deliveries), deliveries[0]
-        title = self.tr("Cancel this mail?") if count == 1 else self.tr("Cancel {n} mails?").format(n=count)
+        title = self.tr("Cancel this message?") if count == 1 else self.tr("Cancel {n} messages?").format(n=count)
         super().__init__(parent, name="cancelDialog", title=title, width=440)
         if count == 1:
             what = self.tr("{subject}, to {to}").format(
@@ -148,7 +154,7 @@ class CancelDialog(_Question):
             self.body.addWidget(label)
         self.body.addWidget(styled_label(self._effect(deliveries), "muted", wrap=True))
         self.footer.addStretch(1)
-        effect = self.tr("Cancel the mail") if count == 1 else self.tr("Cancel the mails")
+        effect = self.tr("Cancel message") if count == 1 else self.tr("Cancel messages")
         # "Cancel" would be either of the two here.
         ok = self.add_destructive_ok(effect, effect, keep=self.tr("Keep waiting"))
         ok.clicked.connect(self._confirm)
@@ -156,15 +162,15 @@ class CancelDialog(_Question):
     def _effect(self, deliveries: Sequence[Delivery]) -> str:
         one = len(deliveries) == 1
         words = (
-            self.tr("It is not sent. It stays in the list and can be sent again from there.")
+            self.tr("It won't be sent. It stays in the list, and you can send it again from there.")
             if one
-            else self.tr("They are not sent. They stay in the list and can be sent again from there.")
+            else self.tr("They won't be sent. They stay in the list, and you can send them again from there.")
         )
         if any(delivery.state is DeliveryState.UNKNOWN for delivery in deliveries):
             unknown = (
-                self.tr("It may have arrived already: only further tries end.")
+                self.tr("It may already have arrived; canceling only stops further attempts.")
                 if one
-                else self.tr("Some may have arrived already: of those only further tries end.")
+                else self.tr("Some may already have arrived; for those, canceling only stops further attempts.")
             )
             return f"{words} {unknown}"
         return words
@@ -240,6 +246,6 @@ class DeliveryActions(QObject):
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None] = lambda _: None) -> None:
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
         self._tasks.run(self, work, done, failed)

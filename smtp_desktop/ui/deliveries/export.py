@@ -105,7 +105,7 @@ class DeliveryExport(QObject):
             dialog.show_end(self.tr("Exported"), words.format(n=f"{count:,}", path=path))
 
         def failed(error: SmtpDesktopError) -> None:
-            dialog.show_end(self.tr("That did not work"), shown(error.message))
+            dialog.show_end(self.tr("That didn't work"), shown(error.message))
 
         dialog.open()
         self._tasks.run(dialog, lambda: _write(outbox, wanted, path, cancel, steps), done, failed)

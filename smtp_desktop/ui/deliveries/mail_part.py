@@ -34,7 +34,7 @@ class MailPart(QWidget):
         self._view.save_asked.connect(lambda file: ask_and_save(self.window(), file, tasks))
         self._slow = QTimer(self, singleShot=True)
         self._slow.setInterval(_LOADING_AFTER_MS)
-        self._slow.timeout.connect(lambda: self._say(self.tr("Loading the mail…")))
+        self._slow.timeout.connect(lambda: self._say(self.tr("Loading the message…")))
         self._states = QStackedLayout(self)
         self._states.addWidget(self._view)
         self._states.addWidget(self._words)
@@ -59,7 +59,9 @@ class MailPart(QWidget):
         self._loaded = delivery
         if delivery.content_dropped:
             self._slow.stop()
-            self._say(self.tr("The mail itself is gone: text and attachments are dropped a while after it was sent."))
+            self._say(
+                self.tr("The content is no longer stored: text and attachments are deleted some days after sending.")
+            )
             return
         self._slow.start()
         mails = self._mails

@@ -31,21 +31,21 @@ class NoMatch(Notice):
         """Says that nothing matches `wanted`, the filter of which is `segment`."""
         searched, filtered = bool(wanted.search), bool(wanted.states or wanted.activity_id)
         if searched:
-            words = self.tr("No delivery matches the search.")
-            both = self.tr("No delivery matches the search and the chosen filter.")
+            words = self.tr("No deliveries match the search.")
+            both = self.tr("No deliveries match the search and filter.")
             self.say_no_match(both if filtered else words)
         else:
             self.say_no_match(self._none_in(segment))
-            self.title.setText(self.tr("None here"))
+            self.title.setText(self.tr("Nothing here"))
         self._clear.setVisible(searched)
         self._all.setVisible(filtered)
 
     def _none_in(self, segment: DeliverySegment) -> str:
         words = {
-            DeliverySegment.WAITING: self.tr("No mail waits to be sent."),
-            DeliverySegment.REFUSED: self.tr("No mail was refused."),
-            DeliverySegment.SENT: self.tr("No mail was sent yet."),
-            DeliverySegment.UNKNOWN: self.tr("Of every mail it is known whether it was sent."),
-            DeliverySegment.EXPIRED: self.tr("No mail was too old to be sent."),
+            DeliverySegment.WAITING: self.tr("No messages are waiting."),
+            DeliverySegment.REFUSED: self.tr("No messages were refused."),
+            DeliverySegment.SENT: self.tr("No messages have been sent yet."),
+            DeliverySegment.UNKNOWN: self.tr("No messages have an unknown outcome."),
+            DeliverySegment.EXPIRED: self.tr("No messages have expired."),
         }
-        return words.get(segment, self.tr("This activity has sent no mail."))
+        return words.get(segment, self.tr("This activity hasn't sent any messages."))

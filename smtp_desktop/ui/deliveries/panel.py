@@ -53,15 +53,15 @@ class DeliveryPanel(PanelFrame):
         self._dropped = Caption(
             "muted",
             self.tr(
-                "Its text and attachments were dropped a while after it was sent, so it can't be sent again. The "
-                "settings say after how many days."
+                "Its text and attachments have been deleted, so it can't be sent again. How many days they are "
+                "kept after sending is set in Settings."
             ),
             wraps=True,
         )
         self._dropped.setObjectName("droppedText")
         self._dropped.hide()
         self._words: HoldWords | None = None
-        words: dict[str, str] = {_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("The mail")}
+        words: dict[str, str] = {_Part.HAPPENED: self.tr("What happened"), _Part.MAIL: self.tr("Message")}
         self._parts = Segments(words, row_if_small=True)
         self._parts.setObjectName("deliveryParts")
         self._parts.setAccessibleName(self.tr("Show"))
@@ -125,11 +125,11 @@ class DeliveryPanel(PanelFrame):
     def _lay_out_footer(self) -> None:
         self._cancel = styled_button(self.tr("Cancel…"))
         self._cancel.setObjectName("cancelDeliveryButton")
-        self._cancel.setAccessibleName(self.tr("Cancel this mail"))
+        self._cancel.setAccessibleName(self.tr("Cancel this message"))
         self._cancel.clicked.connect(lambda: self._ask(self.cancel_requested))
         self._elsewhere = styled_button(self.tr("Elsewhere…"))
         self._elsewhere.setObjectName("sendElsewhereButton")
-        self._elsewhere.setAccessibleName(self.tr("Send again through another SMTP, or to others"))
+        self._elsewhere.setAccessibleName(self.tr("Send again through another SMTP or to other recipients"))
         self._elsewhere.setToolTip(self._elsewhere.accessibleName())
         self._elsewhere.clicked.connect(lambda: self._ask(self.send_elsewhere_requested))
         self._resend = styled_button(self.tr("Send again"), "primary")

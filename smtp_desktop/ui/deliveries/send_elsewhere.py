@@ -27,7 +27,7 @@ class SendElsewhereDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, delivery: Delivery, profiles: Sequence[SmtpProfile]) -> None:
         """Offers `profiles`, and the default SMTP."""
-        super().__init__(parent, name="sendElsewhereDialog", title=self.tr("Send the mail again"), width=480)
+        super().__init__(parent, name="sendElsewhereDialog", title=self.tr("Send the message again"), width=480)
         what = styled_label(one_line(delivery.subject) or self.tr("(no subject)"), "", wrap=True)
         self._ids: list[ProfileId | None] = []
         self._smtp = ComboBox()
@@ -37,9 +37,9 @@ class SendElsewhereDialog(Dialog):
         self._offer(profiles, delivery)
         self._recipients.setPlainText(", ".join(still_wanted(delivery)))
         self._to.set_hint(self._hint(delivery))
-        words = self.tr("It goes out as a mail of its own. The record of this one stays as it is.")
+        words = self.tr("It is sent as a new message. The record of this one does not change.")
         if delivery.state is DeliveryState.SENT:
-            words += " " + self.tr("Who got it already gets it a second time.")
+            words += " " + self.tr("Recipients who already got it will get it again.")
         self._state = styled_label("", "muted", wrap=True)
         self._state.setObjectName("elsewhereState")
         self._state.hide()
@@ -79,12 +79,12 @@ class SendElsewhereDialog(Dialog):
             self._smtp.setCurrentIndex(self._ids.index(delivery.smtp_id))
 
     def _hint(self, delivery: Delivery) -> str:
-        separated = self.tr("Separated by commas.")
+        separated = self.tr("Separate addresses with commas.")
         if delivery.activity_name:
             return separated
-        return self.tr("{separated} The mail was finished elsewhere: its header still names those of before.").format(
-            separated=separated
-        )
+        return self.tr(
+            "{separated} The message was written by another program: its header still names the original recipients."
+        ).format(separated=separated)
 
     def _show_state(self, words: str, role: str) -> None:
         set_style_property(self._state, "role", role)

@@ -38,8 +38,8 @@ def state_name(state: DeliveryState) -> str:
         DeliveryState.SENDING: _tr("Sending…"),
         DeliveryState.SENT: _tr("Sent"),
         DeliveryState.REFUSED: _tr("Refused"),
-        DeliveryState.UNKNOWN: _tr("Not known"),
-        DeliveryState.CANCELLED: _tr("Cancelled"),
+        DeliveryState.UNKNOWN: _tr("Unknown"),
+        DeliveryState.CANCELLED: _tr("Canceled"),
         DeliveryState.EXPIRED: _tr("Expired"),
     }
     return names[state]
@@ -62,7 +62,7 @@ def state_text(delivery: Delivery, now: datetime, hold: HoldWords | None = None)
 
 def usual_state_texts() -> tuple[str, ...]:
     """Returns the longest texts of the states that most mails have."""
-    return _tr("Next try in {time}").format(time=_duration(59 * _MINUTE_S)), _tr("Sent by backup"), _tr("Not known")
+    return _tr("Next try in {time}").format(time=_duration(59 * _MINUTE_S)), _tr("Sent by backup"), _tr("Unknown")
 
 
 def hold_tip(hold: HoldWords) -> str:

@@ -118,11 +118,11 @@ class InboxPage(QWidget):
         self._start.setVisible(not self._open and not total)
         self._empty.setVisible(not total)
         self._empty.setText(
-            self.tr("No mail yet. Test an SMTP that points to the local inbox, and its mail appears here.")
+            self.tr("No messages yet. Test an SMTP that points to the local inbox, and the message appears here.")
             if self._open
             else self.tr(
-                "The local inbox is a small mail server inside this program: it shows what it receives, and nothing "
-                "leaves this computer. Starting it creates an SMTP that points to it."
+                "The local inbox is a small mail server inside this program. It shows what it receives, and "
+                "nothing leaves this computer. Starting it creates an SMTP that points to it."
             )
         )
         self._parts.setVisible(bool(total))
@@ -140,7 +140,7 @@ class InboxPage(QWidget):
         self.refresh()
 
     def _make_table(self) -> QTableView:
-        table = row_table("table", self.tr("Received mails"), self._mails, row_px=38)
+        table = row_table("table", self.tr("Received messages"), self._mails, row_px=38)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
@@ -148,7 +148,7 @@ class InboxPage(QWidget):
         return table
 
     def _lay_out(self) -> None:
-        kept = self.tr("Kept in memory until the program ends: the last 500 mails, or as many as have 100 MB.")
+        kept = self.tr("The last 500 messages (up to 100 MB) are kept in memory until the program ends.")
         self._kept = styled_label(kept, "hint", wrap=True)
         self._kept.setObjectName("keptHint")
         self._clear = styled_button(self.tr("Clear"))

@@ -44,7 +44,7 @@ class InboxStarter(QObject):
 
     def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
         if not self._unlocker.wants(error, again):
-            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
     # On a worker, which loads what they take.
 

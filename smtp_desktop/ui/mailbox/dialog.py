@@ -101,7 +101,7 @@ class MailboxDialog(Dialog):
         self._mail.show_trouble(summary)
 
     def _make_table(self) -> QTableView:
-        table = row_table("table", self.tr("Mails"), self._mails, row_px=34)
+        table = row_table("table", self.tr("Messages"), self._mails, row_px=34)
         header = table.horizontalHeader()
         header.setMinimumSectionSize(36)
         header.setSectionResizeMode(Column.FROM, QHeaderView.ResizeMode.Interactive)
@@ -202,5 +202,5 @@ class MailboxDialog(Dialog):
 
     def _count(self) -> str:
         count = self._mails.rowCount()
-        words = self.tr("1 mail.") if count == 1 else self.tr("{n} mails.").format(n=count)
-        return self.tr("{count} That is all.").format(count=words) if self._mails.is_whole else words
+        words = self.tr("1 message.") if count == 1 else self.tr("{n} messages.").format(n=count)
+        return self.tr("{count} End of list.").format(count=words) if self._mails.is_whole else words

@@ -106,7 +106,7 @@ class _OpenMailbox:
             cancel,
             lambda: self._reader.newest(self._profile_id, after=after, cancel=cancel),
             self.dialog.show_more if after else self.dialog.show_list,
-            lambda error: self.dialog.show_list_trouble(_summary(error, _tr("The mailbox could not be read"))),
+            lambda error: self.dialog.show_list_trouble(_summary(error, _tr("The mailbox couldn't be read"))),
             lambda: self._load_page(after),
         )
 
@@ -117,7 +117,7 @@ class _OpenMailbox:
             cancel,
             lambda: _ready(self._reader.open(self._profile_id, mail_id, cancel=cancel)),
             lambda ready: self.dialog.show_mail(*ready),
-            lambda error: self.dialog.show_mail_trouble(_summary(error, _tr("The mail could not be read"))),
+            lambda error: self.dialog.show_mail_trouble(_summary(error, _tr("The message couldn't be read"))),
             lambda: self._load_mail(mail_id),
         )
 

@@ -31,7 +31,7 @@ class OpenedMail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hint = styled_label(self.tr("Loading the mail…"), "muted", wrap=True)
+        self._hint = styled_label(self.tr("Loading the message…"), "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._retry = Retry("mailAdvice", "mailAgainButton")
         self._retry.asked.connect(self.again_asked)
@@ -74,9 +74,9 @@ class OpenedMail(QWidget):
         self._text.show_text(html.text or mail.text)
         self._html.show_html(html)
         self._bodies.setCurrentWidget(self._html if html.html else self._text)
-        notes = [self.tr("The attachments are not loaded.")] if summary.has_attachments else []
+        notes = [self.tr("Attachments are not loaded.")] if summary.has_attachments else []
         if html.has_outside_pictures:
-            notes.append(self.tr("Pictures from outside are not loaded."))
+            notes.append(self.tr("Remote images are not loaded."))
         notes += map(shown, html.notes)
         self._notes.setText(" ".join(notes))
         self._notes.setVisible(bool(notes))

@@ -63,7 +63,7 @@ class CourierOnCall(QObject):
 
     def _fail(self, error: SmtpDesktopError) -> None:
         # Not shown: whatever reads the data next reports the error. This only tries again.
-        _log.warning("can't look whether mails are to be sent: %s", error)
+        _log.warning("can't look whether messages are due: %s", error)
         self._timer.start(_AFTER_FAILURE_MS)
         self._looked()
 

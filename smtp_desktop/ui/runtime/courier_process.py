@@ -153,7 +153,7 @@ class CourierProcess(QObject):
             return
         self._secret = None
         self._set_lock(lock)
-        self._set_trouble(self.tr("Mails wait until the master password is entered."))
+        self._set_trouble(self.tr("Messages wait until the master password is entered."))
         self.ask()
 
     def _set_lock(self, lock: VaultLocked | None) -> None:
@@ -198,10 +198,10 @@ class CourierProcess(QObject):
             return
         _log.warning("the courier ended (%s); it is started again in %s s", self._process.exitCode(), self._wait_s)
         self._set_lock(None)
-        reason = self._reason or self.tr("what sends ended unexpectedly.")
+        reason = self._reason or self.tr("the sending process ended unexpectedly.")
         self._reason = ""
         self.trouble_changed.emit(
-            self.tr("Nothing is sent for now: {reason} It is tried again by itself.").format(reason=reason)
+            self.tr("Nothing can be sent for now: {reason} It will be retried automatically.").format(reason=reason)
         )
         self._restart.start(self._wait_s * 1000)
         self._wait_s = min(2 * self._wait_s, _LONGEST_WAIT_S)

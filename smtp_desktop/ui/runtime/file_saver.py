@@ -21,7 +21,7 @@ def ask_and_save(parent: QWidget, file: FileToSave, tasks: Tasks) -> None:
     dialog.selectFile(file.name)
 
     def failed(error: SmtpDesktopError) -> None:
-        MessageDialog(parent, title=_tr("That did not work"), text=shown(error.message)).open()
+        MessageDialog(parent, title=_tr("That didn't work"), text=shown(error.message)).open()
 
     dialog.fileSelected.connect(
         lambda path: tasks.run(parent, lambda: _write(Path(path), file.content), lambda _: None, failed)

@@ -29,17 +29,17 @@ class MasterPasswordDialog(Dialog):
         super().__init__(parent, name="masterPasswordDialog", title=title, width=440)
         words = (
             self.tr(
-                "This system has no keyring, so passwords go into an encrypted file in the data folder. The master "
-                "password opens it; nobody can recover it."
+                "This system has no keyring, so passwords are stored in an encrypted file in the data folder. "
+                "The master password opens that file. It can't be recovered."
             )
             if new
-            else self.tr("It opens the encrypted file that keeps the passwords.")
+            else self.tr("It opens the encrypted file in which passwords are stored.")
         )
         self.body.addWidget(styled_label(words, "muted", wrap=True))
         self._first = password_field(self.body, self.tr("Master password"), "masterPasswordField")
         self._second: QLineEdit | None = None
         if new:
-            self._second = password_field(self.body, self.tr("The same again"), "repeatPasswordField")
+            self._second = password_field(self.body, self.tr("Repeat password"), "repeatPasswordField")
         self._error = styled_label("", "error", wrap=True)
         self._error.setObjectName("masterPasswordError")
         self.body.addWidget(self._error)
@@ -59,7 +59,7 @@ class MasterPasswordDialog(Dialog):
             self._first.setFocus()
             return
         if self._second and self._second.text() != self._first.text():
-            self._say(self.tr("The two are not the same. Type them again."))
+            self._say(self.tr("The passwords don't match. Type them again."))
             return
         secret = Secret(self._first.text())
         self.accept()
@@ -132,4 +132,4 @@ class VaultUnlocker(QObject):
             self._ask(new=new, problem=shown(error.message))
             return
         self._give_up()
-        MessageDialog(self._window, title=self.tr("The passwords can't be opened"), text=shown(error.message)).open()
+        MessageDialog(self._window, title=self.tr("Passwords can't be read"), text=shown(error.message)).open()

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.layout.room import fit_list
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import LinkButton
 from smtp_desktop.ui.widgets.message_text import set_tip
+from smtp_desktop.ui.widgets.popups import Menu
 
 _FIRST_TO_GO = ("export", "compare", "pause", "edit", "test", "replace")
 
@@ -123,14 +124,12 @@ class SelectionBar(QWidget):
         return around.left() + around.right() + gaps + sum(part.sizeHint().width() for part in parts)
 
     def _pop_up(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("moreSelectedMenu")
+        menu = Menu(self, "moreSelectedMenu", self.tr("More Actions"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         for key in self._folded:
             button = self._buttons[key]
-            action = menu.addAction(button.text())
-            action.setObjectName(f"{key}SelectedAction")
+            action = menu.add(f"{key}SelectedAction", button.text())
             action.setEnabled(button.isEnabled())
             action.setToolTip(button.toolTip())
             action.triggered.connect(button.click)

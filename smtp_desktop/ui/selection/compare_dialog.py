@@ -74,7 +74,7 @@ class CompareDialog(Dialog):
         differing = sum(field.differs for field in model.fields)
         words = self.tr("1 field differs.") if differing == 1 else self.tr("{n} fields differ.").format(n=differing)
         if not differing:
-            words = self.tr("They differ in nothing but their names.")
+            words = self.tr("They differ only in their names.")
         said = styled_label(words, "muted", wrap=True)
         said.setObjectName("comparisonWords")
         self.body.addWidget(said)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
@@ -14,6 +14,7 @@ from smtp_desktop.ui.selection.run_dialog import RunDialog
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.field import object_name
+from smtp_desktop.ui.widgets.popups import ComboBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class EditFieldsDialog(RunDialog):
             title=self.tr("Edit fields of {n} SMTPs").format(n=f"{len(profiles):,}"),
             profiles=profiles,
             theme=theme,
-            words=self.tr("Ticked fields are set in all of them; the others stay as they are."),
+            words=self.tr("Checked fields are set in all of them. The other fields don't change."),
         )
         all_servers = all(profile.type is ProfileType.GENERIC for profile in profiles)
         self._boxes: dict[str, QCheckBox] = {}
@@ -45,7 +46,7 @@ class EditFieldsDialog(RunDialog):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        self._tls = QComboBox()
+        self._tls = ComboBox()
         if all_servers:
             self._add_line("host_name", self.tr("Host Name"))
             self._add_line("password", self.tr("Password, for the new host"))
@@ -62,7 +63,7 @@ class EditFieldsDialog(RunDialog):
         fields.setLayout(self._grid)
         self.form.addWidget(fields)
         if not all_servers:
-            words = self.tr("Host, port and TLS can be set where all are SMTP servers: a mailbox has none.")
+            words = self.tr("Host, port and TLS can be set only if all selected SMTPs are of type Generic.")
             self.form.addWidget(styled_label(words, "hint", wrap=True))
         next(iter(self._boxes.values())).setFocus()
         self._refresh()
@@ -74,14 +75,14 @@ class EditFieldsDialog(RunDialog):
 
     def _add(self, name: str, label: str, editor: QWidget) -> None:
         box = self._boxes[name] = QCheckBox(label)
-        box.setObjectName(object_name(name, "Tick"))
+        box.setObjectName(object_name(name, "Set"))
         box.toggled.connect(self._refresh)
         editor.setObjectName(object_name(name, "Field"))
         editor.setAccessibleName(label)
         row = self._grid.rowCount()
         self._grid.addWidget(box, row, 0)
         self._grid.addWidget(editor, row, 1)
-        if isinstance(editor, QComboBox):
+        if isinstance(editor, ComboBox):
             editor.activated.connect(lambda _: box.setChecked(True))
 
     def _start_words(self) -> str:

@@ -58,8 +58,8 @@ class ReplacePasswordDialog(RunDialog):
 
     def _hint_words(self, count: int) -> str:
         words = self.tr(
-            "The first SMTP is checked with it before the others are changed. If it is refused there, nothing is "
-            "replaced, so {n} wrong tries can't lock the account."
+            "The first SMTP is checked with the new password before the others are changed. If the server "
+            "refuses it, nothing is replaced, so {n} wrong attempts can't lock the account."
         )
         return words.format(n=f"{count:,}")
 

@@ -14,7 +14,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
 _ROW_PX, _MOST_ROWS = 34, 9
-_NAME_PX, _TOOK_PX = 190, 70
+_NAME_PX, _MOST_NAME_PX, _TOOK_PX = 190, 280, 70
 
 
 class RunDialog(Dialog):
@@ -68,7 +68,8 @@ class RunDialog(Dialog):
         table.horizontalHeader().hide()
         table.setIconSize(QSize(ICON_PX, ICON_PX))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setColumnWidth(NAME, _NAME_PX)
+        table.ensurePolished()  # only then it has the font of the style sheet
+        table.setColumnWidth(NAME, min(max(_NAME_PX, table.sizeHintForColumn(NAME)), _MOST_NAME_PX))
         table.setColumnWidth(TOOK, _TOOK_PX)
         table.horizontalHeader().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
         table.setFixedHeight(_ROW_PX * min(max(count, 2), _MOST_ROWS) + 4)
@@ -104,7 +105,7 @@ class RunDialog(Dialog):
 
     def _waiting_words(self) -> str:
         """Returns the words of an SMTP whose turn has not come."""
-        return self.tr("Waits")
+        return self.tr("Waiting")
 
     def _is_complete(self) -> bool:
         """Returns whether everything was entered."""
@@ -185,7 +186,7 @@ class RunDialog(Dialog):
         words = self.tr("{done} of {total} done").format(done=f"{done:,}", total=f"{total:,}")
         if done:
             works = self.tr("{n} works") if good == 1 else self.tr("{n} work")
-            fails = self.tr("{n} does not") if bad == 1 else self.tr("{n} do not")
+            fails = self.tr("{n} doesn't") if bad == 1 else self.tr("{n} don't")
             parts = [works.format(n=f"{good:,}"), *([fails.format(n=f"{bad:,}")] if bad else [])]
             words = f"{words}: {', '.join(parts)}"
         if self._stopping and self._running:

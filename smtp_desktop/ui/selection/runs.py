@@ -139,11 +139,11 @@ class SelectionRuns(QObject):
         from smtp_desktop.services.export_file import write_export
 
         def done(_: None) -> None:
-            words = self.tr("{n} SMTPs are in {path}. No password or client secret is among them.")
+            words = self.tr("{n} SMTPs were exported to {path}, without passwords or client secrets.")
             self._say(self.tr("Exported"), words.format(n=f"{len(profiles):,}", path=path))
 
         def failed(error: SmtpDesktopError) -> None:
-            self._say(self.tr("That did not work"), shown(error.message))
+            self._say(self.tr("That didn't work"), shown(error.message))
 
         self._tasks.run(self, lambda: write_export(profiles, path), done, failed)
 

@@ -33,7 +33,7 @@ class SeveralTestsDialog(RunDialog):
             title=self.tr("Test {n} SMTPs").format(n=f"{len(profiles):,}"),
             profiles=profiles,
             theme=theme,
-            words=self.tr("Sends a real mail through each of them, all at once."),
+            words=self.tr("Sends a real message through each of them, all at the same time."),
         )
         self._field = RecipientField()
         self.form.addWidget(self._field)

@@ -141,7 +141,7 @@ class SmtpChanges(QObject):
                 self.tr("Deleted, but its password is still in the keyring")
                 if count == 1
                 else self.tr("Deleted, but passwords are still in the keyring"),
-                self.tr("{reason} It is tried again when the program starts next.").format(
+                self.tr("{reason} The program tries again at its next start.").format(
                     reason=shown(deleted.secrets_left.message)
                 ),
             )
@@ -149,7 +149,7 @@ class SmtpChanges(QObject):
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocker.wants(error, lambda: self._run(work, done)):
-                self._show_message(self.tr("That did not work"), shown(error.message))
+                self._show_message(self.tr("That didn't work"), shown(error.message))
             if isinstance(error, NoSuchProfile | ChangedMeanwhile):
                 self._page.reload_asked.emit()
 

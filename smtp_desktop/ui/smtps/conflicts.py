@@ -18,9 +18,10 @@ def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, pre
     found = differences(edit, present)
     rows = [_row(panel, one, edit, present) for one in found]
     bound = any(set(one.fields) & set(PLACE_FIELDS) for one in found)
-    note = "A password is sent only to the host or tenant that it was entered for, so they go together."
+    note = "A password is sent only to the host or tenant it was entered for, so they go together."
     note = QCoreApplication.translate("SmtpConflicts", note) if bound else ""
-    dialog = ConflictDialog(window, name=present.name, rows=rows, note=note)
+    panel.note_version(present.version)
+    dialog = ConflictDialog(window, name=present.name, rows=rows, times=panel.times, note=note)
 
     def choose(keys: frozenset[str]) -> None:
         if panel.profile_id != present.id:
@@ -66,7 +67,7 @@ def _label(panel: SmtpPanel, name: str) -> str:
 def _words(panel: SmtpPanel, name: str, draft: ProfileDraft) -> str:
     field, value = panel.field(name), getattr(draft, name)
     if field is None and value:  # a certificate says nothing at a glance
-        value = QCoreApplication.translate("SmtpConflicts", "one of its own")
+        value = QCoreApplication.translate("SmtpConflicts", "its own")
     return value_words(field.editor if field else None, value)
 
 

@@ -58,11 +58,11 @@ class DeleteDialog(Dialog):
             )
         elif several:
             self.body.addWidget(
-                styled_label(self.tr("They are all there are: there is no default then."), "muted", wrap=True)
+                styled_label(self.tr("These are the last SMTPs; afterwards there is no default."), "muted", wrap=True)
             )
         else:
             self.body.addWidget(
-                styled_label(self.tr("It is the last one: there is no default then."), "muted", wrap=True)
+                styled_label(self.tr("This is the last SMTP; afterwards there is no default."), "muted", wrap=True)
             )
 
     def _list(self, names: Sequence[str]) -> str:
@@ -73,35 +73,34 @@ class DeleteDialog(Dialog):
 
     def _uses(self, names: Sequence[str], *, several: bool) -> str:
         if several:
-            words = self.tr("Activities that use them go to the default SMTP: {names}.")
+            words = self.tr("Activities that use them will use the default SMTP: {names}.")
         elif len(names) == 1:
-            words = self.tr("1 activity uses it and goes to the default SMTP: {names}.")
+            words = self.tr("1 activity uses it and will use the default SMTP: {names}.")
         else:
-            words = self.tr("{n} activities use it and go to the default SMTP: {names}.")
+            words = self.tr("{n} activities use it and will use the default SMTP: {names}.")
         return words.format(n=len(names), names=self._list(names))
 
     def _without_smtp(self, names: Sequence[str]) -> str:
-        words = self.tr("Activities that have no SMTP then: {names}.")
+        words = self.tr("Activities left without an SMTP: {names}.")
         return words.format(names=self._list(names))
 
     def _loss_of_several(self, profiles: Sequence[SmtpProfile]) -> str:
         if any(profile.secret_refs for profile in profiles):
             return self.tr(
-                "This can't be undone: their settings and test results are lost, and their passwords and client "
-                "secrets are erased from where they are kept."
+                "This can't be undone: their settings and test results are lost, and their stored passwords and "
+                "client secrets are erased."
             )
         return self.tr("This can't be undone: their settings and test results are lost.")
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:
             return self.tr(
-                "This can't be undone: its settings and test results are lost, and its password and client secret are "
-                "erased from where they are kept."
+                "This can't be undone: its settings and test results are lost, and its stored password and "
+                "client secret are erased."
             )
         if profile.secret_refs:
             return self.tr(
-                "This can't be undone: its settings and test results are lost, and its password is erased from where "
-                "it is kept."
+                "This can't be undone: its settings and test results are lost, and its stored password is erased."
             )
         return self.tr("This can't be undone: its settings and test results are lost.")
 

@@ -227,7 +227,7 @@ class SmtpEditor(QObject):
             self._page.select(end.saved_id)
         else:
             self._refresh()
-        self._panel.show_note(self.tr("It was saved all the same: stopping came too late."))
+        self._panel.show_note(self.tr("It was saved anyway: it was too late to stop."))
 
     def _fill_anew(self, profile_id: ProfileId) -> None:
         profile = self._cards.profile(profile_id)

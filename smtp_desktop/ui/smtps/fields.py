@@ -38,24 +38,24 @@ class SmtpFields(QObject):
         self._make_message_fields()
 
     def _make_basic_fields(self) -> None:
-        self._name = _line(self.tr("As in Corporate_Relay"))
+        self._name = _line(self.tr("For example Corporate_Relay"))
         self.name = LabelledField("name", self.tr("Name"), self._name, required=True, limit=NAME_LIMIT)
         self._type = Choice(
             {ProfileType.GENERIC: self.tr("Generic"), ProfileType.GRAPH: self.tr("MS Graph API")},
         )
         self.type = LabelledField("type", self.tr("Type"), self._type, required=True)
         self.is_default = BoxField("is_default", self.tr("Is Default"))
-        self._from_address = _line(self.tr("As in Northwind <no-reply@northwind.example>"))
+        self._from_address = _line(self.tr("For example Northwind <no-reply@northwind.example>"))
         self.from_address = LabelledField("from_address", self.tr("From Address"), self._from_address)
 
     def _make_server_fields(self) -> None:
-        self._host_name = _line(self.tr("As in smtp.northwind.example"))
+        self._host_name = _line(self.tr("For example smtp.northwind.example"))
         self.host_name = LabelledField("host_name", self.tr("Host Name"), self._host_name, required=True)
         self._smtp_port = QLineEdit()
         self.smtp_port = LabelledField("smtp_port", self.tr("SMTP Port"), self._smtp_port, required=True)
         self.tls = BoxField("tls", self.tr("SMTP TLS/SSL"))
         self.auth_required = BoxField("auth_required", self.tr("Auth Required"))
-        self._user_name = _line(self.tr("Mostly an address"))
+        self._user_name = _line(self.tr("Usually an email address"))
         self.user_name = LabelledField("user_name", self.tr("User Name"), self._user_name, required=True)
         self.user_name.add_link(self.tr("Use the From Address"))
         self.password_edit = self._make_secret("password", self.tr("Password"))
@@ -66,9 +66,9 @@ class SmtpFields(QObject):
         )
         self.envelope_sender = LabelledField("envelope_sender", self.tr("Envelope sender"), self._envelope_sender)
         self.envelope_sender.set_hint(self.tr("The address that bounces go to (MAIL FROM)."))
-        self._ehlo_name = _line(self.tr("Automatic, as in [192.0.2.1]"))
+        self._ehlo_name = _line(self.tr("Automatic, for example [192.0.2.1]"))
         self.ehlo_name = LabelledField("ehlo_name", self.tr("Name in EHLO"), self._ehlo_name)
-        self.ehlo_name.set_hint(self.tr("This computer's full name, where the server insists on one."))
+        self.ehlo_name.set_hint(self.tr("This computer's full host name, if the server requires one."))
         self.limits = LimitFields()
 
     def _make_graph_fields(self) -> None:
@@ -76,8 +76,8 @@ class SmtpFields(QObject):
             {SignIn.PASSWORD: self.tr("User name and password"), SignIn.APP_ONLY: self.tr("App only")},
         )
         self.sign_in = LabelledField("sign_in", self.tr("Sign-in"), self._sign_in)
-        self.sign_in.add_link(self.tr("What it needs"))
-        self._tenant_id = _line(self.tr("The directory's GUID, or its domain"))
+        self.sign_in.add_link(self.tr("Requirements"))
+        self._tenant_id = _line(self.tr("The directory's GUID or domain"))
         self.tenant_id = LabelledField("tenant_id", self.tr("Tenant Id"), self._tenant_id, required=True)
         self._client_id = _line(self.tr("The GUID of the registered app"))
         self.client_id = LabelledField("client_id", self.tr("Client Id"), self._client_id, required=True)
@@ -104,10 +104,10 @@ class SmtpFields(QObject):
         self.cloud = LabelledField("cloud", self.tr("Cloud"), self._cloud)
         self._authority = QLineEdit()
         self.authority = LabelledField("authority", self.tr("Authority"), self._authority, required=True)
-        self.authority.set_hint(self.tr("Without the tenant, as in https://login.microsoftonline.com."))
+        self.authority.set_hint(self.tr("Without the tenant, for example https://login.microsoftonline.com."))
         self._graph_url = QLineEdit()
         self.graph_url = LabelledField("graph_url", self.tr("Graph address"), self._graph_url, required=True)
-        self.graph_url.set_hint(self.tr("As in https://graph.microsoft.com."))
+        self.graph_url.set_hint(self.tr("For example https://graph.microsoft.com."))
 
     def _make_secret(self, name: str, label: str) -> SecretEdit:
         editor = SecretEdit(label)
@@ -123,7 +123,7 @@ class SmtpFields(QObject):
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
         self._tags = QLineEdit()
-        self._tags.setPlaceholderText(self.tr("Words, as in prod eu"))
+        self._tags.setPlaceholderText(self.tr("Words, for example prod eu"))
         self.tags = LabelledField("tags", self.tr("Tags"), self._tags)
 
     def take_host_apart(self) -> None:

@@ -36,8 +36,8 @@ def sign_in_help(draft: ProfileDraft) -> HelpRequest:
 def sign_in_link(draft: ProfileDraft) -> str:
     """Returns the text of the link to `sign_in_help`."""
     if draft.sign_in is SignIn.APP_ONLY:
-        return QCoreApplication.translate("SmtpForm", "How to scope it to one mailbox")
-    return QCoreApplication.translate("SmtpForm", "What this sign-in needs")
+        return QCoreApplication.translate("SmtpForm", "How to limit it to one mailbox")
+    return QCoreApplication.translate("SmtpForm", "Requirements of this sign-in")
 
 
 def provider_of(draft: ProfileDraft) -> AppPasswordProvider | None:
@@ -58,7 +58,7 @@ def password_link(provider: AppPasswordProvider) -> str:
     if provider.takes_passwords:
         words = QCoreApplication.translate("SmtpForm", "How to get an app password for {provider}")
     else:
-        words = QCoreApplication.translate("SmtpForm", "What to do instead of {provider}")
+        words = QCoreApplication.translate("SmtpForm", "What to use instead of {provider}")
     return words.format(provider=provider.name)
 
 
@@ -153,15 +153,15 @@ def expiry_warning(draft: ProfileDraft, today: date) -> str:
 
 def _ends(expiry: Expiry) -> str:
     if expiry.ended:
-        return QCoreApplication.translate("SmtpForm", "Ended on {date}.").format(date=day_text(expiry.last_day))
+        return QCoreApplication.translate("SmtpForm", "Expired on {date}.").format(date=day_text(expiry.last_day))
     if expiry.days_left == 0:
-        return QCoreApplication.translate("SmtpForm", "Ends today.")
+        return QCoreApplication.translate("SmtpForm", "Expires today.")
     if expiry.days_left == 1:
-        return QCoreApplication.translate("SmtpForm", "Ends tomorrow.")
-    return QCoreApplication.translate("SmtpForm", "Ends in {days} days.").format(days=expiry.days_left)
+        return QCoreApplication.translate("SmtpForm", "Expires tomorrow.")
+    return QCoreApplication.translate("SmtpForm", "Expires in {days} days.").format(days=expiry.days_left)
 
 
 def expiry_advice() -> str:
     """Returns the hint of the field for the day on which the client secret ends."""
-    words = QCoreApplication.translate("SmtpForm", "Entra ID shows the day. You are warned {days} days ahead.")
+    words = QCoreApplication.translate("SmtpForm", "Entra ID shows this date. You are warned {days} days in advance.")
     return words.format(days=WARNED_AHEAD_DAYS)

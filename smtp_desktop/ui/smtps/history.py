@@ -164,8 +164,9 @@ class History(QObject):
     def _show_pause(self) -> None:
         paused = self._profile is not None and self._profile.id in self._paused
         words = self.tr(
-            "Automatic checks are paused, because the server refused the sign-in and one more try might lock the "
-            "account. They go on after a check or test that gets further, or once the sign-in is changed."
+            "Automatic checks are paused because the server refused the sign-in, and another attempt might "
+            "lock the account. They resume after a check or test gets further, or after you change the "
+            "sign-in."
         )
         note = words if paused else ""
         self._panel.apply("pause", lambda panel: panel.history.show_note(note))
@@ -204,6 +205,6 @@ class History(QObject):
             HistoryEntryDialog(parent, profile=profile, entry=entry, theme=self.theme).open()
 
         def fail(error: SmtpDesktopError) -> None:
-            MessageDialog(parent, title=self.tr("That did not work"), text=shown(error.message)).open()
+            MessageDialog(parent, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
         self._tasks.run(parent, lambda: self._last_failures.in_detail(result, profile), show, fail)

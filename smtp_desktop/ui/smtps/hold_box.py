@@ -29,15 +29,16 @@ class HoldBox(QFrame):
         self.setProperty("area", "advice")
         self._title = styled_label("", "adviceTitle", wrap=True)
         self._title.setObjectName("holdTitle")
-        self._meaning, self._said, self._advice = (Caption("adviceText", wraps=True) for _ in range(3))
+        self._meaning, self._backup, self._said, self._advice = (Caption("adviceText", wraps=True) for _ in range(4))
+        self._backup.setObjectName("holdBackup")
         self._said.setObjectName("holdReply")
         self.resume = styled_button(self.tr("Resume"))
         self.resume.setObjectName("resumeButton")
-        self.resume.setToolTip(self.tr("Lets its mails go out again at once"))
+        self.resume.setToolTip(self.tr("Starts sending again immediately"))
         self.check = styled_button(self.tr("Check now"))
         self.check.setObjectName("checkNowButton")
-        self.check.setToolTip(self.tr("Signs in without sending a mail; once that works, mails go out again"))
-        self.mails = styled_button(self.tr("Show the mails"))
+        self.check.setToolTip(self.tr("Signs in without sending a message. If that works, sending starts again"))
+        self.mails = styled_button(self.tr("Show the messages"))
         self.mails.setObjectName("waitingMailsButton")
         self._held: ShownHold | None = None
         self._now = datetime.now(UTC)
@@ -58,7 +59,7 @@ class HoldBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
-        for label in (self._title, self._meaning, self._said, self._advice):
+        for label in (self._title, self._meaning, self._backup, self._said, self._advice):
             column.addWidget(label)
         column.addSpacing(4)
         column.addLayout(self._buttons)
@@ -89,12 +90,14 @@ class HoldBox(QFrame):
         advice = "" if brief else words.advice
         self._title.setText(title)
         self._meaning.setText(words.meaning)
+        backup = self._backup_words(held.by_backup)
+        self._backup.show_text(backup)
         self._said.show_text(reply)
         self._advice.show_text(advice)
         self.mails.setText(self._mails_words(held.waiting))
         self.mails.setAccessibleName(self.mails.text())
         self.mails.setVisible(bool(held.waiting))
-        self.setAccessibleName(" ".join(part for part in (title, words.meaning, reply, advice) if part))
+        self.setAccessibleName(" ".join(part for part in (title, words.meaning, backup, reply, advice) if part))
         set_style_property(self, "tone", "bad" if held.tone is Tone.BAD and not brief else "warn")
         polish_anew(self._title)  # its colour depends on the tone of the box
         self.resume.setVisible(hold.stops)
@@ -103,10 +106,17 @@ class HoldBox(QFrame):
     def _brief_title(self, words: HoldWords, held: ShownHold) -> str:
         if not held.waiting:
             return words.short_title
-        form = self.tr("{title}: 1 mail waits") if held.waiting == "1" else self.tr("{title}: {n} mails wait")
+        form = self.tr("{title}: 1 message waits") if held.waiting == "1" else self.tr("{title}: {n} messages wait")
         return form.format(title=words.short_title, n=held.waiting)
+
+    def _backup_words(self, count: str) -> str:
+        if not count:
+            return ""
+        if count == "1":
+            return self.tr("1 message went through its backup meanwhile.")
+        return self.tr("{n} messages went through their backup meanwhile.").format(n=count)
 
     def _mails_words(self, waiting: str) -> str:
         if waiting == "1":
-            return self.tr("Show the mail")
-        return self.tr("Show the {n} mails").format(n=waiting)
+            return self.tr("Show the message")
+        return self.tr("Show the {n} messages").format(n=waiting)

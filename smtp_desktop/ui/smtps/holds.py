@@ -94,6 +94,6 @@ class SmtpHolds(QObject):
 
     def _run(self, work: Callable[[], object]) -> None:
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
         self._tasks.run(self, work, lambda _: self._reload(), failed)

@@ -19,11 +19,11 @@ class LimitFields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         labels = {
-            "per_minute": self.tr("Mails a minute"),
-            "per_hour": self.tr("Mails an hour"),
-            "per_day": self.tr("Mails a day"),
+            "per_minute": self.tr("Messages per minute"),
+            "per_hour": self.tr("Messages per hour"),
+            "per_day": self.tr("Messages per day"),
             "connections": self.tr("Connections at once"),
-            "mails_per_connection": self.tr("Mails a connection"),
+            "mails_per_connection": self.tr("Messages per connection"),
         }
         self._lines = {name: QLineEdit() for name in LIMIT_FIELDS}
         for name, line in self._lines.items():
@@ -80,17 +80,17 @@ class LimitFields(QWidget):
 
 
 def _words_for(known: KnownLimits) -> str:
-    words = QCoreApplication.translate("SmtpForm", "{provider} takes at most {limits}.")
+    words = QCoreApplication.translate("SmtpForm", "{provider} allows at most {limits}.")
     said = words.format(provider=known.provider, limits=", ".join(_each(known.limits)))
     return f"{said} {shown(known.note)}" if known.note else said
 
 
 def _each(limits: SendLimits) -> list[str]:
     forms = (
-        (limits.per_minute, QCoreApplication.translate("SmtpForm", "{number} mails a minute")),
-        (limits.per_hour, QCoreApplication.translate("SmtpForm", "{number} mails an hour")),
-        (limits.per_day, QCoreApplication.translate("SmtpForm", "{number} mails a day")),
+        (limits.per_minute, QCoreApplication.translate("SmtpForm", "{number} messages per minute")),
+        (limits.per_hour, QCoreApplication.translate("SmtpForm", "{number} messages per hour")),
+        (limits.per_day, QCoreApplication.translate("SmtpForm", "{number} messages per day")),
         (limits.connections, QCoreApplication.translate("SmtpForm", "{number} connections at once")),
-        (limits.mails_per_connection, QCoreApplication.translate("SmtpForm", "{number} mails a connection")),
+        (limits.mails_per_connection, QCoreApplication.translate("SmtpForm", "{number} messages per connection")),
     )
     return [form.format(number=f"{number:,}") for number, form in forms if number]

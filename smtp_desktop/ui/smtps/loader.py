@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileDeleted, ProfileSaved, ResultRecorded, ServerLearned
@@ -23,7 +24,7 @@ from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
 
 T = TypeVar("T")
-_COUNTED = 1000  # waiting mails that are looked through to tell how many an SMTP holds up
+_COUNTED = 1000  # mails that are looked through to tell how many an SMTP holds up, and how many went by a backup
 _AGAIN_MS = 250
 
 
@@ -199,6 +200,31 @@ def read_holds(services: Services, profiles: Sequence[SmtpProfile]) -> dict[Prof
     found = (hold_on(delivery, holds, default) for delivery in waiting)
     counts = Counter(hold.profile_id for hold in found if hold)
     more = "+" if len(waiting) == _COUNTED else ""
+    by_backup = _counts_by_backup(services, holds, default)
     return {
-        one: ShownHold(hold=hold, waiting=f"{counts[one]}{more}" if counts[one] else "") for one, hold in holds.items()
+        one: ShownHold(
+            hold=hold, waiting=f"{counts[one]}{more}" if counts[one] else "", by_backup=by_backup.get(one, "")
+        )
+        for one, hold in holds.items()
+    }
+
+
+def _counts_by_backup(
+    services: Services, holds: Mapping[ProfileId, SmtpHold], default: ProfileId | None
+) -> Mapping[ProfileId, str]:
+    """Returns how many of the mails that were sent last went through their backup because of each hold."""
+    stopped = {one: hold.since for one, hold in holds.items() if hold.stops}
+    if not stopped:
+        return {}
+    sent = services.outbox.page(DeliveryFilter(states=frozenset({DeliveryState.SENT})), limit=_COUNTED)
+    counts: Counter[ProfileId] = Counter()
+    for delivery in sent:
+        own = delivery.smtp_id or default
+        since = stopped.get(own) if own and delivery.by_backup else None
+        if own and since and delivery.finished_at and delivery.finished_at >= since:
+            counts[own] += 1
+    all_read = len(sent) < _COUNTED
+    return {
+        one: f"{count}" if all_read or sent[-1].created_at < stopped[one] else f"{count}+"
+        for one, count in counts.items()
     }

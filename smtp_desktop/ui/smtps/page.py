@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
 """The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
+_LIST_TOP_PX = 9  # so that it begins as far below the title as the cards, and the tables of other pages
 
 
 class SmtpView(StrEnum):
@@ -107,7 +108,7 @@ class SmtpPage(CardPage[ProfileId]):
         if tag or self._only_tag.is_made:
             chip = self._only_tag()
             chip.setText(self.tr("Only {tag}  ✕").format(tag=tag))
-            chip.setAccessibleName(self.tr("Only those with the tag {tag}. Show all again").format(tag=tag))
+            chip.setAccessibleName(self.tr("Only SMTPs tagged {tag}. Show all again").format(tag=tag))
             chip.setVisible(bool(tag))
         self.cards.show_only(tag=tag)
 
@@ -162,7 +163,7 @@ class SmtpPage(CardPage[ProfileId]):
     def _fit_list(self) -> None:
         column = self._list_state.layout() if self._list_state else None
         if column is not None:
-            fit_list(self, column)
+            fit_list(self, column, top_px=_LIST_TOP_PX)
 
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index
@@ -217,11 +218,11 @@ class SmtpPage(CardPage[ProfileId]):
     def _fill_empty(self, notice: Notice) -> None:
         self._say_empty(
             notice,
-            self.tr("No SMTP yet"),
+            self.tr("No SMTPs yet"),
             self.tr(
-                "An SMTP is a way to send mail: a server with its port and sign-in, or a Microsoft 365 mailbox "
-                "through Graph. Create one, or try everything out with the local inbox: it runs inside this program "
-                "and nothing leaves this computer."
+                "An SMTP is an account to send mail with: a server with its port and sign-in, or a Microsoft 365 "
+                "mailbox through Graph. Create one, or try things out with the local inbox, which runs inside "
+                "this program; nothing leaves this computer."
             ),
         )
         try_inbox = styled_button(self.tr("Try with the local inbox"))
@@ -230,10 +231,10 @@ class SmtpPage(CardPage[ProfileId]):
         notice.buttons.addWidget(try_inbox)
 
     def _no_match_words(self) -> str:
-        return self.tr("No SMTP matches the search and the chosen filter.")
+        return self.tr("No SMTPs match the search and filter.")
 
     def _is_searched(self) -> bool:
         return self.cards.is_searched
 
     def _fill_error(self, notice: Notice) -> None:
-        notice.say_error(self.tr("The SMTPs can't be shown"), self.reload_asked)
+        notice.say_error(self.tr("SMTPs can't be shown"), self.reload_asked)

@@ -67,7 +67,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self.why_box, self.hold_box = self._top.why_box, self._top.hold_box
         self._pause = LinkButton(self.tr("Pause sending"))
         self._pause.setObjectName("pauseSendingLink")
-        self._pause.setToolTip(self.tr("Nothing goes out through it until it is resumed; its mails wait"))
+        self._pause.setToolTip(self.tr("Nothing is sent through it until you resume it; messages wait"))
         self._pause_row = column(self._pause)
         self._pause_row.setContentsMargins(0, 10, 0, 0)
         self._set_content(column(self._form, self.history, self._pause_row))
@@ -115,6 +115,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def _start(self, draft: ProfileDraft, stored: SmtpProfile | None, fact: ServerFact | None) -> None:
         self._stored, self._in_view = stored, None
+        self._note_opened(stored.version if stored else 0)
         self._refs = stored.secret_refs if stored else {}
         self._rule_errors = frozenset()
         self.set_idle()
@@ -133,6 +134,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         """
         if profile.id != self.profile_id:
             return
+        self.note_version(profile.version)
         self._show_edit(rebased(self.edit(), profile), profile)
 
     def take_over(self, edit: ProfileEdit, stored: SmtpProfile) -> None:
@@ -147,7 +149,12 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._title.setText(self.tr("Create SMTP"))
         self.show_hold(None, datetime.now(UTC))
         self.stored_changed.emit(None)
-        self.show_note(self.tr("This SMTP was deleted elsewhere. What you typed is still here: Create saves it anew."))
+        self.show_note(
+            self.tr(
+                "This SMTP was deleted elsewhere. Your entries are still here: choose Create to save them as a "
+                "new SMTP."
+            )
+        )
 
     def _show_edit(self, edit: ProfileEdit, stored: SmtpProfile | None) -> None:
         self._stored, self._refs = stored, edit.refs

@@ -76,7 +76,7 @@ class SmtpProposals(QObject):
             self._refuse_trust()
 
     def _refuse_trust(self) -> None:
-        words = self.tr("The form is being saved, or is about another server by now. Test it again as it is then.")
+        words = self.tr("The form is being saved or is now about another server. Test again afterwards.")
         MessageDialog(self._window, title=self.tr("Nothing was trusted"), text=words).open()
 
     def take_over(self, chosen: ChosenSettings) -> None:

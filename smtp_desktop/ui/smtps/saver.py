@@ -136,14 +136,14 @@ class SmtpSaver(QObject):
     def _show_slow(self, cancel: Cancel) -> None:
         if self._cancel is cancel:
             self._panel.set_busy(
-                self.tr("Waiting for the keyring. If it asks to be unlocked, enter its password; or stop waiting.")
+                self.tr("Waiting for the keyring. If it asks to be unlocked, enter its password, or stop waiting.")
             )
 
     def _stop_waiting(self) -> None:
         if self.stop():
             self._panel.set_idle()
             self._panel.show_note(
-                self.tr("Stopped waiting for the keyring. Nothing was saved; what you typed is still here.")
+                self.tr("Stopped waiting for the keyring. Nothing was saved; your entries are still here.")
             )
             self.failed.emit()
 
@@ -208,7 +208,7 @@ class SmtpNews(QObject):
         self.said.emit(self._words(move))
 
     def _words(self, move: DefaultMove) -> str:
-        return self.tr("{name} is the default now, in place of {before}.").format(name=move.name, before=move.before)
+        return self.tr("{name} is now the default instead of {before}.").format(name=move.name, before=move.before)
 
     def say_stored(self, saved: SavedForm) -> None:
         """Says that a form was saved."""

@@ -1,5 +1,7 @@
 """The box with which the panel of a failing SMTP begins: why, since when, and the way on."""
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -39,6 +41,7 @@ class WhyBox(QFrame):
         self._meaning.setObjectName("whyMeaning")
         self._step = Caption("adviceText", wraps=True)
         self._step.setObjectName("whyStep")
+        self._step.setTextFormat(Qt.TextFormat.RichText)  # what it shows is escaped
         self.detail_link = LinkButton(self.tr("All steps and transcript"))
         self.detail_link.setObjectName("whyDetailLink")
         self.page_link = LinkButton(self.tr("Open the page"))
@@ -122,7 +125,7 @@ class WhyBox(QFrame):
         self._said_by.setText(words.said_by)
         self._said.setText(words.said)
         self._reply_box.setVisible(bool(words.said))
-        self._step.show_text(self.tr("First step: {step}").format(step=words.step) if words.step else "")
+        step = self._show_step(words.step)
         self.page_link.say(self.tr("Open {host}").format(host=_host_of(words.page)))
         self.page_link.setToolTip(words.page)
         self.page_link.setVisible(bool(words.page))
@@ -138,10 +141,18 @@ class WhyBox(QFrame):
             button.setAccessibleName(button.text())
             button.setVisible(name in words.buttons)
         said = f"{words.said_by}: {words.said}" if words.said else ""
-        parts = (words.title, words.since, words.meaning, said, self._step.text())
+        parts = (words.title, words.since, words.meaning, said, step)
         self.setAccessibleName(" ".join(part for part in parts if part))
         set_style_property(self, "tone", "info" if words.stale else "warn" if words.unknown else "bad")
         polish_anew(self._title)  # its colour depends on the tone of the box
+
+    def _show_step(self, step: str) -> str:
+        """Shows the first step, if there is one, and returns it as it is read out."""
+        first = self.tr("First step")
+        spoken = f"{first}: {step}" if step else ""
+        self._step.show_text(f"<b>{escape(first)}</b> {escape(step)}" if step else "")
+        self._step.setAccessibleName(spoken)
+        return spoken
 
 
 def _host_of(page: str) -> str:

@@ -88,7 +88,7 @@ def _since(failure: LastFailure, word: str, now: datetime) -> str:
     since = moment_text(failure.since, now)
     if failure.count == 1:
         return _tr("{word} at {time}.").format(word=word, time=since)
-    form = _tr("{word} since {time}, {n} tries in a row.")
+    form = _tr("{word} since {time}, {n} attempts in a row.")
     if failure.only_checks:
         form = _tr("{word} since {time}, {n} checks in a row.")
     return form.format(word=word, time=since, n=failure.count)

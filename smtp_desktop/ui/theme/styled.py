@@ -48,9 +48,10 @@ def set_style_property(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
-    # Qt evaluates properties only when it polishes a widget.
-    polish_anew(widget)
-    widget.update()
+    # Qt evaluates properties when it polishes a widget: the first time, just before it is shown.
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        polish_anew(widget)
+        widget.update()
 
 
 def polish_anew(widget: QWidget) -> None:

@@ -92,7 +92,7 @@ class ChainView(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for number, certificate in enumerate(chain):
-            title = self.tr("The server's certificate") if number == 0 else self.tr("The CA above it")
+            title = self.tr("The server's certificate") if number == 0 else self.tr("Issuing CA")
             column.addWidget(styled_label(title, "section"))
             column.addWidget(CertificateView(certificate))
         column.addStretch(1)

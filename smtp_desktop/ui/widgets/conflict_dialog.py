@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smtp_desktop.domain.delivery.hold_words import moment_text
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.field import object_name
 from smtp_desktop.ui.widgets.fields import Choice
+from smtp_desktop.ui.widgets.form_panel import FormTimes
 from smtp_desktop.ui.widgets.message_text import set_tip
 
 _WIDTH_PX = 600  # fits the smallest window
@@ -57,14 +60,15 @@ class ConflictDialog(Dialog):
     """Carries the keys of the rows that are to be as the user's form has them, as a frozenset; all others are to be as
     the others stored them."""
 
-    def __init__(self, parent: QWidget, *, name: str, rows: Sequence[ConflictRow], note: str = "") -> None:
+    def __init__(
+        self, parent: QWidget, *, name: str, rows: Sequence[ConflictRow], times: FormTimes, note: str = ""
+    ) -> None:
         """`name` is that of what was changed; `note` is shown below the rows."""
-        title = self.tr("{name} was changed meanwhile").format(name=name)
+        title = self.tr("{name} has been changed").format(name=name)
         super().__init__(parent, name="conflictDialog", title=title, width=_WIDTH_PX)
         self._rows = tuple(rows)
         self._groups: dict[str, QButtonGroup] = {}
-        words = self.tr("It was changed elsewhere while you edited it, and is not saved yet. Choose what to keep.")
-        self.body.addWidget(styled_label(words, "muted", wrap=True))
+        self.body.addWidget(styled_label(self._intro(times), "muted", wrap=True))
         self.body.addWidget(self._make_table(), 1)
         if note:
             self.body.addWidget(styled_label(note, "hint", wrap=True))
@@ -73,6 +77,15 @@ class ConflictDialog(Dialog):
         self.resize(max(_WIDTH_PX, min(_USUAL_WIDTH_PX, parent.window().width() - _MARGIN_PX)), self.height())
         self.fit()
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _intro(self, times: FormTimes) -> str:
+        now = datetime.now(UTC)
+        form = self.tr(
+            "It was changed elsewhere at {changed}. You opened it at {opened} and have not saved yet. "
+            "Choose what to keep."
+        )
+        changed, opened = times.changed_at or now, times.opened_at
+        return form.format(changed=moment_text(changed, now), opened=moment_text(opened, now))
 
     def _make_table(self) -> QScrollArea:
         content = QFrame()
@@ -138,7 +151,7 @@ class ConflictDialog(Dialog):
         button = styled_button(text)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        set_tip(button, self.tr("Lost by it: {fields}").format(fields=lost))
+        set_tip(button, self.tr("This discards: {fields}").format(fields=lost))
         self.footer.addWidget(button)
         return button
 

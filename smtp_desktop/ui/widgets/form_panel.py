@@ -1,6 +1,8 @@
 """The base of Info panels with a form: its fields in the body, its buttons in the footer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
@@ -37,12 +39,32 @@ class Form(Protocol):
 _Form = TypeVar("_Form", bound=Form)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormTimes:
+    """When the form was opened, and when the window last noticed a change of what it edits; None for never since."""
+
+    opened_at: datetime
+    changed_at: datetime | None = None
+
+
 class FormPanel(PanelFrame, Generic[_Form]):
     """A form with buttons below it. A subclass adds the form by `_set_content`."""
 
     def __init__(self, form: _Form) -> None:
         super().__init__()
         self._form = form
+        self._version = 0
+        self.times = FormTimes(opened_at=datetime.now(UTC))
+
+    def note_version(self, version: int) -> None:
+        """Notes the version of what is stored by now: another one was made elsewhere."""
+        if version != self._version:
+            self._version = version
+            self.times = replace(self.times, changed_at=datetime.now(UTC))
+
+    def _note_opened(self, version: int) -> None:
+        self._version = version
+        self.times = FormTimes(opened_at=datetime.now(UTC))
 
     def focus_first_field(self) -> None:
         """Moves the focus to the first field."""
@@ -65,7 +87,7 @@ class FormPanel(PanelFrame, Generic[_Form]):
             self._bring_into_view(field.editor.parentWidget() or field.editor)
             count = len(self._form.errors())
             if count > 1:
-                announce(self, self.tr("{n} fields need another value.").format(n=count), urgent=True)
+                announce(self, self.tr("{n} fields need to be corrected.").format(n=count), urgent=True)
 
     def _reveal(self, name: str) -> None:
         """Makes that field visible. For forms that have fields on tabs."""
@@ -93,9 +115,9 @@ def resumed_words(form: KeptForm, *, gone: bool) -> str:
     def tr(words: str) -> str:
         return QCoreApplication.translate("FormPanel", words)
 
-    words = [tr("What you typed is back. It is not saved yet.")]
+    words = [tr("Your unsaved entries have been restored. They are not saved yet.")]
     if gone:
-        words.append(tr("What it was about was deleted meanwhile: saving creates it anew."))
+        words.append(tr("The original has since been deleted; saving creates a new one."))
     if form.typed_secret:
         words.append(tr("Passwords and secrets are never kept: enter them again."))
     return " ".join(words)

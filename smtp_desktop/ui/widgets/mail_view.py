@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
 from smtp_desktop.domain.mail.received import MailContent, MailFile
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.message_text import one_line, shown, size_text
+from smtp_desktop.ui.widgets.popups import Menu
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView, header_lines
 
@@ -148,8 +149,7 @@ class MailView(QWidget):
         if len(files) == 1:
             self._ask_file(files[0])
             return
-        menu = QMenu(self)
-        menu.setObjectName("attachmentsMenu")
+        menu = Menu(self, "attachmentsMenu", self._save_file.accessibleName())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for file in files[:_NAMES_SHOWN]:
             action = menu.addAction(_label(file).replace("&", "&&"))

@@ -40,7 +40,7 @@ class UnsavedDialog(Dialog):
     def __init__(self, parent: QWidget, *, name: str) -> None:
         title = self.tr("Save the changes to {name}?").format(name=name) if name else self.tr("Save the new SMTP?")
         super().__init__(parent, name="unsavedDialog", title=title, width=440)
-        self.body.addWidget(styled_label(self.tr("What you typed is lost otherwise."), "muted", wrap=True))
+        self.body.addWidget(styled_label(self.tr("Otherwise your changes are lost."), "muted", wrap=True))
         discard = styled_button(self.tr("Discard"), "dangerText")
         discard.setObjectName("discardButton")
         discard.setAutoDefault(False)

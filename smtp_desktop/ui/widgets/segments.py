@@ -108,11 +108,9 @@ class Segments(QWidget):
 
     def menu(self) -> QMenu:
         """Returns the menu that stands for the row. It deletes itself when it is closed."""
-        from PySide6.QtWidgets import QMenu
+        from smtp_desktop.ui.widgets.popups import Menu
 
-        menu = QMenu(self)
-        menu.setObjectName("filterMenu")
-        menu.setAccessibleName(self.accessibleName())
+        menu = Menu(self, "filterMenu", self.accessibleName())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.add_choices(menu)
         if self._joined:

@@ -117,7 +117,7 @@ class TableColumns(QObject):
             action.setEnabled(column not in self._always)
             action.toggled.connect(lambda shown, name=name: self._show(name, shown))
         menu.addSeparator()
-        usual = menu.addAction(self.tr("Usual columns"))
+        usual = menu.addAction(self.tr("Default columns"))
         usual.setObjectName("usualColumnsAction")
         usual.triggered.connect(self._reset)
         return menu

@@ -16,14 +16,14 @@ class AboutDialog(Dialog):
         super().__init__(parent, name="aboutDialog", title=self.tr("About SMTP Desktop"), width=440)
         self._versions = "\n".join(version_lines(f"Qt {qVersion()}"))
         words = self.tr(
-            "Sets up, tests and checks ways to send mail, and sends the mail of scripts and programs through them."
+            "Manages, tests and checks outgoing mail accounts, and sends mail through them for scripts and programs."
         )
         self.body.addWidget(styled_label(words, "", wrap=True))
         versions = styled_label(self._versions, "muted", wrap=True)
         versions.setObjectName("versionsText")
         versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(versions)
-        self.body.addWidget(styled_label(self.tr("Free software under the MIT licence."), "muted", wrap=True))
+        self.body.addWidget(styled_label(self.tr("Free software under the MIT license."), "muted", wrap=True))
         copy = styled_button(self.tr("Copy versions"))
         copy.setObjectName("copyVersionsButton")
         copy.setAutoDefault(False)

@@ -32,12 +32,16 @@ class CloseDialog(Dialog):
     """The user wants all that waits to be sent now. The dialog stays open."""
 
     def __init__(self, parent: QWidget, *, waiting: int) -> None:
-        title = self.tr("1 mail waits to be sent") if waiting == 1 else self.tr("{n} mails wait to be sent")
+        title = (
+            self.tr("1 message is waiting to be sent")
+            if waiting == 1
+            else self.tr("{n} messages are waiting to be sent")
+        )
         super().__init__(parent, name="closeDialog", title=title.format(n=f"{waiting:,}"), width=520)
         self._words = styled_label(
             self.tr(
-                "Nothing is lost by closing: what waits goes out when the program runs again, or when a script runs "
-                "“smtp-desktop deliver”."
+                "Nothing is lost if you close now: waiting messages are sent when the program runs again, or "
+                "when a script runs “smtp-desktop outbox run”."
             ),
             "muted",
             wrap=True,
@@ -48,7 +52,7 @@ class CloseDialog(Dialog):
         self._bar.setAccessibleName(self.tr("Sent so far"))
         self._bar.setTextVisible(False)
         self._bar.hide()
-        self._never = WrapCheckBox(self.tr("Don't ask again: keep what waits for later"))
+        self._never = WrapCheckBox(self.tr("Don't ask again; keep messages for later"))
         self._never.setObjectName("neverAskBox")
         self.body.addWidget(self._words)
         self.body.addWidget(self._bar)
@@ -74,19 +78,19 @@ class CloseDialog(Dialog):
         self._never.hide()
         self._send.hide()
         self.title.setText(self.tr("Sending: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"))
-        self._words.setText(self.tr("What can't be sent now stays waiting. Then the window closes."))
+        self._words.setText(self.tr("Then the window closes. Messages that can't be sent now keep waiting."))
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)
         self._bar.show()
-        self._keep.setText(self.tr("Stop, keep the rest"))
+        self._keep.setText(self.tr("Stop and keep the rest"))
 
     def show_left(self, left: int) -> None:
         """Shows that all mails were tried, and that `left` of them still wait."""
         self._bar.hide()
         self._send.hide()
-        title = self.tr("1 mail could not be sent now") if left == 1 else self.tr("{n} mails could not be sent now")
+        title = self.tr("1 message couldn't be sent now") if left == 1 else self.tr("{n} messages couldn't be sent now")
         self.title.setText(title.format(n=f"{left:,}"))
-        self._words.setText(self.tr("They stay waiting and are tried again. Deliveries tells what the servers said."))
+        self._words.setText(self.tr("They keep waiting and will be retried. Deliveries shows what the servers said."))
         self._keep.setText(self.tr("Close the window"))
 
     def show_trouble(self, words: str) -> None:

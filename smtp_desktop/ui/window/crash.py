@@ -42,8 +42,8 @@ class Crashes(QObject):
         self._shown = True
         words = QCoreApplication.translate(
             "Crashes",
-            "A mistake in the program stopped what it was doing ({name}). What you typed is still there. Please report "
-            "it with the log: {path}",
+            "The program ran into an internal error ({name}). Your entries are still there. Please report "
+            "this and attach the log: {path}",
         ).format(name=name, path=self._log_path)
         dialog = MessageDialog(window, title=QCoreApplication.translate("Crashes", "Something went wrong"), text=words)
         dialog.finished.connect(self._again)

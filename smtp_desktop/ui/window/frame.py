@@ -92,7 +92,7 @@ class WindowFrame(QWidget):
             "smtp": self.tr("Search name, host, address…"),
             "activities": self.tr("Search name, subject, recipients…"),
             "deliveries": self.tr("Search subject, recipients, activity…"),
-            "dates": self.tr("Search SMTP, what ends…"),
+            "dates": self.tr("Search SMTP, what expires…"),
         }
         typed = self._searched.get(key, "")
         self.bar.show_page(
@@ -165,7 +165,7 @@ def demo_strip() -> QFrame:
     words.show_words(
         QCoreApplication.translate(
             "WindowFrame",
-            "A demo: sample data, on this computer alone, gone when the window closes. Some SMTPs fail on purpose.",
+            "Demo: sample data on this computer only, deleted when the window closes. Some SMTPs fail on purpose.",
         )
     )
     row = QHBoxLayout(strip)

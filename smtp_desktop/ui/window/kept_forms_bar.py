@@ -64,9 +64,9 @@ class KeptFormsBar(QWidget):
         name, when = form.name or self._nameless(form.kind), local_time(form.at)
         words = {
             (FormKind.SMTP, False): self.tr("Unsaved changes to the SMTP {name} from {when} were kept."),
-            (FormKind.SMTP, True): self.tr("A new SMTP that was not saved was kept: {name}, from {when}."),
+            (FormKind.SMTP, True): self.tr("An unsaved new SMTP was kept: {name}, from {when}."),
             (FormKind.ACTIVITY, False): self.tr("Unsaved changes to the activity {name} from {when} were kept."),
-            (FormKind.ACTIVITY, True): self.tr("A new activity that was not saved was kept: {name}, from {when}."),
+            (FormKind.ACTIVITY, True): self.tr("An unsaved new activity was kept: {name}, from {when}."),
         }
         return words[form.kind, form.stored_id is None].format(name=name, when=when)
 

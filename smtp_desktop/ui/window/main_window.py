@@ -266,7 +266,7 @@ class MainWindow(QMainWindow):
         from smtp_desktop.domain.events import KeyringWaits, MailReceived
 
         if isinstance(event, KeyringWaits):
-            self.frame.say_quietly(self.tr("Waiting for the system keyring. It may have asked for its password."))
+            self.frame.say_quietly(self.tr("Waiting for the system keyring. It may be asking for its password."))
         for section in self.sections.by_key.values():
             section.on_event(event)
         if isinstance(event, MailReceived):

@@ -131,7 +131,7 @@ class Sections:
         """Says that the data folder is not there any more."""
         from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 
-        title = QCoreApplication.translate("MainWindow", "The data is gone")
+        title = QCoreApplication.translate("MainWindow", "The database is missing")
         MessageDialog(self._window, title=title, text=shown(error.message)).open()
 
     def _make_inbox_page(self, services: Services, tasks: Tasks) -> InboxPage:

@@ -186,7 +186,7 @@ class WindowSettings(QObject):
         self._tasks.run(self, keep, kept, failed)
 
     def _say(self, error: SmtpDesktopError) -> None:
-        MessageDialog(self._window, title=self.tr("That did not work"), text=shown(error.message)).open()
+        MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
 
 
 def _kept_days(days: OutboxSettings) -> dict[str, str]:

@@ -132,13 +132,15 @@ class SettingsDialog(Dialog):
         self._background = BackgroundFields(background)
         self._add(self.tr("Background"), self._background)
         self._days = days
-        keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a mail for")
-        contents = self.tr("Keep text and attachments of sent mails for")
+        keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a message for")
+        contents = self.tr("Keep text and attachments of sent messages for")
         self._retention = _days_field(keep, "retentionField", days.retention_days, MOST_RETENTION_DAYS)
         self._retry = _days_field(attempt, "retryLimitField", days.retry_days, MOST_RETRY_DAYS)
         self._content = _days_field(contents, "contentField", days.content_days, MOST_CONTENT_DAYS, least=0)
         self._content.setToolTip(
-            self.tr("After that a sent mail can't be sent again; its record stays. Those that were not sent keep all.")
+            self.tr(
+                "After that a sent message can't be sent again, but its record stays. Unsent messages keep everything."
+            )
         )
         # Side by side: the dialog has to fit a low screen.
         row = WrapLayout()
@@ -191,7 +193,7 @@ class SettingsDialog(Dialog):
             self.ask_at_close_chosen.emit(self._asks.isChecked())
 
     def _add_alerts(self) -> None:
-        alerts = styled_button(self.tr("Alerts by mail or webhook…"))
+        alerts = styled_button(self.tr("Alerts by email or webhook…"))
         alerts.setObjectName("alertsButton")
         alerts.setAutoDefault(False)
         alerts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -202,7 +204,9 @@ class SettingsDialog(Dialog):
         field = WrapCheckBox(self.tr("Look up the sender's domain in DNS"))
         field.setObjectName("senderChecksField")
         field.setToolTip(
-            self.tr("After a test or check that worked: whether recipients may distrust the mail (SPF, DMARC, MX).")
+            self.tr(
+                "After a successful test or check, finds out whether recipients may distrust the mail (SPF, DMARC, MX)."
+            )
         )
         field.setChecked(wanted)
         self.body.addSpacing(6)
@@ -210,7 +214,7 @@ class SettingsDialog(Dialog):
         return field
 
     def _add_asks(self, *, wanted: bool) -> QCheckBox:
-        field = WrapCheckBox(self.tr("Ask about mails that wait before the window closes"))
+        field = WrapCheckBox(self.tr("Ask about waiting messages before the window closes"))
         field.setObjectName("askAtCloseField")
         field.setChecked(wanted)
         self.body.addWidget(field)

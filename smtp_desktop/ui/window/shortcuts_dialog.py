@@ -52,7 +52,7 @@ class _Shortcuts(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
-        return self.tr("Keys") if section else self.tr("Does")
+        return self.tr("Keys") if section else self.tr("Action")
 
 
 class ShortcutsDialog(Dialog):
@@ -87,13 +87,13 @@ class ShortcutsDialog(Dialog):
     def _local(self) -> tuple[Shortcut, ...]:
         """The keys that a list, a table or a form handles itself."""
         return (
-            Shortcut(words=self.tr("Go from card to card, from row to row"), keys=self.tr("Arrow keys")),
-            Shortcut(words=self.tr("Go to a card by its name"), keys=self.tr("Letters")),
+            Shortcut(words=self.tr("Move between cards or rows"), keys=self.tr("Arrow keys")),
+            Shortcut(words=self.tr("Go to a card by name"), keys=self.tr("Letters")),
             Shortcut(words=self.tr("Edit the card"), keys=self.tr("Enter")),
-            Shortcut(words=self.tr("Select one more"), keys=self.tr("Ctrl or Shift and a click")),
+            Shortcut(words=self.tr("Select one more"), keys=self.tr("Ctrl or Shift + click")),
             Shortcut(words=self.tr("Select all"), keys="Ctrl+A"),
             Shortcut(words=self.tr("Delete what is selected"), keys=self.tr("Del")),
-            Shortcut(words=self.tr("Press the button, tick the box"), keys=self.tr("Space")),
-            Shortcut(words=self.tr("Press the focused button, else the main one"), keys=self.tr("Enter")),
+            Shortcut(words=self.tr("Press the button, toggle the check box"), keys=self.tr("Space")),
+            Shortcut(words=self.tr("Press the focused button or, if none, the default one"), keys=self.tr("Enter")),
             Shortcut(words=self.tr("Next or previous field or button"), keys=self.tr("Tab, Shift+Tab")),
         )

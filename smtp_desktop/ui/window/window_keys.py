@@ -96,7 +96,7 @@ def _act_keys(frame: WindowFrame, sections: Sections, create: Callable[[], objec
         ),
         WindowKey(
             key="F5",
-            words=_tr("Check the selected; reload the page"),
+            words=_tr("Check what is selected; reload the page"),
             act=on_page(smtp=actions.check_current, deliveries=sections.deliveries.load, dates=sections.dates.load),
         ),
         WindowKey(
@@ -113,9 +113,9 @@ def _general_keys(
     return (
         WindowKey(key=_STANDARD.Find, words=_tr("Search"), act=frame.focus_search),
         WindowKey(key="Esc", words=_tr("Close the panel or dialog"), act=frame.close_panel),
-        WindowKey(key="F9", words=_tr("Fold or unfold the panel of pages"), act=frame.entities.toggle),
+        WindowKey(key="F9", words=_tr("Fold or unfold the page panel"), act=frame.entities.toggle),
         WindowKey(key="F10", words=_tr("Open the main menu"), act=menus.show_main),
-        WindowKey(key="Shift+F10", words=_tr("Menu of the card, row or field"), act=menus.show_context_menu),
+        WindowKey(key="Shift+F10", words=_tr("Open the menu of the card, row or field"), act=menus.show_context_menu),
         WindowKey(key=MENU_KEYS["helpAction"], words=_tr("Help"), act=menus.show_help),
         WindowKey(key=MENU_KEYS["settingsAction"], words=_tr("Settings"), act=sections.settings.show),
         WindowKey(key=MENU_KEYS["quitAction"], words=_tr("Quit"), act=close),

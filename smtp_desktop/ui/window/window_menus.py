@@ -93,7 +93,7 @@ class WindowMenus(QObject):
 
     def _open(self, path: Path, trouble: str) -> None:
         if not self.open_url(QUrl.fromLocalFile(str(path))):
-            words = self.tr("No program of this system opens it. It is here: {path}").format(path=path)
+            words = self.tr("No program on this system can open it. It is here: {path}").format(path=path)
             MessageDialog(self._window, title=trouble, text=words).open()
 
     def _show_area(self) -> None:

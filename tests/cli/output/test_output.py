@@ -8,6 +8,7 @@ from smtp_desktop.cli.output.output import Output, printable, table
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table, server_text
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.services.smtp_status import SmtpStatus
 
 RELAY = SmtpProfile(
     id=ProfileId("1"),
@@ -29,7 +30,7 @@ GRAPH = SmtpProfile(
 
 
 def test_an_smtp_is_printed_by_its_fields_names():
-    assert profile_document(RELAY) == {
+    assert profile_document(SmtpStatus(profile=RELAY)) == {
         "name": "Relay",
         "type": "generic",
         "is_default": True,
@@ -62,19 +63,24 @@ def test_an_smtp_is_printed_by_its_fields_names():
         },
         "has_password": True,
         "has_client_secret": False,
+        "state": "never_tested",
+        "last_check": None,
+        "held_since": None,
+        "held_reason": None,
+        "waiting": 0,
         "hold": None,
     }
 
 
 def test_a_mailbox_has_the_same_keys():
-    document = profile_document(GRAPH)
-    assert document.keys() == profile_document(RELAY).keys()
+    document = profile_document(SmtpStatus(profile=GRAPH))
+    assert document.keys() == profile_document(SmtpStatus(profile=RELAY)).keys()
     assert (document["host_name"], document["tenant_id"]) == (None, "company.example")
     assert (document["has_password"], document["has_client_secret"]) == (False, True)
 
 
 def test_only_the_custom_cloud_has_addresses():
-    document = profile_document(GRAPH)
+    document = profile_document(SmtpStatus(profile=GRAPH))
     assert [document[key] for key in ("cloud", "authority", "graph_url", "client_secret_valid_until")] == [
         *("global", None, None, None)
     ]
@@ -85,24 +91,31 @@ def test_only_the_custom_cloud_has_addresses():
         graph_url="https://graph.example",
         client_secret_valid_until=date(2027, 5, 31),
     )
-    document = profile_document(replace(GRAPH, server=custom))
+    document = profile_document(SmtpStatus(profile=replace(GRAPH, server=custom)))
     assert [document[key] for key in ("cloud", "authority", "graph_url", "client_secret_valid_until")] == [
         *("custom", "https://login.example", "https://graph.example", "2027-05-31")
     ]
 
 
-def test_a_description_leaves_out_what_the_type_has_not():
-    lines = profile_lines(GRAPH)
-    assert "tenant_id:         company.example" in lines
-    assert not any(line.startswith("host_name") for line in lines)
-    assert any("Best regards\n                   The jobs" in line for line in profile_lines(RELAY))
+def test_a_description_is_in_words_and_leaves_out_what_the_type_has_not():
+    lines = profile_lines(SmtpStatus(profile=GRAPH))
+    assert "Tenant ID:     company.example" in lines
+    assert "Client secret: saved" in lines
+    assert not any(line.startswith(("Server", "TLS")) for line in lines)
+    relay = profile_lines(SmtpStatus(profile=RELAY))
+    assert relay[0] == "Name:            Relay"
+    assert "Password:        saved" in relay
+    assert not any("secret" in line.lower() or "_" in line for line in relay)
+    assert relay[-1] == "Signature:       Best regards\n                 The jobs"
 
 
-def test_the_default_has_a_star():
-    lines = profile_table([RELAY, GRAPH], {})
-    assert lines[0].split() == ["NAME", "TYPE", "SERVER", "USER", "NAME", "FROM", "STATE"]
-    assert lines[1].startswith("*  Relay  Generic ")
-    assert lines[2].startswith("   Cloud  MS Graph API ")
+def test_every_line_of_a_table_of_smtps_has_as_many_words_in_its_first_columns():
+    lines = profile_table([SmtpStatus(profile=RELAY), SmtpStatus(profile=GRAPH)])
+    assert lines[0].split("  ")[0].strip() == "NAME"
+    assert [line.split()[:4] for line in lines[1:]] == [
+        ["Relay", "yes", "never", "tested"],
+        ["Cloud", "-", "never", "tested"],
+    ]
 
 
 def test_a_place_is_unambiguous():

@@ -41,10 +41,14 @@ def test_export_has_every_field_and_no_secret(command_line, tmp_path):
     assert [one["name"] for one in printed.json["smtps"]] == ["One", "Two"]
     assert (printed.json["smtps"][1]["smtp_port"], printed.json["smtps"][0]["tags"]) == (465, ["prod"])
     assert "secret" not in printed.out.replace("client_secret", "")
+    assert printed.json["smtps"][0]["password"] == {"env": "SMTP_ONE_PASSWORD"}
     file = tmp_path / "out.json"
     ran = command_line("smtp", "export", "Two", "--output", str(file), "--json")
-    assert (ran.code, ran.json) == (0, {"file": str(file), "smtps": 1})
-    assert json.loads(file.read_text(encoding="utf-8")) == {"smtps": [printed.json["smtps"][1]]}
+    assert (ran.code, ran.json) == (0, {"file": str(file), "exported": 1})
+    assert json.loads(file.read_text(encoding="utf-8")) == {
+        "smtp_desktop": 1,
+        "smtps": [printed.json["smtps"][1]],
+    }
 
 
 def test_a_file_that_can_not_be_written_is_said(command_line, tmp_path):

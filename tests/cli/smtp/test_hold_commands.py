@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smtp_desktop.cli.output.holds import hold_line
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.diagnosis.consequences import SmtpConsequence, consequence_of
 from smtp_desktop.domain.diagnosis.kinds import Cause
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
+
+SOON = datetime.now(UTC) + timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -53,28 +58,36 @@ def test_a_hold_is_printed_by_its_fields(command_line):
 def test_list_says_why_since_when_and_until_when(command_line):
     hold(command_line)
     hold(command_line, "Other", state=HoldState.PAUSED, cause=Cause.LIMIT)
-    head, *lines = command_line("smtp", "list").out.splitlines()
-    assert head.endswith("STATE")
-    relay, other = sorted(lines, key=lambda line: "Other" in line)
-    assert "On hold since " in relay
-    assert relay.endswith(": the sign-in was refused")
-    assert "Paused until " in other
-    assert other.endswith(": the provider's limit is reached")
+    _, relay, other = command_line("smtp", "list").out.splitlines()
+    assert "on hold since " in relay
+    assert ": the sign-in was refused  " in relay
+    assert "paused until " in other
+    assert ": the provider's limit is reached  " in other
 
 
 def test_show_says_what_it_means_and_what_to_do(command_line):
     hold(command_line, reply="535 5.7.8 no \x1b[2J")
-    out = command_line("smtp", "show", "Relay").out
-    assert "The server said: 535 5.7.8 no \\x1b[2J" in out
-    assert "Correct User Name or Password" in out
-    assert "Then run: smtp-desktop smtp check Relay" in out
-    assert "hold" not in command_line("smtp", "show", "Other").out
+    (line,) = [line for line in command_line("smtp", "show", "Relay").out.splitlines() if line.startswith("Hold:")]
+    assert " Relay is on hold since " in line
+    assert line.endswith(
+        r" (sign-in refused: 535 5.7.8 no \x1b[2J). "
+        "Enter the right password (smtp-desktop smtp edit Relay --password-stdin), "
+        "then run: smtp-desktop smtp check Relay"
+    )
+    assert "Hold:" not in command_line("smtp", "show", "Other").out
+
+
+@pytest.mark.parametrize("cause", [cause for cause in Cause if consequence_of(cause).smtp is SmtpConsequence.HELD])
+def test_the_advice_on_every_hold_is_for_a_terminal(cause):
+    line = hold_line(SmtpHold(profile_id=ProfileId("1"), since=datetime.now(UTC), until=SOON, cause=cause), "Relay")
+    assert line.endswith((", then run: smtp-desktop smtp check Relay", ", then run: smtp-desktop smtp resume Relay"))
+    assert "Fix the settings" not in line
 
 
 def test_a_pause_lasts_until_it_is_resumed(command_line):
     ran = command_line("smtp", "pause", "relay")
     assert ran.code == 0
-    assert ran.out.startswith("Relay: Paused by hand since ")
+    assert ran.out.startswith("Relay: Paused manually since ")
     paused = shown_hold(command_line)
     assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
         "state": "paused",
@@ -90,16 +103,17 @@ def test_a_pause_lasts_until_it_is_resumed(command_line):
 
 
 def test_a_second_pause_or_resume_changes_nothing(command_line):
-    first = command_line("smtp", "pause", "Relay", "--json").json
+    (first,) = command_line("smtp", "pause", "Relay", "--json").json
     assert first == {"name": "Relay", "changed": True, "hold": shown_hold(command_line)}
-    assert command_line("smtp", "pause", "Relay", "--json").json == first | {"changed": False}
-    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": True, "hold": None}
-    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": False, "hold": None}
+    assert command_line("smtp", "pause", "Relay", "--json").json == [first | {"changed": False}]
+    resumed = {"name": "Relay", "changed": True, "hold": None}
+    assert command_line("smtp", "resume", "Relay", "--json").json == [resumed]
+    assert command_line("smtp", "resume", "Relay", "--json").json == [resumed | {"changed": False}]
 
 
 def test_resume_ends_any_hold(command_line):
     hold(command_line)
-    assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
+    assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert shown_hold(command_line) is None
 
 
@@ -125,8 +139,9 @@ def test_mails_wait_for_a_paused_smtp(command_line):
     command_line.create_activity("Greet")
     command_line.trigger("Greet")
     command_line("smtp", "pause", "Relay")
-    ran = command_line("deliver", "--json")
+    ran = command_line("outbox", "run", "--json")
     assert ran.code == 75
-    assert ran.json == {"sent": 0, "refused": 0, "expired": 0, "unknown": 0, "waiting": 1, "held": 1}
-    assert ran.err.startswith("Relay: Paused by hand since ")
-    assert "waiting, paused" in command_line("deliveries", "list").out
+    none = dict.fromkeys(("sent", "refused", "expired", "unknown"), 0)
+    assert ran.json == none | {"waiting": 1, "held": 1, "messages": []}
+    assert ran.err.startswith("Relay is paused manually since ")
+    assert "waiting, paused" in command_line("outbox", "list").out

@@ -7,7 +7,7 @@ from domain.smtp.drafts import GENERIC, GRAPH, profile_of
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import draft_of
-from smtp_desktop.domain.smtp.profile_fields import compared, export_document
+from smtp_desktop.domain.smtp.profile_fields import compared
 from smtp_desktop.domain.smtp.selection import FieldChange, replacement_problem
 
 
@@ -44,12 +44,6 @@ def test_what_differs_comes_first_and_what_nobody_has_is_left_out():
     assert [one.name for one in found if one.differs] == ["tags", "smtp_port"]
     assert [one.differs for one in found] == sorted((one.differs for one in found), reverse=True)
     assert not {"name", "tenant_id", "signature", "per_day"} & {one.name for one in found}
-
-
-def test_an_export_has_every_field_but_secrets():
-    (found,) = export_document([profile_of(GENERIC)])["smtps"]
-    assert found["host_name"] == "smtp.company.example"
-    assert not [key for key in found if "ref" in key or "password" in key]
 
 
 def test_a_change_touches_its_fields_alone():

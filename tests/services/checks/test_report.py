@@ -37,10 +37,10 @@ def ends_soon():
 @pytest.mark.parametrize(
     ("report", "outcome", "title"),
     [
-        (passed(), "works", "Test passed: the mail was accepted by smtp.gmail.example"),
+        (passed(), "works", "Test passed: the message was accepted by smtp.gmail.example"),
         (passed(test_kind=TestKind.CHECK), "works", "Check passed: smtp.gmail.example works"),
         (passed(warnings=(WARNING,)), "works_but", "Test passed, but recipients may distrust the mail"),
-        (passed(warnings=(ends_soon(),)), "works_but", "Test passed, but the server's certificate ends soon"),
+        (passed(warnings=(ends_soon(),)), "works_but", "Test passed, but the server's certificate expires soon"),
         (
             passed(test_kind=TestKind.CHECK, warnings=(WARNING, ends_soon())),
             "works_but",
@@ -50,11 +50,11 @@ def ends_soon():
         (failed(test_kind=TestKind.CHECK), "failed", "Check failed: Alerts_Gmail could not sign in"),
         (failed(profile=replace(PROFILE, name="")), "failed", "Test failed: the new SMTP could not sign in"),
         (failed(stage=Stage.FIND_HOST), "failed", "Test failed: Alerts_Gmail could not find its host"),
-        (ended_with(FailureKind.CANCELLED), "cancelled", "Cancelled"),
+        (ended_with(FailureKind.CANCELLED), "cancelled", "Canceled"),
         (
             ended_with(FailureKind.OUTCOME_UNKNOWN),
             "unknown",
-            "Not known whether the mail was sent: Alerts_Gmail",
+            "It is not known whether the message was sent: Alerts_Gmail",
         ),
     ],
 )
@@ -79,7 +79,7 @@ def test_a_report_says_everything_that_is_known():
         "Host Name     smtp.gmail.example",
         "SMTP Port     465",
         "SMTP TLS/SSL  on",
-        "Trusts        what the system trusts",
+        "Trusts        the system's CAs",
         "User Name     alerts@gmail.example",
         "From Address  (as the user name)",
         "To            ops@northwind.example",
@@ -103,7 +103,7 @@ def test_a_report_says_everything_that_is_known():
         "  Content    not reached",
         "",
         "Security",
-        "  TLSv1.3, at once",
+        "  TLSv1.3, on connect",
         "  Certificate 1 of 2",
         "    Subject      smtp.gmail.example",
         "    Issuer       Example CA, Example Ltd",
@@ -120,7 +120,7 @@ def test_a_report_says_everything_that_is_known():
         "    SHA-256      " + ":".join(["CD"] * 32),
         "",
         "Transcript",
-        "  C: this program · S: the server · --: what happened below SMTP",
+        "  C: client · S: server · --: connection events",
         "        45 ms  -- connected to 192.0.2.7",
         "       101 ms  S: 220 ready",
         "       128 ms  C: AUTH PLAIN ••••",
@@ -151,16 +151,16 @@ def test_a_report_of_a_mailbox_says_what_support_asks_for():
 
 def test_a_form_that_was_not_saved_is_reported_as_such():
     unsaved = passed(profile=replace(PROFILE, name=""), stored=False)
-    assert "SMTP          the new SMTP (as typed in the form, not saved)\n" in reported(unsaved)
+    assert "SMTP          the new SMTP (as entered in the form, not saved)\n" in reported(unsaved)
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"trusted_ca_pem": "PEM"}, "Trusts        what the system trusts, and a CA of its own"),
-        ({"trusted_fingerprint": "ab12"}, "Trusts        this certificate and no other: AB:12"),
+        ({"trusted_ca_pem": "PEM"}, "Trusts        the system's CAs, and a custom CA"),
+        ({"trusted_fingerprint": "ab12"}, "Trusts        only this certificate: AB:12"),
         ({"tls": False}, "SMTP TLS/SSL  off: not encrypted"),
-        ({"auth_required": False}, "User Name     (none: it does not sign in)"),
+        ({"auth_required": False}, "User Name     (none: no sign-in)"),
         ({"ehlo_name": "pc7.gmail.example"}, "Name in EHLO  pc7.gmail.example"),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_held_smtp_shows_that_the_backup_is_used_now(activities):
     activities.open()
     activities.have_hold(gmail)
     activities.outbox_changed()
-    activities.until(lambda: activities.card("Backed").chips == ("Backup Corporate_Relay · held: Alerts_Gmail",))
+    activities.until(lambda: activities.card("Backed").chips == ("Backup Corporate_Relay · on hold: Alerts_Gmail",))
     tip = tip_as_read(activities.index("Backed").data(Qt.ItemDataRole.ToolTipRole))
     assert "Now: Corporate_Relay, the backup, while Alerts_Gmail is held up." in tip
 
@@ -163,7 +163,7 @@ LATER = NOON + timedelta(minutes=4)
         ),
         (delivery(DeliveryState.REFUSED), f"Refused · {LOCAL_NOON}", Tone.BAD),
         (delivery(DeliveryState.UNKNOWN), f"Outcome unknown · {LOCAL_NOON}", Tone.WARN),
-        (delivery(DeliveryState.CANCELLED), f"Cancelled · {LOCAL_NOON}", Tone.NONE),
+        (delivery(DeliveryState.CANCELLED), f"Canceled · {LOCAL_NOON}", Tone.NONE),
     ],
 )
 def test_what_a_card_says_of_the_last_delivery(qapp, latest, words, tone):

@@ -109,7 +109,7 @@ def test_a_taken_name_is_refused(activities):
     activities.open()
     activities.fill("taken")
     activities.click("saveButton", activities.panel)
-    activities.until(lambda: activities.errors() == {"name": "Another activity has this name."})
+    activities.until(lambda: activities.errors() == {"name": "Another activity already has this name."})
 
 
 def test_the_backup_must_be_another_one(activities):
@@ -207,7 +207,7 @@ def test_files_are_added_line_by_line(activities, tmp_path):
     activities.no_dialog("addFileDialog")
     listed = activities.field("attachmentsList").model()
     activities.until(
-        lambda: cells(listed, 0) == ["there.pdf  ·  not there now", "one.txt  ·  1 bytes", "two.txt  ·  1 bytes"]
+        lambda: cells(listed, 0) == ["there.pdf  ·  file not found", "one.txt  ·  1 bytes", "two.txt  ·  1 bytes"]
     )
     assert tip_as_read(listed.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)) == str(one)
     activities.click("saveButton", activities.panel)
@@ -221,7 +221,7 @@ def test_paths_are_typed_and_removed(activities):
     activities.enter("attachmentsField", "/reports/{{ day }}.pdf")
     activities.press("Return")
     listed = activities.field("attachmentsList")
-    assert cells(listed.model(), 0)[2] == "{{ day }}.pdf  ·  by its placeholders"
+    assert cells(listed.model(), 0)[2] == "{{ day }}.pdf  ·  set by its placeholders"
     assert activities.field("attachmentsField").text() == ""
     assert not activities.visible("removeFileButton", activities.panel)
     listed.setCurrentIndex(listed.model().index(0, 0))

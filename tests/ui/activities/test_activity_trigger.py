@@ -36,7 +36,7 @@ def test_the_values_make_a_mail_in_the_outbox(activities):
     assert activities.part("previewHtml", dialog).toPlainText() == "<12>"
     activities.press("Return")
     dialog = activities.dialog("messageDialog")
-    assert dialog.windowTitle() == "Queued: it is delivered now"
+    assert dialog.windowTitle() == "Queued for delivery"
     assert not activities.visible("triggerDialog")
     (message,) = queued(activities)
     assert isinstance(message, TemplateMessage)
@@ -57,7 +57,7 @@ def test_the_message_leads_to_the_deliveries(activities):
 def test_missing_values_are_reported_beside_their_fields(activities):
     ready(activities)
     dialog = trigger(activities)
-    activities.until(lambda: activities.words("previewProblem", dialog).endswith("day, rows"))
+    activities.until(lambda: activities.words("previewProblem", dialog) == "Fill in day, rows to preview the message.")
     activities.enter("valueField_day", "Monday", dialog)
     activities.click("okButton", dialog)
     activities.until(lambda: activities.words("valueError_rows", dialog))

@@ -61,7 +61,7 @@ def test_where_alerts_go_is_tested_and_stored(gui, shown, hook):
     hook.answer_next("/gone", Answer(status=410))
     gui.click("testAlertButton", shown)
     gui.until(lambda: gui.visible("alertWebhookResult", shown))
-    assert gui.part("alertMailResult", shown).text() == "The server took the test mail."
+    assert gui.part("alertMailResult", shown).text() == "The server accepted the test message."
     assert "HTTP status 410" in gui.part("alertWebhookResult", shown).text()
     assert "S3CRET" not in gui.words(shown)
     (call,) = gui.transport.conversations
@@ -150,6 +150,6 @@ def test_that_alerts_cant_be_sent_is_notified_of_once_and_leads_to_the_settings(
     gui.finish_work()
     (notice,) = gui.notices.shown
     assert notice.title == "Alerts can't be sent"
-    assert notice.words == "No alert goes out by mail for now: Ops, which sends them, does not work itself."
+    assert notice.words == "Alerts can't be sent by email for now: Ops, which sends them, isn't working."
     gui.notices.click()
     gui.dialog("settingsDialog")

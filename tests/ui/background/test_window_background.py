@@ -86,15 +86,15 @@ def test_a_form_that_is_not_saved_stays_in_the_hidden_window(gui, with_tray):
 
 
 def test_checks_go_on_and_the_tray_says_how_many_fail(hidden):
-    hidden.until(lambda: state(hidden) == "No SMTP fails")
+    hidden.until(lambda: state(hidden) == "All SMTPs are working")
     hidden.transport.by_host["shop.example"] = refused(Stage.SIGN_IN, "no")
     choose(hidden, "trayCheckAllAction")
-    hidden.until(lambda: state(hidden) == "1 SMTP fails")
-    assert hidden.window.sections.background.tray.icon.toolTip() == "SMTP Desktop: 1 SMTP fails"
+    hidden.until(lambda: state(hidden) == "1 SMTP is failing")
+    assert hidden.window.sections.background.tray.icon.toolTip() == "SMTP Desktop: 1 SMTP is failing"
     plant = hidden.stored("Plant")
     hidden.outbox_store.hold(SmtpHold(profile_id=plant.id, since=hidden.adapters.clock.now()))
     hidden.bus.publish(OutboxChanged())
-    hidden.until(lambda: state(hidden) == "2 SMTPs fail")
+    hidden.until(lambda: state(hidden) == "2 SMTPs are failing")
     assert hidden.window.smtps.automatic._timer.isActive()
     assert not hidden.window.isVisible()
 
@@ -155,7 +155,7 @@ def test_a_desktop_without_a_tray_says_so_and_closing_ends_the_program(gui):
     gui.open()
     dialog = in_settings(gui)
     assert "no tray" in gui.part("noTrayNote", dialog).text()
-    assert "not offered" in gui.part("noLoginNote", dialog).text()
+    assert "not available" in gui.part("noLoginNote", dialog).text()
     gui.click("okButton", dialog)
     gui.no_dialog("settingsDialog")
     gui.close_window()

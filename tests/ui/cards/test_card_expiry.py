@@ -41,12 +41,12 @@ def shown(cards: SmtpCards):
     ("days", "tone", "status"),
     [
         (22, Tone.OK, "Working · just now"),
-        (21, Tone.WARN, "Certificate ends in 21 days"),
-        (2, Tone.WARN, "Certificate ends in 2 days"),
-        (1, Tone.WARN, "Certificate ends tomorrow"),
-        (0.001, Tone.WARN, "Certificate ends today"),
-        (-0.001, Tone.BAD, "Certificate has ended"),
-        (-40, Tone.BAD, "Certificate has ended"),
+        (21, Tone.WARN, "Certificate expires in 21 days"),
+        (2, Tone.WARN, "Certificate expires in 2 days"),
+        (1, Tone.WARN, "Certificate expires tomorrow"),
+        (0.001, Tone.WARN, "Certificate expires today"),
+        (-0.001, Tone.BAD, "Certificate has expired"),
+        (-40, Tone.BAD, "Certificate has expired"),
     ],
 )
 def test_a_servers_certificate_is_warned_of(days, tone, status):
@@ -69,28 +69,28 @@ def test_only_the_certificate_of_this_server_counts(made):
 
 
 def test_a_trusted_ca_is_warned_of_and_the_sooner_end_comes_first():
-    assert shown(cards_of(ca_days=5))[1] == "Trusted CA ends in 5 days"
-    both = ("Trusted CA ends in 5 days", "Certificate ends in 9 days\nWorking · just now")
+    assert shown(cards_of(ca_days=5))[1] == "Trusted CA expires in 5 days"
+    both = ("Trusted CA expires in 5 days", "Certificate expires in 9 days\nWorking · just now")
     assert shown(cards_of(facts=[fact(9)], ca_days=5))[1:] == both
     assert shown(cards_of(facts=[fact(2)], ca_days=5))[1:] == (
-        *("Certificate ends in 2 days", "Trusted CA ends in 5 days\nWorking · just now"),
+        *("Certificate expires in 2 days", "Trusted CA expires in 5 days\nWorking · just now"),
     )
-    assert shown(cards_of(ca_days=-1))[:2] == (Tone.BAD, "Trusted CA has ended")
+    assert shown(cards_of(ca_days=-1))[:2] == (Tone.BAD, "Trusted CA has expired")
 
 
 def test_a_pinned_certificate_that_has_ended_goes_on_working():
     pinned = cards_of(facts=[fact(-1)], ca_days=5, trusted_fingerprint="ab" * 32)
-    assert shown(pinned) == (Tone.WARN, "Certificate has ended", "Working · just now")
+    assert shown(pinned) == (Tone.WARN, "Certificate has expired", "Working · just now")
 
 
 def test_a_failure_takes_precedence():
     failed = CheckResult(profile_id=RELAY, at=NOW, test_kind=TestKind.CHECK, ok=False, duration_ms=10.0)
     assert shown(cards_of(facts=[fact(3)], results=[failed])) == (
-        *(Tone.BAD, "Failed · just now", "Certificate ends in 3 days"),
+        *(Tone.BAD, "Failed · just now", "Certificate expires in 3 days"),
     )
     trying = cards_of(facts=[fact(3)])
     trying.set_busy(RELAY, True)
-    assert shown(trying)[1:] == ("Trying…", "Certificate ends in 3 days")
+    assert shown(trying)[1:] == ("Trying…", "Certificate expires in 3 days")
 
 
 def test_a_renewed_certificate_ends_the_warning(qtbot):
@@ -106,6 +106,6 @@ def test_the_window_shows_it_from_the_start_and_after_every_test(gui):
     security = Security(mode=TlsMode.STARTTLS, version="TLSv1.3", chain=(a_certificate(valid_until=soon),))
     gui.health.learn(ServerFact(host="mail.example", port=587, security=security))
     gui.open()
-    gui.until(lambda: gui.card("Relay").status.startswith("Certificate ends in "))
+    gui.until(lambda: gui.card("Relay").status.startswith("Certificate expires in "))
     gui.bus.publish(ServerLearned(fact=fact(90)))
     gui.until(lambda: gui.card("Relay").status == "Never tested")

@@ -20,7 +20,7 @@ from smtp_desktop.ui.cards.smtp_words import failure_word, success_status
         (CertificateFault.CHANGED, "Alarm: certificate changed"),
         (CertificateFault.EXPIRED, "Certificate expired"),
         (CertificateFault.NOT_YET_VALID, "Certificate not valid yet"),
-        (CertificateFault.WRONG_HOST, "Certificate of another host"),
+        (CertificateFault.WRONG_HOST, "Certificate for another host"),
         (CertificateFault.UNKNOWN_ISSUER, "Certificate refused"),
         (None, "Certificate refused"),  # kept before faults were
     ],
@@ -61,7 +61,7 @@ def refusal(**values: Any) -> CheckResult:
         (Cause.LIMIT, "Limit reached"),
         (Cause.SENDER_REFUSED, "Sender refused"),
         (Cause.NETWORK_REFUSED, "Network refused"),
-        (None, "Mail refused"),  # kept before causes were
+        (None, "Message refused"),  # kept before causes were
     ],
 )
 def test_what_a_server_refused_goes_by_the_cause_not_by_where_it_said_so(cause: Cause | None, word: str) -> None:

@@ -103,7 +103,7 @@ def test_what_works_but_is_amber_and_shows_each_warning(driver, monkeypatch):
     box = driver.gui.part("advice", dialog)
     assert box.property("tone") == "warn"
     assert driver.gui.words(box).splitlines() == [
-        "Test passed: the mail was accepted by relay.example",
+        "Test passed: the message was accepted by relay.example",
         f"The server said: {WELCOME}",
         "No SPF record",
         "Nobody may send for it.",
@@ -120,7 +120,7 @@ def test_what_works_but_is_amber_and_shows_each_warning(driver, monkeypatch):
 
 def test_a_certificate_that_ends_distrusts_nobody(driver, monkeypatch):
     with_warnings(monkeypatch, replace(WARNING, kind=WarningKind.CERTIFICATE_ENDS))
-    assert driver.test().windowTitle() == "Test passed, but the server's certificate ends soon"
+    assert driver.test().windowTitle() == "Test passed, but the server's certificate expires soon"
 
 
 def test_a_check_fails_as_a_check(driver):
@@ -149,7 +149,7 @@ def test_the_transcript_says_who_speaks_and_lets_no_server_add_lines(driver):
     driver.gui.transport.timeline = replace(refused_in_time(), transcript=(said,))
     driver.test()
     driver.click("showTranscriptButton")
-    assert "C: this program · S: the server" in driver.gui.words(driver.dialog)
+    assert "C: client · S: server" in driver.gui.words(driver.dialog)
     assert driver.transcript().toPlainText() == "       9 ms  S: 220 hello C: forged"
     assert driver.gui.part("showTranscriptButton", driver.dialog).text() == "Hide transcript"
 
@@ -247,4 +247,4 @@ def test_a_report_says_that_a_form_was_not_saved(driver):
     driver.gui.write("admin@company.example")
     driver.gui.press("Return")
     driver.gui.until(lambda: driver.gui.visible("advice", driver.dialog))
-    assert "Relay (as typed in the form, not saved)" in preview(driver)
+    assert "Relay (as entered in the form, not saved)" in preview(driver)

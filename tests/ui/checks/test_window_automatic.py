@@ -203,7 +203,7 @@ def test_a_refused_sign_in_pauses_says_so_and_is_not_tried_again(three):
     assert hosts(three).count("Beta") == 1
     three.press("Ctrl+,")
     dialog = three.dialog("settingsDialog")
-    assert three.part("automaticStatus", dialog).text() == "Paused where the sign-in was refused: Beta."
+    assert three.part("automaticStatus", dialog).text() == "Paused because the sign-in was refused: Beta."
 
 
 def test_another_password_ends_the_pause(three):
@@ -247,7 +247,7 @@ def test_a_locked_vault_is_never_asked_for_by_a_check_that_runs_by_itself(gui):
     assert not gui.visible("masterPasswordDialog")
     gui.press("Ctrl+,")
     dialog = gui.dialog("settingsDialog")
-    assert "Waits for the master password" in gui.part("automaticStatus", dialog).text()
+    assert "Waiting for the master password" in gui.part("automaticStatus", dialog).text()
     gui.press("Esc")
     gui.no_dialog("settingsDialog")
     # Once it is entered, for whatever reason, they go on.

@@ -32,7 +32,7 @@ def test_a_form_that_is_not_saved_can_trust_too(gui):
     pick(gui, "trustCertificateChoice", trust)
     gui.click("okButton", trust)
     close_repeated_test(gui)
-    assert trust_line(gui).startswith("Trusted for this SMTP: the certificate CD:CD:")
+    assert trust_line(gui).startswith("Trusted for this SMTP: only the certificate CD:CD:")
     assert gui.transport.conversations[-1].server.trusted_fingerprint == "cd" * 32
     gui.click_panel("saveButton")
     gui.until(lambda: gui.stored("New"))
@@ -45,7 +45,7 @@ def test_another_host_name_does_not_take_the_fingerprint_along(gui):
     gui.open_card("Relay")
     assert trust_line(gui).startswith("Trusted for this SMTP")
     gui.enter("hostNameField", "other.example")
-    assert "that of relay.example" in trust_line(gui)
+    assert "belongs to relay.example" in trust_line(gui)
     assert not gui.visible("removeTrustButton", gui.panel)
     gui.enter("hostNameField", "RELAY.example")
     assert trust_line(gui).startswith("Trusted for this SMTP")
@@ -73,7 +73,7 @@ def test_a_changed_certificate_is_an_alarm_that_enter_does_not_wave_through(gui)
     gui.transport.timeline = untrusted(CertificateFault.CHANGED)
     gui.open()
     dialog = ask_to_trust(gui)
-    assert dialog.windowTitle() == "Alarm: relay.example shows another certificate"
+    assert dialog.windowTitle() == "Alarm: relay.example shows a different certificate"
     assert gui.focus().objectName() == "cancelButton"
     pick(gui, "trustCertificateChoice", dialog)
     assert not gui.part("okButton", dialog).isDefault()
@@ -86,7 +86,7 @@ def test_a_changed_certificate_is_an_alarm_that_enter_does_not_wave_through(gui)
     dialog = ask_to_trust(gui)
     pick(gui, "trustCertificateChoice", dialog)
     gui.click("okButton", dialog)
-    gui.until(lambda: trust_line(gui).startswith("Trusted for this SMTP: the certificate CD:CD:"))
+    gui.until(lambda: trust_line(gui).startswith("Trusted for this SMTP: only the certificate CD:CD:"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def test_f5_checks_the_selected_card_and_sends_nothing(gui):
     dialog = gui.dialog("testDialog")
     wait_for_end(gui, dialog)
     assert [(c.server.host_name, c.mail) for c in gui.transport.conversations] == [("beta.example", None)]
-    assert "No mail was sent." in gui.words(dialog)
+    assert "No message was sent." in gui.words(dialog)
     assert [row.split(":")[0] for row in rows_as_read(dialog)] == ["Find host", "Connect", "Secure", "Greet", "Sign in"]
 
 
@@ -65,7 +65,7 @@ def test_check_all_reports_one_cause_once(gui):
     gui.click("checkAllButton")
     dialog = gui.dialog("messageDialog")
     gui.until(lambda: all(gui.card(name).status == "Never tested" for name in gui.names()))
-    assert "not in the keyring any more" in gui.words(dialog)
+    assert "no longer in the keyring" in gui.words(dialog)
     gui.click("okButton", dialog)
     gui.no_dialog("messageDialog")
 
@@ -85,8 +85,8 @@ def test_what_works_but_is_on_its_card_and_still_after_a_restart(gui):
     gui.warnings = (takes_no_mail("company.example"),)
     gui.open()
     gui.click("checkAllButton")
-    gui.until(lambda: gui.card("Relay").status == "Works, but: takes no mail · just now")
+    gui.until(lambda: gui.card("Relay").status == "Works, but: accepts no mail · just now")
     assert gui.card("Relay").bars == ((None, 1.0),)
     gui.close_window()
     gui.open()
-    gui.until(lambda: gui.card("Relay").status == "Works, but: takes no mail · just now")
+    gui.until(lambda: gui.card("Relay").status == "Works, but: accepts no mail · just now")

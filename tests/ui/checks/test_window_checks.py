@@ -236,7 +236,7 @@ def test_without_the_master_password_the_summary_says_that_nothing_was_tried(fou
     four.dialog("masterPasswordDialog")
     four.press("Esc")
     four.no_dialog("masterPasswordDialog")
-    assert strip_words(four) == "0 checked: 0 working, 0 failed, 4 could not be tried"
+    assert strip_words(four) == "0 checked: 0 working, 0 failed, 4 couldn't be checked"
     assert {four.card(name).status for name in NAMES} == {"Never tested"}
 
 

@@ -29,7 +29,7 @@ def test_what_is_tried_is_shown_meanwhile_and_the_password_goes_out_once(gui, dr
     dialog = gui.dialog("findSettingsDialog")
     gui.until(lambda: f"{HOST}:587: running. Trying…" in rows_as_read(dialog))
     assert not gui.visible("okButton", dialog)
-    assert f"at {HOST} alone" in gui.words(dialog)
+    assert f"only at {HOST}" in gui.words(dialog)
     gui.prober.release()
     gui.until(lambda: gui.visible("okButton", dialog))
     assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in rows_as_read(dialog)
@@ -68,7 +68,7 @@ def test_nothing_found_is_said_with_what_each_place_said(gui, driver):
     gui.have("Relay")
     gui.open()
     dialog = driver.search_after_failure()
-    assert dialog.windowTitle() == "No settings that work were found"
+    assert dialog.windowTitle() == "No working settings found"
     assert "Ask the server's admin" in gui.part("messageText", dialog).text()
     assert not gui.visible("okButton", dialog)
     assert all(": failed. " in row for row in rows_as_read(dialog))
@@ -93,7 +93,7 @@ def test_where_there_is_nothing_to_try_that_is_said(gui, driver):
     timeline = stopped(missing, stages_of(GenericServer(host_name=HOST), sends=True))
     gui.open()
     dialog = driver.search_after_failure(timeline=timeline)
-    assert "nothing sensible to try" in gui.part("messageText", dialog).text()
+    assert "no other settings worth trying" in gui.part("messageText", dialog).text()
     assert gui.prober.calls == []
 
 
@@ -168,7 +168,7 @@ def test_without_the_master_password_the_search_ends_and_says_why(gui, driver):
     gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
     gui.no_dialog("masterPasswordDialog")
     dialog = gui.dialog("findSettingsDialog")
-    assert dialog.windowTitle() == "It could not be tried"
+    assert dialog.windowTitle() == "It couldn't be tried"
     assert "The vault is locked" in gui.words(dialog)
     assert gui.prober.calls == []
 
@@ -181,7 +181,7 @@ def test_what_a_server_says_is_never_read_as_html(gui, driver):
     dialog = driver.search_after_failure()
     sure = gui.part("confidenceText", dialog)
     assert "<b>no</b>" in sure.text()
-    assert "did not take the sign-in" in sure.text()
+    assert "refused the sign-in" in sure.text()
 
 
 def test_the_settings_of_a_graph_mailbox_are_not_looked_for(gui, driver):

@@ -35,7 +35,7 @@ def test_cancel_stops_it(gui):
     gui.click("cancelButton", dialog)
     assert gui.transport.conversations[0].cancel.requested
     wait_for_end(gui, dialog)
-    assert dialog.windowTitle() == "Cancelled"
+    assert dialog.windowTitle() == "Canceled"
     assert [row.split(". ")[0] for row in rows_as_read(dialog)[3:5]] == ["Greet: not reached", "Sign in: not reached"]
     assert "cancelled" in rows_as_read(dialog)[3]
     gui.click("okButton", dialog)

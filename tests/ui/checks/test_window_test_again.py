@@ -45,7 +45,7 @@ def test_again_takes_what_the_form_holds_by_then(relay, begun):
     relay.until(lambda: "passed" in dialog.windowTitle())
     assert relay.transport.conversations[-1].server.smtp_port == 2525
     assert "relay.example:2525" in relay.words(dialog)
-    assert "as typed in the form, not saved yet" in relay.words(dialog)
+    assert "as entered in the form, not saved yet" in relay.words(dialog)
     assert relay.stored("Relay").server.smtp_port == 26
 
 

@@ -44,10 +44,10 @@ def test_success_says_accepted_by_the_host_and_never_delivered(gui):
     gui.open()
     dialog = CheckDialogDriver(gui).test()
     said = gui.words(dialog)
-    assert "Test passed: the mail was accepted by relay.example" in said
+    assert "Test passed: the message was accepted by relay.example" in said
     assert "250 2.0.0 Ok: queued as 4F2A" in said
     assert "delivered" not in said.lower()
-    assert dialog.windowTitle() == "Test passed: the mail was accepted by relay.example"
+    assert dialog.windowTitle() == "Test passed: the message was accepted by relay.example"
     gui.until(lambda: gui.card("Relay").status == "Working · just now")
     assert gui.card("Relay").bars == ((True, 1.0),)
     assert [result.ok for result in gui.health.latest(9)[gui.stored("Relay").id]] == [True]
@@ -128,7 +128,7 @@ def test_the_panel_tests_what_is_typed_says_so_and_saves_nothing(gui):
     gui.click_panel("testButton")
     dialog = gui.dialog("testDialog")
     assert "typed.example:587" in gui.words(dialog)
-    assert "as typed in the form, not saved yet" in gui.words(dialog)
+    assert "as entered in the form, not saved yet" in gui.words(dialog)
     gui.write("admin@company.example")
     gui.press("Return")
     wait_for_end(gui, dialog)

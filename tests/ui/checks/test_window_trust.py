@@ -60,7 +60,7 @@ def test_from_a_failed_test_to_a_pinned_certificate_that_works(wired, server, le
     wired.until(wired.panel.isVisible)
     close_repeated_test(wired)
     assert wired.typed("nameField") == "Relay"
-    assert trust_line(wired) == f"Trusted for this SMTP: the certificate {spelled(fingerprint[:16])}:… alone"
+    assert trust_line(wired) == f"Trusted for this SMTP: only the certificate {spelled(fingerprint[:16])}:…"
     # What the repeated test learnt of the server stands above the line by now.
     assert wired.part("tlsBox", wired.panel).visibleRegion().boundingRect().height() > 0
     assert wired.panel.is_changed()
@@ -122,7 +122,7 @@ def test_what_is_trusted_can_be_removed_by_keyboard(gui, authority):
     gui.until(lambda: trust_line(gui).startswith("Trusted for this SMTP: CA Testing CA #"))
     gui.part("tlsBox", gui.panel).setFocus()
     gui.tab_to("removeTrustButton")
-    assert gui.focus().accessibleName() == "Remove what is trusted for this SMTP"
+    assert gui.focus().accessibleName() == "Stop trusting it for this SMTP"
     gui.press("Space")
     assert trust_line(gui) == ""
     assert gui.focus().objectName() == "tlsBox"

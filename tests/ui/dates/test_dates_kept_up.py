@@ -22,7 +22,7 @@ def test_what_is_saved_deleted_and_learned_is_seen_at_once(gui, dates):
     gui.have("Relay", host_name="relay.example")
     gui.open()
     dates.open_page()
-    assert "No dates are known yet" in gui.words(dates.page)
+    assert "No dates yet" in gui.words(dates.page)
     dates.stop_reading_store()
     dates.see_certificate("relay.example", 50)
     gui.until(lambda: dates.names() == ["Relay"])

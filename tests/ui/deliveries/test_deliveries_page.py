@@ -57,7 +57,7 @@ def test_every_state_has_words(mixed):
     assert states["Half"] == "Sent · 1 refused"
     assert states["Detour"] == "Sent by backup"
     assert states["No"] == "Refused"
-    assert states["Lost"] == "Not known · may arrive twice"
+    assert states["Lost"] == "Unknown · may arrive twice"
     assert states["New"] == "Waiting"
     assert states["Later"] == "Next try in 4 min"
     assert mixed.cell("Detour", DeliveryColumn.SMTP) == "Relay → Backup"
@@ -67,7 +67,7 @@ def test_every_state_has_words(mixed):
 
 
 def test_the_title_and_the_entry_count(gui, mixed):
-    assert gui.part("deliveryCounts").accessibleName() == "8 today · 2 waiting · 1 refused · 1 not known"
+    assert gui.part("deliveryCounts").accessibleName() == "8 today · 2 waiting · 1 refused · 1 unknown"
     assert "2 waiting" in gui.words(gui.part("deliveriesEntry"))
 
 
@@ -113,7 +113,7 @@ def test_an_empty_outbox_says_what_will_be_here(gui, outbox):
     gui.open()
     outbox.open_page()
     gui.until(lambda: gui.visible("emptyState", outbox.page))
-    assert "Nothing was sent yet" in gui.words(outbox.page)
+    assert "Nothing sent yet" in gui.words(outbox.page)
     assert not gui.part("exportButton").isEnabled()
 
 
@@ -285,18 +285,54 @@ def test_an_empty_filter_says_so_and_differs_from_an_empty_search(gui, outbox):
     outbox.open_page()
     gui.click("waitingSegment", outbox.page)
     gui.until(lambda: gui.visible("noMatchState"))
-    assert "No mail waits to be sent." in gui.words(gui.part("noMatchState"))
+    assert "No messages are waiting." in gui.words(gui.part("noMatchState"))
     assert not gui.visible("clearSearchButton", outbox.page)
     gui.press("Ctrl+F")
     gui.write("xyz")
     gui.until(lambda: gui.visible("clearSearchButton", outbox.page))
-    assert "matches the search and the chosen filter" in gui.words(gui.part("noMatchState"))
+    assert "match the search and filter" in gui.words(gui.part("noMatchState"))
     gui.click("showAllButton", outbox.page)
-    gui.until(lambda: "No delivery matches the search." in gui.words(gui.part("noMatchState")))
+    gui.until(lambda: "No deliveries match the search." in gui.words(gui.part("noMatchState")))
     assert not gui.visible("showAllButton", outbox.page)
     gui.click("clearSearchButton", outbox.page)
     gui.until(lambda: outbox.subjects() == ["Gone"])
     assert gui.part("searchField").text() == ""
+
+
+def test_all_is_shown_again_with_one_read(gui, outbox):
+    nightly = gui.have_activity("Nightly")
+    outbox.tried(outbox.have("Gone"), DeliveryState.SENT, accepted())
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: outbox.subjects() == ["Gone"])
+    gui.click("waitingSegment", outbox.page)
+    gui.window.deliveries.show_activity(nightly)
+    gui.until(lambda: gui.visible("onlyActivityButton") and gui.visible("showAllButton"))
+    gui.finish_work()
+    reads = []
+    gui.window.deliveries.loader.loaded.connect(reads.append)
+    gui.click("showAllButton", outbox.page)
+    gui.until(lambda: outbox.subjects() == ["Gone"])
+    gui.finish_work()
+    assert len(reads) == 1
+    assert not gui.visible("onlyActivityButton")
+    assert gui.part("allSegment", outbox.page).isChecked()
+
+
+def test_keys_open_the_row_to_which_tab_came_and_its_menu(gui, outbox):
+    for subject in ("Older", "Newest"):
+        outbox.tried(outbox.have(subject), DeliveryState.SENT, accepted())
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: outbox.subjects() == ["Newest", "Older"])
+    gui.tab_to("table")
+    gui.press("Shift+F10")
+    menu = gui.menu("deliveryMenu")
+    assert [delivery.subject for delivery in outbox.page.selected()] == ["Newest"]
+    menu.close()
+    outbox.table.clearSelection()
+    gui.press("Return")
+    gui.until(lambda: "Newest" in gui.words(outbox.panel))
 
 
 def test_times_are_not_cut(mixed):

@@ -85,5 +85,5 @@ def test_the_next_delivery_shows_its_mail_and_a_content_that_was_dropped_is_said
     now = datetime.now(UTC)
     gui.outbox_store.drop_contents(finished_before=now, now=now, limit=10)
     gui.until(lambda: gui.visible("mailState", outbox.panel))
-    assert "The mail itself is gone" in gui.part("mailState", outbox.panel).text()
+    assert "The content is no longer stored" in gui.part("mailState", outbox.panel).text()
     assert not gui.visible("textView", outbox.panel)

@@ -186,7 +186,7 @@ def test_a_sent_mail_is_sent_again_only_after_a_question(gui, outbox):
     outbox.open_row("Gone")
     gui.click("resendButton", outbox.panel)
     dialog = gui.dialog("resendDialog")
-    assert "second time" in gui.words(dialog)
+    assert "get it twice" in gui.words(dialog)
     gui.click("cancelButton", dialog)
     gui.no_dialog("resendDialog")
     assert state(outbox, "Gone") is SENT
@@ -206,7 +206,7 @@ def test_a_mail_is_sent_through_another_smtp_and_to_others_beside_its_record(gui
     via.setCurrentIndex(via.findText("Spare"))
     to.setPlainText("somebody")
     gui.click("okButton", dialog)
-    gui.until(lambda: "is not one email address" in gui.part("toError", dialog).text())
+    gui.until(lambda: "is not an email address" in gui.part("toError", dialog).text())
     to.setPlainText("Ann <ann@x.example>; bo@x.example")
     gui.click("okButton", dialog)
     gui.no_dialog("sendElsewhereDialog")
@@ -231,7 +231,7 @@ def test_all_refused_mails_are_sent_again_with_three_clicks(gui, outbox):
     gui.until(lambda: outbox.subjects() == ["No 2", "No"])
     gui.click("resendAllButton", outbox.page)
     dialog = gui.dialog("resendAllDialog")
-    assert dialog.windowTitle() == "Send 2 mails again?"
+    assert dialog.windowTitle() == "Send 2 messages again?"
     gui.click("okButton", dialog)
     gui.until(lambda: state(outbox, "No") is state(outbox, "No 2") is WAITING)
     assert state(outbox, "Gone") is SENT
@@ -251,7 +251,7 @@ def test_a_waiting_mail_is_sent_now_or_cancelled(gui, outbox):
     assert state(outbox, "Later") is WAITING
     gui.click("cancelDeliveryButton", outbox.panel)
     dialog = gui.dialog("cancelDialog")
-    assert "Cancel this mail?" in gui.words(dialog)
+    assert "Cancel this message?" in gui.words(dialog)
     gui.click("okButton", dialog)
     gui.until(lambda: state(outbox, "Later") is CANCELLED)
     gui.until(lambda: not gui.visible("cancelDeliveryButton", outbox.panel))
@@ -263,7 +263,7 @@ def test_several_are_cancelled_at_once_from_the_menu(gui, outbox):
     outbox.click_row("No", CTRL)
     outbox.choose("Later", "cancelAction")
     dialog = gui.dialog("cancelDialog")
-    assert dialog.windowTitle() == "Cancel 2 mails?"
+    assert dialog.windowTitle() == "Cancel 2 messages?"
     gui.click("okButton", dialog)
     gui.until(lambda: state(outbox, "New") is state(outbox, "Later") is CANCELLED)
     assert state(outbox, "No") is REFUSED
@@ -308,7 +308,7 @@ def test_what_is_shown_is_exported(gui, outbox, tmp_path):
 def test_a_file_that_cant_be_written_is_reported(gui, outbox, tmp_path):
     gui.window.deliveries.export.write(gui.window.deliveries.loader.filter, tmp_path / "no-folder" / "x.csv")
     dialog = gui.dialog("exportDialog")
-    gui.until(lambda: "could not be written" in gui.words(dialog))
+    gui.until(lambda: "couldn't be written" in gui.words(dialog))
     gui.click("okButton", dialog)
 
 

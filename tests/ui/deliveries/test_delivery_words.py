@@ -43,7 +43,7 @@ def test_the_time_until_the_next_try(left, words):
 
 def test_one_that_may_have_been_sent_says_so_beside_the_time():
     unknown = delivery(state=DeliveryState.UNKNOWN, next_try_at=NOW + timedelta(hours=1))
-    assert state_text(unknown, NOW) == "Not known · next try in 1 h"
+    assert state_text(unknown, NOW) == "Unknown · next try in 1 h"
 
 
 def test_one_that_is_being_sent_says_so_without_a_time():

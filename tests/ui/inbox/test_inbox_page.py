@@ -109,7 +109,7 @@ def test_nothing_is_said_of_a_mail_without_attachments_and_faults(gui):
     page = opened(gui)
     assert not gui.visible("attachmentNames", page)
     assert not gui.visible("mailNotes", page)
-    assert "the last 500 mails, or as many as have 100 MB" in gui.part("keptHint", page).text()
+    assert "The last 500 messages (up to 100 MB)" in gui.part("keptHint", page).text()
 
 
 def test_html_beyond_the_bounds_is_shown_as_text_with_a_note(gui):
@@ -118,7 +118,7 @@ def test_html_beyond_the_bounds_is_shown_as_text_with_a_note(gui):
     assert not page.findChild(QTabWidget, "mailTabs").isTabEnabled(1)
     assert gui.part("textView", page).toPlainText().startswith("the plain text\n\nx\nx\n")
     assert gui.part("textView", page).toPlainText().endswith("the end")
-    assert "too large to be laid out" in gui.part("mailNotes", page).text()
+    assert "too large to display" in gui.part("mailNotes", page).text()
 
 
 def test_a_mail_of_html_alone_opens_with_its_html(gui):

@@ -49,7 +49,7 @@ def test_the_newest_mails_are_listed_with_the_secrets_of_that_smtp(gui, driver):
     assert mail_cells(dialog, Qt.ItemDataRole.AccessibleTextRole, 2)[1] == "Has attachments"
     assert mail_cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[0] is None
     assert not mail_cells(dialog, Qt.ItemDataRole.DecorationRole, 2)[1].isNull()
-    assert driver.status(dialog) == "3 mails. That is all."
+    assert driver.status(dialog) == "3 messages. End of list."
     call = gui.mailboxes.calls[0]
     assert call.mailbox == gui.stored("Invoices").server
     assert call.secrets == {SecretField.PASSWORD: PASSWORD, SecretField.CLIENT_SECRET: CLIENT_SECRET}
@@ -59,15 +59,15 @@ def test_scrolling_to_the_end_loads_more_until_there_is_no_more(gui, driver):
     gui.mailboxes.mails = [a_mail(n) for n in range(1, 61)]
     dialog = driver.open_list()
     assert model(dialog).rowCount() == 25
-    assert driver.status(dialog) == "25 mails."
+    assert driver.status(dialog) == "25 messages."
     dialog.table.setFocus()
     gui.press("Ctrl+End")
     gui.until(lambda: model(dialog).rowCount() == 50)
-    assert driver.status(dialog) == "50 mails."
+    assert driver.status(dialog) == "50 messages."
     gui.press("Ctrl+End")
     gui.until(lambda: model(dialog).rowCount() == 60)
     assert mail_cells(dialog) == [f"Mail {n}" for n in range(1, 61)]
-    assert driver.status(dialog) == "60 mails. That is all."
+    assert driver.status(dialog) == "60 messages. End of list."
     gui.press("Ctrl+End")
     assert [call.after for call in gui.mailboxes.calls] == [None, "after 25", "after 50"]
 
@@ -82,7 +82,7 @@ def test_a_list_that_goes_round_in_circles_comes_to_an_end(gui, driver):
         gui.until(
             lambda: ("Loading" not in driver.status(dialog) and mails.canFetchMore(QModelIndex())) or mails.is_whole
         )
-    assert driver.status(dialog) == "50 mails. That is all."
+    assert driver.status(dialog) == "50 messages. End of list."
     assert model(dialog).rowCount() == 50
 
 
@@ -133,7 +133,7 @@ def test_a_click_opens_a_mail(gui, driver):
     assert gui.part("ccValue", dialog).text().endswith("c5@x.example + 2")
     assert gui.part("subjectValue", dialog).text() == "Mail 2"
     assert gui.part("receivedValue", dialog).text()
-    assert gui.part("mailNotes", dialog).text() == "The attachments are not loaded."
+    assert gui.part("mailNotes", dialog).text() == "Attachments are not loaded."
     tabs = gui.part("mailTabs", dialog).findChild(QTabWidget) or gui.part("mailTabs", dialog)
     gui.qtbot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=tabs.tabBar().tabRect(1).center())
     headers = gui.part("headersView", dialog).toPlainText().splitlines()
@@ -184,7 +184,7 @@ def test_opening_another_mail_stops_the_first(gui, driver):
     driver.click_row(dialog, 1)
     gui.until(lambda: len(gui.mailboxes.calls) == 3)
     assert [cancel.requested for cancel in gui.mailboxes.cancels] == [True, False]
-    assert "Loading the mail…" in gui.words(dialog)
+    assert "Loading the message…" in gui.words(dialog)
     gui.mailboxes.release()
     gui.until(lambda: gui.visible("mailTabs", dialog))
     gui.finish_work()
@@ -219,7 +219,7 @@ def test_a_refusal_says_what_is_missing_and_can_be_tried_again(gui, driver):
     assert "The app may not use this mailbox" in said
     assert "Microsoft said: 403 ErrorAccessDenied Access is denied." in said
     assert "1.\nGrant the permission." in said
-    assert gui.part("supportIds", dialog).text() == "For Microsoft's support: request-id 11-22"
+    assert gui.part("supportIds", dialog).text() == "For Microsoft support: request-id 11-22"
     assert not dialog.table.isVisible()
     gui.mailboxes.failure = None
     gui.click("againButton", dialog)

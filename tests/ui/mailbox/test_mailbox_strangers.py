@@ -57,7 +57,7 @@ def test_html_opens_no_connection_and_says_that_pictures_are_missing(gui, driver
     view = gui.part("htmlView", dialog)
     view.grab()
     assert "seen" in view.toPlainText()
-    assert gui.part("mailNotes", dialog).text() == "Pictures from outside are not loaded."
+    assert gui.part("mailNotes", dialog).text() == "Remote images are not loaded."
     with pytest.raises(BlockingIOError):
         listener.accept()
     driver.click_row(dialog, 1)

@@ -1,4 +1,4 @@
-"""When the window starts the process that sends. A script stands in for `smtp-desktop deliver`."""
+"""When the window starts the process that sends. A script stands in for `smtp-desktop outbox run`."""
 
 import threading
 from datetime import UTC, datetime

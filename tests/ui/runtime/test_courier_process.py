@@ -1,4 +1,4 @@
-"""The process that sends, as the window keeps it. A script stands in for `smtp-desktop deliver`."""
+"""The process that sends, as the window keeps it. A script stands in for `smtp-desktop outbox run`."""
 
 import logging
 
@@ -108,7 +108,7 @@ def test_the_waits_between_failed_starts_grow(gui, courier_script):
     courier = gui.window.courier
     gui.until(lambda: courier._restart.isActive() and courier._restart.interval() == 1000)
     gui.until(lambda: courier._restart.interval() == 2000)
-    assert "tried again" in courier_script.note()
+    assert "retried automatically" in courier_script.note()
 
 
 def test_what_it_says_of_trouble_is_shown(gui, courier_script):

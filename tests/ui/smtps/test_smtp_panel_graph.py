@@ -140,11 +140,11 @@ def test_a_day_that_is_none_is_refused(driver):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("2026-12-05", "Ends in 12 days."),
-        ("2026-12-23", "Ends in 30 days."),
-        ("2026-11-24", "Ends tomorrow."),
-        ("2026-11-23", "Ends today."),
-        ("2026-11-22", "Ended on 22 Nov 2026."),
+        ("2026-12-05", "Expires in 12 days."),
+        ("2026-12-23", "Expires in 30 days."),
+        ("2026-11-24", "Expires tomorrow."),
+        ("2026-11-23", "Expires today."),
+        ("2026-11-22", "Expired on 22 Nov 2026."),
     ],
 )
 def test_a_client_secret_that_ends_is_warned_of(driver, typed, said):
@@ -159,7 +159,7 @@ def test_a_client_secret_that_ends_is_warned_of(driver, typed, said):
 def test_a_client_secret_that_does_not_end_soon_is_not(driver, typed):
     driver.panel.start_edit(GRAPH, None)
     driver.enter("clientSecretValidUntilField", typed)
-    assert driver.hint("clientSecretValidUntil") == "Entra ID shows the day. You are warned 30 days ahead."
+    assert driver.hint("clientSecretValidUntil") == "Entra ID shows this date. You are warned 30 days in advance."
     assert driver.part("clientSecretValidUntilHint").property("role") == "hint"
 
 
@@ -202,7 +202,7 @@ def test_links_lead_to_the_help_with_what_the_form_holds(driver):
     driver.click("azureAppLink")
     driver.click("signInLink")
     driver.pick("signInField", "App only")
-    assert driver.part("signInLink").accessibleName() == "How to scope it to one mailbox"
+    assert driver.part("signInLink").accessibleName() == "How to limit it to one mailbox"
     driver.click("signInLink")
     assert requests == [
         HelpRequest(page=HelpPage.AZURE_APP, section=section, values=values)
@@ -227,11 +227,11 @@ def test_a_provider_with_app_passwords_has_a_link_and_others_have_none(driver):
     driver.enter("hostNameField", "smtp.northwind.example")
     assert not driver.visible("passwordLink")
     driver.enter("hostNameField", "smtp.gmail.com")
-    assert driver.hint("password") == "Gmail takes an app password here, not the account's."
+    assert driver.hint("password") == "Gmail requires an app password here, not the account's password."
     assert driver.part("passwordLink").text() == "How to get an app password for Gmail"
     driver.click("passwordLink")
     driver.enter("hostNameField", "smtp-mail.outlook.com")
-    assert driver.part("passwordLink").text() == "What to do instead of Outlook.com"
+    assert driver.part("passwordLink").text() == "What to use instead of Outlook.com"
     driver.click("passwordLink")
     assert [(request.page, request.section) for request in requests] == [
         (HelpPage.APP_PASSWORDS, "gmail"),

@@ -63,11 +63,17 @@ def test_tab_goes_through_advanced_in_reading_order(driver, fill, stops):
 def test_empty_fields_say_what_holds_without_them(driver):
     unfold(driver)
     shown = {name: driver.part(name).placeholderText() for name in ("ehloNameField", *LIMITS)}
-    assert shown.pop("ehloNameField") == "Automatic, as in [192.0.2.1]"
+    assert shown.pop("ehloNameField") == "Automatic, for example [192.0.2.1]"
     assert shown.pop("connectionsField") == "Automatic"
     assert set(shown.values()) == {"No limit"}
     assert [driver.part(name).accessibleName() for name in LIMITS] == [
-        *("Mails a minute", "Mails an hour", "Mails a day", "Connections at once", "Mails a connection")
+        *(
+            "Messages per minute",
+            "Messages per hour",
+            "Messages per day",
+            "Connections at once",
+            "Messages per connection",
+        )
     ]
 
 
@@ -76,7 +82,9 @@ def test_a_providers_limits_are_taken_over_by_one_press(driver):
     assert not driver.visible("limitsHint")
     driver.enter("hostNameField", "smtp.office365.com")
     said = driver.part("limitsHint").text()
-    assert said.startswith("Microsoft 365 takes at most 30 mails a minute, 10,000 mails a day, 3 connections at once.")
+    assert said.startswith(
+        "Microsoft 365 allows at most 30 messages per minute, 10,000 messages per day, 3 connections at once."
+    )
     driver.enter("perHourField", "100")
     driver.part("limitsLink").setFocus()
     driver.press("Space")
@@ -128,8 +136,8 @@ def test_what_is_wrong_is_said_at_its_field_and_advanced_opens(driver):
     driver.click("saveButton")
     assert driver.saves == []
     assert driver.errors() == {
-        "ehloName": "Write the full name, as in pc7.company.example, or leave it empty.",
-        "perDay": "Write a whole number up to 10,000,000, or 0 for no limit.",
+        "ehloName": "Write the full name, for example pc7.company.example, or leave the field empty.",
+        "perDay": "Enter a whole number up to 10,000,000, or 0 for no limit.",
     }
     assert driver.part("ehloNameField").hasFocus()
     driver.enter("perDayField", "7")

@@ -1,11 +1,13 @@
 """The form of an SMTP that a script changes or deletes meanwhile."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fakes.small import RecordedEvents
 
+from smtp_desktop.domain.delivery.hold_words import moment_text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
@@ -93,8 +95,12 @@ def test_a_field_that_both_changed_is_asked_about(relay, noticed, side, port):
         window_notices(relay)
         assert relay.typed("smtpPortField") == "465"
     dialog = conflict(relay)
-    assert dialog.windowTitle() == "Relay was changed meanwhile"
-    assert "both changed" in relay.words(dialog)
+    assert dialog.windowTitle() == "Relay has been changed"
+    words = relay.words(dialog)
+    assert "both changed" in words
+    now = datetime.now(UTC)
+    changed, opened = (moment_text(at, now) for at in (relay.panel.times.changed_at, relay.panel.times.opened_at))
+    assert f"It was changed elsewhere at {changed}. You opened it at {opened} and have not saved yet." in words
     assert relay.stored("Relay").server.smtp_port == 2525  # nothing was saved
     buttons = {suffix: relay.part(f"smtpPort{suffix}", dialog) for suffix in ("Mine", "Theirs")}
     assert {suffix: button.text() for suffix, button in buttons.items()} == {"Mine": "465", "Theirs": "2525"}

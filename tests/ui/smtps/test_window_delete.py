@@ -212,8 +212,8 @@ def test_deleting_all_says_that_there_is_no_default_then(gui):
     select_all_but(gui)
     gui.press("Del")
     dialog = gui.dialog("deleteDialog")
-    assert gui.part("usedByText", dialog).text() == "Activities that have no SMTP then: Nightly."
-    assert "there is no default then" in gui.words(dialog)
+    assert gui.part("usedByText", dialog).text() == "Activities left without an SMTP: Nightly."
+    assert "afterwards there is no default" in gui.words(dialog)
     # One of them was deleted elsewhere meanwhile: the others go all the same.
     gui.profiles.delete(gui.stored("Beta").id)
     gui.click("okButton", dialog)
@@ -230,7 +230,7 @@ def test_a_default_that_a_script_moves_meanwhile_is_neither_lost_nor_moved(gui):
     dialog = gui.dialog("deleteDialog")
     gui.store.change(gui.stored("Third").id, lambda third: replace(third, is_default=True))
     gui.click("okButton", dialog)
-    assert "not the default SMTP any more" in gui.words(gui.dialog("messageDialog"))
+    assert "no longer the default SMTP" in gui.words(gui.dialog("messageDialog"))
     assert {one.name: one.is_default for one in gui.store.all()} == {"Third": True, "Other": False, "Relay": False}
     gui.click("okButton", gui.dialog("messageDialog"))
     gui.until(lambda: gui.window.cards.default and gui.window.cards.default.name == "Third")

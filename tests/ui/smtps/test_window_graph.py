@@ -35,7 +35,7 @@ def test_a_test_signs_in_with_both_secrets_and_says_accepted_by_microsoft(gui):
     call = gui.transport.conversations[0]
     assert call.server == gui.stored("Invoices").server
     assert call.secrets == {SecretField.PASSWORD: PASSWORD, SecretField.CLIENT_SECRET: CLIENT_SECRET}
-    assert dialog.windowTitle() == "Test passed: the mail was accepted by Microsoft 365"
+    assert dialog.windowTitle() == "Test passed: the message was accepted by Microsoft 365"
     assert "Microsoft said: 202" in gui.words(dialog)
     assert "delivered" not in all_words(dialog)
     names = [row.split(":")[0] for row in rows_as_read(dialog)]
@@ -51,8 +51,8 @@ def test_f5_checks_a_mailbox_and_sends_nothing(gui):
     dialog = gui.dialog("testDialog")
     gui.until(lambda: gui.visible("advice", dialog))
     assert [call.mail for call in gui.transport.conversations] == [None]
-    assert dialog.windowTitle() == "Check passed: Microsoft 365 takes the sign-in"
-    assert "No mail was sent." in gui.words(dialog)
+    assert dialog.windowTitle() == "Check passed: signed in to Microsoft 365"
+    assert "No message was sent." in gui.words(dialog)
     assert [row.split(":")[0] for row in rows_as_read(dialog)][-1] == "Read the mailbox"
 
 
@@ -68,7 +68,7 @@ def test_a_failure_gives_microsofts_words_the_advice_and_what_support_asks_for(g
     assert "1.\nGrant the permission.\n2.\nGive admin consent." in said
     assert "1. Grant the permission. 2. Give admin consent." in gui.part("advice", dialog).accessibleName()
     ids = gui.part("supportIds", dialog)
-    assert ids.text() == "For Microsoft's support: request-id 11-22, date 2026-11-23T12:00:00Z"
+    assert ids.text() == "For Microsoft support: request-id 11-22, date 2026-11-23T12:00:00Z"
     assert ids.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
     quoting = [label for label in dialog.findChildren(QLabel) if "<b>denied</b>" in label.text()]
     assert quoting
@@ -84,7 +84,7 @@ def test_an_unknown_outcome_is_never_called_a_failure(gui):
     gui.transport.timeline = graph_refused(Stage.SEND, FailureKind.OUTCOME_UNKNOWN)
     gui.open()
     dialog = CheckDialogDriver(gui).test("Invoices")
-    assert dialog.windowTitle() == "Not known whether the mail was sent: Invoices"
+    assert dialog.windowTitle() == "It is not known whether the message was sent: Invoices"
     assert "failed" not in all_words(dialog)
     assert gui.part("advice", dialog).property("tone") == "warn"
     assert rows_as_read(dialog)[-1].startswith("Send: outcome unknown")
@@ -137,7 +137,7 @@ def test_the_form_of_a_mailbox_can_be_tested_before_it_is_saved(gui):
         (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SENDER_REFUSED, "Sender refused"),
         (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SERVER_BUSY, "Server busy"),
         (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.MAIL_REFUSED, "Message refused"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, None, "Mail refused"),  # kept before causes were
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, None, "Message refused"),  # kept before causes were
         (FailureKind.DRAFT_REFUSED, Stage.SEND, Cause.PERMISSION_MISSING, "Permission missing"),
         (FailureKind.NOT_GRAPH, Stage.MAILBOX, Cause.PROTOCOL, "Not Microsoft 365"),
         (FailureKind.PROXY, Stage.CONNECT, Cause.SERVER_UNREACHABLE, "Proxy refused"),
@@ -159,10 +159,10 @@ def ends_in(days):
     ("days", "words", "tone"),
     [
         (31, "Never tested", Tone.NONE),
-        (30, "Client secret ends in 30 days", Tone.WARN),
-        (1, "Client secret ends tomorrow", Tone.WARN),
-        (0, "Client secret ends today", Tone.WARN),
-        (-1, "Client secret has ended", Tone.BAD),
+        (30, "Client secret expires in 30 days", Tone.WARN),
+        (1, "Client secret expires tomorrow", Tone.WARN),
+        (0, "Client secret expires today", Tone.WARN),
+        (-1, "Client secret has expired", Tone.BAD),
     ],
 )
 def test_a_card_warns_of_a_client_secret_that_ends(gui, days, words, tone):
@@ -177,11 +177,11 @@ def test_the_warning_stands_before_working_and_behind_a_failure(gui):
     gui.have_result(works)
     gui.have_result(fails, ok=False, kind=FailureKind.TOKEN_REFUSED, stage=Stage.TOKEN, reply="401 AADSTS7000222")
     gui.open()
-    assert gui.card("Works").status == "Client secret ends in 12 days"
+    assert gui.card("Works").status == "Client secret expires in 12 days"
     assert gui.card("Fails").status == "Sign-in refused · just now"
     for name, both in (
-        ("Works", ("Client secret ends in 12 days", "Working · just now")),
-        ("Fails", ("Sign-in refused · just now", "Client secret has ended")),
+        ("Works", ("Client secret expires in 12 days", "Working · just now")),
+        ("Fails", ("Sign-in refused · just now", "Client secret has expired")),
     ):
         tip = tip_as_read(gui.index(name).data(Qt.ItemDataRole.ToolTipRole))
         spoken = gui.index(name).data(Qt.ItemDataRole.AccessibleTextRole)

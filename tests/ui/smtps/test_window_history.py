@@ -75,7 +75,7 @@ def test_a_check_is_added_as_it_ends(relay):
     relay.transport.by_host["other.example"] = refused(Stage.SIGN_IN, "no")
     relay.open_card("Other")
     relay.click_panel("historyButton")
-    assert "never tested or checked" in relay.words(relay.field("historySection"))
+    assert "Never tested or checked" in relay.words(relay.field("historySection"))
     relay.press("F5")
     relay.until(lambda: relay.visible("historyRows", relay.panel))
     rows = relay.field("historyRows")
@@ -86,7 +86,7 @@ def test_a_check_is_added_as_it_ends(relay):
 def test_another_smtp_shows_its_own(relay):
     unfold(relay, "Relay")
     relay.open_card("Other")
-    relay.until(lambda: "never tested or checked" in relay.words(relay.field("historySection")))
+    relay.until(lambda: "Never tested or checked" in relay.words(relay.field("historySection")))
     assert not relay.visible("historyRows", relay.panel)
 
 
@@ -223,4 +223,4 @@ def test_a_row_of_the_whole_history_opens_too(relay):
     relay.press("Return")
     entry = relay.dialog("historyEntryDialog")
     assert entry.windowTitle() == "Check of Relay: Works, but"
-    assert "not kept any more" in relay.words(entry)
+    assert "no longer stored" in relay.words(entry)

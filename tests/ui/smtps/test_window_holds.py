@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtGui import QAction
 from ui.driver import tip_as_read
-from ui.outbox_driver import OutboxDriver
+from ui.outbox_driver import OutboxDriver, accepted
 
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.ui.cards.card import Tone
@@ -25,6 +26,11 @@ def hold(gui, **values):
     now = datetime.now(UTC)
     values = {"since": now, "until": now + timedelta(minutes=15), "cause": Cause.SIGN_IN_REFUSED} | values
     gui.outbox_store.hold(SmtpHold(profile_id=gui.relay, **values))
+
+
+def sent_by_backup(gui, outbox, subject):
+    mail = outbox.have(subject, smtp_id=gui.relay, backup_id=gui.other)
+    outbox.tried(mail, DeliveryState.SENT, accepted(), smtp="Other", by_backup=True)
 
 
 def holds(gui):
@@ -46,7 +52,7 @@ def tip(gui, name):
         ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "By hand · 3 wait")),
         (
             {"state": HoldState.PROBING, "cause": Cause.SERVER_BUSY},
-            ("Trying one mail", Tone.WARN, "Server busy · 3 wait"),
+            ("Trying one message", Tone.WARN, "Server busy · 3 wait"),
         ),
         ({"state": HoldState.SLOWED, "connections": 1}, ("Slowed", Tone.NONE, "Never tested")),
     ],
@@ -76,7 +82,7 @@ def test_the_age_of_the_last_check_is_in_the_tool_tip_of_a_card_on_hold(gui, out
 def test_a_limit_says_when_the_next_mail_goes(gui, outbox):
     hold(gui, state=HoldState.LIMITED, cause=None)
     gui.until(lambda: gui.card("Relay").hold_chip == "Limit")
-    assert gui.card("Relay").status.startswith("Next mail at ")
+    assert gui.card("Relay").status.startswith("Next message at ")
 
 
 def test_the_menu_pauses_and_resumes(gui, outbox):
@@ -153,7 +159,7 @@ def test_the_panel_pauses_by_keys_and_offers_no_check_then(gui, outbox):
     gui.tab_to("pauseSendingLink")
     gui.press("Return")
     gui.until(lambda: gui.visible("holdBox", gui.panel))
-    assert gui.words(gui.field("holdBox")).startswith("Paused by hand since ")
+    assert gui.words(gui.field("holdBox")).startswith("Paused manually since ")
     assert not gui.visible("checkNowButton", gui.panel)
     gui.field("closeButton").setFocus()
     gui.press("Tab")
@@ -183,3 +189,22 @@ def test_what_is_not_stopped_is_only_told_of_and_can_be_paused(gui, outbox, valu
     gui.until(lambda: gui.visible("holdBox", gui.panel))
     assert not gui.visible("resumeButton", gui.panel)
     assert gui.visible("pauseSendingLink", gui.panel)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 message went through its backup"), (2, "2 messages went through")])
+def test_the_panel_says_how_many_went_through_the_backup_since_the_hold_began(gui, outbox, count, said):
+    for number in range(count):
+        sent_by_backup(gui, outbox, f"Around {number}")
+    hold(gui, since=datetime.now(UTC) - timedelta(hours=1))
+    gui.click_card("Relay")
+    gui.until(lambda: gui.visible("holdBox", gui.panel))
+    assert said in gui.field("holdBackup").text()
+    assert said in gui.field("holdBox").accessibleName()
+
+
+def test_what_the_backup_sent_before_the_hold_began_is_not_counted(gui, outbox):
+    sent_by_backup(gui, outbox, "Before")
+    hold(gui, since=datetime.now(UTC) + timedelta(hours=1))
+    gui.click_card("Relay")
+    gui.until(lambda: gui.visible("holdBox", gui.panel))
+    assert not gui.visible("holdBackup", gui.panel)

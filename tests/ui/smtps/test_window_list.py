@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
+from ui.cards_driver import first_inked_column
 from ui.driver import LEFT, cells
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.cards.smtp_table import SmtpColumn
+from smtp_desktop.ui.theme.theme import ThemeChoice, theme_for
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -194,3 +196,24 @@ def test_a_narrow_list_leaves_out_columns_and_never_name_host_and_state(user, gu
     gui.window.resize(960, 700)
     shown = [column.name for column in SmtpColumn if not user.table.isColumnHidden(column)]
     assert shown == ["NAME", "FROM", "HOST", "STATE"]
+
+
+def test_the_title_of_the_names_begins_where_the_names_do(user):
+    header = user.table.horizontalHeader()
+    title = QRect(header.sectionViewportPosition(SmtpColumn.NAME), 0, header.sectionSize(SmtpColumn.NAME) // 2, 32)
+    of_title = first_inked_column(header.viewport().grab(title).toImage())
+    of_names = first_inked_column(user.table.viewport().grab(user.cell("Site_10").adjusted(0, 6, 0, -6)).toImage())
+    assert abs(of_title - of_names) <= 2  # letters differ in what is empty before them
+
+
+def test_the_default_is_marked_by_a_chip_on_a_selected_row_too(user):
+    theme = theme_for(ThemeChoice.LIGHT, dark=False)
+    assert color_count(user, "Site_2", theme.color("accent_soft")) > 300
+    user.tick("Site_2")
+    assert color_count(user, "Site_2", theme.color("surface")) > 300
+
+
+def color_count(user, name, color):
+    """Returns how many pixels in the cell of a name, beyond the tick box, have that color."""
+    image = user.table.viewport().grab(user.cell(name).adjusted(30, 6, 0, -6)).toImage()
+    return sum(image.pixelColor(x, y).rgb() == color.rgb() for x in range(image.width()) for y in range(image.height()))

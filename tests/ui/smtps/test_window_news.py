@@ -28,7 +28,7 @@ def test_a_default_that_moved_says_from_whom(gui):
     gui.have("Other")
     gui.open()
     gui.choose("Other", "setDefaultAction")
-    gui.until(lambda: said(gui) == "Other is the default now, in place of Relay.")
+    gui.until(lambda: said(gui) == "Other is now the default instead of Relay.")
 
 
 def test_what_is_created_as_the_default_says_both(gui):
@@ -37,7 +37,7 @@ def test_what_is_created_as_the_default_says_both(gui):
     gui.fill_new("New")
     gui.click_panel("isDefaultBox")
     gui.click_panel("saveButton")
-    gui.until(lambda: said(gui) == "New was created. New is the default now, in place of Relay.")
+    gui.until(lambda: said(gui) == "New was created. New is now the default instead of Relay.")
 
 
 def test_an_activity_says_so_too(gui):
@@ -60,4 +60,4 @@ def test_an_activity_says_so_too(gui):
 def test_a_keyring_that_is_waited_for_is_said(gui):
     gui.open()
     gui.bus.publish(KeyringWaits())
-    gui.until(lambda: said(gui) == "Waiting for the system keyring. It may have asked for its password.")
+    gui.until(lambda: said(gui) == "Waiting for the system keyring. It may be asking for its password.")

@@ -70,7 +70,8 @@ def test_it_says_why_since_when_what_was_said_and_what_to_do_first(relay):
     assert "Sign-in refused since " in said
     assert ", 4 checks in a row." in said
     assert "535 5.7.8 Username and Password not accepted.\n535 5.7.8 https://help.example/BadCredentials" in said
-    assert "First step: " in said
+    assert "<b>First step</b> " in said
+    assert " First step: " in box.accessibleName()
     assert box.y() < relay.field("nameField").mapTo(relay.panel, relay.field("nameField").pos()).y()
     # Trying a refused password again may lock the account.
     assert buttons(relay)[:2] == ["Edit Password", "Test again"]
@@ -192,7 +193,7 @@ def test_the_mails_that_wait_are_a_click_away(relay):
     relay.open_card("Relay")
     relay.until(lambda: relay.visible("waitingMailsButton", relay.panel))
     button = relay.field("waitingMailsButton")
-    assert button.text() == "Show the 2 mails"
+    assert button.text() == "Show the 2 messages"
     relay.click(button)
     relay.until(lambda: relay.window.frame.current == "deliveries" and relay.visible("table"))
     assert relay.part("waitingSegment").isChecked()
@@ -227,7 +228,7 @@ def test_an_old_result_without_its_conversation_says_what_it_can(relay):
     assert relay.words(box).splitlines()[0] == "Sign-in refused"
     assert "535 no" in relay.words(box)
     relay.click_panel("whyDetailLink")
-    assert "not kept any more" in relay.words(relay.dialog("historyEntryDialog"))
+    assert "no longer stored" in relay.words(relay.dialog("historyEntryDialog"))
 
 
 def test_the_keyboard_reaches_the_box_first(relay):

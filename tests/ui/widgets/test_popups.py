@@ -1,9 +1,13 @@
 """Menus and the lists of combo boxes."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from smtp_desktop import ui
 from smtp_desktop.ui.theme.theme import DARK, LIGHT, put_on
 from smtp_desktop.ui.widgets.popups import ComboBox, Menu
 
@@ -36,9 +40,11 @@ def test_keys_end_at_one_edge_and_what_destroys_is_red(qapp, window, theme):
     put_on(qapp, theme)
     menu = Menu(window, "someMenu", "Some")
     short, long = menu.add("a", "Edit", "F5"), menu.add("b", "Duplicate", "Ctrl+D")
-    delete = menu.add("c", "Delete", "Del", danger=True)
+    delete, plain = menu.add("c", "Delete", "Del", danger=True), menu.add("d", "Delete", "Del")
     menu.popup(QPoint(0, 0))
     picture = menu.grab()
+    ends = [ends_of_ink(picture, menu.actionGeometry(a), theme.color("surface")) for a in (delete, plain)]
+    assert ends[0] == ends[1]
     edges = [ends_of_ink(picture, menu.actionGeometry(a), theme.color("surface")) for a in (short, long, delete)]
     assert max(right for _, right in edges) - min(right for _, right in edges) <= 2  # letters end differently
     assert max(left for left, _ in edges) - min(left for left, _ in edges) <= 2
@@ -62,3 +68,15 @@ def test_the_list_of_a_combo_box_looks_like_a_menu(qtbot, window):
     qtbot.keyClick(view, Qt.Key.Key_Down)
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert combo.currentText() == "MS Graph API"
+
+
+def test_every_menu_and_combo_box_of_the_window_is_of_these_kinds():
+    assert [place for path in Path(ui.__file__).parent.rglob("*.py") for place in bare_popups(path)] == []
+
+
+def bare_popups(path):
+    """Returns where a file makes a menu or combo box of Qt's own kind."""
+    if path.name == "popups.py":
+        return []
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    return [f"{path.name}:{node.lineno}" for node in calls if ast.unparse(node.func).endswith(("QMenu", "QComboBox"))]

@@ -35,8 +35,8 @@ def test_with_nothing_waiting_it_closes_at_once(gui):
 def test_keep_for_later_closes_and_loses_nothing(gui, outbox):
     gui.window.close()
     dialog = gui.dialog("closeDialog")
-    assert "2 mails wait to be sent" in gui.words(dialog)
-    assert "smtp-desktop deliver" in gui.words(dialog)
+    assert "2 messages are waiting to be sent" in gui.words(dialog)
+    assert "smtp-desktop outbox run" in gui.words(dialog)
     with gui.qtbot.waitSignal(gui.window.closed):
         gui.press("Return")
     assert outbox.stored("First").state is outbox.stored("Second").state is DeliveryState.WAITING
@@ -97,7 +97,7 @@ def test_what_fails_stays_waiting_and_is_reported(gui, outbox):
     outbox.tried(outbox.stored("First").id, DeliveryState.SENT, accepted())
     later = timedelta(minutes=1)
     outbox.tried(outbox.stored("Second").id, DeliveryState.WAITING, refused(TRY_LATER), next_try=later)
-    gui.until(lambda: "1 mail could not be sent now" in gui.words(dialog))
+    gui.until(lambda: "1 message couldn't be sent now" in gui.words(dialog))
     assert gui.window.isVisible()
     gui.click("okButton", dialog)
     gui.until(lambda: closed(gui))
@@ -119,7 +119,7 @@ def test_mails_that_have_no_way_are_not_waited_for(gui, outbox):
     gui.window.close()
     dialog = gui.dialog("closeDialog")
     gui.click("sendNowButton", dialog)
-    gui.until(lambda: "2 mails could not be sent now" in gui.words(dialog))
+    gui.until(lambda: "2 messages couldn't be sent now" in gui.words(dialog))
 
 
 def test_what_was_typed_is_asked_about_first(gui, outbox):

@@ -61,7 +61,8 @@ def test_what_is_typed_is_kept_and_comes_back_after_a_crash(gui):
     assert gui.typed("hostNameField") == "new.example"
     assert gui.field("descriptionField").toPlainText() == "of today"
     assert gui.field("panelNote").text() == (
-        "What you typed is back. It is not saved yet. Passwords and secrets are never kept: enter them again."
+        "Your unsaved entries have been restored. They are not saved yet. Passwords and secrets are "
+        "never kept: enter them again."
     )
     assert not gui.visible("keptFormsBar")
     gui.enter("passwordField", "another s3cret")
@@ -78,7 +79,7 @@ def test_a_new_smtp_comes_back_whole(gui):
     gui.until(lambda: [form.values["name"] for form in kept(gui)] == ["Other"])
     crash(gui)
     reopen(gui)
-    assert gui.part("keptFormWords").accessibleName().startswith("A new SMTP that was not saved was kept: Other, from ")
+    assert gui.part("keptFormWords").accessibleName().startswith("An unsaved new SMTP was kept: Other, from ")
     gui.click("continueFormButton")
     assert (gui.typed("nameField"), gui.field("saveButton").text()) == ("Other", "Create")
 
@@ -92,7 +93,7 @@ def test_what_it_was_about_may_be_gone(gui):
     reopen(gui)
     gui.click("continueFormButton")
     assert (gui.typed("nameField"), gui.typed("hostNameField")) == ("Relay", "new.example")
-    assert "was deleted meanwhile: saving creates it anew." in gui.field("panelNote").text()
+    assert "has since been deleted; saving creates a new one." in gui.field("panelNote").text()
 
 
 def test_an_activity_comes_back(gui):

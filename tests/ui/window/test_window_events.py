@@ -92,7 +92,7 @@ def test_a_refused_sign_in_is_on_card_history_and_schedule(shuffled):
     shuffled.until(lambda: shuffled.visible("advice", dialog))
     assert shuffled.card("Other").status == "Sign-in refused · just now"
     assert "paused" in shuffled.card("Other").note
-    assert "Paused where the sign-in was refused: Other." in shuffled.window.smtps.automatic.status
+    assert "Paused because the sign-in was refused: Other." in shuffled.window.smtps.automatic.status
     assert [one.ok for one in shuffled.panel.history.history.results] == [False]
 
 

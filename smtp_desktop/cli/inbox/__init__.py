@@ -1,0 +1,1 @@
+"""The local inbox without a window."""

@@ -1,0 +1,92 @@
+"""smtp-desktop inbox"""
+
+import math
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.inbox.arrivals import arrival_document, arrival_line, arrivals
+from smtp_desktop.cli.interrupt import end_requested
+from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secrets import MASTER_VARIABLE
+from smtp_desktop.cli.output.output import counted
+from smtp_desktop.domain.errors import PortTaken
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.services.services import Services
+
+_PORT = 2525
+_CREATE = "smtp-desktop smtp create Inbox --host localhost --port {port} --no-tls --no-auth --from me@localhost"
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True, help="0 takes a free one.")
+@click.option("--count", metavar="N", type=click.IntRange(min=1), help="Exit after N messages.")
+@click.option(
+    "--for", "for_s", metavar="SECONDS", type=click.FloatRange(min=0), default=math.inf, help="Exit after that time."
+)
+@click.option("--demo", is_flag=True, help="Make sample SMTPs and activities to try commands on.")
+@json_option
+@click.pass_obj
+def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo: bool) -> int:
+    """Receive messages on this computer, and print a line for each.
+
+    A mail server for trying things out: programs on this computer send to localhost, port 2525, with or without TLS and
+    sign-in. Messages are kept in memory, and go nowhere else. Ctrl+C ends it.
+
+    With --demo it also makes sample SMTPs and activities for the commands that you type in another terminal, in a
+    temporary folder or in the new one that --home names. The folder is removed at the end.
+
+    \b
+    Examples:
+      smtp-desktop inbox
+      smtp-desktop inbox --count 1 --for 30 --json     wait for one message, print it as JSON
+      smtp-desktop --home demo inbox --demo
+
+    With --json it prints one array of all messages when it ends. Exits with 75 when --for has passed before --count
+    messages came, and with 69 when another program uses the port.
+    """
+    output = session.output
+    output.only_shows = False
+    documents = []
+    with end_requested() as should_end:
+        try:
+            with _listening(session, port, demo=demo) as services:
+                for mail in arrivals(services.inbox, count=count, for_s=for_s, should_end=should_end):
+                    output.live(arrival_line(mail))
+                    documents.append(arrival_document(mail))
+        except PortTaken:
+            output.error(PortTaken(msg("Another program uses port {port}. Choose another with --port.", port=port)))
+            return ExitCode.UNAVAILABLE
+        output.result(documents)
+    if count is not None and len(documents) < count and not should_end():
+        output.diagnostic(f"Only {counted(len(documents), 'message')} of {count:,} came in {for_s:g} seconds.")
+        return ExitCode.TEMPORARY
+    return ExitCode.OK
+
+
+@contextmanager
+def _listening(session: Session, port: int, *, demo: bool) -> Iterator[Services]:
+    """Listens during the block, and says where. Raises PortTaken and other SmtpDesktopErrors."""
+    with session.open_demo(session.home, port) if demo else session.open() as services:
+        taken = services.inbox_server.start(port, demands_sign_in=False)
+        session.output.diagnostic(
+            f"Listening on localhost, port {taken}, for this computer only. Ctrl+C ends it.",
+            *(_demo_lines(services.home) if demo else (f"To send to it: {_CREATE.format(port=taken)}",)),
+        )
+        yield services
+
+
+def _demo_lines(home: Path) -> tuple[str, ...]:
+    """Returns what to type in another terminal."""
+    values = {"SMTP_DESKTOP_HOME": str(home), MASTER_VARIABLE: "demo"}
+    if os.name == "nt":
+        variables = "; ".join(f"$env:{name} = '{value}'" for name, value in values.items())
+    else:
+        variables = f"export {' '.join(f'{name}={shlex.quote(value)}' for name, value in values.items())}"
+    return "In another terminal:", f"  {variables}", "  smtp-desktop smtp list"

@@ -1,0 +1,278 @@
+"""The content of a file that declares, from its text: unknown keys and wrong types are refused, all of them at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from smtp_desktop.domain.declared.document import (
+    ACTIVITIES_KEY,
+    DEFAULT_KEY,
+    SETTINGS_KEY,
+    SMTPS_KEY,
+    VERSION,
+    VERSION_KEY,
+    Declared,
+    DeclaredActivity,
+    DeclaredSmtp,
+    SecretReference,
+    SecretSource,
+)
+from smtp_desktop.domain.declared.errors import DOCUMENT, DocumentErrors, Problem
+from smtp_desktop.domain.declared.node import Node, TextFormat, parsed
+from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.recipient_list import typed_list
+from smtp_desktop.domain.errors import FieldErrors
+from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.settings import SETTINGS, Choice, Setting, SettingValue, Switch
+from smtp_desktop.domain.smtp.certificate import plain_fingerprint
+from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
+from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
+from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn
+from smtp_desktop.domain.smtp.tags import tags_of
+
+_SMTP_TEXTS = (
+    *("name", "from_address", "signature", "description", "host_name", "user_name", "ehlo_name"),
+    *("trusted_ca_pem", "trusted_fingerprint", "tenant_id", "client_id", "authority", "graph_url"),
+    "client_secret_valid_until",
+)
+_SMTP_FLAGS = ("tls", "auth_required")
+_SMTP_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn, "cloud": Cloud}
+_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *SecretField, "smtp_port", "tags", "limits"}
+_ACTIVITY_TEXTS = ("name", "description", "subject", "text", "html")
+_ACTIVITY_LISTS = ("to", "cc", "bcc", "attachments")
+_ACTIVITY_KEYS = {*_ACTIVITY_TEXTS, *_ACTIVITY_LISTS, "smtp", "backup", "expire_after_s", "enabled"}
+_KEYS = {VERSION_KEY, SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY}
+_SETTINGS = {setting.name: setting for setting in SETTINGS}
+_EXAMPLE = "{env: VARIABLE}"
+_FIRST_LINE = f"{VERSION_KEY}: {VERSION}"
+
+
+def declared_in(text: str, text_format: TextFormat) -> Declared:
+    """Returns what the text declares. Raises DocumentErrors, which names everything that is wrong."""
+    return _Reader().read(parsed(text, text_format))
+
+
+class _Reader:
+    """Reads nodes, and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+        self._lines: dict[str, int] = {}
+
+    def read(self, root: Node) -> Declared:
+        """Returns the whole file. Raises DocumentErrors."""
+        keys = self._mapping(DOCUMENT, root, _KEYS)
+        self._check_version(root, keys)
+        declared = Declared(
+            smtps=self._objects(SMTPS_KEY, keys, self._smtp),
+            default=self._typed(DEFAULT_KEY, keys.get(DEFAULT_KEY), str, None),
+            activities=self._objects(ACTIVITIES_KEY, keys, self._activity),
+            settings=self._settings(keys.get(SETTINGS_KEY)),
+            lines=self._lines,
+        )
+        if self._problems:
+            raise DocumentErrors(self._problems)
+        return declared
+
+    def _check_version(self, root: Node, keys: Mapping[str, Node]) -> None:
+        version = keys.get(VERSION_KEY)
+        if version is None:
+            self._refuse(
+                DOCUMENT,
+                root.line,
+                msg("Begin with the version of the format: {line}", line=_FIRST_LINE),
+            )
+        elif version.value is True or version.value != VERSION:
+            self._refuse(VERSION_KEY, version.line, msg("This program reads version {version}.", version=VERSION))
+
+    def _objects(self, key: str, keys: Mapping[str, Node], read: Callable[[str, Node], Any]) -> Any:
+        """Returns the objects of a list, None where the file does not have it. Two of one name are refused."""
+        node = keys.get(key)
+        if node is None or node.value is None:
+            return None
+        if not isinstance(node.value, list):
+            self._refuse(key, node.line, msg("Write a list, each item with a dash."))
+            return None
+        found, names = [], set()
+        for number, item in enumerate(node.value):
+            name = self._name_of(item)
+            place = f"{key}[{name or number}]"
+            self._note(place, item.line)
+            if name and name.lower() in names:
+                self._refuse(f"{place}.name", item.line, msg("This name is in the list twice."))
+            names.add(name.lower())
+            found.append(read(place, item))
+        return tuple(found)
+
+    def _name_of(self, node: Node) -> str:
+        name = node.value.get("name") if isinstance(node.value, dict) else None
+        return name.value.strip() if name is not None and isinstance(name.value, str) else ""
+
+    def _smtp(self, place: str, node: Node) -> DeclaredSmtp:
+        keys = self._mapping(place, node, _SMTP_KEYS)
+        values: dict[str, Any] = {key: self._typed(f"{place}.{key}", keys.get(key), str, "") for key in _SMTP_TEXTS}
+        empty = ProfileDraft()
+        values |= {key: self._typed(f"{place}.{key}", keys.get(key), bool, getattr(empty, key)) for key in _SMTP_FLAGS}
+        values |= {
+            key: self._choice(f"{place}.{key}", keys.get(key), kind, getattr(empty, key))
+            for key, kind in _SMTP_CHOICES.items()
+        }
+        values["smtp_port"] = str(self._typed(f"{place}.smtp_port", keys.get("smtp_port"), int, empty.smtp_port))
+        values["tags"] = self._tags(f"{place}.tags", keys.get("tags"))
+        values |= self._limits(f"{place}.limits", keys.get("limits"))
+        values["trusted_fingerprint"] = plain_fingerprint(values["trusted_fingerprint"])
+        values["fingerprint_host"] = values["host_name"].strip() if values["trusted_fingerprint"] else ""
+        draft = replace(empty, **values)
+        self._refuse_without_effect(place, keys, draft)
+        secrets = {
+            one: reference
+            for one in SecretField
+            if (reference := self._secret(f"{place}.{one}", keys.get(one))) is not None
+        }
+        return DeclaredSmtp(place=place, draft=draft, secrets=secrets)
+
+    def _refuse_without_effect(self, place: str, keys: Mapping[str, Node], draft: ProfileDraft) -> None:
+        """Refuses fields that this kind of SMTP does not have: they would be dropped silently."""
+        empty, content = ProfileDraft(), content_of(draft)
+        for key, node in keys.items():
+            if key not in ProfileDraft.__dataclass_fields__ or key in set(SecretField):
+                continue
+            given, default = getattr(draft, key), getattr(empty, key)
+            if given != default and getattr(content, key) == default and str(given).strip():
+                self._refuse(f"{place}.{key}", node.line, msg("It has no effect with these settings. Leave it out."))
+
+    def _secret(self, place: str, node: Node | None) -> SecretReference | None:
+        if node is None or node.value is None:
+            return None
+        if isinstance(node.value, str | int):
+            # The value stays out of the message.
+            self._refuse(
+                place,
+                node.line,
+                msg(
+                    "A file may be read by others, so a secret is never in it. Write where the secret is, as in "
+                    "{example}.",
+                    example=_EXAMPLE,
+                ),
+            )
+            return None
+        keys = node.value if isinstance(node.value, dict) else {}
+        if len(keys) != 1 or not set(keys) <= set(SecretSource):
+            # Neither keys nor values are repeated: they may be a secret that was written in the wrong way.
+            self._refuse(
+                place, node.line, msg("Name one source, env, file or command, as in {example}.", example=_EXAMPLE)
+            )
+            return None
+        (source, value), *_ = keys.items()
+        if source == SecretSource.COMMAND:
+            words = self._texts(f"{place}.{source}", value)
+        else:
+            words = [self._typed(f"{place}.{source}", value, str, "")]
+        if not words or not words[0]:
+            self._refuse(f"{place}.{source}", value.line, msg("It is empty."))
+            return None
+        return SecretReference(source=SecretSource(source), words=tuple(words))
+
+    def _tags(self, place: str, node: Node | None) -> str:
+        tags = self._texts(place, node)
+        line = node.line if node else None
+        for tag in tags:
+            if len(tags_of(tag)) != 1:
+                self._refuse(place, line, msg("Write each tag as an item of its own: {tag}", tag=tag))
+        return " ".join(tags)
+
+    def _limits(self, place: str, node: Node | None) -> dict[str, str]:
+        if node is None or node.value is None:
+            return {}
+        keys = self._mapping(place, node, set(LIMIT_FIELDS))
+        limits = {key: self._typed(f"{place}.{key}", value, int, 0) for key, value in keys.items()}
+        return {key: str(limit or "") for key, limit in limits.items()}
+
+    def _activity(self, place: str, node: Node) -> DeclaredActivity:
+        keys = self._mapping(place, node, _ACTIVITY_KEYS)
+        values: dict[str, Any] = {key: self._typed(f"{place}.{key}", keys.get(key), str, "") for key in _ACTIVITY_TEXTS}
+        lists = {key: self._texts(f"{place}.{key}", keys.get(key)) for key in _ACTIVITY_LISTS}
+        values |= {key: typed_list(lists[key]) for key in ("to", "cc", "bcc")}
+        values["attachments"] = "\n".join(lists["attachments"])
+        values["expire_after_s"] = self._typed(f"{place}.expire_after_s", keys.get("expire_after_s"), int, None)
+        values["enabled"] = self._typed(f"{place}.enabled", keys.get("enabled"), bool, True)
+        return DeclaredActivity(
+            place=place,
+            draft=ActivityDraft(**values),
+            smtp=self._typed(f"{place}.smtp", keys.get("smtp"), str, None),
+            backup=self._typed(f"{place}.backup", keys.get("backup"), str, None),
+        )
+
+    def _settings(self, node: Node | None) -> dict[str, SettingValue]:
+        if node is None or node.value is None:
+            return {}
+        keys = self._mapping(SETTINGS_KEY, node, set(_SETTINGS))
+        return {key: self._setting(_SETTINGS[key], value) for key, value in keys.items()}
+
+    def _setting(self, setting: Setting, node: Node) -> SettingValue:
+        value = node.value
+        wanted = {Switch: bool, Choice: str}.get(type(setting.kind), int)
+        off = setting.can_be_off and (value is None or value is False)
+        if not off and type(value) is not wanted:
+            self._refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, setting.rule)
+            return None
+        word = "off" if off or value is False else "on" if value is True else str(value)
+        try:
+            return setting.parsed(word)
+        except FieldErrors as error:
+            self._refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, error.errors[0].message)
+            return None
+
+    def _mapping(self, place: str, node: Node, known: set[str] | set[SecretSource]) -> Mapping[str, Node]:
+        """Returns the keys that are known; others are refused."""
+        if not isinstance(node.value, dict):
+            self._refuse(place, node.line, msg("Write keys with their values here."))
+            return {}
+        within = "" if place == DOCUMENT else f"{place}."
+        for key, value in node.value.items():
+            self._note(f"{within}{key}", value.line)
+            if key not in known:
+                words = msg("There is no such key. These are: {names}.", names=", ".join(sorted(map(str, known))))
+                self._refuse(f"{within}{key}", value.line, words)
+        return {key: value for key, value in node.value.items() if key in known}
+
+    def _typed(self, place: str, node: Node | None, kind: type[Any], default: Any) -> Any:
+        """Returns a value of that type; `default` for none, and for one that is refused."""
+        if node is None or node.value is None:
+            return default
+        if type(node.value) is kind:
+            return node.value
+        self._refuse(place, node.line, _WANTED[kind])
+        return default
+
+    def _choice(self, place: str, node: Node | None, kind: type[Any], default: Any) -> Any:
+        if node is None or node.value is None:
+            return default
+        words = [one.value for one in kind]
+        if node.value not in words:
+            self._refuse(place, node.line, msg("Enter one of these: {words}.", words=", ".join(words)))
+            return default
+        return kind(node.value)
+
+    def _texts(self, place: str, node: Node | None) -> list[str]:
+        if node is None or node.value is None:
+            return []
+        items: Sequence[Node] = node.value if isinstance(node.value, list) else ()
+        if not isinstance(node.value, list) or any(not isinstance(item.value, str) for item in items):
+            self._refuse(place, node.line, msg("Write a list of texts here."))
+            return []
+        return [item.value for item in items if isinstance(item.value, str)]
+
+    def _note(self, place: str, line: int | None) -> None:
+        if line is not None:
+            self._lines[place] = line
+
+    def _refuse(self, place: str, line: int | None, message: MessageText) -> None:
+        self._problems.append(Problem(place=place, message=message, line=line))
+
+
+_WANTED = {
+    str: msg("Write a text here; one that looks like a number or like yes or no needs quotes."),
+    int: msg("Write a whole number here, without quotes."),
+    bool: msg("Write true or false here, without quotes."),
+}
