@@ -94,7 +94,7 @@ class GraphClient:
     def get_url(self, url: str) -> dict[str, Any]:
         """Returns the document at `url`, an address that Graph gave. Raises SessionError."""
         if not url.startswith(f"{self._graph_url}/"):
-            raise not_graph(msg("its list goes on at another host"))
+            raise not_graph(msg("its list continues at another host"))
         return _document(self.call("GET", url))
 
     def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class SessionInitiation:
         except BadHost as error:
             raise SessionError(
                 FailureKind.HOST_NOT_FOUND,
-                msg("{host} can't be the name of a host. Check Host Name.", host=self._server.host_name),
+                msg("{host} is not a valid host name.", host=self._server.host_name),
             ) from error
 
     def _look_up(self, host: str) -> tuple[Target, ...]:
