@@ -110,7 +110,7 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
 
 def fate_text(delivery: Delivery) -> str:
     """Returns what became of a message, in a sentence or two."""
-    name, reply = f"Message {delivery.id}", " ".join(delivery.last_reply.split())
+    name, reply = f"Message {delivery.id}", delivery.last_reply.replace("\n", " ")
     match delivery.state:
         case DeliveryState.SENT if delivery.refused_count:
             refused = [one for one in delivery.recipients if one.state is not DeliveryState.SENT]
