@@ -7,7 +7,6 @@ import click
 from smtp_desktop.cli.alert_settings import alerts
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.settings import SETTINGS, Choice, Number, Setting, SettingValue, Switch, setting_values
 
@@ -24,7 +23,6 @@ settings.add_command(alerts)
 
 
 @settings.command("list")
-@json_option
 @click.pass_obj
 def list_all(session: Session) -> None:
     """Lists every setting with its value."""
@@ -45,7 +43,6 @@ def list_all(session: Session) -> None:
 
 @settings.command()
 @click.argument("name")
-@json_option
 @click.pass_obj
 def get(session: Session, name: str) -> None:
     """Prints the value of one setting."""
@@ -58,7 +55,6 @@ def get(session: Session, name: str) -> None:
 @settings.command("set")
 @click.argument("name")
 @click.argument("value")
-@json_option
 @click.pass_obj
 def set_one(session: Session, name: str, value: str) -> None:
     """Sets one setting. A window that is open takes it over at once."""

@@ -62,6 +62,7 @@ SHOWING = {
     "smtp compare": ("One", "Other"),
     "activity list": (),
     "activity show": ("Greet",),
+    "activity preview": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "outbox list": (),
     "outbox show": ("1",),
     "settings list": (),

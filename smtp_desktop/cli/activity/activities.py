@@ -15,10 +15,13 @@ from smtp_desktop.cli.activity.activity_output import (
 )
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import printable
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 
@@ -32,7 +35,7 @@ def list_all(session: Session) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def show(session: Session, name: str) -> None:
     """Show an activity, and the SMTP that its messages go through now."""
@@ -42,7 +45,7 @@ def show(session: Session, name: str) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=activity_names)
 @activity_options
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
@@ -59,7 +62,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def duplicate(session: Session, name: str) -> None:
     """Copy an activity and print the new name."""
@@ -69,7 +72,7 @@ def duplicate(session: Session, name: str) -> None:
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=activity_names)
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @click.option("--if-exists", is_flag=True, help="Accept names of activities that don't exist.")
 @click.pass_obj
@@ -127,4 +130,4 @@ def _confirm_delete(activities: Sequence[Activity], *, yes: bool) -> None:
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
     names = printable(", ".join(one.name for one in activities))
-    click.confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", abort=True, err=True)
+    confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", nothing=msg("Nothing was deleted."))

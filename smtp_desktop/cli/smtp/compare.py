@@ -4,7 +4,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared
 
@@ -15,7 +14,6 @@ _TWO = 2
 @click.command()
 @choice_options("Compare")
 @click.option("--all-fields", is_flag=True, help="Show the fields in which they are alike, too.")
-@json_option
 @click.pass_obj
 def compare(session: Session, choice: Choice, *, all_fields: bool) -> None:
     """Shows the fields in which SMTPs differ, side by side."""

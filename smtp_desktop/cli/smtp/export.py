@@ -6,7 +6,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.domain.declared.export import smtps_document
 from smtp_desktop.services.export_file import write_export
 
@@ -16,7 +15,6 @@ from smtp_desktop.services.export_file import write_export
 @click.option(
     "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file."
 )
-@json_option
 @click.pass_obj
 def export(session: Session, choice: Choice, path: Path | None) -> None:
     """Prints SMTPs as JSON that people can read, without secrets."""

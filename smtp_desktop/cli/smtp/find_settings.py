@@ -9,7 +9,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.conversation import failure_document, reply_document, reply_lines
 from smtp_desktop.cli.output.output import Output, table
@@ -58,9 +58,8 @@ class _Search:
 
 
 @click.command("find-settings")
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password entered anew.")
-@json_option
 @click.pass_obj
 def find_settings(session: Session, name: str, *, save: bool) -> int:
     """Looks for a host, port, TLS mode and sender that work, where those of an SMTP fail. Sends nothing; tries the

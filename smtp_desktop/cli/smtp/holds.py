@@ -6,7 +6,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.holds import hold_document, words_for
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -15,7 +14,6 @@ from smtp_desktop.services.services import Services
 
 @click.command()
 @choice_options("Pause")
-@json_option
 @click.pass_obj
 def pause(session: Session, choice: Choice) -> None:
     """Lets nothing go out through SMTPs until they are resumed. Their mails wait, or go through their backup."""
@@ -31,7 +29,6 @@ def pause(session: Session, choice: Choice) -> None:
 
 @click.command()
 @choice_options("Resume")
-@json_option
 @click.pass_obj
 def resume(session: Session, choice: Choice) -> None:
     """Lets mails go out through SMTPs again at once, whatever held them up. Does nothing where nothing did."""
