@@ -14,6 +14,7 @@ from smtp_desktop.cli.activity.activity_output import (
     routed,
 )
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
 from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.names import activity_names
@@ -25,7 +26,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 
-@click.command("list")
+@click.command("list", epilog=examples("activity list", "activity list --json"))
 @click.pass_obj
 def list_all(session: Session) -> None:
     """List activities by name."""
@@ -34,7 +35,7 @@ def list_all(session: Session) -> None:
     session.output.answer([activity_document(one) for one in shown], *activity_table(shown))
 
 
-@click.command()
+@click.command(epilog=examples("activity show Nightly"))
 @click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def show(session: Session, name: str) -> None:
@@ -45,7 +46,7 @@ def show(session: Session, name: str) -> None:
 
 
 @click.command()
-@click.argument("name", shell_complete=activity_names)
+@click.argument("name")
 @activity_options
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
@@ -61,7 +62,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
     session.output.result({**activity_document(shown), "changed": True}, f"Created {shown.activity.name}.")
 
 
-@click.command()
+@click.command(epilog=examples("activity duplicate Nightly"))
 @click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def duplicate(session: Session, name: str) -> None:
