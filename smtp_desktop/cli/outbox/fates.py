@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
-from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
-from smtp_desktop.services.outbox import Outbox
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
+    from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.services.outbox import Outbox
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.CANCELLED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
