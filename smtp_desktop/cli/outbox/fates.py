@@ -124,12 +124,12 @@ def fate_text(delivery: Delivery) -> str:
         case DeliveryState.CANCELLED:
             return f"{name} was canceled."
         case DeliveryState.UNKNOWN:
-            said = f"{name} may have been sent: the server's answer was lost."
+            said = f"{name} may have been sent: the server's answer was lost"
         case DeliveryState.SENDING:
             return f"{name} is still being sent."
         case DeliveryState.WAITING:
             return _waiting_text(delivery, name, reply)
-    return f"{said} Details: smtp-desktop outbox show {delivery.id}"
+    return f"{said} (details: smtp-desktop outbox show {delivery.id})"
 
 
 def _waiting_text(delivery: Delivery, name: str, reply: str) -> str:
