@@ -154,7 +154,7 @@ def _refuse(chosen: Sequence[Delivery], *, again: bool) -> None:
         if delivery.content_dropped:
             raise WrongState(
                 msg(
-                    "The content of message {id} was dropped a while after it was sent, so it can't be sent again "
+                    "The content of message {id} has been deleted since it was sent, so it can't be sent again "
                     "(smtp-desktop settings get content_days). Nothing was changed.",
                     id=delivery.id,
                 )
