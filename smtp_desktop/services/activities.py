@@ -88,7 +88,7 @@ class Activities:
         def make(stored: Sequence[Activity]) -> Activity:
             original = next((one for one in stored if one.id == activity_id), None)
             if original is None:
-                raise NoSuchActivity(msg("This activity does not exist any more."))
+                raise NoSuchActivity(msg("This activity no longer exists."))
             return replace(original, id=new_id, name=copy_name(original.name, frozenset(one.name for one in stored)))
 
         return self._published(self._store.add(make))
@@ -131,5 +131,5 @@ class Activities:
         # fields.
         other = self._store.named(draft.name.strip())
         if other and other.id != own_id:
-            taken = FieldError(field="name", message=msg("Another activity has this name."))
+            taken = FieldError(field="name", message=msg("Another activity already has this name."))
             raise FieldErrors((taken, *activity_errors(draft)))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.domain.delivery.message_draft import MessageDraft
     from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
     from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere
     from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
@@ -120,6 +121,13 @@ class Outbox:
         entry = self._entries.of_raw_message(raw, envelope, smtp_id=smtp_id)
         return self._add([entry])[0]
 
+    def submit_draft(self, draft: MessageDraft, *, smtp_id: ProfileId | None) -> Delivery:
+        """Puts a message without an activity into the outbox. `smtp_id` is None for the default SMTP.
+
+        Raises FieldErrors, BadAttachment, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
+        """
+        return self._add([self._entries.of_draft(draft, smtp_id=smtp_id)])[0]
+
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Returns the delivery. Raises NoSuchDelivery."""
         return self._store.get(delivery_id)
@@ -186,10 +194,13 @@ class Outbox:
 
         delivery = self._store.get(delivery_id)
         if delivery.content_dropped:
-            raise ContentDropped(msg("Its content was dropped a while after it was sent, so it can't be sent again."))
+            raise ContentDropped(msg("Its content has been deleted since it was sent, so it can't be sent again."))
         if not can_send_elsewhere(delivery):
             raise WrongState(
-                msg("The mail {id} is still to be sent. Cancel it first, or it is sent twice.", id=delivery.id)
+                msg(
+                    "Message {id} is still waiting to be sent. Cancel it first, or it will be sent twice.",
+                    id=delivery.id,
+                )
             )
         return self._add([self._entries.of_delivery(delivery, elsewhere)])[0]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.delivery.message_draft import MessageDraft, message_of
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, parsed, readdressed, still_wanted
@@ -117,6 +118,17 @@ class EntryBuilder:
         )
         return OutboxEntry(message=message, created_at=now, size_bytes=len(message.raw), smtp_id=smtp_id)
 
+    def of_draft(self, draft: MessageDraft, *, smtp_id: ProfileId | None) -> OutboxEntry:
+        """Builds the entry of a message without an activity; see `Outbox.submit_draft`. Raises FieldErrors,
+        BadAttachment, NoSmtp, NoSuchProfile, StoreError."""
+        if smtp_id is not None:
+            self._profiles.get(smtp_id)
+        now = self._clock.now()
+        files = AttachmentReader(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES).read(draft.attachments)
+        message_id = self._new_message_id(self._id_domain(smtp_id, None))
+        message = message_of(draft, files, message_id=message_id, date=now)
+        return OutboxEntry(message=message, created_at=now, size_bytes=_size_bytes(message), smtp_id=smtp_id)
+
     def of_delivery(self, delivery: Delivery, elsewhere: Elsewhere) -> OutboxEntry:
         """Builds the entry that sends a mail of the outbox again; see `Outbox.send_elsewhere`. Raises FieldErrors,
         NoSmtp, NoSuchProfile, NoSuchDelivery, DamagedMail, StoreError."""
@@ -162,7 +174,7 @@ class EntryBuilder:
                     return identity_of(profile).header_from.domain
                 except BadAddress:
                     return _NO_FROM
-        raise NoSmtp(msg("There is no default SMTP to send through. Create an SMTP, or make one the default."))
+        raise NoSmtp(msg("There is no default SMTP. Create an SMTP, or set one as the default."))
 
     def _entry(
         self, setup: _Setup, rendered: RenderedMessage, files: tuple[Attachment, ...], now: datetime
@@ -235,7 +247,7 @@ class AttachmentReader:
         if len(attachment.content) > left_bytes:
             raise BadAttachment(
                 msg(
-                    "With the file {path} the attachments are larger than {limit} MB in all.",
+                    "With {path}, the attachments exceed {limit} MB in total.",
                     path=path,
                     limit=self._limit_bytes // 1_000_000,
                 )

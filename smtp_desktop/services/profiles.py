@@ -143,7 +143,7 @@ class Profiles:
             return self._with_client_secret(now)
         raise VaultError(
             msg(
-                "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
+                "The client secret of {name} is no longer in the keyring. Enter it again in {name} first.",
                 name=profile.name,
             )
         )
@@ -178,7 +178,7 @@ class Profiles:
         # The default last: until then the others are not without one.
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
-            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP no longer exists."))
         if new_default and not found[-1].is_default:
             # Others moved it meanwhile: refused before any is gone.
             refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
@@ -259,7 +259,7 @@ class Profiles:
             profile_from_draft(draft, profile_id=ProfileId(""), stored=stored)
         except FieldErrors as refused:
             errors = refused.errors
-        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")), *errors))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")), *errors))
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:

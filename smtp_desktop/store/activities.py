@@ -88,13 +88,13 @@ def _put(connection: sqlite3.Connection, activity: Activity) -> Activity:
 
 
 def _gone() -> NoSuchActivity:
-    return NoSuchActivity(msg("This activity does not exist any more."))
+    return NoSuchActivity(msg("This activity no longer exists."))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, activity: Activity) -> None:
     taken = connection.execute("SELECT 1 FROM activity WHERE name = ? AND id <> ?", [activity.name, activity.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=msg("Another activity has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another activity already has this name.")),))
 
 
 def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> None:
@@ -102,7 +102,7 @@ def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> 
         if profile_id is None:
             continue
         if not connection.execute("SELECT 1 FROM smtp WHERE id = ?", [profile_id]).fetchone():
-            raise NoSuchProfile(msg("The SMTP that was chosen does not exist any more. Choose another one."))
+            raise NoSuchProfile(msg("The selected SMTP no longer exists. Choose another one."))
 
 
 def _activity(row: sqlite3.Row) -> Activity:

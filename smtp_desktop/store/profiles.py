@@ -152,13 +152,13 @@ def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: Smtp
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
     taken = connection.execute("SELECT 1 FROM smtp WHERE name = ? AND id <> ?", [profile.name, profile.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")),))
 
 
 def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
     row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
     if row is None:
-        raise NoSuchProfile(msg("This SMTP does not exist any more."))
+        raise NoSuchProfile(msg("This SMTP no longer exists."))
     return profile_of(row)
 
 

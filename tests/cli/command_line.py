@@ -19,7 +19,7 @@ from fakes.vault import MemoryVault
 from smtp_desktop.cli.app import run
 from smtp_desktop.composition.application import Application
 from smtp_desktop.composition.command_line import open_demo
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -34,7 +34,7 @@ RULE = AdviceRule(
     advice=Advice(
         title=msg("Microsoft wants more"),
         meaning=msg("Something is missing."),
-        steps=(msg("Do this."), msg("Try.")),
+        steps=(AdviceStep(text=msg("Do this.")), AdviceStep(text=msg("Try."))),
     ),
 )
 

@@ -16,20 +16,6 @@ SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "cli.s
 UNSETTLED = frozenset(
     {
         "settings alerts",
-        "smtp check",
-        "smtp create",
-        "smtp dates",
-        "smtp default",
-        "smtp delete",
-        "smtp duplicate",
-        "smtp edit",
-        "smtp history",
-        "smtp list",
-        "smtp pause",
-        "smtp replace-password",
-        "smtp resume",
-        "smtp show",
-        "smtp test",
         "trigger",
     }
 )

@@ -52,7 +52,7 @@ def test_create_keeps_every_field(command_line):
         "placeholders": ["boss", "day"],
         "uses": "Two",
         "reason": "chosen",
-        "reason_text": "Two, as chosen here.",
+        "reason_text": "Two, as set for this activity.",
     }
 
 
@@ -71,9 +71,7 @@ def test_an_age_that_is_none_is_refused_beside_its_option(command_line, typed):
     command_line.create_activity("Greet")
     ran = command_line("activity", "edit", "Greet", "--expire-after", typed)
     assert ran.code == 65
-    assert (
-        ran.err == "Error: --expire-after: Enter hours or days, as in 12h or 2d: at least 1 hour, at most 365 days.\n"
-    )
+    assert ran.err == "Error: --expire-after: Enter hours or days, for example 12h or 2d: from 1 hour to 365 days.\n"
 
 
 def test_the_default_is_followed_as_it_changes(command_line):
@@ -262,10 +260,10 @@ def test_deleting_an_smtp_names_the_activities_that_use_it(command_line):
     command_line.create_activity("Wave", "--smtp", "Two", "--backup", "One")
     command_line.create_activity("Shout", "--backup", "Two")
     refused = command_line("smtp", "delete", "Two", stdin=b"n\n", at_terminal=True)
-    assert "To the default SMTP go: Greet, Wave." in refused.err
-    assert "Without a backup from now on: Shout." in refused.err
+    assert "Will use the default SMTP: Greet, Wave." in refused.err
+    assert "Will have no backup: Shout." in refused.err
     ran = command_line("smtp", "delete", "Two", "--yes", "--json")
-    assert (ran.json["activities"], ran.json["backup_of"]) == (["Greet", "Wave"], ["Shout"])
+    assert (ran.json[0]["activities"], ran.json[0]["backup_of"]) == (["Greet", "Wave"], ["Shout"])
     shown = {
         one["name"]: (one["smtp"], one["backup"], one["uses"])
         for one in command_line("activity", "list", "--json").json

@@ -13,7 +13,7 @@ from smtp_desktop.domain.message_text import msg
 WORDS = msg("So it is.")
 FAILURE = Failure(stage=Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED, message=WORDS)
 each_command = pytest.mark.parametrize("words", sorted(CASES))
-NEEDS_NO_DATA = {"help"}
+NEEDS_NO_DATA = {"help", "completion"}
 TAKES_A_NAME = sorted(
     words
     for words, cases in CASES.items()

@@ -91,7 +91,7 @@ class ActivityStoreContract:
         with pytest.raises(FieldErrors) as caught:
             put(activities, activity("mAIN"))
         (error,) = caught.value.errors
-        assert (error.field, str(error.message)) == ("name", "Another activity has this name.")
+        assert (error.field, str(error.message)) == ("name", "Another activity already has this name.")
         assert [a.id for a in activities.all()] == ["Main"]
 
     def test_is_found_by_its_name_in_any_case(self, activities: ActivityStore):

@@ -140,7 +140,7 @@ class ProfileStoreContract:
         with pytest.raises(FieldErrors) as caught:
             put(profiles, generic("b", "mAIN", default=True))
         (error,) = caught.value.errors
-        assert (error.field, str(error.message)) == ("name", "Another SMTP has this name.")
+        assert (error.field, str(error.message)) == ("name", "Another SMTP already has this name.")
         assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True)]
 
     def test_is_found_by_its_name_in_any_case(self, profiles: ProfileStore):

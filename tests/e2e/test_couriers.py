@@ -257,7 +257,7 @@ class TestEnding:
         assert (shown["state"], shown["content_dropped"]) == ("sent", True)
         ran = program("outbox", "retry", str(younger), "--again")
         assert ran.code == 65
-        assert "was dropped a while after it was sent" in ran.err
+        assert "has been deleted since it was sent" in ran.err
 
     @pytest.mark.long
     @pytest.mark.parametrize("arguments", [(), ("--watch",)])

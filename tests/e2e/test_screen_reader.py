@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from screen_reader import MISSING, PATIENCE_S, Desktop, Node, ScreenReader, until
+from servers.mailserver import MailServer
 
 pytestmark = [
     pytest.mark.long,
@@ -159,6 +160,65 @@ def test_a_mail_is_triggered_and_sent_again(window, reader):
     window.press("menu item", "Send again")
     window.find("dialog", "Send it again?").press("push button", "Send again")
     until(lambda: not window.all("dialog", "Send it again?"), "the end of the question")
+
+
+@pytest.fixture(scope="module")
+def floor(reader):
+    """Ten SMTPs sign in at a server that wants a new password by now; it comes with the window."""
+    window = reader.application()
+    with MailServer(users={"mes": "a new one"}) as server:
+        show(window, "SMTP")
+        window.press("push button", "+ Create New")
+        values = {"Name": "Floor", "From Address": "mes@local.test", "Host Name": server.host}
+        signs_in = {"SMTP Port": str(server.port), "User Name": "mes", "Password": "the old one"}
+        for name, text in (values | signs_in).items():
+            window.find("text", name).write(text)
+        window.find("check box", "SMTP TLS/SSL").act("Toggle")
+        window.press("push button", "Create")
+        window.find("text", "Search").write("Floor")
+        until(lambda: len(cards_of(window)) == 1, "Floor")
+        for count in range(2, 11):
+            choose_in_menu(window, "Floor,", "Duplicate")
+            dialog = window.find("dialog", "Duplicate Floor?")
+            dialog.find("text", "Entity Password").write("the old one")
+            dialog.press("push button", "Ok")
+            close(window, "Duplicated")
+            until(lambda count=count: len(cards_of(window)) == count, f"SMTP {count}")
+        yield window, server
+
+
+def cards_of(window: Node) -> list[Node]:
+    """Returns all cards, also those to which one would have to scroll."""
+    return window.find("list", "SMTPs").children
+
+
+def select_all(window: Node) -> None:
+    for item in cards_of(window):
+        if "selected" not in item.states:
+            item.act("Toggle")
+    window.find("label", "10 selected")
+
+
+def test_ten_passwords_are_replaced(floor, reader):
+    window, server = floor
+    select_all(window)
+    window.press("push button", "Replace password…")
+    dialog = window.find("dialog", "Replace the password")
+    dialog.find("text", "New password").write("a new one")
+    dialog.press("push button", "Replace")
+    dialog.find("label", "10 of 10 done: 10 work")
+    close(window, "Replace the password")
+    assert [password for _, _, password in server.sign_ins] == ["a new one"] * 10
+
+
+def test_ten_smtps_are_deleted_after_one_question(floor):
+    window, _ = floor
+    select_all(window)
+    window.press("push button", "Delete")
+    window.find("dialog", "Delete 10 SMTPs?").press("push button", "Delete 10 SMTPs")
+    window.find("label", "Nothing found")
+    window.find("text", "Search").write("")
+    card(window, "HR_Letters")
 
 
 def test_the_settings_are_opened_and_the_theme_chosen(window):

@@ -135,7 +135,7 @@ class TestTrigger:
     def test_a_missing_smtp_is_refused(self, harness):
         harness.has_smtp("Relay", default=False)
         activity = harness.has_activity()
-        with pytest.raises(NoSmtp, match="make one the default"):
+        with pytest.raises(NoSmtp, match="set one as the default"):
             harness.outbox.trigger(activity.id, GOOD)
         assert (harness.outbox.counts().total, harness.events.published) == (0, [])
 

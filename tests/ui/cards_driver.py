@@ -2,7 +2,7 @@
 
 import shiboken6
 from PySide6.QtCore import QModelIndex, QPoint
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from ui.driver import LEFT, RIGHT, Driver, cells
@@ -12,6 +12,16 @@ from smtp_desktop.ui.cards.card import CARD_ROLE, Card
 from smtp_desktop.ui.cards.card_grid import CardGrid
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.tasks import Tasks
+
+
+def first_inked_column(image: QImage) -> float:
+    """Returns the first column of pixels, beyond the tick box, in which something is written."""
+    ratio = round(image.devicePixelRatio())
+    for x in range(30 * ratio, image.width()):
+        shades = [image.pixelColor(x, y).lightness() for y in range(2, image.height() - 2)]
+        if min(shades) < 160:
+            return x / ratio
+    raise AssertionError("nothing is written there")
 
 
 class CardsDriver(Driver):

@@ -51,6 +51,7 @@ from smtp_desktop.ui.smtps.history import HistoryDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.form_panel import FormTimes
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog, UnsavedDialog
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 from smtp_desktop.ui.window.about_dialog import AboutDialog
@@ -241,6 +242,7 @@ CASES = (
             "okButton": ("accepted", "chosen"),
         },
         name="Relay",
+        times=FormTimes(opened_at=datetime.now(UTC)),
         rows=[ConflictRow(key="signature", label="Signature", mine="Yours", theirs="", before="Ours")],
     ),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QTableView
 from ui.driver import LEFT, RIGHT, cells
 from ui.window_driver import WindowDriver
@@ -175,9 +176,11 @@ class OutboxDriver:
 
     def right_click(self, subject: str) -> QMenu:
         at: QPoint = self.table.visualRect(self.index(subject)).center()
-        self.gui.qtbot.mouseClick(self.table.viewport(), RIGHT, pos=at)
-        # The system makes this signal of the click; the offscreen platform does not do so.
-        self.table.customContextMenuRequested.emit(at)
+        viewport = self.table.viewport()
+        self.gui.qtbot.mouseClick(viewport, RIGHT, pos=at)
+        # The system makes this event of the click; the offscreen platform does not do so.
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+        self.gui.app.sendEvent(viewport, event)
         return self.gui.menu("deliveryMenu")
 
     def choose(self, subject: str, action: str) -> None:

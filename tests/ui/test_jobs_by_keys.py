@@ -5,8 +5,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from ui.check_dialog_driver import wait_for_end
+from ui.outbox_driver import OutboxDriver
+from ui.outbox_driver import refused as no_such_user
 from ui.timelines import refused
 
+from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.diagnosis.conversation import Stage
 
 pytestmark = pytest.mark.long
@@ -128,6 +131,65 @@ def test_delete(gui, keys):
     keys.tab_to("okButton")
     keys.press("Return")
     gui.until(lambda: gui.stored("Beta") is None)
+
+
+@pytest.fixture
+def floor(gui, keys):
+    """Ten further SMTPs sign in at one server as one user."""
+    for number in range(1, 11):
+        gui.have(f"Floor_{number}", host_name="plant.example", user_name="mes@plant.example")
+    gui.until(lambda: gui.window.cards.total == 12)
+    return keys
+
+
+def select_floor(gui, keys):
+    """Searches for the ten, and selects what is found."""
+    keys.press("Ctrl+F")
+    keys.type("floor")
+    gui.until(lambda: len(gui.names()) == 10)
+    keys.tab_to("grid")
+    keys.press("Ctrl+A")
+    gui.until(lambda: gui.visible("selectionBar"))
+    assert gui.part("selectedWords").text() == "10 selected"
+
+
+def test_delete_ten(gui, floor):
+    select_floor(gui, floor)
+    floor.press("Del")
+    gui.dialog("deleteDialog")
+    assert gui.focus().objectName() == "cancelButton"
+    floor.tab_to("okButton")
+    floor.press("Return")
+    gui.until(lambda: sorted(one.name for one in gui.store.all()) == ["Alpha", "Beta"])
+
+
+def test_replace_ten_passwords(gui, floor):
+    select_floor(gui, floor)
+    floor.tab_to("replaceSelectedButton")
+    floor.press("Space")
+    dialog = gui.dialog("replacePasswordDialog")
+    assert gui.focus().objectName() == "newPasswordField"
+    floor.type("a new one")
+    floor.press("Return")
+    gui.until(lambda: gui.visible("closeDialogButton", dialog))
+    assert gui.part("runWords", dialog).text() == "10 of 10 done: 10 work"
+    floor.tab_to("closeDialogButton")
+    floor.press("Return")
+    gui.no_dialog("replacePasswordDialog")
+    assert [secret.reveal() for secret in gui.vault.secrets.values()].count("a new one") == 10
+
+
+def test_send_again(gui, keys):
+    outbox = OutboxDriver(gui)
+    for subject in ("Other", "No"):
+        outbox.tried(outbox.have(subject), DeliveryState.REFUSED, no_such_user())
+    keys.press("Ctrl+3")
+    gui.until(lambda: gui.visible("deliveriesPage") and outbox.table.isVisible())
+    keys.tab_to("table")
+    keys.press("Shift+F10")
+    keys.choose("resendAction")
+    gui.until(lambda: outbox.stored("No").state is DeliveryState.WAITING)
+    assert outbox.stored("Other").state is DeliveryState.REFUSED
 
 
 def test_open_the_settings(gui, keys):

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from ui.cards_driver import first_inked_column
 from ui.driver import LEFT
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
@@ -96,6 +97,18 @@ def test_the_eye_of_a_password_is_at_the_left(mirrored, qtbot):
     eye = field.findChild(EyeButton)
     assert eye.geometry().right() < field.width() / 2
     assert field.textMargins().left() >= eye.width()
+
+
+def test_the_title_of_the_names_begins_where_the_names_do(rtl):
+    rtl.click("listSegment")
+    table, header = rtl.part("table"), rtl.part("table").horizontalHeader()
+    title = QRect(header.sectionViewportPosition(0), 0, header.sectionSize(0), 32)
+    name = table.visualRect(table.model().index(0, 0)).adjusted(0, 6, 0, -6)
+    pictures = header.viewport().grab(title), table.viewport().grab(name)
+    of_title, of_name = (
+        first_inked_column(picture.toImage().flipped(Qt.Orientation.Horizontal)) for picture in pictures
+    )
+    assert abs(of_title - of_name) <= 2  # letters differ in what is empty beside them
 
 
 def test_the_style_sheet_is_mirrored_but_for_what_qt_mirrors(rtl):

@@ -143,7 +143,7 @@ def _outbox(gui: WindowDriver) -> Iterator[str]:
     for subject in ("Sent", "Refused", "Mail 1"):
         found = outbox.stored(subject)
         assert found is not None
-        outbox.page.opened.emit(found.id)
+        outbox.page.table.opened.emit(found.id)
         _settle(gui)
         _press(outbox.panel, "showTranscriptButton")
         yield f"delivery {subject}"

@@ -6,6 +6,7 @@ from smtp_desktop.cli.contract.common import Change, From, Plain, Time
 from smtp_desktop.domain.declared.difference import Action, Kind
 from smtp_desktop.domain.declared.node import TextFormat
 from smtp_desktop.domain.delivery.routing import RouteReason
+from smtp_desktop.services.data_folder import VaultKind
 
 
 class Activity(TypedDict):
@@ -174,11 +175,18 @@ class Info(TypedDict):
     database: str
     schema: Annotated[int, "Version of the database"]
     log: str
-    vault: Annotated[str, "Where secrets are kept: keyring or file"]
+    vault: VaultKind
     smtps: int
     activities: int
     messages: int
     waiting: int
+
+
+class Completion(TypedDict):
+    """A script that completes commands in a shell."""
+
+    shell: Literal["bash", "fish", "zsh"]
+    script: str
 
 
 class Version(TypedDict):

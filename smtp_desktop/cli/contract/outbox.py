@@ -119,5 +119,6 @@ class Triggered(TypedDict):
     queued: Annotated[int, "How many messages"]
     refused: list[RefusedLine]
     ids: Annotated[list[int], "The messages"]
+    messages: Annotated[list[Fate], "What became of them, with --wait; empty without it"]
     error: Annotated[Error | None, "What stopped it"]
     next_line: Annotated[int | None, "Where to resume"]

@@ -18,7 +18,7 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
-from smtp_desktop.cli.smtp.stored import document_of, open_vault_to_erase, trusted_ca
+from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.declared.difference import difference_text
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -57,7 +57,8 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
             services,
             lambda: services.ensurer.profile(name, drafted, named=named, default_if_none=default_if_none),
         )
-        document, ca = document_of(services, ensured.stored), trusted_ca(services, ensured.stored)
+        stored = ensured.stored
+        document, ca = documents_of(services, [stored])[stored.name], trusted_ca(services, stored)
     if ensured.difference.changed:
         saved = replace(draft_of(ensured.stored), password=None, client_secret=None)
         session.output.diagnostic(*trust_meaning(bases[0], saved, ca))

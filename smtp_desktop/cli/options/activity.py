@@ -57,7 +57,7 @@ def activity_changes(services: Services, options: Mapping[str, Any]) -> dict[str
     """Returns the values that the options give, by field. Raises UsageError if options contradict each other,
     NoSuchProfile, FieldErrors for a file that is not text."""
     changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
-    changes |= _bodies_from_files(options)
+    changes |= bodies_from_files(options)
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
     if options["attach"]:
         changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
@@ -79,7 +79,8 @@ def _absolute(path: str) -> str:
     return path if Path(path).is_absolute() or path.startswith(_PLACEHOLDER) else f"{Path.cwd()}{os.sep}{path}"
 
 
-def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
+def bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the bodies that are read from files, by field. Raises UsageError, FieldErrors, SmtpDesktopError."""
     paths: dict[str, str] = {body: options[f"{body}_file"] for body in _BODIES if options[f"{body}_file"] is not None}
     for body in paths:
         if options[body] is not None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.outbox.chosen import confirm, find_all, ids_of, in_parts, print_missed, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
 from smtp_desktop.cli.output.output import counted
@@ -51,8 +52,8 @@ def cancel(
     with session.open() as services:
         found = _matching(services, chosen) if by_filter else find_all(services, ids)
         _refuse(found)
-        if by_filter and found and not dry_run:
-            confirm(f"Cancel {counted(len(found), 'message')}?", yes=yes)
+        if by_filter and found and not (dry_run or yes):
+            confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
     document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:

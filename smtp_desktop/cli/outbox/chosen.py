@@ -38,12 +38,6 @@ def refuse_unasked(*, yes: bool, dry_run: bool) -> None:
         )
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Asks `question` unless it was answered by --yes. Raises Abort where the answer is no."""
-    if not yes:
-        click.confirm(question, abort=True, err=True)
-
-
 def print_missed(session: Session, missed: int) -> ExitCode:
     """Says how many messages were sent or changed by others in between; returns the exit code."""
     if missed <= 0:

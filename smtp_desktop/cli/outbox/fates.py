@@ -15,7 +15,7 @@ from smtp_desktop.services.outbox import Outbox
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
 
-_FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED})
+_FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.CANCELLED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 _BEFORE_REPLY = {
     DeliveryState.REFUSED: "refused",
@@ -25,8 +25,8 @@ _BEFORE_REPLY = {
 
 
 def exit_code_of(deliveries: Iterable[Delivery]) -> ExitCode:
-    """Returns 69 where one was refused or too old, or was refused to some of its recipients; else 75 where one waits or
-    may have been sent; else 0."""
+    """Returns 69 where one was not sent for good, or not to some of its recipients; else 75 where one waits or may have
+    been sent; else 0."""
     states = set()
     for delivery in deliveries:
         states.add(DeliveryState.REFUSED if delivery.refused_count else delivery.state)
@@ -79,11 +79,12 @@ class RunResult:
             "unknown": states.count(DeliveryState.UNKNOWN),
             "waiting": self._waiting,
             "held": self._held,
-            "messages": [_fate(one) for one in self._tried.values()],
+            "messages": [fate_document(one) for one in self._tried.values()],
         }
 
 
-def _fate(delivery: Delivery) -> Fate:
+def fate_document(delivery: Delivery) -> Fate:
+    """Returns what became of a message for `--json`."""
     return {
         "id": delivery.id,
         "state": delivery.state,
@@ -105,6 +106,36 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
         result_text(delivery),
     )
     return "  ".join(part.replace("\n", " ") for part in parts)
+
+
+def fate_text(delivery: Delivery) -> str:
+    """Returns what became of a message, in a sentence or two."""
+    name, reply = f"Message {delivery.id}", " ".join(delivery.last_reply.split())
+    match delivery.state:
+        case DeliveryState.SENT if delivery.refused_count:
+            refused = [one for one in delivery.recipients if one.state is not DeliveryState.SENT]
+            return f"{name} was sent, but not to {', '.join(f'{one.address} ({one.reply})' for one in refused)}."
+        case DeliveryState.SENT:
+            return f"{name} was sent."
+        case DeliveryState.REFUSED:
+            said = f"{name} was refused: {reply}"
+        case DeliveryState.EXPIRED:
+            said = f"{name} is too old to be sent: {reply}"
+        case DeliveryState.CANCELLED:
+            return f"{name} was canceled."
+        case DeliveryState.UNKNOWN:
+            said = f"{name} may have been sent: the server's answer was lost."
+        case DeliveryState.SENDING:
+            return f"{name} is still being sent."
+        case DeliveryState.WAITING:
+            return _waiting_text(delivery, name, reply)
+    return f"{said} Details: smtp-desktop outbox show {delivery.id}"
+
+
+def _waiting_text(delivery: Delivery, name: str, reply: str) -> str:
+    if not delivery.attempts or not delivery.next_try_at:
+        return f"{name} is waiting in the outbox."
+    return f"{name} is waiting in the outbox until {_local(delivery.next_try_at)}: {reply}"
 
 
 def result_text(delivery: Delivery) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.outbox.chosen import confirm, in_parts, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import in_parts, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES
 from smtp_desktop.domain.delivery.outbox_settings import MOST_RETENTION_DAYS, outbox_settings
+from smtp_desktop.domain.message_text import msg
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.outbox import Purged
@@ -57,8 +59,8 @@ def purge(session: Session, chosen: MessageFilter, *, days: int | None, dry_run:
         if dry_run:
             session.output.answer(_document(0, ids, dry_run=True), f"Would delete {what}.")
             return
-        if ids:
-            confirm(f"Delete {what}? This can't be undone.", yes=yes)
+        if ids and not yes:
+            confirm(f"Delete {what}? This can't be undone.", nothing=msg("Nothing was deleted."))
         deleted = in_parts(ids, lambda part: services.outbox.purge(part, finished_before=before))
         if deleted:
             services.clear(little=True)  # gives the room back to the disk

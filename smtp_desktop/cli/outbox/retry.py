@@ -9,7 +9,8 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.outbox.chosen import confirm, find_all, ids_of, in_parts, print_missed, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
 from smtp_desktop.cli.output.output import counted
@@ -76,8 +77,8 @@ def retry(
     with session.open() as services:
         found = _matching(services, chosen, states) if by_filter else find_all(services, ids)
         _refuse(found, again=again)
-        if by_filter and found and not dry_run:
-            confirm(f"Send {counted(len(found), 'message')} again?", yes=yes)
+        if by_filter and found and not (dry_run or yes):
+            confirm(f"Send {counted(len(found), 'message')} again?", nothing=msg("Nothing was sent."))
         return _print_dry(session, found) if dry_run else _retry(session, services, found)
 
 

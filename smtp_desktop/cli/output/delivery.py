@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
 from smtp_desktop.cli.output.output import field_lines, shortened, table
+from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
@@ -26,7 +27,7 @@ def delivery_document(delivery: Delivery) -> outbox.Message:
     """Returns a message for `--json`."""
     return {
         "id": delivery.id,
-        "created_at": _utc(delivery.created_at),
+        "created_at": utc_text(delivery.created_at),
         "state": delivery.state,
         "activity": delivery.activity_name or None,
         "smtp": delivery.smtp_name or None,
@@ -53,7 +54,7 @@ def attempt_document(attempt: Attempt) -> outbox.Attempt:
     failure = timeline.failure
     return {
         "number": attempt.number,
-        "started_at": _utc(attempt.started_at),
+        "started_at": utc_text(attempt.started_at),
         "smtp": attempt.smtp_name,
         "by_backup": attempt.by_backup,
         "state": attempt.state,
@@ -71,12 +72,8 @@ def _transcript_line(line: TranscriptLine) -> str:
     return f"{_PARTIES[line.party]} {line.text}"
 
 
-def _utc(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _utc_or_none(time: datetime | None) -> str | None:
-    return _utc(time) if time else None
+    return utc_text(time) if time else None
 
 
 def _local(time: datetime | None) -> str:
@@ -133,9 +130,9 @@ def delivery_lines(delivery: Delivery) -> list[str]:
             "Recipients": [_recipient_line(one) for one in delivery.recipients],
             "Activity": delivery.activity_name or None,
             "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup) or None,
-            "Queued": _with_zone(delivery.created_at),
-            "Next try": _with_zone(delivery.next_try_at),
-            "Finished": _with_zone(delivery.finished_at),
+            "Queued": local_text(delivery.created_at),
+            "Next try": local_text(delivery.next_try_at) if delivery.next_try_at else None,
+            "Finished": local_text(delivery.finished_at) if delivery.finished_at else None,
             "Attempts": delivery.attempts,
             "Message-ID": delivery.message_id,
             "May be twice": delivery.may_be_twice or None,
@@ -147,10 +144,6 @@ def delivery_lines(delivery: Delivery) -> list[str]:
 def _recipient_line(recipient: RecipientState) -> str:
     reply = f": {recipient.reply}" if recipient.reply else ""
     return f"{recipient.address} ({recipient.state}{reply})"
-
-
-def _with_zone(time: datetime | None) -> str | None:
-    return f"{_local(time)} {time.astimezone():%z}" if time else None
 
 
 def attempt_lines(attempt: Attempt, *, transcript: bool) -> list[str]:

@@ -15,7 +15,7 @@ import click
 from smtp_desktop.cli.exit_codes import ErrorCode, error_code_of
 from smtp_desktop.cli.output.columns import Painted, aligned, terminal_width
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, MissingValues, SmtpDesktopError
+from smtp_desktop.domain.errors import ChangedMeanwhile, Declined, FieldErrors, MissingValues, SmtpDesktopError
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.common import Error, Failure
@@ -62,7 +62,7 @@ _OPTIONS = {
 }
 
 
-_CHANGED = "It was changed meanwhile."
+_CHANGED = "It has been changed elsewhere."
 
 
 class Output:
@@ -124,7 +124,8 @@ class Output:
 
     def error(self, error: SmtpDesktopError) -> None:
         """Prints `error` on standard error, a line for every refused field; with `--json` also on standard output."""
-        self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
+        begin = "" if isinstance(error, Declined) else "Error: "
+        self.diagnostic(*(f"{begin}{line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
             from smtp_desktop.cli.output.conversation import advice_lines, reply_lines
 

@@ -20,7 +20,7 @@ from smtp_desktop.cli.options.smtp import (
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.smtp.each import do_each
-from smtp_desktop.cli.smtp.stored import document_of, open_vault_to_erase, trusted_ca
+from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -57,6 +57,7 @@ def edit(
     named = named_fields(options) | named_trust(options)
     named |= ({"name"} if new_name is not None else set()) | ({"tags"} if added or removed else set())
     secrets = typed_secrets(options)
+    saved: dict[str, SmtpProfile] = {}
 
     def base_of(stored: SmtpProfile) -> ProfileDraft:
         base = draft_of(stored)
@@ -74,14 +75,21 @@ def edit(
         change = edit_of(stored, draft, named=named)
         profile = with_open_vault(services, lambda: services.profiles.save(stored.id, change))
         session.output.diagnostic(*trust_meaning(base_of(stored), draft, trusted_ca(services, profile)))
-        return document_of(services, profile), [f"Saved {profile.name}."]
+        saved[profile.name] = profile
+        changed = profile.version != stored.version
+        line = f"Saved {profile.name}." if changed else f"{profile.name} is unchanged: it was so already."
+        return {"name": profile.name, "changed": changed, "smtp": None}, [line]
 
     with session.open() as services:
         profiles = choice.read(services)
         read_ca = cache(services.authorities.read)  # once for all of them
         # All of them before the first is saved: options that do not go with one of them stop the command.
         drafts = {stored.id: drafted(stored) for stored in profiles}
-        return do_each(session.output, choice, profiles, save)
+        documents, code = do_each(session.output, choice, profiles, save, undone={"changed": False, "smtp": None})
+        if session.output.as_json:
+            by_name = documents_of(services, list(saved.values()))
+            session.output.result([one | {"smtp": by_name.get(str(one["name"]))} for one in documents])
+    return code
 
 
 def _refuse_of_one(options: dict[str, Any]) -> None:

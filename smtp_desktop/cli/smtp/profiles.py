@@ -1,4 +1,4 @@
-"""smtp-desktop smtp create|duplicate|default"""
+"""smtp-desktop smtp create|duplicate|set-default"""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
-from smtp_desktop.cli.smtp.stored import document_of, trusted_ca
+from smtp_desktop.cli.smtp.stored import saved_document, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField
 
@@ -36,7 +36,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
             with_trust(base, options, services.authorities.read), options, typed_secrets(options), stored=None
         )
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
-        document, ca = document_of(services, profile), trusted_ca(services, profile)
+        document, ca = saved_document(services, profile, changed=True), trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
     session.output.result(document, f"Created {profile.name}.")
 
@@ -57,17 +57,23 @@ def duplicate(session: Session, name: str, *, password_stdin: bool, password_env
         if original.needs_password and not password and can_ask():
             password = ask(SecretField.PASSWORD)
         copy = with_open_vault(services, lambda: services.profiles.duplicate(original.id, password))
-        document = document_of(services, copy)
+        document = saved_document(services, copy, changed=True)
     session.output.result(document, copy.name)
 
 
-@click.command()
+@click.command("set-default")
 @click.argument("name")
-@json_option
 @click.pass_obj
-def default(session: Session, name: str) -> None:
-    """Makes an SMTP the default."""
+def set_default(session: Session, name: str) -> None:
+    """Make an SMTP the default, which activities without an SMTP of their own use.
+
+    \b
+    Examples:
+      smtp-desktop smtp set-default Reports
+    """
     with session.open() as services:
-        profile = services.profiles.set_default(services.profiles.by_name(name).id)
-        document = document_of(services, profile)
-    session.output.result(document, f"{profile.name} is the default now.")
+        before = services.profiles.by_name(name)
+        profile = services.profiles.set_default(before.id)
+        document = saved_document(services, profile, changed=not before.is_default)
+    now = "is already" if before.is_default else "is now"
+    session.output.result(document, f"{profile.name} {now} the default.")

@@ -61,7 +61,7 @@ def replace_password(session: Session, choice: Choice, *, password_stdin: bool, 
             session.output.diagnostic(f"{profile.name}: {_UNTOUCHED}")
     documents = [_document(profile.name, ends.get(profile.id)) for profile in profiles]
     if session.output.as_json:
-        session.output.result(documents[0] if choice.is_one else documents)
+        session.output.result(documents)
     return next((code for ended in ends.values() if (code := _code(ended))), ExitCode.OK)
 
 
@@ -69,7 +69,7 @@ def _document(name: str, ended: Replaced | None) -> dict[str, object]:
     """Returns what came of one SMTP; `check` is null where no server was asked."""
     return {
         "name": name,
-        "replaced": ended is not None and ended.outcome in (Replacement.WORKS, Replacement.UNPROVEN),
+        "changed": ended is not None and ended.outcome in (Replacement.WORKS, Replacement.UNPROVEN),
         "outcome": ended.outcome.value if ended else "untouched",
         "check": report_document(ended.report) if ended and ended.report else None,
         "error": error_document(ended.error) if ended and ended.error else None,

@@ -57,23 +57,23 @@ def route_of(
         by_backup=backup is not None,
         reason=_waiting_reason(backup, None)
         if backup
-        else msg("No SMTP: there is no default one. Choose one here, or make one the default."),
+        else msg("No SMTP, and no default. Choose an SMTP for this activity, or set a default."),
     )
 
 
 def _own_reason(own: SmtpProfile, *, bound: bool) -> MessageText:
     if bound:
-        return msg("{name}, as chosen here.", name=own.name)
+        return msg("{name}, as set for this activity.", name=own.name)
     return msg("{name}, the default SMTP.", name=own.name)
 
 
 def _backup_reason(own: SmtpProfile | None, backup: SmtpProfile) -> MessageText:
     if own:
-        return msg("{backup}, the backup, while {name} is held up.", backup=backup.name, name=own.name)
+        return msg("{backup}, the backup, while {name} is on hold.", backup=backup.name, name=own.name)
     return msg("{backup}, the backup: there is no default SMTP.", backup=backup.name)
 
 
 def _waiting_reason(own: SmtpProfile, backup: SmtpProfile | None) -> MessageText:
     if backup and backup.id != own.id:
-        return msg("{name} and its backup {backup} are held up: mail waits.", name=own.name, backup=backup.name)
-    return msg("{name}, which is held up: mail waits until it works again.", name=own.name)
+        return msg("{name} and its backup {backup} are on hold; messages wait.", name=own.name, backup=backup.name)
+    return msg("{name}, which is on hold; messages wait until it works again.", name=own.name)

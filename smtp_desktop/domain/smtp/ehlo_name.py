@@ -52,8 +52,8 @@ def _what_is_wrong(name: str) -> MessageText:
     except BadHost:
         host = ""
     if host and "." not in host and "_" not in host:
-        return msg("Write the full name, as in {name}.company.example, or leave it empty.", name=name)
+        return msg("Write the full name, for example {name}.company.example, or leave the field empty.", name=name)
     return msg(
-        "Write this computer's full name, as in pc7.company.example, or its address, as in [192.0.2.1]. "
-        "Left empty, the program chooses."
+        "Write this computer's full name, such as pc7.company.example, or its address, such as "
+        "[192.0.2.1]. If you leave this empty, the program chooses."
     )

@@ -1,11 +1,10 @@
 """The page of deliveries: title with counts, segments, and the table or a notice in its place."""
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -17,21 +16,19 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryId,
 )
 from smtp_desktop.ui.deliveries.columns import left_out, usual_widths
-from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
+from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliveryColumn
 from smtp_desktop.ui.deliveries.no_match import NoMatch
 from smtp_desktop.ui.deliveries.segment import RESENT_AT_ONCE, DeliverySegment
+from smtp_desktop.ui.deliveries.table import DeliveryTable
 from smtp_desktop.ui.layout.room import fit_page
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, pixmap
-from smtp_desktop.ui.widgets.double_click import DoubleClick
 from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel
 from smtp_desktop.ui.widgets.notice import Notice
-from smtp_desktop.ui.widgets.row_table import row_table
 from smtp_desktop.ui.widgets.segments import Segments
 from smtp_desktop.ui.widgets.table_columns import TableColumns
 
-_ROW_PX = 38
 _LEAST_COUNT_PX = 90
 _SCROLL_PAUSE_MS = 150
 
@@ -41,12 +38,6 @@ class DeliveriesPage(QWidget):
 
     segment_chosen = Signal(object)
     """Carries a DeliverySegment."""
-    opened = Signal(object)
-    """The user opened a delivery. Carries its DeliveryId."""
-    current_changed = Signal(object)
-    """Another row is the current one. Carries its DeliveryId."""
-    menu_asked = Signal(QPoint)
-    """The menu of the selected deliveries was requested. Carries the position on the screen."""
     export_asked = Signal()
     resend_all_asked = Signal()
     """All deliveries of the segment that is pressed should be sent again."""
@@ -55,6 +46,8 @@ class DeliveriesPage(QWidget):
     """The search should be cleared."""
     all_asked = Signal()
     """The deliveries of all activities should be shown again."""
+    everything_asked = Signal()
+    """The deliveries of all activities and segments should be shown again."""
     scrolled = Signal()
     """Other rows are visible, and scrolling has paused."""
 
@@ -83,7 +76,7 @@ class DeliveriesPage(QWidget):
         self.unlock_button.setAccessibleName(self.tr("Enter the master password"))
         self.unlock_button.hide()
         self.segments = self._make_segments()
-        self.table = self._make_table()
+        self.table = DeliveryTable(model)
         self.columns = TableColumns(
             self.table, [column.name.lower() for column in DeliveryColumn], stretched=DeliveryColumn.SUBJECT
         )
@@ -187,24 +180,6 @@ class DeliveriesPage(QWidget):
         self._resend_all.hide()  # until the deliveries are shown that it is about
         self.segment_chosen.emit(self._segment)
 
-    def _make_table(self) -> QTableView:
-        table = row_table("table", self.tr("Deliveries"), self._model, row_px=_ROW_PX)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setIconSize(DOT_SIZE)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The newest first, as they are read.
-        table.horizontalHeader().setSortIndicator(DeliveryColumn.TIME, Qt.SortOrder.DescendingOrder)
-        table.setSortingEnabled(True)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        double_click = DoubleClick(table)
-        # The panel that the first click opens must not get the second one.
-        table.clicked.connect(lambda _: double_click.expect(lambda: None))
-        table.clicked.connect(self._open)
-        table.activated.connect(self._open)
-        table.selectionModel().currentRowChanged.connect(self._emit_current)
-        table.customContextMenuRequested.connect(self._ask_menu)
-        return table
-
     def _lay_out(self) -> None:
         self._export = styled_button(self.tr("Export…"))
         self._export.setObjectName("exportButton")
@@ -252,9 +227,9 @@ class DeliveriesPage(QWidget):
 
     def _show_all(self) -> None:
         self.segments.press(DeliverySegment.ALL)
-        self._choose(DeliverySegment.ALL)
-        if self._shown.activity_id is not None:
-            self.all_asked.emit()
+        self._segment = DeliverySegment.ALL
+        self._resend_all.hide()
+        self.everything_asked.emit()
 
     def _refresh(self) -> None:
         has_rows = self._model.rowCount() > 0
@@ -275,27 +250,3 @@ class DeliveriesPage(QWidget):
 
     def _fit_columns(self) -> None:
         self.columns.set_usual(usual_widths(self.table, self.width()), left_out(self.width()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():
-            self._open(self.table.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-    def _open(self, index: QModelIndex) -> None:
-        delivery = self._model.delivery_at(index.row())
-        # A click that extends the selection opens nothing.
-        if delivery and len(self.table.selectionModel().selectedRows()) == 1:
-            self.opened.emit(delivery.id)
-
-    def _emit_current(self, index: QModelIndex) -> None:
-        delivery = self._model.delivery_at(index.row())
-        if delivery:
-            self.current_changed.emit(delivery.id)
-
-    def _ask_menu(self, at: QPoint) -> None:
-        row = self.table.rowAt(at.y())
-        if row >= 0 and not self.table.selectionModel().isRowSelected(row):
-            self.table.selectRow(row)
-        if self.selected():
-            self.menu_asked.emit(self.table.viewport().mapToGlobal(at))

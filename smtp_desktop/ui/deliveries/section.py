@@ -106,14 +106,15 @@ class DeliveriesSection(QObject):
         self.loader.about_to_merge.connect(page.hold_top)
         page.unlock_button.clicked.connect(self.unlock_asked)
         page.segment_chosen.connect(self._choose_segment)
-        page.opened.connect(self.open)
-        page.current_changed.connect(self._follow)
-        page.menu_asked.connect(self._show_menu)
+        page.table.opened.connect(self.open)
+        page.table.current_changed.connect(self._follow)
+        page.table.menu_asked.connect(self._show_menu)
         page.export_asked.connect(self._export)
         page.resend_all_asked.connect(lambda: self.actions.resend_all(self.loader.filter))
         page.reload_asked.connect(self.load)
         page.clear_asked.connect(self.search_cleared)
         page.all_asked.connect(lambda: self._show_only_activity(None, ""))
+        page.everything_asked.connect(self._show_everything)
         page.scrolled.connect(self.loader.refresh)
         return page
 
@@ -245,6 +246,10 @@ class DeliveriesSection(QObject):
         self._activity_id = activity_id
         self.page.show_activity(name)
         self._apply_filter()
+
+    def _show_everything(self) -> None:
+        self._states = frozenset()
+        self._show_only_activity(None, "")
 
     def _apply_filter(self) -> None:
         self._typing.stop()

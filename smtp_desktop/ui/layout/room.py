@@ -27,10 +27,12 @@ def fit_page(page: QWidget, column: QLayout) -> None:
     set_margins(column, _SMALL_PAGE_MARGINS if is_small(page) else _PAGE_MARGINS)
 
 
-def fit_list(parent: QWidget, column: QLayout) -> None:
+def fit_list(parent: QWidget, column: QLayout, *, top_px: int = 0) -> None:
     """Sets the margins of a list below the title of a page of cards, or of a bar below that; `column` is the layout in
-    `parent`. Call it when that is resized."""
-    set_margins(column, margins(*(_SMALL_LIST_MARGINS if is_small(parent) else _LIST_MARGINS)))
+    `parent`. Call it when that is resized. `top_px` is the room above it in a window that is not small."""
+    small = is_small(parent)
+    left, _, right, bottom = _SMALL_LIST_MARGINS if small else _LIST_MARGINS
+    set_margins(column, margins(left, 0 if small else top_px, right, bottom))
 
 
 def set_margins(layout: QLayout, wanted: QMargins) -> None:

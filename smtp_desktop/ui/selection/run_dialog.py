@@ -14,7 +14,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.row_table import row_table
 
 _ROW_PX, _MOST_ROWS = 34, 9
-_NAME_PX, _TOOK_PX = 190, 70
+_NAME_PX, _MOST_NAME_PX, _TOOK_PX = 190, 280, 70
 
 
 class RunDialog(Dialog):
@@ -68,7 +68,8 @@ class RunDialog(Dialog):
         table.horizontalHeader().hide()
         table.setIconSize(QSize(ICON_PX, ICON_PX))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setColumnWidth(NAME, _NAME_PX)
+        table.ensurePolished()  # only then it has the font of the style sheet
+        table.setColumnWidth(NAME, min(max(_NAME_PX, table.sizeHintForColumn(NAME)), _MOST_NAME_PX))
         table.setColumnWidth(TOOK, _TOOK_PX)
         table.horizontalHeader().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
         table.setFixedHeight(_ROW_PX * min(max(count, 2), _MOST_ROWS) + 4)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VIEW_KEY, COLUMNS_NAME = "smtps.view", "smtps"
 """The preferences in which the chosen view and the columns of the list are kept."""
 _AGES_EVERY_MS = 30_000
+_LIST_TOP_PX = 9  # so that it begins as far below the title as the cards, and the tables of other pages
 
 
 class SmtpView(StrEnum):
@@ -162,7 +163,7 @@ class SmtpPage(CardPage[ProfileId]):
     def _fit_list(self) -> None:
         column = self._list_state.layout() if self._list_state else None
         if column is not None:
-            fit_list(self, column)
+            fit_list(self, column, top_px=_LIST_TOP_PX)
 
     def _card_index(self, index: QModelIndex) -> QModelIndex:
         return self.list().table.card_index(index) if self._shows_list else index

@@ -245,8 +245,9 @@ def _mirrored(style_sheet: str) -> str:
 
 
 def _swapped(rule: str) -> str:
-    sides = {"left": "right", "right": "left"}
-    swapped = re.sub(r"(?<!::)(?<!text-align: )\b(left|right)\b", lambda match: sides[match[1]], rule)
+    sides = {"left": "right", "right": "left", "first": "last", "last": "first"}  # of a header Qt counts from the left
+    mirrored = r"(?<!::)(?<!text-align: )\b(?:left|right)\b|(?<=section:)(?:first|last)\b"
+    swapped = re.sub(mirrored, lambda match: sides[match[0]], rule)
     return re.sub(r"(padding|margin): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", r"\1: \2 \5 \4 \3;", swapped)
 
 

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.room import set_margins
 from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme, icon
 
 _WIDE_PX, FOLDED_PX = 208, 56
 _MARGINS_PX, _FOLDED_MARGINS_PX = (10, 18, 10, 14), (10, 8, 10, 8)
+_ROW_PX, _BADGE_ROW_PX = (10, 0, 3, 0), (10, 0, 10, 0)  # so that a badge ends where a plain count does
 _DOT_PX, _DOT_AT = 8, (24, 5)  # beside the upper right corner of the icon
 _BESIDE_WORDS_PX = 20 + 42 + 16  # the panel's margins; an entry's icon, margins and border; room before the count
 _NUMBER = re.compile(r"\d(?:[\d.,\u00a0\u202f]*\d)?")
@@ -33,6 +35,7 @@ class EntityPanel(QFrame):
         self.setAccessibleName(self.tr("Pages"))
         self._entries = {key: (name, words) for key, name, words in entries}
         self._buttons: dict[str, QPushButton] = {}
+        self._rows: dict[str, QHBoxLayout] = {}
         self._counts = {key: styled_label("", "navCount") for key in self._entries}
         self._count_words = dict.fromkeys(self._entries, "")
         self._dots: dict[str, QLabel] = {}
@@ -55,8 +58,8 @@ class EntityPanel(QFrame):
         self.setFixedWidth(_WIDE_PX)
         self.show_chosen(next(iter(self._entries)))
         self.set_theme(theme)
-        for button in self._buttons.values():
-            button.toggled.connect(lambda _: self._color_icons())
+        for key, button in self._buttons.items():
+            button.toggled.connect(lambda _, key=key: self._color_icon(key))
 
     @property
     def folded(self) -> bool:
@@ -84,7 +87,9 @@ class EntityPanel(QFrame):
     def set_count(self, key: str, words: str, *, tone: Tone = Tone.NONE, meaning: str = "") -> None:
         """Shows `words` at the right end of the entry, in the colour of `tone`; `meaning` is what they stand for."""
         if key in self._counts:
-            set_style_property(self._counts[key], "tone", tone.value if words else Tone.NONE.value)
+            marked = bool(words) and tone is not Tone.NONE
+            set_style_property(self._counts[key], "tone", tone.value if marked else Tone.NONE.value)
+            set_margins(self._rows[key], margins(*(_BADGE_ROW_PX if marked else _ROW_PX)))
             self._count_words[key] = words
             self._counts[key].setText(self._fitting(key))
             self._show_dot(key)
@@ -98,7 +103,8 @@ class EntityPanel(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Draws the icons in the colours of `theme`."""
         self._theme = theme
-        self._color_icons()
+        for key in self._buttons:
+            self._color_icon(key)
         self._say_fold()
 
     def _make_button(self, key: str, words: str) -> QPushButton:
@@ -110,8 +116,8 @@ class EntityPanel(QFrame):
         button.clicked.connect(lambda: self.chosen.emit(key))
         self._group.addButton(button)
         self._counts[key].setProperty("tone", Tone.NONE.value)
-        row = QHBoxLayout(button)
-        row.setContentsMargins(margins(10, 0, 3, 0))
+        row = self._rows[key] = QHBoxLayout(button)
+        row.setContentsMargins(margins(*_ROW_PX))
         row.addStretch(1)
         self._counts[key].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self._counts[key])
@@ -124,7 +130,7 @@ class EntityPanel(QFrame):
         button.setIconSize(QSize(16, 16))
         button.clicked.connect(self.toggle)
         row = QHBoxLayout(button)
-        row.setContentsMargins(margins(10, 0, 3, 0))
+        row.setContentsMargins(margins(*_ROW_PX))
         row.addStretch(1)
         row.addWidget(self._fold_key)
         return button
@@ -172,7 +178,7 @@ class EntityPanel(QFrame):
         needed_px = name_px + self._counts[key].fontMetrics().horizontalAdvance(words) + _BESIDE_WORDS_PX
         return number[0] if number and needed_px > _WIDE_PX else words
 
-    def _color_icons(self) -> None:
-        for key, button in self._buttons.items():
-            token = "accent" if button.isChecked() else "muted"
-            button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))
+    def _color_icon(self, key: str) -> None:
+        button = self._buttons[key]
+        token = "accent" if button.isChecked() else "muted"
+        button.setIcon(icon(self._entries[key][0], self._theme.color(token), 16))

@@ -71,7 +71,7 @@ def test_app_only_sign_in_takes_the_client_secret_alone(harness: TesterHarness) 
 
 @pytest.mark.parametrize(
     ("field", "words"),
-    [(CLIENT_SECRET, r"client secret of Office .* Enter it anew"), (PASSWORD, r"The password of Office .* Enter it")],
+    [(CLIENT_SECRET, r"client secret of Office .* Enter it again"), (PASSWORD, r"The password of Office .* Enter it")],
 )
 @pytest.mark.parametrize("act", ["run_test", "run_check"])
 def test_a_secret_that_is_gone_from_the_keyring_is_named_and_nothing_contacted(

@@ -299,6 +299,42 @@ def test_an_empty_filter_says_so_and_differs_from_an_empty_search(gui, outbox):
     assert gui.part("searchField").text() == ""
 
 
+def test_all_is_shown_again_with_one_read(gui, outbox):
+    nightly = gui.have_activity("Nightly")
+    outbox.tried(outbox.have("Gone"), DeliveryState.SENT, accepted())
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: outbox.subjects() == ["Gone"])
+    gui.click("waitingSegment", outbox.page)
+    gui.window.deliveries.show_activity(nightly)
+    gui.until(lambda: gui.visible("onlyActivityButton") and gui.visible("showAllButton"))
+    gui.finish_work()
+    reads = []
+    gui.window.deliveries.loader.loaded.connect(reads.append)
+    gui.click("showAllButton", outbox.page)
+    gui.until(lambda: outbox.subjects() == ["Gone"])
+    gui.finish_work()
+    assert len(reads) == 1
+    assert not gui.visible("onlyActivityButton")
+    assert gui.part("allSegment", outbox.page).isChecked()
+
+
+def test_keys_open_the_row_to_which_tab_came_and_its_menu(gui, outbox):
+    for subject in ("Older", "Newest"):
+        outbox.tried(outbox.have(subject), DeliveryState.SENT, accepted())
+    gui.open()
+    outbox.open_page()
+    gui.until(lambda: outbox.subjects() == ["Newest", "Older"])
+    gui.tab_to("table")
+    gui.press("Shift+F10")
+    menu = gui.menu("deliveryMenu")
+    assert [delivery.subject for delivery in outbox.page.selected()] == ["Newest"]
+    menu.close()
+    outbox.table.clearSelection()
+    gui.press("Return")
+    gui.until(lambda: "Newest" in gui.words(outbox.panel))
+
+
 def test_times_are_not_cut(mixed):
     for width in (1440, 1000, 960):
         if width < mixed.gui.window.width():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
+from ui.cards_driver import first_inked_column
 from ui.driver import LEFT, cells
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
@@ -210,16 +211,6 @@ def test_the_default_is_marked_by_a_chip_on_a_selected_row_too(user):
     assert color_count(user, "Site_2", theme.color("accent_soft")) > 300
     user.tick("Site_2")
     assert color_count(user, "Site_2", theme.color("surface")) > 300
-
-
-def first_inked_column(image):
-    """Returns the first column of pixels, beyond the tick box, in which something is written."""
-    ratio = round(image.devicePixelRatio())
-    for x in range(30 * ratio, image.width()):
-        shades = [image.pixelColor(x, y).lightness() for y in range(2, image.height() - 2)]
-        if min(shades) < 160:
-            return x / ratio
-    raise AssertionError("nothing is written there")
 
 
 def color_count(user, name, color):

@@ -40,9 +40,11 @@ def test_keys_end_at_one_edge_and_what_destroys_is_red(qapp, window, theme):
     put_on(qapp, theme)
     menu = Menu(window, "someMenu", "Some")
     short, long = menu.add("a", "Edit", "F5"), menu.add("b", "Duplicate", "Ctrl+D")
-    delete = menu.add("c", "Delete", "Del", danger=True)
+    delete, plain = menu.add("c", "Delete", "Del", danger=True), menu.add("d", "Delete", "Del")
     menu.popup(QPoint(0, 0))
     picture = menu.grab()
+    ends = [ends_of_ink(picture, menu.actionGeometry(a), theme.color("surface")) for a in (delete, plain)]
+    assert ends[0] == ends[1]
     edges = [ends_of_ink(picture, menu.actionGeometry(a), theme.color("surface")) for a in (short, long, delete)]
     assert max(right for _, right in edges) - min(right for _, right in edges) <= 2  # letters end differently
     assert max(left for left, _ in edges) - min(left for left, _ in edges) <= 2

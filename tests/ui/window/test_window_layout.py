@@ -15,7 +15,10 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
+from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.theme import DARK, LIGHT
+
+_COUNT_PADDING_PX = 7  # of the style sheet
 
 
 def drag(gui, widget, by):
@@ -362,10 +365,10 @@ def test_every_control_of_the_deliveries_has_a_name(gui):
 
 
 def test_a_data_folder_that_others_can_write_is_said_in_a_line(gui):
-    gui.adapters.home_risk = msg("Other users can write in the data folder {path}.", path="/home/x")
+    gui.adapters.home_risk = msg("Other users can write to the data folder {path}.", path="/home/x")
     gui.open()
     note = gui.window.frame.findChild(QLabel, "frameNote")
-    assert (note.text(), note.isVisible()) == ("Other users can write in the data folder /home/x.", True)
+    assert (note.text(), note.isVisible()) == ("Other users can write to the data folder /home/x.", True)
 
 
 def test_the_width_of_a_panel_that_is_closed_comes_back(gui):
@@ -389,3 +392,14 @@ def test_nothing_is_built_before_it_is_shown(gui):
     gui.open()
     # What waits to be shown would be a window of its own.
     assert set(gui.app.topLevelWidgets()) - set(before) == {gui.window}
+
+
+def test_a_badge_in_the_panel_of_pages_ends_where_a_plain_count_does(gui):
+    gui.open()
+    entities = gui.window.frame.entities
+    ends = []
+    for tone in (Tone.NONE, Tone.WARN, Tone.NONE):
+        entities.set_count("dates", "4", tone=tone)
+        label = next(label for label in gui.part("datesEntry").findChildren(QLabel) if label.text() == "4")
+        ends.append(label.geometry().right() - (_COUNT_PADDING_PX if tone is Tone.NONE else 0))
+    assert len(set(ends)) == 1
