@@ -49,13 +49,13 @@ def _read(reference: SecretReference) -> Secret:
         case SecretSource.ENV:
             text = os.environ.get(reference.words[0])
             if text is None:
-                raise _Unreadable(msg("The variable {name} is not set.", name=reference.words[0]))
+                raise _Unreadable(msg("Environment variable {name} is not set.", name=reference.words[0]))
         case SecretSource.FILE:
             text = _text(_file_content(Path(reference.words[0])))
         case SecretSource.COMMAND:
             text = _text(_command_output(reference.words))
     if not text:
-        raise _Unreadable(msg("What {source} gives is empty.", source=" ".join(reference.words[:1])))
+        raise _Unreadable(msg("The secret from {source} is empty.", source=" ".join(reference.words[:1])))
     return Secret.typed(text)
 
 
@@ -90,5 +90,5 @@ def _text(content: bytes) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        raise _Unreadable(msg("It is not UTF-8 text.")) from error
+        raise _Unreadable(msg("The secret is not UTF-8 text.")) from error
     return text.removesuffix("\n").removesuffix("\r")
