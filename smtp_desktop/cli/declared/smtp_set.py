@@ -15,6 +15,7 @@ from smtp_desktop.cli.options.smtp import (
     named_fields,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
@@ -42,6 +43,7 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     Example:
       smtp-desktop smtp set Reports --host smtp.company.example --user reports@company.example --password-env PASSWORD
     """
+    session.output.typed_in = typed_in(options)
     secrets = dict(typed_secrets(options))
     bases: list[ProfileDraft] = []
 

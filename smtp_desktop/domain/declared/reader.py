@@ -156,8 +156,8 @@ class _Reader:
                 place,
                 node.line,
                 msg(
-                    "Secrets are not allowed in the file, since others may read it. "
-                    "Write where the secret comes from, such as {example}.",
+                    "Others may read the file, so it must not contain secrets. Say where the secret is, for example "
+                    "{example}.",
                     example=_EXAMPLE,
                 ),
             )
@@ -168,7 +168,7 @@ class _Reader:
             self._refuse(
                 place,
                 node.line,
-                msg("Name exactly one source (env, file or command), such as {example}.", example=_EXAMPLE),
+                msg("Name one source (env, file or command), for example {example}.", example=_EXAMPLE),
             )
             return None
         (source, value), *_ = keys.items()

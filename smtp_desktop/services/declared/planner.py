@@ -178,9 +178,7 @@ class Planner:
             message = one.message
             if key in set(SecretField):
                 message = msg(
-                    "{reason} Write where it comes from, such as {example}.",
-                    reason=str(message),
-                    example="{env: VARIABLE}",
+                    "{reason} Say where it is, for example {example}.", reason=str(message), example="{env: VARIABLE}"
                 )
             self._problems.append(
                 Problem(place=f"{place}.{key}", message=message, line=_line(self._declared, f"{place}.{key}", place))

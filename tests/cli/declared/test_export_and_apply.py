@@ -146,9 +146,12 @@ def test_a_dry_run_changes_nothing_and_runs_no_command(command_line, tmp_path):
         ("{command: [no-such-command-here]}", "no-such-command-here can't be run: No such file or directory."),
         ("{command: ['false']}", "false ended with exit code 1."),
         ("{command: ['true']}", "The secret from true is empty."),
+        ("{command: [printf, '\\377']}", "The secret is not UTF-8 text."),
+        ("{env: NOT_TEXT}", "The secret is not UTF-8 text."),
     ],
 )
-def test_a_secret_that_cannot_be_had_stops_everything(command_line, reference, words):
+def test_a_secret_that_cannot_be_had_stops_everything(command_line, monkeypatch, reference, words):
+    monkeypatch.setenv("NOT_TEXT", "\udcff")
     ran = apply_text(command_line, CONFIG.replace("{env: PW}", reference))
     assert (ran.code, ran.err) == (65, f"Error: standard input:6: smtps[Reports].password: {words}\n")
     assert command_line("smtp", "list", "--json").json == []
