@@ -117,7 +117,8 @@ def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
     """Returns the one message for a user whose computer lacks `packages`, and where we do not install them."""
     if debian:
         return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
-    return f"{why}. Install your system's equivalents of these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
+    text = f"{why}. Install your system's equivalents of these Debian packages, then try again:"
+    return f"{text}\n\n    {' '.join(packages)}\n"
 
 
 def root_prefix(*, is_root: bool, sudo: str | None, terminal: bool) -> list[str] | None:
