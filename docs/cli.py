@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from smtp_desktop.cli.contract.commands import DOCUMENTS
 from smtp_desktop.cli.contract.common import ErrorDocument
+from smtp_desktop.cli.contract.other import Help
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "docs" / "cli.schema.json"
@@ -97,8 +98,8 @@ def _either(schemas: Iterable[dict[str, object]]) -> dict[str, object]:
 def schema() -> dict[str, object]:
     """Returns the schema: below `commands` that of each command's document."""
     made = _Schema()
-    error = made.of(ErrorDocument)
-    commands = {words: _either([made.of(kind), error]) for words, kind in sorted(DOCUMENTS.items())}
+    always = [made.of(Help), made.of(ErrorDocument)]
+    commands = {words: _either([made.of(kind), *always]) for words, kind in sorted(DOCUMENTS.items())}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What the commands of SMTP Desktop print with --json",

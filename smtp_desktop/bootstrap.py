@@ -13,6 +13,7 @@ from smtp_desktop import __version__
 from smtp_desktop.domain.shortage import SHORTAGE_ERRORS, lacking
 
 _EX_CANTCREAT, _EX_TEMPFAIL = 73, 75  # sysexits.h; `cli.exit_codes` is not loaded for a version
+_COMPLETION = "_SMTP_DESKTOP_COMPLETE"  # the shell asks what may follow, without any words
 _FILES_WANTED = 4096  # a conversation holds four: 200 at once need more than the 256 that macOS gives
 
 
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Nothing that is loaded at the start is ever garbage. It is looked for again as soon as the work begins.
     gc.disable()
     make_room_for_connections()
-    if not arguments or arguments[0].startswith("-"):
+    if _COMPLETION not in os.environ and (not arguments or arguments[0].startswith("-")):
         from smtp_desktop.composition.window_options import window_options
 
         options = window_options(arguments)

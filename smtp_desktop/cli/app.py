@@ -13,7 +13,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output, usage_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
-from smtp_desktop.domain.errors import OutputLost, Shortage, SmtpDesktopError
+from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
 
 
@@ -61,8 +61,11 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
     """Prints what went wrong and returns the exit code."""
     match error:
         case click.Abort():
-            output.error(SmtpDesktopError(msg("Stopped.")))
+            output.error(Cancelled(msg("Stopped.")))
             return ExitCode.CANCELLED
+        case Declined():
+            output.error(error)
+            return ExitCode.DECLINED
         case click.ClickException():
             error.show()
             if output.as_json:
@@ -87,14 +90,17 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     modules={
         "smtp": "smtp.group:smtp",
         "activity": "activity.group:activity",
+        "mailbox": "mailbox:mailbox",
         "trigger": "trigger:trigger",
         "send": "send:send",
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
-        "inbox": "inbox.inbox:inbox",
         "export": "declared.export:export",
         "apply": "declared.apply:apply",
+        "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
+        "completion": "completion:completion",
+        "info": "info:info",
         "help": "help_command:help_command",
     },
     aliases={"deliver": "outbox run", "deliveries": "outbox"},

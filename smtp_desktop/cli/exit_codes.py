@@ -3,6 +3,7 @@
 | code | when |
 | --- | --- |
 | 0 | it was done |
+| 1 | a question was answered with no, so that nothing was done; `smtp expiry --exit-code` found something |
 | 64 | wrong usage: an unknown option, a missing or contradicting one |
 | 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
 gone on; a mail that is too large for this server, or refused for its content or format |
@@ -41,6 +42,7 @@ from smtp_desktop.domain.errors import (
     ChangedMeanwhile,
     ContentDropped,
     DamagedMail,
+    Declined,
     FieldErrors,
     MissingValues,
     NoInput,
@@ -66,6 +68,8 @@ from smtp_desktop.domain.errors import (
 
 class ExitCode(IntEnum):
     OK = 0
+    DECLINED = 1
+    FOUND = 1
     USAGE = 64
     REFUSED_DATA = 65
     NO_INPUT = 66
@@ -148,7 +152,8 @@ class ErrorCode(StrEnum):
     VAULT_FAILED = "vault_failed"  # the keyring or the file with the secrets can't be used
     CONVERSATION_FAILED = "conversation_failed"  # with a mailbox's server: `failure` has the diagnosis
     ALERT_FAILED = "alert_failed"  # an alert could not be sent
-    CANCELED = "canceled"  # by Ctrl+C, or by declining a question
+    CANCELED = "canceled"  # by Ctrl+C
+    DECLINED = "declined"  # a question was answered with no
     FAILED = "failed"  # anything else
 
     @property
@@ -174,6 +179,7 @@ _BY_ERROR_CODE = {
     ErrorCode.CONVERSATION_FAILED: ExitCode.UNAVAILABLE,
     ErrorCode.ALERT_FAILED: ExitCode.UNAVAILABLE,
     ErrorCode.CANCELED: ExitCode.CANCELLED,
+    ErrorCode.DECLINED: ExitCode.DECLINED,
 }
 _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (FieldErrors, ErrorCode.REFUSED_DATA),
@@ -203,6 +209,7 @@ _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (ReadFailed, ErrorCode.CONVERSATION_FAILED),
     (AlertFailed, ErrorCode.ALERT_FAILED),
     (Cancelled, ErrorCode.CANCELED),
+    (Declined, ErrorCode.DECLINED),
 )
 """The narrower class stands before the wider one."""
 

@@ -105,6 +105,15 @@ def read_standard_input(take: Callable[[BinaryIO], bytes] = lambda stream: strea
         raise NoInput(msg("Standard input can't be read: {reason}. Nothing was done.", reason=reason)) from error
 
 
+def announce_standard_input(stream: BinaryIO | None, what: str) -> None:
+    """Says on a terminal that standard input is read for `what`, so that nobody waits for the program; None and
+    `stream` are standard input, any other stream is a file."""
+    if sys.stdin is None or not sys.stdin.isatty() or stream not in {None, sys.stdin.buffer}:
+        return
+    end = "Ctrl+Z and Enter" if sys.platform == "win32" else "Ctrl+D"
+    click.echo(f"Reading {what} from standard input. End with {end}.", err=True)
+
+
 class InputFile(click.File):
     """A file to read as bytes; "-" is standard input."""
 

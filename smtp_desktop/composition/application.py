@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.local_inbox.server import LocalInbox
+    from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
@@ -233,6 +234,18 @@ class Application:
             SecretStorage.FILE: msg("kept in an encrypted file"),
         }
         return words[self._system_vault.place()]
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block. Raises StoreError."""
+        from smtp_desktop.services.data_folder import DataFolder, VaultKind
+
+        return DataFolder(
+            home=self.home,
+            database=self._database_path,
+            schema=self.database.value("PRAGMA user_version"),
+            log=self.log_path,
+            vault=VaultKind.MEMORY if self._given_vault else VaultKind(self._system_vault.place()),
+        )
 
     @locked_cached_property
     def transport(self) -> Transports:

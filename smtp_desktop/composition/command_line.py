@@ -25,7 +25,7 @@ class _Terminal:
         if isinstance(event, KeyringWaits) and sys.stderr:
             # Not where the stream is closed, full, or nobody reads it any more.
             with suppress(OSError):
-                sys.stderr.write("Waiting for the system keyring. It may have asked for its password in a window.\n")
+                sys.stderr.write("Waiting for the system keyring. It may be asking for its password in a window.\n")
                 sys.stderr.flush()
 
 

@@ -32,9 +32,11 @@ def home_risk(home: Path) -> MessageText | None:
         return None
     status = home.stat()
     if status.st_uid not in {os.geteuid(), 0}:
-        return msg("The data folder {path} belongs to another user, who can change all in it.", path=str(home))
+        return msg("The data folder {path} belongs to another user, who can change everything in it.", path=str(home))
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return msg("Other users can write in the data folder {path}. Take that right away: chmod go-w.", path=str(home))
+        return msg(
+            "Other users can write to the data folder {path}. Remove that permission: chmod go-w.", path=str(home)
+        )
     return None
 
 

@@ -49,7 +49,7 @@ def fill(profiles: Profiles, activities: Activities, played: Played, today: date
             name="Unknown_Issuer",
             from_address="reports@northwind.example",
             trusted_ca_pem="",
-            description="Fails on purpose: nobody vouches for the server's certificate.",
+            description="Fails on purpose: the server's certificate is self-signed.",
         ),
         replace(
             like_it,
@@ -71,8 +71,8 @@ def fill(profiles: Profiles, activities: Activities, played: Played, today: date
             authority=played.graph_url,
             graph_url=played.graph_url,
             client_secret_valid_until=(today + timedelta(days=_SECRET_ENDS_DAYS)).isoformat(),
-            description="A Microsoft 365 mailbox that the demo plays: what it sends is in the local inbox, and its own "
-            "mails are read with Read mailbox in its menu.",
+            description="A Microsoft 365 mailbox simulated by the demo: what it sends arrives in the local inbox, and "
+            "Read mailbox in its menu shows its own messages.",
         ),
     )
     made = {profile.name: profile.id for profile in (working, *(profiles.create(sample) for sample in samples))}
@@ -98,7 +98,7 @@ def _activities(smtps: Mapping[str, ProfileId]) -> tuple[ActivityDraft, ...]:
         ),
         ActivityDraft(
             name="Alert_High",
-            description="Its first SMTP fails on purpose, so that the backup takes over.",
+            description="Its SMTP fails on purpose, so the backup takes over.",
             smtp_id=smtps["Wrong_Password"],
             backup_id=smtps["HR_Letters"],
             to="oncall@northwind.example",

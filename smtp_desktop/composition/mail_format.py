@@ -26,7 +26,7 @@ class Rfc5322:
         except BadMail as error:
             if isinstance(message, MessageBytes):
                 return message.raw  # no server gets it, and so it is looked at
-            raise DamagedMail(msg("The mail can't be written as it is: {reason}.", reason=str(error))) from error
+            raise DamagedMail(msg("The message can't be encoded: {reason}.", reason=str(error))) from error
 
     def read(self, raw: bytes) -> MailContent:
         """Returns all that can be read of `raw`. Blocks for up to some seconds; never raises."""

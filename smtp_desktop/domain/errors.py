@@ -94,6 +94,10 @@ class Cancelled(SmtpDesktopError):
     """The user stopped it; nothing was changed."""
 
 
+class Declined(SmtpDesktopError):
+    """The user answered no to a question; nothing was changed."""
+
+
 class NoInput(SmtpDesktopError):
     """Standard input is closed or can't be read."""
 

@@ -10,7 +10,7 @@ _LEAST_DIFFERENT = 5
 def weakness_of(typed: str) -> MessageText | None:
     """Returns why `typed` is too weak to be a new master password; None where it will do."""
     if len(typed) < LEAST_CHARACTERS:
-        return msg("Too short: take at least {n} characters, such as four words.", n=LEAST_CHARACTERS)
+        return msg("Too short: use at least {n} characters, such as four words.", n=LEAST_CHARACTERS)
     if len(set(typed)) < _LEAST_DIFFERENT or typed.isdigit():
-        return msg("Too easy to guess: take several words, or letters of all kinds.")
+        return msg("Too easy to guess: use several words, or mix letters, digits and symbols.")
     return None

@@ -100,7 +100,7 @@ class Setting:
             case Switch():
                 return msg("Enter on or off.")
             case Choice(words=words):
-                return msg("Enter one of these: {words}.", words=", ".join(words))
+                return msg("Enter one of: {words}.", words=", ".join(words))
             case Number(least=least, most=most, can_be_off=True):
                 return msg("Enter a whole number from {least} to {most}, or off.", least=least, most=most)
             case Number(least=least, most=most):
@@ -108,54 +108,54 @@ class Setting:
 
 
 SETTINGS = (
-    Setting(name="theme", key=THEME_KEY, kind=Choice(words=_THEMES), meaning="the window's colours"),
+    Setting(name="theme", key=THEME_KEY, kind=Choice(words=_THEMES), meaning="the colors of the window"),
     Setting(
         name="check_every_minutes",
         key=EVERY_KEY,
         kind=Number(least=LEAST_MINUTES, most=MOST_MINUTES, can_be_off=True),
-        meaning="the window checks every SMTP every so many minutes",
+        meaning="minutes between automatic checks of every SMTP while the window is open",
     ),
     Setting(
         name="notify",
         key=NOTIFY_KEY,
         kind=Switch(stored_on="1", stored_off="0"),
-        meaning="the desktop shows when an SMTP stops working, or works again",
+        meaning="show a desktop notification when an SMTP stops working or works again",
     ),
     Setting(
         name="sender_checks",
         key=SENDER_CHECKS_KEY,
         kind=Switch(stored_on=ON, stored_off=OFF),
-        meaning="after a test or check, the sender's domain is looked up in DNS (SPF, DMARC, MX)",
+        meaning="look up the sender's domain in DNS (SPF, DMARC, MX) after a test or check",
     ),
     Setting(
         name="ask_at_close",
         key=ASK_AT_CLOSE_KEY,
         kind=Switch(stored_on=ON, stored_off=OFF),
-        meaning="the window asks about mails that wait before it closes",
+        meaning="ask about waiting messages before the window closes",
     ),
     Setting(
         name="background",
         key=BACKGROUND_KEY,
         kind=Switch(stored_on=ON, stored_off=OFF),
-        meaning="the program stays in the tray when its window is closed, and a courier sends what waits after it",
+        meaning="keep running in the tray when the window is closed, and send waiting messages after quitting",
     ),
     Setting(
         name="retention_days",
         key=RETENTION_KEY,
         kind=Number(least=1, most=MOST_RETENTION_DAYS),
-        meaning="finished deliveries are kept for so many days",
+        meaning="days to keep finished deliveries",
     ),
     Setting(
         name="content_days",
         key=CONTENT_KEY,
         kind=Number(least=0, most=MOST_CONTENT_DAYS),
-        meaning="text and attachments of sent mails are kept for so many days; then they can't be sent again",
+        meaning="days to keep text and attachments of sent messages; after that they can't be sent again",
     ),
     Setting(
         name="retry_days",
         key=RETRY_KEY,
         kind=Number(least=1, most=MOST_RETRY_DAYS),
-        meaning="a mail is tried for so many days, unless its activity says otherwise",
+        meaning="days to keep trying to send a message, unless its activity says otherwise",
     ),
 )
 """All settings, in the order of the window's dialog."""

@@ -50,16 +50,16 @@ def read(raw: bytes, *, now_s: Callable[[], float] = time.monotonic) -> MailCont
     header, at = fields(raw, 0)
     reading = _Reading(ends_s=now_s() + _LONGEST_READ_S, now_s=now_s)
     if len(header) == MAX_FIELDS:
-        reading.note(msg("The header has more than {count} fields: the rest of it is shown as text.", count=MAX_FIELDS))
+        reading.note(msg("The header has more than {count} fields; the rest is shown as text.", count=MAX_FIELDS))
     longest = max((len(line[0]) for line in _LINE.finditer(raw)), default=0)
     if any(len(one.raw) > LONGEST_VALUE for one in header):
         reading.note(
-            msg("A header field is longer than {count} bytes: its rest is in the source.", count=LONGEST_VALUE)
+            msg("A header field is longer than {count} bytes; see the source for the rest.", count=LONGEST_VALUE)
         )
     if longest > LONGEST_LINE:
         reading.note(
             msg(
-                "The longest line has {length} bytes; other servers may refuse or break a line over 998.",
+                "The longest line has {length} bytes; other servers may refuse or break lines over 998 bytes.",
                 length=longest,
             )
         )
@@ -97,9 +97,9 @@ class _Reading:
         for part in parts_of(raw, at, header, depth=depth):
             self.parts += 1
             if self.parts > MAX_PARTS:
-                self.note(msg("There are more than {count} parts: the rest is shown as text.", count=MAX_PARTS))
+                self.note(msg("There are more than {count} parts; the rest is shown as text.", count=MAX_PARTS))
             if self.now_s() > self.ends_s:
-                self.note(msg("Reading took too long: the rest is to be seen in the source only."))
+                self.note(msg("Reading took too long; see the source for the rest."))
                 return
             self._take_part(part)
 
@@ -158,12 +158,12 @@ class _Reading:
     def _note_charset(self, claimed: str, codec: str, *, is_ascii: bool) -> None:
         known = codec_of(claimed)
         if claimed and not known:
-            words = "A text claims to be in {claimed}, which is unknown; it is read as {codec}."
+            words = "A text is labeled as {claimed}, which is unknown; it is shown as {codec}."
             self.note(msg(words, claimed=claimed, codec=codec))
         elif claimed and codec != known:
-            self.note(msg("A text claims to be in {claimed}, and is in {codec}.", claimed=claimed, codec=codec))
+            self.note(msg("A text is labeled as {claimed} but is in {codec}.", claimed=claimed, codec=codec))
         elif not claimed and not is_ascii:
-            self.note(msg("A text claims no charset, and is read as {codec}.", codec=codec))
+            self.note(msg("A text has no charset; it is shown as {codec}.", codec=codec))
 
     def _content(self, part: Part) -> bytes:
         """Returns the body without its transfer encoding."""
@@ -182,7 +182,7 @@ class _Reading:
             (good if _BASE64_LINE.fullmatch(line) else other).extend(line)
         if not other.strip():
             return base64_bytes(part.body)
-        self.note(msg("A part claims to be Base64, and is not, or not all of it."))
+        self.note(msg("A part is labeled as Base64 but is not valid Base64."))
         # Text behind it is mostly a list's footer; where all lines are broken, the part was never encoded.
         return base64_bytes(bytes(good)) + b"\n" + bytes(other) if len(good) > len(other) else part.body
 

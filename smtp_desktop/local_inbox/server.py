@@ -96,8 +96,8 @@ def _not_started(port: int, error: OSError) -> SmtpDesktopError:
     kind = PortTaken if error.errno == errno.EADDRINUSE else InboxNotStarted
     return kind(
         msg(
-            "The local inbox could not start on port {port}: {reason}. "
-            "Choose another port, or end the program that uses it.",
+            "The local inbox couldn't start on port {port}: {reason}. Choose another port, or stop the "
+            "program that uses it.",
             port=port,
             reason=error.strerror or str(error),
         )

@@ -14,6 +14,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
+from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
@@ -141,6 +142,10 @@ class Adapters(Protocol):
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""
+        ...
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block. Raises StoreError."""
         ...
 
     def secret_place(self) -> MessageText:

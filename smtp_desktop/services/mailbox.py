@@ -53,5 +53,7 @@ class MailboxReader:
     def _mailbox(self, profile_id: ProfileId) -> tuple[SmtpProfile, GraphMailbox]:
         profile = self._store.get(profile_id)
         if not isinstance(profile.server, GraphMailbox):
-            raise NotAMailbox(msg("{name} is a server that takes mail; it has no mailbox to read.", name=profile.name))
+            raise NotAMailbox(
+                msg("{name} is an SMTP server; only Microsoft 365 accounts have a mailbox to read.", name=profile.name)
+            )
         return profile, profile.server

@@ -27,7 +27,10 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.locked_property import locked_cached_property
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.domain.delivery.message_draft import MessageDraft
     from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
     from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere
     from smtp_desktop.services.delivery.ports import ActivityStore, Files, OutboxStore
@@ -109,6 +112,14 @@ class Outbox:
             else:
                 return [each if isinstance(each, SmtpDesktopError) else next(added) for each in built.by_row]
 
+    def check(
+        self, activity_id: ActivityId, rows: Sequence[Mapping[str, object]], *, extra_files: Sequence[str] = ()
+    ) -> Sequence[SmtpDesktopError | None]:
+        """Returns for each row why `trigger_many` would not queue it, None where it would; queues nothing. Raises as
+        `trigger_many` does."""
+        built = self._entries.of_activity(activity_id, rows, extra_files)
+        return [each if isinstance(each, SmtpDesktopError) else None for each in built.by_row]
+
     def submit(self, raw: bytes, envelope: RawEnvelope, *, smtp_id: ProfileId | None) -> Delivery:
         """Puts a message that was finished elsewhere into the outbox, without its Bcc, and with a Message-ID and a Date
         if they were missing. `smtp_id` is None for the default SMTP.
@@ -117,6 +128,13 @@ class Outbox:
         """
         entry = self._entries.of_raw_message(raw, envelope, smtp_id=smtp_id)
         return self._add([entry])[0]
+
+    def submit_draft(self, draft: MessageDraft, *, smtp_id: ProfileId | None) -> Delivery:
+        """Puts a message without an activity into the outbox. `smtp_id` is None for the default SMTP.
+
+        Raises FieldErrors, BadAttachment, NoSmtp, NoSuchProfile, StoreError; then nothing was queued.
+        """
+        return self._add([self._entries.of_draft(draft, smtp_id=smtp_id)])[0]
 
     def get(self, delivery_id: DeliveryId) -> Delivery:
         """Returns the delivery. Raises NoSuchDelivery."""
@@ -184,10 +202,13 @@ class Outbox:
 
         delivery = self._store.get(delivery_id)
         if delivery.content_dropped:
-            raise ContentDropped(msg("Its content was dropped a while after it was sent, so it can't be sent again."))
+            raise ContentDropped(msg("Its content has been deleted since it was sent, so it can't be sent again."))
         if not can_send_elsewhere(delivery):
             raise WrongState(
-                msg("The mail {id} is still to be sent. Cancel it first, or it is sent twice.", id=delivery.id)
+                msg(
+                    "Message {id} is still waiting to be sent. Cancel it first, or it will be sent twice.",
+                    id=delivery.id,
+                )
             )
         return self._add([self._entries.of_delivery(delivery, elsewhere)])[0]
 
@@ -216,6 +237,10 @@ class Outbox:
             if deleted < _CLEARED_AT_ONCE:
                 break
         return self._changed(total)
+
+    def purge(self, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime) -> int:
+        """Deletes those of them that were finished before then, for good; returns how many."""
+        return self._changed(self._store.delete_finished(delivery_ids, finished_before=finished_before))
 
     def drop_contents(self, *, content_days: int, batches: int | None = None) -> None:
         """Drops the contents of those that were sent longer ago, in so many small transactions at most. Publishes

@@ -8,6 +8,7 @@ from datetime import datetime
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.delivery import Delivery
+from smtp_desktop.domain.delivery.message_draft import MessageDraft, message_of
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.routing import route_of
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, parsed, readdressed, still_wanted
@@ -30,6 +31,7 @@ from smtp_desktop.services.raw_message import RawEnvelope, raw_message
 
 ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """The limit for all attachments of a mail together, and for a raw message."""
+_HEADER_BYTES, _MULTIPART_BYTES, _PART_BYTES = 290, 320, 190
 _NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's domain. Such a mail waits until its SMTP has a From Address.
 
 
@@ -117,6 +119,17 @@ class EntryBuilder:
         )
         return OutboxEntry(message=message, created_at=now, size_bytes=len(message.raw), smtp_id=smtp_id)
 
+    def of_draft(self, draft: MessageDraft, *, smtp_id: ProfileId | None) -> OutboxEntry:
+        """Builds the entry of a message without an activity; see `Outbox.submit_draft`. Raises FieldErrors,
+        BadAttachment, NoSmtp, NoSuchProfile, StoreError."""
+        if smtp_id is not None:
+            self._profiles.get(smtp_id)
+        now = self._clock.now()
+        files = AttachmentReader(self._files, limit_bytes=ATTACHMENTS_LIMIT_BYTES).read(draft.attachments)
+        message_id = self._new_message_id(self._id_domain(smtp_id, None))
+        message = message_of(draft, files, message_id=message_id, date=now)
+        return OutboxEntry(message=message, created_at=now, size_bytes=_size_bytes(message), smtp_id=smtp_id)
+
     def of_delivery(self, delivery: Delivery, elsewhere: Elsewhere) -> OutboxEntry:
         """Builds the entry that sends a mail of the outbox again; see `Outbox.send_elsewhere`. Raises FieldErrors,
         NoSmtp, NoSuchProfile, NoSuchDelivery, DamagedMail, StoreError."""
@@ -162,7 +175,7 @@ class EntryBuilder:
                     return identity_of(profile).header_from.domain
                 except BadAddress:
                     return _NO_FROM
-        raise NoSmtp(msg("There is no default SMTP to send through. Create an SMTP, or make one the default."))
+        raise NoSmtp(msg("There is no default SMTP. Create an SMTP, or set one as the default."))
 
     def _entry(
         self, setup: _Setup, rendered: RenderedMessage, files: tuple[Attachment, ...], now: datetime
@@ -193,14 +206,21 @@ class EntryBuilder:
 
 
 def _size_bytes(message: TemplateMessage) -> int:
-    size = _utf8_bytes(message.subject) + _utf8_bytes(message.text) + _utf8_bytes(message.html)
-    for attachment in message.attachments:
-        size += len(attachment.content)
-    return size
+    """Returns about the size of the message as it is composed, to a few percent: to compose each takes as long as to
+    queue it."""
+    size = _HEADER_BYTES + len(message.subject) + _body_bytes(message.text) + _body_bytes(message.html)
+    size += sum(len(address.spec) + 2 for address in (*message.to, *message.cc))
+    multiparts = bool(message.text and message.html) + bool(message.attachments)
+    size += multiparts * _MULTIPART_BYTES + len(message.attachments) * _PART_BYTES
+    return size + sum(_base64_bytes(len(attachment.content)) for attachment in message.attachments)
 
 
-def _utf8_bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+def _body_bytes(text: str) -> int:
+    return (len(text) if text.isascii() else len(text.encode(errors="replace"))) + text.count("\n")
+
+
+def _base64_bytes(size_bytes: int) -> int:
+    return size_bytes * 78 // 57  # RFC 2045 6.8: 57 bytes are a line of 76 characters
 
 
 # No header can carry these characters of a file name: among them the bytes of a name that is not UTF-8, and the start
@@ -235,7 +255,7 @@ class AttachmentReader:
         if len(attachment.content) > left_bytes:
             raise BadAttachment(
                 msg(
-                    "With the file {path} the attachments are larger than {limit} MB in all.",
+                    "With {path}, the attachments exceed {limit} MB in total.",
                     path=path,
                     limit=self._limit_bytes // 1_000_000,
                 )

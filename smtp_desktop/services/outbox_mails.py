@@ -39,7 +39,10 @@ class OutboxMails:
         delivery = self._store.get(delivery_id)
         if delivery.content_dropped:
             raise ContentDropped(
-                msg("The text and attachments of this mail were dropped a while after it was sent: see the settings.")
+                msg(
+                    "The text and attachments of this message have been deleted since it was sent. How many days "
+                    "they are kept is a setting."
+                )
             )
         message = self._store.message(delivery_id)
         profile = _profile_of(delivery, self._profiles.all())
@@ -66,7 +69,7 @@ def _as_sent(
             composed = mail_of(message, profile, message.recipients).message
             if isinstance(message, RawMessage):
                 return composed, ()
-            return composed, (msg("From and signature are those of {name} as it is now.", name=profile.name),)
+            return composed, (msg("From and signature are taken from {name} as it is now.", name=profile.name),)
     except BadAddress:
         pass
     if isinstance(message, RawMessage):
@@ -82,4 +85,6 @@ def _as_sent(
         date=message.date,
         attachments=message.attachments,
     )
-    return unsigned, (msg("It gets its From and its signature from the SMTP that sends it: there is none now."),)
+    return unsigned, (
+        msg("From and signature come from the SMTP that sends the message. There is none at the moment."),
+    )

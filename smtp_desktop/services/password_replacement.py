@@ -53,7 +53,7 @@ class Replaced:
                 return msg("Replaced, but the check failed: {reason}", reason=str(failure.message))
             case Replacement.REFUSED if failure:
                 return msg(
-                    "Refused, the old password is still set: {reason}", reason=str(failure.reply or failure.message)
+                    "Refused; the old password is still set: {reason}", reason=str(failure.reply or failure.message)
                 )
             case _:
                 return self.error.message if self.error else msg("Not replaced")

@@ -54,5 +54,5 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CantWrite(
-            msg("{path} could not be written: {reason}. Choose another place.", path=str(path), reason=reason)
+            msg("{path} couldn't be written: {reason}. Choose another location.", path=str(path), reason=reason)
         ) from error

@@ -68,9 +68,9 @@ class Profiles:
 
     def by_name(self, name: str) -> SmtpProfile:
         """Returns the SMTP of that name, ignoring case. Raises NoSuchProfile, StoreError."""
-        for profile in self._store.all():
-            if profile.name.lower() == name.strip().lower():
-                return profile
+        profile = self._store.named(name.strip())
+        if profile:
+            return profile
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(
@@ -143,7 +143,7 @@ class Profiles:
             return self._with_client_secret(now)
         raise VaultError(
             msg(
-                "The client secret of {name} is not in the keyring any more. Enter it anew in {name} first.",
+                "The client secret of {name} is no longer in the keyring. Enter it again in {name} first.",
                 name=profile.name,
             )
         )
@@ -178,7 +178,7 @@ class Profiles:
         # The default last: until then the others are not without one.
         found = sorted((one for one in self._store.all() if one.id in wanted), key=lambda one: one.is_default)
         if not found:
-            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP no longer exists."))
         if new_default and not found[-1].is_default:
             # Others moved it meanwhile: refused before any is gone.
             refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
@@ -251,17 +251,15 @@ class Profiles:
 
     def _refuse_taken_name(self, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
         # The database refuses a taken name too; asking first reports it together with the other fields' errors.
-        name = draft.name.strip().lower()
-        own_id = stored.id if stored else None
-        taken = any(other.name.lower() == name and other.id != own_id for other in self._store.all())
-        if not taken:
+        other = self._store.named(draft.name.strip())
+        if other is None or (stored and other.id == stored.id):
             return
         errors: tuple[FieldError, ...] = ()
         try:
             profile_from_draft(draft, profile_id=ProfileId(""), stored=stored)
         except FieldErrors as refused:
             errors = refused.errors
-        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")), *errors))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")), *errors))
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:

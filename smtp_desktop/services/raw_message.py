@@ -91,12 +91,14 @@ def _refuse_unreadable(raw: bytes, limit_bytes: int) -> None:
     start = raw[:_SNIFFED_BYTES]
     if raw.startswith(_UTF16_MARKS) or start.count(0) * 4 > len(start):
         raise _refused(
-            "message", msg("The message is in UTF-16, which some editors call Unicode. Save it as UTF-8 and send that.")
+            "message", msg("The message is in UTF-16, which some editors call Unicode. Save it as UTF-8 and try again.")
         )
     if b"\0" in raw:
         raise _refused(
             "message",
-            msg("The message holds NUL bytes, which no mail may: encode what is not text as Base64."),  # RFC 5322 2.1.2
+            msg(
+                "The message contains NUL bytes, which are not allowed. Encode binary content as Base64."
+            ),  # RFC 5322 2.1.2
         )
 
 
@@ -129,7 +131,7 @@ def _refuse_hidden_bcc(fields: Sequence[bytes], rest: bytes) -> None:
     while fields and line.strip():
         if name_of(line) in _BCC:
             shown = without_controls(readable(broken_by)).strip()[:80]
-            raise _refused("message", msg("“{line}” in the message's header is no header field.", line=shown))
+            raise _refused("message", msg("“{line}” in the message's header is not a header field.", line=shown))
         rest = rest[len(line) :]
         line = first_line(rest)
 
@@ -141,7 +143,7 @@ def _recipients(fields: Sequence[bytes], envelope: RawEnvelope) -> tuple[Address
             address for name, value in _header_recipients(fields) for address in _addresses(value, f"{name}: {value}")
         ]
     if not given:
-        raise _refused("to", msg("Nobody would get it: name a recipient, or write one in To, Cc or Bcc."))
+        raise _refused("to", msg("No recipients. Name one, or add To, Cc or Bcc to the message."))
     return unique(given)
 
 
@@ -176,7 +178,7 @@ def _addresses(text: str, shown: str) -> list[Address]:
         raise _refused(
             "to",
             msg(
-                "“{typed}” is not one email address. Nobody gets the mail unless all can be read.",
+                "“{typed}” is not an email address. The message was not sent to anyone.",
                 typed=without_controls(wrong)[:80],
             ),
         ) from error

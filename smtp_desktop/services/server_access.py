@@ -13,8 +13,8 @@ from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretFiel
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
 _MISSING = {
-    SecretField.PASSWORD: "The password of {name} is not in the keyring any more. Enter it anew and save.",
-    SecretField.CLIENT_SECRET: "The client secret of {name} is not in the keyring any more. Enter it anew and save.",
+    SecretField.PASSWORD: "The password of {name} is no longer in the keyring. Enter it again and save.",
+    SecretField.CLIENT_SECRET: "The client secret of {name} is no longer in the keyring. Enter it again and save.",
 }
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.checks.last_failure import LastFailures
     from smtp_desktop.services.checks.settings_finder import SettingsFinder
     from smtp_desktop.services.checks.tester import Tester
+    from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
@@ -129,6 +130,10 @@ class Services:
     def secret_place(self) -> MessageText:
         """Returns where the vault keeps secrets, for the window. May block."""
         return self._adapters.secret_place()
+
+    def data_folder(self) -> DataFolder:
+        """Returns where the data is. May block, as `secret_place` may. Raises StoreError."""
+        return self._adapters.data_folder()
 
     def known_limits(self, draft: ProfileDraft) -> KnownLimits | None:
         """Returns the limits of the provider that the draft sends through, where they are known."""

@@ -41,6 +41,14 @@ class SqliteActivities:
         with self._database.read() as connection:
             return _existing(connection, activity_id)
 
+    def named(self, name: str) -> Activity | None:
+        """Returns the activity of that name, ignoring case; None where there is none."""
+        if not name.isascii():  # no name is otherwise, and SQLite takes no broken characters
+            return None
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM activity WHERE name = ?", [name]).fetchone()
+            return _activity(row) if row else None
+
     def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
         """Inserts what `make` returns; see `ActivityStore.add`."""
         with self._database.write() as connection:
@@ -80,13 +88,13 @@ def _put(connection: sqlite3.Connection, activity: Activity) -> Activity:
 
 
 def _gone() -> NoSuchActivity:
-    return NoSuchActivity(msg("This activity does not exist any more."))
+    return NoSuchActivity(msg("This activity no longer exists."))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, activity: Activity) -> None:
     taken = connection.execute("SELECT 1 FROM activity WHERE name = ? AND id <> ?", [activity.name, activity.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=msg("Another activity has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another activity already has this name.")),))
 
 
 def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> None:
@@ -94,7 +102,7 @@ def _refuse_missing_smtp(connection: sqlite3.Connection, activity: Activity) -> 
         if profile_id is None:
             continue
         if not connection.execute("SELECT 1 FROM smtp WHERE id = ?", [profile_id]).fetchone():
-            raise NoSuchProfile(msg("The SMTP that was chosen does not exist any more. Choose another one."))
+            raise NoSuchProfile(msg("The selected SMTP no longer exists. Choose another one."))
 
 
 def _activity(row: sqlite3.Row) -> Activity:

@@ -109,7 +109,7 @@ class Database:
         """Returns the connection. Raises StoreError where it is closed, StoreGone where its file is not there any
         more: what is written into a deleted file is lost."""
         if not self._open:
-            raise StoreError(msg("The program is closing; its database is closed already."))
+            raise StoreError(msg("The program is closing; its database is already closed."))
         if identity_of(self._path) != self._identity:
             raise gone(self._path)
         return self._connection

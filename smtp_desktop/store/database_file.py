@@ -32,8 +32,8 @@ def _refuse_cut_short(path: Path, *, page_bytes: int) -> None:
     if path.is_file() and path.stat().st_size < page_bytes:
         raise StoreError(
             msg(
-                "{path} is damaged or no database: only {size} bytes are left, as after a full disk or a broken copy. "
-                "Put a backup in its place, or move it away to start afresh.",
+                "{path} is damaged or not a database: only {size} bytes are left, perhaps after a full disk or "
+                "an interrupted copy. Restore a backup, or move it away to start over.",
                 path=str(path),
                 size=path.stat().st_size,
             )
@@ -86,8 +86,8 @@ def gone(path: Path) -> StoreGone:
     """Returns the error for a database that is not the one any more that was opened."""
     return StoreGone(
         msg(
-            "The database {path} was deleted or replaced while the program used it. What is done now is not kept: end "
-            "the program and start it anew.",
+            "The database {path} was deleted or replaced while the program was using it. Changes are no "
+            "longer saved: quit the program and start it again.",
             path=str(path),
         )
     )
@@ -110,7 +110,7 @@ def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
     refuse_newer(path, version, newest)
     if foreign:
         raise StoreError(
-            msg("{path} is the database of another program. Move it away or choose another folder.", path=str(path))
+            msg("{path} is another program's database. Move it away or choose another folder.", path=str(path))
         )
 
 
@@ -119,8 +119,8 @@ def refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise StoreTooNew(
             msg(
-                "A newer version of SMTP Desktop wrote {path} (format {version}; this one knows {newest}). "
-                "Nothing was changed. Install the newer version to use it.",
+                "{path} was written by a newer version of SMTP Desktop (format {version}; this version supports "
+                "{newest}). Nothing was changed. Install the newer version to use it.",
                 path=str(path),
                 version=version,
                 newest=newest,

@@ -69,7 +69,7 @@ def _content(path: str, limit_bytes: int) -> bytes:
     with open(descriptor, "rb") as file:  # noqa: PTH123 - by its descriptor: what was checked is what is read
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise BadAttachment(msg("{path} is no file that can be attached, but a pipe or a device.", path=path))
+            raise BadAttachment(msg("{path} is a pipe or a device. Only files can be attached.", path=path))
         if found.st_size > limit_bytes:
             raise _too_large(path, limit_bytes)
         # It may have grown since: one byte more than the limit is enough to notice.
@@ -96,18 +96,16 @@ def _bad_attachment(error: OSError, path: str) -> BadAttachment:
         case IsADirectoryError():
             return _folder(path)
         case PermissionError():
-            return BadAttachment(
-                msg("The file {path} must not be read by this user. Check its permissions.", path=path)
-            )
+            return BadAttachment(msg("You don't have permission to read {path}. Check its permissions.", path=path))
         case OSError(errno=errno.ENXIO):  # a socket
-            return BadAttachment(msg("{path} is no file that can be attached, but a pipe or a device.", path=path))
+            return BadAttachment(msg("{path} is a pipe or a device. Only files can be attached.", path=path))
         case _:
             reason = error.strerror or type(error).__name__
             return BadAttachment(msg("The file {path} can't be read: {reason}.", path=path, reason=reason))
 
 
 def _missing(path: str) -> BadAttachment:
-    return BadAttachment(msg("There is no file {path}. Check its name and folder.", path=path))
+    return BadAttachment(msg("{path} does not exist. Check its name and folder.", path=path))
 
 
 def _folder(path: str) -> BadAttachment:
@@ -117,7 +115,7 @@ def _folder(path: str) -> BadAttachment:
 def _too_large(path: str, limit_bytes: int) -> BadAttachment:
     return BadAttachment(
         msg(
-            "The file {path} is larger than {limit} MB, all that is left for attachments.",
+            "{path} is larger than the {limit} MB left for attachments.",
             path=path,
             limit=f"{limit_bytes / _MEGABYTE:.1f}".removesuffix(".0"),
         )

@@ -61,7 +61,7 @@ class FormFiles:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise StoreError(
-                msg("What is typed can't be kept in {path}: {reason}.", path=str(self._folder), reason=reason)
+                msg("Unsaved entries can't be kept in {path}: {reason}.", path=str(self._folder), reason=reason)
             ) from error
 
 

@@ -74,6 +74,14 @@ class SqliteProfiles:
         with self._database.read() as connection:
             return _existing(connection, profile_id)
 
+    def named(self, name: str) -> SmtpProfile | None:
+        """Returns the SMTP of that name, ignoring case; None where there is none."""
+        if not name.isascii():  # no name is otherwise, and SQLite takes no broken characters
+            return None
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM smtp WHERE name = ?", [name]).fetchone()
+            return profile_of(row) if row else None
+
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns; see `ProfileStore.add`."""
         with self._database.write() as connection:
@@ -144,13 +152,13 @@ def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: Smtp
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
     taken = connection.execute("SELECT 1 FROM smtp WHERE name = ? AND id <> ?", [profile.name, profile.id])
     if taken.fetchone():
-        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
+        raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")),))
 
 
 def _existing(connection: sqlite3.Connection, profile_id: ProfileId) -> SmtpProfile:
     row = connection.execute("SELECT * FROM smtp WHERE id = ?", [profile_id]).fetchone()
     if row is None:
-        raise NoSuchProfile(msg("This SMTP does not exist any more."))
+        raise NoSuchProfile(msg("This SMTP no longer exists."))
     return profile_of(row)
 
 

@@ -50,14 +50,14 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_FULL:
             return StoreFull(
                 msg(
-                    "There is no room left to write {path}; nothing was changed. Free some and try again.",
+                    "No space left to write {path}. Nothing was changed. Free some disk space and try again.",
                     path=str(path),
                 )
             )
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return StoreError(
                 msg(
-                    "{path} is damaged or no database. Put a backup in its place, or move it away to start afresh.",
+                    "{path} is damaged or not a database. Restore a backup, or move it away to start over.",
                     path=str(path),
                 )
             )

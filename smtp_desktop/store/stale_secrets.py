@@ -18,7 +18,9 @@ def refuse_lost_secrets(connection: sqlite3.Connection, *, before: Set[SecretRef
     """Raises ChangedMeanwhile where a secret may be erased already that is to be used from now on."""
     for ref in after - before:
         if not connection.execute(_ANNOUNCED, [ref]).fetchone():
-            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
+            raise ChangedMeanwhile(
+                msg("Saving took too long, and the secret was erased again. Enter it again and save.")
+            )
 
 
 def mark_stale_secrets(connection: sqlite3.Connection, *, before: Set[SecretRef], after: Set[SecretRef]) -> None:

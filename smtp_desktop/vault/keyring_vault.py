@@ -92,7 +92,7 @@ class KeyringVault:
     def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used. Raises VaultError if the keyring keeps no secrets."""
         if not self.usable():
-            raise VaultError(msg("This system has no keyring that can keep secrets. Install or start one."))
+            raise VaultError(msg("This system has no keyring that can store secrets. Install or start one."))
         return new_ref(PREFIX, owner, field)
 
     def put(self, ref: SecretRef, secret: Secret) -> None:
@@ -106,7 +106,7 @@ class KeyringVault:
 
         kept = self._asked(put)
         if kept != secret.reveal():
-            raise VaultError(msg("The system keyring took the secret but did not keep it. Check the keyring."))
+            raise VaultError(msg("The system keyring accepted the secret but did not store it. Check the keyring."))
 
     def get(self, ref: SecretRef) -> Secret | None:
         """Returns the secret, or None if there is none. Raises VaultError."""
@@ -172,11 +172,11 @@ def _refuse_unfit(backend: "KeyringBackend", secret: Secret) -> None:
         size_bytes = len(secret.reveal().encode("utf-16-le"))
     except UnicodeEncodeError:
         # Without its cause, which holds the secret.
-        raise VaultError(msg("The secret holds characters that no keyring can keep. Type it again.")) from None
+        raise VaultError(msg("The secret contains characters that a keyring can't store. Type it again.")) from None
     if type(_first(backend)).__module__ == _WINDOWS and size_bytes > _WINDOWS_LIMIT_BYTES:
         raise VaultError(
             msg(
-                "The secret is too long: Windows keeps at most {limit} characters. Use a shorter one.",
+                "The secret is too long: Windows stores at most {limit} characters. Use a shorter one.",
                 limit=_WINDOWS_LIMIT_CHARACTERS,
             )
         )

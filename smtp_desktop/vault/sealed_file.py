@@ -107,7 +107,10 @@ class EncryptedFileVault:
         if self._path.exists():
             return VaultLocked(msg("The encrypted file with the secrets is locked. Enter the master password."))
         return VaultLocked(
-            msg("This system has no keyring, so secrets go into an encrypted file. Choose a master password for it."),
+            msg(
+                "This system has no keyring, so secrets are stored in an encrypted file. Choose a master "
+                "password for it."
+            ),
             new=True,
         )
 

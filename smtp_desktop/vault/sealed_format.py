@@ -103,7 +103,7 @@ def unseal(content: bytes, key: Key) -> dict[SecretRef, Secret]:
     try:
         plain = AESGCM(key.value).decrypt(nonce, base64.b64decode(sealed, validate=True), header)
     except InvalidTag as error:
-        raise WrongMasterPassword(msg("This master password is wrong. Try again.")) from error
+        raise WrongMasterPassword(msg("Wrong master password. Try again.")) from error
     except binascii.Error as error:
         raise damaged() from error
     return {SecretRef(ref): Secret(value) for ref, value in json.loads(plain).items()}
@@ -113,8 +113,8 @@ def damaged() -> VaultDamaged:
     """Returns the error for a file that no password can open."""
     return VaultDamaged(
         msg(
-            "The encrypted file with the secrets is damaged. Put a backup in its place, "
-            "or delete it and enter the passwords again."
+            "The encrypted file with the secrets is damaged. Restore a backup, or delete the file and enter "
+            "the passwords again."
         )
     )
 
@@ -199,7 +199,7 @@ def _derive(master: Secret, cost: Argon2Cost, salt: bytes) -> bytes:
         return kdf.derive(typed)
     except UnsupportedAlgorithm as error:
         raise VaultError(
-            msg("This system's OpenSSL has no Argon2id, so that no encrypted file can be opened. Update it.")
+            msg("This system's OpenSSL lacks Argon2id, so the encrypted file can't be opened. Update OpenSSL.")
         ) from error
     except ValueError as error:
         raise damaged() from error

@@ -17,5 +17,5 @@ def new_ref(prefix: str, owner: str, field: str) -> SecretRef:
 def unknown_ref(ref: SecretRef) -> VaultError:
     """Returns the error for a reference into another vault."""
     return VaultError(
-        msg("The secret is kept in a place that this program does not know: {ref}. Enter it again.", ref=ref)
+        msg("The secret is stored in a place that this version does not know: {ref}. Enter it again.", ref=ref)
     )

@@ -73,8 +73,8 @@ class Turns:
     def _no_answer(self) -> VaultError:
         return VaultError(
             msg(
-                "The system keyring did not answer for {seconds} seconds. It may wait for its password, or hang: "
-                "unlock it or start it anew, then try again.",
+                "The system keyring did not answer for {seconds} seconds. It may be waiting for its password or "
+                "be stuck. Unlock or restart it, then try again.",
                 seconds=round(self._patience_s),
             )
         )

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cli.contract_check import refuse_breach, words_of
 from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
@@ -18,7 +19,7 @@ from fakes.vault import MemoryVault
 from smtp_desktop.cli.app import run
 from smtp_desktop.composition.application import Application
 from smtp_desktop.composition.command_line import open_demo
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -33,7 +34,7 @@ RULE = AdviceRule(
     advice=Advice(
         title=msg("Microsoft wants more"),
         meaning=msg("Something is missing."),
-        steps=(msg("Do this."), msg("Try.")),
+        steps=(AdviceStep(text=msg("Do this.")), AdviceStep(text=msg("Try."))),
     ),
 )
 
@@ -91,6 +92,8 @@ class CommandLine:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
             code = run(arguments, self._open, open_demo)
         shown = self._capsys.readouterr()
+        if "--json" in arguments and shown.out.startswith(("{", "[")):
+            refuse_breach(words_of(arguments), shown.out)
         return Ran(code=code, out=shown.out, err=shown.err)
 
     def application(self) -> Application:

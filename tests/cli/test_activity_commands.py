@@ -33,15 +33,16 @@ def test_create_keeps_every_field(command_line):
         *("--expire-after", "36h", "--disabled", "--json"),
     )
     assert ran.code == 0, ran.err
-    assert ran.json == command_line("activity", "show", "report", "--json").json
+    assert ran.json == command_line("activity", "show", "report", "--json").json | {"changed": True}
     assert ran.json == {
+        "changed": True,
         "name": "Report",
         "description": "every morning",
         "smtp": "Two",
         "backup": "One",
-        "to": "ann@company.example, {{ boss }}",
-        "cc": "c@company.example",
-        "bcc": "b@company.example",
+        "to": ["ann@company.example", "{{ boss }}"],
+        "cc": ["c@company.example"],
+        "bcc": ["b@company.example"],
         "subject": "Report of {{ day }}",
         "text": "Dear {{ boss }}",
         "html": "<b>{{ day }}</b>",
@@ -50,7 +51,8 @@ def test_create_keeps_every_field(command_line):
         "enabled": False,
         "placeholders": ["boss", "day"],
         "uses": "Two",
-        "reason": "Two, as chosen here.",
+        "reason": "chosen",
+        "reason_text": "Two, as set for this activity.",
     }
 
 
@@ -69,9 +71,7 @@ def test_an_age_that_is_none_is_refused_beside_its_option(command_line, typed):
     command_line.create_activity("Greet")
     ran = command_line("activity", "edit", "Greet", "--expire-after", typed)
     assert ran.code == 65
-    assert (
-        ran.err == "Error: --expire-after: Enter hours or days, as in 12h or 2d: at least 1 hour, at most 365 days.\n"
-    )
+    assert ran.err == "Error: --expire-after: Enter hours or days, for example 12h or 2d: from 1 hour to 365 days.\n"
 
 
 def test_the_default_is_followed_as_it_changes(command_line):
@@ -87,7 +87,7 @@ def test_without_any_smtp_it_says_that_nothing_can_be_used(smtp_desktop):
     smtp_desktop.create_activity("Greet")
     shown = smtp_desktop("activity", "show", "Greet", "--json").json
     assert shown["uses"] is None
-    assert shown["reason"]
+    assert shown["reason"] == "no_smtp"
     assert smtp_desktop("activity", "list").out.splitlines()[1].split()[:5] == [
         "Greet",
         "yes",
@@ -215,7 +215,7 @@ def test_an_empty_option_empties_the_field(command_line):
     )
     assert ran.code == 0, ran.err
     emptied = {key: ran.json[key] for key in ("smtp", "backup", "cc", "attachments", "enabled")}
-    assert emptied == {"smtp": None, "backup": None, "cc": "", "attachments": [], "enabled": False}
+    assert emptied == {"smtp": None, "backup": None, "cc": [], "attachments": [], "enabled": False}
     assert command_line("activity", "edit", "Greet", "--enabled", "--json").json["enabled"] is True
 
 
@@ -235,7 +235,7 @@ def test_nothing_is_deleted_without_a_yes(command_line):
     assert "Delete Greet?" in refused.err
     assert names(command_line) == ["Greet"]
     ran = command_line("activity", "delete", "greet", "--yes", "--json")
-    assert (ran.code, ran.json) == (0, {"name": "Greet", "deleted": True})
+    assert (ran.code, ran.json) == (0, [{"name": "Greet", "deleted": True, "changed": True}])
     assert names(command_line) == []
 
 
@@ -247,7 +247,7 @@ def test_its_deliveries_outlive_it(command_line):
 
 
 @pytest.mark.parametrize(
-    "command", [("activity", verb) for verb in ("show", "edit", "duplicate", "delete")] + [("trigger",)]
+    "command", [("activity", verb) for verb in ("show", "preview", "duplicate", "delete")] + [("trigger",)]
 )
 def test_an_activity_that_does_not_exist_is_a_wrong_configuration(command_line, command):
     ran = command_line(*command, "Nobody", "--json")
@@ -260,10 +260,10 @@ def test_deleting_an_smtp_names_the_activities_that_use_it(command_line):
     command_line.create_activity("Wave", "--smtp", "Two", "--backup", "One")
     command_line.create_activity("Shout", "--backup", "Two")
     refused = command_line("smtp", "delete", "Two", stdin=b"n\n", at_terminal=True)
-    assert "To the default SMTP go: Greet, Wave." in refused.err
-    assert "Without a backup from now on: Shout." in refused.err
+    assert "Will use the default SMTP: Greet, Wave." in refused.err
+    assert "Will have no backup: Shout." in refused.err
     ran = command_line("smtp", "delete", "Two", "--yes", "--json")
-    assert (ran.json["activities"], ran.json["backup_of"]) == (["Greet", "Wave"], ["Shout"])
+    assert (ran.json[0]["activities"], ran.json[0]["backup_of"]) == (["Greet", "Wave"], ["Shout"])
     shown = {
         one["name"]: (one["smtp"], one["backup"], one["uses"])
         for one in command_line("activity", "list", "--json").json
@@ -283,3 +283,101 @@ def test_help_opens_no_home(smtp_desktop, group):
     assert ran.code == 0
     assert "Usage: smtp-desktop" in ran.out
     assert smtp_desktop.chosen_homes == []
+
+
+def test_single_recipients_are_added_and_removed(command_line):
+    command_line.create_activity("Greet", "--cc", '"Doe, Jane" <jane@b.example>', "--cc", "{{ boss }}")
+    added = (
+        "--add-cc",
+        "new@b.example",
+        "--add-cc",
+        "{{ boss }}",
+        "--remove-to",
+        "{{ to }}",
+        "--add-to",
+        "a@b.example",
+    )
+    ran = command_line("activity", "edit", "Greet", *added, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["cc"] == ['"Doe, Jane" <jane@b.example>', "{{ boss }}", "new@b.example"]
+    assert (ran.json["to"], ran.json["changed"]) == (["a@b.example"], True)
+    again = ("--add-to", "A@B.example", "--remove-cc", "nobody@b.example", "--remove-bcc", "x@b.example")
+    assert command_line("activity", "edit", "Greet", *again).out == "Greet: unchanged.\n"
+    assert command_line("activity", "edit", "Greet", "--to", "a@b.example", "--add-to", "c@b.example").code == 64
+
+
+def test_an_edit_that_names_no_field_is_wrong_usage(command_line):
+    command_line.create_activity("Greet")
+    ran = command_line("activity", "edit", "Greet", "--json")
+    assert (ran.code, ran.json["error"]["message"]) == (64, "There is nothing to change: give at least one field.")
+
+
+def test_several_are_deleted_and_those_that_are_gone_may_be(command_line):
+    command_line.create_activity("One")
+    command_line.create_activity("Two")
+    assert command_line("activity", "delete", "One", "Gone", "--yes").code == 78
+    assert names(command_line) == ["One", "Two"]
+    ran = command_line("activity", "delete", "One", "Gone", "two", "one", "--if-exists", "--yes", "--json")
+    assert (ran.code, ran.json) == (
+        0,
+        [
+            {"name": "One", "deleted": True, "changed": True},
+            {"name": "Two", "deleted": True, "changed": True},
+            {"name": "Gone", "deleted": False, "changed": False},
+        ],
+    )
+    ran = command_line("activity", "delete", "One", "--if-exists")
+    assert (ran.code, ran.out) == (0, "There is no activity named One.\n")
+
+
+def test_a_preview_shows_the_message_and_queues_nothing(command_line):
+    attached = ("--cc", "Boss <boss@b.example>", "--attach", "/tmp/{{ who }}.pdf", "--html", "<p>{{ who }}</p>")
+    command_line.create_activity("Greet", *attached, "--smtp", "Two")
+    given = ("-s", "to=ann@b.example", "-s", "who=Ann & Bob")
+    ran = command_line("activity", "preview", "greet", *given, "--json")
+    assert (ran.code, ran.json) == (
+        0,
+        {
+            "activity": "Greet",
+            "uses": "Two",
+            "to": ["ann@b.example"],
+            "cc": ['"Boss" <boss@b.example>'],
+            "bcc": [],
+            "subject": "Hello Ann & Bob",
+            "text": "Dear Ann & Bob",
+            "html": "<p>Ann &amp; Bob</p>",
+            "attachments": ["/tmp/Ann & Bob.pdf"],
+        },
+    )
+    ran = command_line("activity", "preview", "Greet", *given, "-s", "more=x")
+    assert ran.err == "Warning: Greet has no placeholder more.\n"
+    assert ran.out.splitlines() == [
+        "Through:     Two",
+        "To:          ann@b.example",
+        'Cc:          "Boss" <boss@b.example>',
+        "Subject:     Hello Ann & Bob",
+        "Attachments: /tmp/Ann & Bob.pdf",
+        "",
+        "Dear Ann & Bob",
+        "",
+        "HTML:",
+        "",
+        "<p>Ann &amp; Bob</p>",
+    ]
+    assert command_line.deliveries() == []
+
+
+def test_a_preview_names_the_values_that_are_missing(command_line):
+    command_line.create_activity("Greet")
+    ran = command_line("activity", "preview", "Greet", "-s", "who=Ann", "--json")
+    assert (ran.code, ran.json["error"]["missing"]) == (65, ["to"])
+    assert command_line("activity", "preview", "Greet", "-s", "who").code == 64
+
+
+def test_every_option_of_an_activity_is_explained(command_line):
+    for verb in ("create", "edit", "set", "preview", "delete"):
+        lines = command_line("activity", verb, "--help").out.split("Options:")[1].splitlines()
+        options = [line for line in lines if line.strip().startswith("-")]
+        following = dict(zip(lines, [*lines[1:], ""], strict=True))
+        bare = [one for one in options if "  " not in one.strip() and following[one].strip().startswith("-")]
+        assert not bare

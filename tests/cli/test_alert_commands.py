@@ -39,7 +39,7 @@ def test_they_are_set_tested_and_switched_off(smtp_desktop, hook):
     assert smtp_desktop.secrets() == [f"{hook.url}/T0K3N"]
     failed = smtp_desktop("settings", "alerts", "--test")  # the relay is gone
     assert failed.code == 69
-    assert "Test alert by mail: It could not be sent through Relay" in failed.out
+    assert "Test alert by mail: It couldn't be sent through Relay" in failed.out
     assert "Test alert to the webhook: sent." in failed.out
     off = smtp_desktop("settings", "alerts", "--no-mail", "--no-webhook", "--json")
     assert off.json == NOWHERE | {"changed": True}

@@ -7,7 +7,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
 
 GROUP = LazyGroup(
     "top",
-    modules={"list": "smtp.profiles:list_all", "more": "smtp.group:smtp"},
+    modules={"list": "smtp.overview:list_all", "more": "smtp.group:smtp"},
     aliases={"ls": "list", "shown": "more show"},
 )
 
@@ -59,7 +59,7 @@ def test_json_as_the_value_of_an_option_asks_for_nothing(smtp_desktop):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [(("smpt",), "smtp"), (("smtp", "lst"), "list"), (("activity", "shw"), "show")]
+    ("typed", "meant"), [(("smpt",), "smtp"), (("smtp", "lisst"), "list"), (("activity", "shw"), "show")]
 )
 def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(smtp_desktop, typed, meant):
     ran = smtp_desktop(*typed)

@@ -47,7 +47,7 @@ def test_a_delivery_is_printed_by_its_fields_names(command_line):
         "smtp": "Relay",
         "by_backup": False,
         "subject": "Hello Ann",
-        "recipients": [{"address": "ann@company.example", "state": "refused", "reply": "550 5.1.1 No such user"}],
+        "recipients": [{"address": "ann@company.example", "state": "refused", "last_reply": "550 5.1.1 No such user"}],
         "attempts": 1,
         "next_try_at": None,
         "cause": "recipient_refused",
@@ -83,6 +83,7 @@ def test_why_mails_wait_is_printed(command_line):
     assert ran.err.startswith("Relay is on hold since ")
     assert r"(sign-in refused: 535 5.7.8 Wrong\x1b[31m password)" in ran.err
     assert ran.err.endswith("then run: smtp-desktop smtp check Relay\n")
+    assert ran.err.count("\n") == 1
     assert "waiting, on hold" in ran.out
     number = command_line.deliveries()[0]["id"]
     assert command_line("outbox", "show", str(number)).err == ran.err
@@ -91,11 +92,11 @@ def test_why_mails_wait_is_printed(command_line):
 
 def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     command_line.trigger("Greet")
-    assert command_line("smtp", "pause", "relay", "--json").json["changed"] is True
+    assert command_line("smtp", "pause", "relay", "--json").json[0]["changed"] is True
     printed = command_line("outbox", "list").err
-    assert printed.startswith("Relay is paused by hand since ")
+    assert printed.startswith("Relay is paused manually since ")
     assert printed.endswith("To resume, run: smtp-desktop smtp resume Relay\n")
-    assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
+    assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert command_line("outbox", "list").err == ""
 
 
@@ -175,7 +176,10 @@ def test_show_prints_every_attempt(command_line):
             {"stage": "connect", "outcome": "done", "detail": "127.0.0.1", "started_ms": 0.0, "duration_ms": 1.5},
             {"stage": "recipient", "outcome": "failed", "detail": "", "started_ms": 1.5, "duration_ms": 0.0},
         ],
-        "transcript": ["C: RCPT TO:<ann@company.example>", "S: 550 5.1.1 \x1b[31mNo such user"],
+        "transcript": [
+            {"at_ms": 2.0, "party": "client", "text": "RCPT TO:<ann@company.example>"},
+            {"at_ms": 3.0, "party": "server", "text": "550 5.1.1 \x1b[31mNo such user"},
+        ],
     }
 
 
@@ -183,7 +187,8 @@ def test_show_in_words_steers_no_terminal(command_line):
     number = command_line.trigger("Greet")
     finish(command_line, DeliveryState.REFUSED)
     short = command_line("outbox", "show", str(number)).out
-    assert "Try 1, " in short
+    assert "Attempt 1, " in short
+    assert "Recipients: ann@company.example (refused: 550 5.1.1 No such user)\n" in short
     assert "550 5.1.1 No such user" in short
     assert "RCPT TO" not in short
     long = command_line("outbox", "show", str(number), "--transcript").out
@@ -193,7 +198,8 @@ def test_show_in_words_steers_no_terminal(command_line):
 
 @pytest.mark.parametrize("verb", ["show", "retry", "cancel"])
 def test_a_delivery_that_does_not_exist(command_line, verb):
-    assert command_line("outbox", verb, "99", "--json").code == 78
+    ran = command_line("outbox", verb, "99", "--json")
+    assert (ran.code, ran.json["error"]["message"]) == (78, "There is no message 99 in the outbox.")
     assert command_line("outbox", verb, "9223372036854775807").code == 78
     for wrong in ("x", "0", "9223372036854775808"):
         assert command_line("outbox", verb, wrong).code == 64
@@ -239,6 +245,18 @@ def test_the_mail_itself_is_written_to_a_file_or_to_standard_output(command_line
     assert command_line("outbox", "show", number, "--eml", "-").out.startswith("From: ")
     assert command_line("outbox", "show", number, "--eml", str(tmp_path / "no" / "x")).code == 73
     assert command_line("outbox", "show", number, "--eml", "-", "--json").code == 64
+
+
+@pytest.mark.parametrize("text", ["Dear Ann", "Grüße, {{ who }}\n" * 200])
+@pytest.mark.parametrize("html", ["", "<p>Hello {{ who }}\n" * 200])
+@pytest.mark.parametrize("count", [0, 3])
+def test_the_size_is_that_of_the_composed_message_but_for_a_few_percent(command_line, tmp_path, text, html, count):
+    (tmp_path / "data").write_bytes(b"x" * 5000)
+    options = [option for _ in range(count) for option in ("--attach", str(tmp_path / "data"))]
+    command_line.create_activity("Sized", "--text", text, "--html", html, *options)
+    number = command_line.trigger("Sized")
+    assert command_line("outbox", "show", str(number), "--eml", str(tmp_path / "eml")).code == 0
+    assert command_line.deliveries()[0]["size_bytes"] == pytest.approx((tmp_path / "eml").stat().st_size, rel=0.1)
 
 
 def test_retry_elsewhere_makes_mails_of_their_own(command_line):
@@ -320,7 +338,7 @@ def test_cancel_all_waiting_stops_every_further_try(command_line):
     finish(command_line, DeliveryState.UNKNOWN)
     waiting = [command_line.trigger("Greet") for _ in range(2)]
     ran = command_line("outbox", "cancel", "--all-waiting", "--yes")
-    assert (ran.code, ran.out) == (0, "Cancelled 3 messages.\n")
+    assert (ran.code, ran.out) == (0, "Canceled 3 messages.\n")
     assert states(command_line) == dict.fromkeys(waiting, "cancelled") | {unknown: "unknown", lost: "unknown"}
     assert all(mail["next_try_at"] is None for mail in command_line.deliveries())
 
@@ -343,7 +361,7 @@ class TestManyAtOnce:
         finish(command_line, DeliveryState.WAITING, next_try_at=LATER)
         assert command_line("outbox", verb, *self.OPTIONS).code == 64
         ran = command_line("outbox", verb, *self.OPTIONS, stdin=b"n\n", at_terminal=True)
-        assert (ran.code, "1 message" in ran.err, states(command_line)) == (130, True, {number: "waiting"})
+        assert (ran.code, "1 message" in ran.err, states(command_line)) == (1, True, {number: "waiting"})
         assert command_line("outbox", verb, *self.OPTIONS, stdin=b"y\n", at_terminal=True).code == 0
 
     def test_ids_and_filters_exclude_each_other(self, command_line, verb):
@@ -355,6 +373,37 @@ class TestManyAtOnce:
 def test_retry_by_filter_needs_a_state(command_line):
     assert "--state" in command_line("outbox", "retry", "--smtp", "Relay", "--yes").err
     assert command_line("outbox", "retry", "--state", "sent", "--again", "--yes").code == 0
+
+
+class TestPurge:
+    @pytest.fixture
+    def filled(self, command_line):
+        """A message that was sent, one that was refused, one that is tried again and one that waits."""
+        numbers = []
+        for state, later in (("sent", None), ("refused", None), ("unknown", LATER)):
+            numbers.append(command_line.trigger("Greet"))
+            finish(command_line, DeliveryState(state), next_try_at=later)
+        return [*numbers, command_line.trigger("Greet")]
+
+    def test_only_finished_ones_are_deleted_and_never_young_ones(self, command_line, filled):
+        sent, refused, unknown, waiting = filled
+        ran = command_line("outbox", "purge", "--yes", "--json")
+        assert (ran.code, ran.json) == (0, {"deleted": 0, "ids": [], "dry_run": False})
+        ran = command_line("outbox", "purge", "--older-than", "0", "--dry-run", "--json")
+        assert (ran.code, ran.json) == (0, {"deleted": 0, "ids": [refused, sent], "dry_run": True})
+        ran = command_line("outbox", "purge", "--older-than", "0", "--state", "sent", "--yes")
+        assert (ran.code, ran.out) == (0, "Deleted 1 message.\n")
+        assert states(command_line) == {refused: "refused", unknown: "unknown", waiting: "waiting"}
+
+    def test_a_person_is_asked_first(self, command_line, filled):
+        ran = command_line("outbox", "purge", "--older-than", "0", stdin=b"n\n", at_terminal=True)
+        assert ran.code == 1
+        assert "Delete 2 messages finished more than 0 days ago? This can't be undone." in ran.err
+        assert len(states(command_line)) == len(filled)
+
+    def test_wrong_usage(self, command_line):
+        assert command_line("outbox", "purge").code == 64
+        assert command_line("outbox", "purge", "--state", "waiting", "--yes").code == 64
 
 
 def test_former_names_still_work(command_line):

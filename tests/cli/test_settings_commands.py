@@ -84,7 +84,7 @@ def test_what_is_printed_can_be_set_again(smtp_desktop):
         ("retry_days", "", "Enter a whole number from 1 to 30."),
         ("check_every_minutes", "4", "Enter a whole number from 5 to 1440, or off."),
         ("notify", "2", "Enter on or off."),
-        ("theme", "pink", "Enter one of these: system, light, dark, more-contrast-light, more-contrast-dark."),
+        ("theme", "pink", "Enter one of: system, light, dark, more-contrast-light, more-contrast-dark."),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_rule(smtp_desktop, name, typed, rule):

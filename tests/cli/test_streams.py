@@ -29,8 +29,9 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "smtp edit": ("One", "--port", "2"),
     "smtp duplicate": ("One",),
     "smtp delete": ("One", "--yes"),
-    "smtp default": ("One",),
+    "smtp set-default": ("One",),
     "smtp pause": ("One",),
+    "smtp trust": ("One", "--clear"),
     "smtp resume": ("One",),
     "smtp check": ("One",),
     "smtp replace-password": ("One", "--password-stdin"),
@@ -46,6 +47,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "outbox run": (),
     "outbox retry": ("1",),
     "outbox cancel": ("1",),
+    "outbox purge": ("--yes",),
     "bulk-check": (),
     "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
@@ -54,11 +56,12 @@ ACTING = {  # the commands that do something: how they end is how they would hav
 SHOWING = {
     "smtp list": (),
     "smtp show": ("One",),
-    "smtp dates": ("--json",),
+    "smtp expiry": ("--json",),
     "smtp history": ("One",),
     "smtp export": ("One",),
     "smtp compare": ("One", "Other"),
     "activity list": (),
+    "activity preview": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "activity show": ("Greet",),
     "outbox list": (),
     "outbox show": ("1",),
@@ -66,9 +69,11 @@ SHOWING = {
     "settings get": ("theme",),
     "settings alerts": (),
     "help": ("smtp",),
+    "completion": ("bash",),
+    "info": (),
     "export": (),
 }
-NEEDS_MICROSOFT = {"smtp mailbox"}
+NEEDS_MICROSOFT = {"smtp mailbox", "mailbox list", "mailbox show"}
 STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n", "apply": b"smtp_desktop: 1\n"}
 
 

@@ -1,4 +1,4 @@
-"""smtp-desktop trigger --json-values"""
+"""smtp-desktop trigger --values"""
 
 import io
 import json
@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from smtp_desktop.cli.interrupt import wait_for_all
-from smtp_desktop.cli.trigger import CHUNK_LINES, rows_of
+from smtp_desktop.cli.trigger_lines import CHUNK_LINES, rows_of
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def spying(command_line, **hooks):
 def test_every_line_is_a_mail(command_line, tmp_path):
     file = tmp_path / "values"
     file.write_bytes(as_bytes(lines(3)))
-    ran = command_line("trigger", "Greet", "--json-values", str(file), "--json")
+    ran = command_line("trigger", "Greet", "--values", str(file), "--json")
     assert (ran.code, ran.err) == (0, "")
     assert subjects(command_line) == ["Hello Person 1", "Hello Person 2", "Hello Person 3"]
     ids = sorted(mail["id"] for mail in command_line.deliveries())
@@ -72,14 +72,16 @@ def test_every_line_is_a_mail(command_line, tmp_path):
         "queued": 3,
         "refused": [],
         "ids": ids,
+        "messages": [],
         "error": None,
         "next_line": None,
+        "dry_run": False,
     }
 
 
 def test_standard_input_in_text(command_line):
-    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2)))
-    assert (ran.code, ran.out, ran.err) == (0, "Queued 2 mails as 1 to 2.\n", "")
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=as_bytes(lines(2)))
+    assert (ran.code, ran.out, ran.err) == (0, "Queued 2 messages as 1 to 2.\n", "")
     assert len(command_line.deliveries()) == 2
 
 
@@ -95,38 +97,35 @@ def test_a_invalid_line_is_printed_with_its_number_and_the_others_go_on(command_
         b'{"to": "x@company.example", "who": "\\ud800"}',
     )
     stdin = b"\xef\xbb\xbf" + good[0] + b"\r\n" + b"\n".join(bad) + b"\n\n  \n" + good[1]
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    ran = command_line("trigger", "Greet", "--values", "-", "--json", stdin=stdin)
     assert (ran.code, ran.json["queued"]) == (65, 2)
     assert [one["line"] for one in ran.json["refused"]] == [2, 3, 4, 5, 6, 7, 8]
-    assert ran.json["refused"][0]["missing"] == ["who"]
-    assert list(ran.json["refused"][4]["fields"]) == ["to"]
+    assert ran.json["refused"][0]["error"]["missing"] == ["who"]
+    assert list(ran.json["refused"][4]["error"]["fields"]) == ["to"]
     assert [line.split(":")[0] for line in ran.err.splitlines()] == [f"Line {number}" for number in range(2, 9)]
     assert subjects(command_line) == ["Hello Person 1", "Hello Person 2"]
 
 
 def test_errors_name_the_field(command_line):
-    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=b'{"to": "nobody", "who": "x"}')
-    assert (ran.code, ran.out) == (65, "Queued 0 mails, refused 1 line.\n")
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=b'{"to": "nobody", "who": "x"}')
+    assert (ran.code, ran.out) == (65, "Queued 0 messages, refused 1 line.\n")
     assert ran.err.startswith("Line 1: To: ")
 
 
-def test_many_go_in_chunks_with_a_line_for_each(command_line):
+def test_many_go_in_chunks_and_in_silence_without_a_terminal(command_line):
     spies = spying(command_line)
-    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(2 * CHUNK_LINES + 1)))
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=as_bytes(lines(2 * CHUNK_LINES + 1)))
     assert ran.code == 0, ran.err
     assert spies[0].sizes == [CHUNK_LINES, CHUNK_LINES, 1]
-    assert ran.err.splitlines() == [
-        "500 lines: queued 500 mails as 1 to 500",
-        "1,000 lines: queued 1,000 mails as 1 to 1000",
-    ]
+    assert ran.err == ""
     command_line.when_opened = None
     assert len(set(subjects(command_line))) == 2 * CHUNK_LINES + 1
 
 
 def test_on_a_terminal_one_line_is_overwritten(command_line, monkeypatch):
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda self: True)
-    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=as_bytes(lines(CHUNK_LINES)) + b"{\n")
-    shown = "500 lines: queued 500 mails as 1 to 500"
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=as_bytes(lines(CHUNK_LINES)) + b"{\n")
+    shown = "500 lines: queued 500 messages as 1 to 500"
     assert ran.err.startswith(f"{shown}\r{' ' * len(shown)}\rLine 501: It is not JSON")
     assert ran.err.count("\n") == 1
 
@@ -134,7 +133,7 @@ def test_on_a_terminal_one_line_is_overwritten(command_line, monkeypatch):
 def test_large_files_make_small_chunks(command_line, tmp_path):
     (tmp_path / "large").write_bytes(b"x" * 10_000_000)
     spies = spying(command_line)
-    options = ("--json-values", "-", "--attach", str(tmp_path / "large"))
+    options = ("--values", "-", "--attach", str(tmp_path / "large"))
     assert command_line("trigger", "Greet", *options, stdin=as_bytes(lines(9))).code == 0
     assert spies[0].sizes[0] == 1
     assert max(spies[0].sizes) < 7
@@ -143,8 +142,8 @@ def test_large_files_make_small_chunks(command_line, tmp_path):
 
 def stopped_in_the_second_chunk(command_line, ran, code):
     assert ran.code == code, ran.err
-    assert "Everything up to line 500 but those that were refused is in the outbox." in ran.err
-    assert ran.err.splitlines()[-1].endswith("Give the lines from 501 on again.")
+    assert "Everything up to line 500, except refused lines, is in the outbox." in ran.err
+    assert ran.err.splitlines()[-1].endswith("Resume with line 501.")
     assert (ran.json["queued"], ran.json["next_line"]) == (499, 501)
     assert ran.json["error"]["message"]
     command_line.when_opened = None
@@ -165,10 +164,10 @@ def test_a_full_disk_loses_nothing_that_was_taken(command_line):
     opened = None
     command_line.when_opened = spy
     stdin = b"{\n" + as_bytes(lines(1200))
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=stdin)
+    ran = command_line("trigger", "Greet", "--values", "-", "--json", stdin=stdin)
     stopped_in_the_second_chunk(command_line, ran, 75)
     rest = b"".join(stdin.splitlines(keepends=True)[500:])
-    assert command_line("trigger", "Greet", "--json-values", "-", stdin=rest).code == 0
+    assert command_line("trigger", "Greet", "--values", "-", stdin=rest).code == 0
     assert subjects(command_line) == [f"Hello Person {number}" for number in range(1, 1201)]
 
 
@@ -184,7 +183,7 @@ def test_a_locked_database_loses_nothing_that_was_taken(command_line):
         opened.outbox = Spied(opened.outbox, before=lock)
 
     command_line.when_opened = spy
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=b"{\n" + as_bytes(lines(1200)))
+    ran = command_line("trigger", "Greet", "--values", "-", "--json", stdin=b"{\n" + as_bytes(lines(1200)))
     other.execute("ROLLBACK")
     other.close()
     stopped_in_the_second_chunk(command_line, ran, 75)
@@ -200,7 +199,7 @@ def test_ctrl_c_keeps_what_was_taken_and_says_where_to_go_on(command_line, monke
 
     values = Interrupted(b"{\n" + as_bytes(lines(700)))
     monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (values, False))
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json")
+    ran = command_line("trigger", "Greet", "--values", "-", "--json")
     stopped_in_the_second_chunk(command_line, ran, 130)
 
 
@@ -212,22 +211,43 @@ def test_ctrl_c_within_a_transaction_waits_for_it(command_line, monkeypatch):
         if next(waits):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("smtp_desktop.cli.trigger.wait_for_all", interrupted)
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(1200)))
+    monkeypatch.setattr("smtp_desktop.cli.trigger_lines.wait_for_all", interrupted)
+    ran = command_line("trigger", "Greet", "--values", "-", "--json", stdin=as_bytes(lines(1200)))
     assert (ran.code, ran.json["queued"], ran.json["next_line"]) == (130, 1000, 1001)
     assert len(command_line.deliveries("--limit", "5000")) == 1000
 
 
 def test_an_activity_that_is_off_stops_at_once(command_line):
     command_line("activity", "edit", "Greet", "--disabled")
-    ran = command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(3)))
+    ran = command_line("trigger", "Greet", "--values", "-", "--json", stdin=as_bytes(lines(3)))
     assert (ran.code, ran.json["queued"], command_line.deliveries()) == (78, 0, [])
-    assert "Nothing is in the outbox." in ran.err
+    assert "Nothing was queued. Start again with all lines." in ran.err
 
 
 def test_an_empty_file_queues_nothing(command_line):
-    ran = command_line("trigger", "Greet", "--json-values", "-", stdin=b"\n \n")
-    assert (ran.code, ran.out) == (0, "Queued 0 mails.\n")
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=b"\n \n")
+    assert (ran.code, ran.out) == (0, "There was no line to read. Nothing was queued.\n")
+
+
+def test_a_person_is_asked_for_the_lines(command_line):
+    ran = command_line("trigger", "Greet", "--values", "-", stdin=as_bytes(lines(1)), at_terminal=True)
+    assert ran.err.startswith("Reading the values, one JSON object per line, from standard input. End with Ctrl+")
+
+
+def test_a_dry_run_counts_and_refuses_and_queues_nothing(command_line):
+    stdin = as_bytes(lines(CHUNK_LINES + 1)) + b"{\n"
+    ran = command_line("trigger", "Greet", "--values", "-", "--dry-run", "--json", stdin=stdin)
+    assert (ran.code, ran.json["queued"], ran.json["dry_run"], ran.json["ids"]) == (65, CHUNK_LINES + 1, True, [])
+    assert [one["line"] for one in ran.json["refused"]] == [CHUNK_LINES + 2]
+    ran = command_line("trigger", "Greet", "--values", "-", "--dry-run", stdin=as_bytes(lines(2)))
+    assert (ran.code, ran.out) == (0, "Would queue 2 messages.\n")
+    assert command_line.deliveries() == []
+
+
+def test_its_former_name_still_works(command_line):
+    assert (
+        command_line("trigger", "Greet", "--json-values", "-", "--json", stdin=as_bytes(lines(2))).json["queued"] == 2
+    )
 
 
 def test_lines_are_read_as_they_are_needed():
@@ -245,6 +265,6 @@ def test_values_that_break_off_are_printed(command_line, monkeypatch):
             raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("click.types.open_stream", lambda *_args, **_kw: (Broken(), False))
-    ran = command_line("trigger", "Greet", "--json-values", "-")
+    ran = command_line("trigger", "Greet", "--values", "-")
     assert ran.code == 78
     assert "can't be read any further: Input/output error." in ran.err

@@ -18,15 +18,16 @@ class TwoCommands:
         def run_second(services: Services) -> None:
             for use_case in (services.profiles, services.activities):
                 use_case.by_name = self._interrupted(use_case.by_name, others)
+                use_case.all = self._interrupted(use_case.all, others)
 
         self.command_line.when_opened = run_second
         ran = self.command_line(*first)
         assert not others
         return ran
 
-    def _interrupted(self, by_name, others):
-        def look_and_let_others_write(name):
-            found = by_name(name)
+    def _interrupted(self, look, others):
+        def look_and_let_others_write(*names):
+            found = look(*names)
             if others:
                 self.command_line.when_opened = None
                 other = self.command_line(*others.pop())
@@ -64,16 +65,16 @@ def test_the_same_field_is_refused_with_the_code_for_later(command_line, at_once
     assert ran.code == 75
     assert ran.json == {
         "error": {
-            "message": "One was changed meanwhile. Nothing was saved; look at it and try again.",
-            "fields": {"smtp_port": "It was changed meanwhile."},
+            "message": "One has been changed elsewhere. Nothing was saved; review it and try again.",
+            "fields": {"smtp_port": "It has been changed elsewhere."},
             "code": "changed_meanwhile",
             "missing": [],
             "failure": None,
         }
     }
     assert ran.err.splitlines() == [
-        "Error: One was changed meanwhile. Nothing was saved; look at it and try again.",
-        "Error: --port: It was changed meanwhile.",
+        "Error: One has been changed elsewhere. Nothing was saved; review it and try again.",
+        "Error: --port: It has been changed elsewhere.",
     ]
     assert smtp(command_line)["smtp_port"] == 465
 
@@ -121,7 +122,7 @@ def test_a_password_for_a_host_that_was_changed_meanwhile_is_refused(command_lin
         ("smtp", "edit", "One", "--host", "moved.example", "--password-env", "MOVED"),
     )
     assert ran.code == 75
-    assert "--password-stdin: It was changed meanwhile." in ran.err
+    assert "--password-stdin: It has been changed elsewhere." in ran.err
     assert sorted(command_line.secrets()) == ["for the new host", "secret"]
 
 
@@ -135,7 +136,7 @@ def test_fields_of_an_activity_are_both_kept_or_one_is_refused(command_line, at_
     ran = at_once(
         ("activity", "edit", "Greet", "--cc", "a@b.example"), ("activity", "edit", "Greet", "--cc", "c@d.example")
     )
-    assert (ran.code, shown()["cc"]) == (75, "c@d.example")
+    assert (ran.code, shown()["cc"]) == (75, ["c@d.example"])
 
 
 @pytest.mark.long

@@ -89,7 +89,7 @@ def test_the_command_line_says_it_in_one_line(tmp_path: Path, capsys: pytest.Cap
     with open_services(tmp_path):
         pass
     assert capsys.readouterr().err == (
-        f"Warning: Other users can write in the data folder {tmp_path}. Take that right away: chmod go-w.\n"
+        f"Warning: Other users can write to the data folder {tmp_path}. Remove that permission: chmod go-w.\n"
     )
 
 

@@ -449,6 +449,16 @@ class OutboxStoreContract(OutboxFixtures):
             with pytest.raises(NoSuchDelivery):
                 outbox.message(each)
 
+    def test_deletes_only_those_that_are_named_and_were_finished_before(self, outbox: OutboxStore):
+        sent, refused = (finished(outbox, update(state)) for state in ("sent", "refused"))
+        tried_again = finished(outbox, update("unknown", next_try_at=LATER))
+        (waiting,) = add(outbox)
+        named = [sent, tried_again, waiting]
+        assert outbox.delete_finished(named, finished_before=NOW) == 0
+        assert outbox.delete_finished(named, finished_before=LATER) == 1
+        assert found(outbox) == [waiting, tried_again, refused]
+        assert list(outbox.attempts(sent)) == []
+
     def test_holds_are_kept_until_they_are_released(self, outbox: OutboxStore):
         outbox.hold(hold("spare", since=LATER))
         outbox.hold(hold("main"))

@@ -23,11 +23,11 @@ def test_the_life_of_an_smtp(program, authority):
 
         assert program.smtp("dates") == []  # its server was never spoken to
 
-        tested = program.smtp("test", "Relay", "--to", "me@company.example")
-        assert tested["reply"] == {"code": 250, "enhanced_code": "2.0.0", "text": "OK: mail 1"}
+        (tested,) = program.smtp("test", "Relay", "--to", "me@company.example")
+        assert (tested["reply"]["code"], tested["reply"]["text"]) == (250, "OK: mail 1")
         _assert_arrived(server.received, port=server.port)
 
-        checked = program.smtp("check", "Relay")
+        (checked,) = program.smtp("check", "Relay")
         assert checked["ok"]
         assert [step["outcome"] for step in checked["steps"]] == ["done"] * 5
         assert len(server.received) == 1
@@ -46,13 +46,13 @@ def test_the_life_of_an_smtp(program, authority):
         moved = program("smtp", "edit", "Relay", "--host", "moved.company.example", "--json")
         assert (moved.code, list(moved.json["error"]["fields"])) == (65, ["password"])
         program.smtp("edit", "Relay", "--host", "127.0.0.1", "--password-stdin", stdin=PASSWORD)
-        assert program.smtp("check", "Relay")["ok"]
+        assert program.smtp("check", "Relay")[0]["ok"]
 
         assert program.smtp("default", "Relay_copied")["is_default"]
         assert program("smtp", "delete", "Relay_copied", "--yes").code == 64
-        assert program.smtp("delete", "Relay_copied", "--yes", "--new-default", "Relay")["new_default"] == "Relay"
+        assert program.smtp("delete", "Relay_copied", "--yes", "--new-default", "Relay")[0]["new_default"] == "Relay"
         assert [(one["name"], one["is_default"]) for one in program.smtp("list")] == [("Relay", True)]
-        assert program.smtp("delete", "Relay", "--yes")["secrets_left"] is None
+        assert program.smtp("delete", "Relay", "--yes")[0]["secrets_left"] is None
         assert program.smtp("list") == []
         assert program("smtp", "check", "Relay").code == 78
 
@@ -78,7 +78,7 @@ def test_a_stripped_starttls_sends_nothing_in_the_clear(program):
             stdin=PASSWORD,
         )
         ran = program("smtp", "test", "Relay", "--to", "me@company.example", "--json")
-    assert (ran.code, ran.json["stage"]) == (76, "secure")
+    assert (ran.code, ran.json[0]["stage"]) == (76, "secure")
     assert (server.sign_ins, server.received) == ([], [])
 
 
@@ -90,11 +90,11 @@ def test_an_unknown_issuer_is_refused(program, authority):
             stdin=PASSWORD,
         )
         ran = program("smtp", "check", "Relay", "--json")
-    assert (ran.code, ran.json["kind"], server.sign_ins) == (76, "certificate", [])
+    assert (ran.code, ran.json[0]["kind"], server.sign_ins) == (76, "certificate", [])
 
 
 def test_a_host_that_does_not_exist(program):
     # RFC 6761 6.4: no name below .invalid ever exists; a computer without DNS can only say that it does not know
     program.smtp("create", "Gone", "--host", "smtp.invalid", "--no-auth", "--from", "a@b.example")
     ran = program("smtp", "check", "Gone", "--json")
-    assert (ran.code, ran.json["kind"]) in [(68, "host_not_found"), (75, "host_lookup_failed")]
+    assert (ran.code, ran.json[0]["kind"]) in [(68, "host_not_found"), (75, "host_lookup_failed")]

@@ -124,7 +124,7 @@ def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
     screen = [line.rpartition("\r")[2].rstrip() for line in terminal.shown.replace("\r\n", "\n").strip().split("\n")]
     assert [line.split("  ")[0] for line in screen[:3]] == ["ok", "ok", "ok"]
     assert not [line for line in screen if "..." in line]
-    assert screen[-1] == "One: 127.0.0.1 answered; this SMTP does not sign in. Nothing was sent."
+    assert screen[-1] == "One: 127.0.0.1 answered (no sign-in configured). Nothing was sent."
 
 
 @pytest.mark.long
@@ -146,4 +146,4 @@ def test_a_keyring_that_asks_its_user_is_said_while_it_is_waited_for(program, tm
         os.write(writer, b"unlocked")
         assert process.wait(60) == 0
     os.close(writer)
-    assert said == "Waiting for the system keyring. It may have asked for its password in a window.\n"
+    assert said == "Waiting for the system keyring. It may be asking for its password in a window.\n"

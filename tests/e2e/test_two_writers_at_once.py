@@ -126,7 +126,7 @@ def test_three_fields_of_an_activity_are_all_kept(server):
         shown = server("activity", "show", "Nightly", "--json").json
         assert [shown[name] for name in ("subject", "cc", "text")] == [
             f"Report {number}",
-            f"c{number}@company.example",
+            [f"c{number}@company.example"],
             f"Hello {number}",
         ]
 

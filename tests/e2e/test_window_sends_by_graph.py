@@ -68,7 +68,7 @@ def test_five_fields_are_filled_in_and_a_mail_is_accepted(gui, servers):
 def test_the_one_thing_to_fix_is_shown(gui, servers):
     fill_in(gui, client_secret="the secret's id")
     dialog = gui.test("anna@contoso.example")
-    gui.until(lambda: "The Client Secret is not right" in gui.words(dialog))
+    gui.until(lambda: "The client secret is not valid" in gui.words(dialog))
     words = gui.words(dialog)
     assert "AADSTS7000215" in words
     assert "trace id" in words

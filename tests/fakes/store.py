@@ -39,8 +39,11 @@ class MemoryProfileStore:
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         self._fail()
         if profile_id not in self.profiles:
-            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP no longer exists."))
         return self.profiles[profile_id]
+
+    def named(self, name: str) -> SmtpProfile | None:
+        return next((one for one in self.profiles.values() if one.name.lower() == name.lower()), None)
 
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         self._fail()
@@ -54,10 +57,12 @@ class MemoryProfileStore:
     def _put(self, before: SmtpProfile | None, profile: SmtpProfile) -> SmtpProfile:
         others = [other for other in self.profiles.values() if other.id != profile.id]
         if any(other.name.lower() == profile.name.lower() for other in others):
-            raise FieldErrors((FieldError(field="name", message=msg("Another SMTP has this name.")),))
+            raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")),))
         used_before = set(before.secret_refs.values()) if before else set()
         if not set(profile.secret_refs.values()) - used_before <= self.announced:
-            raise ChangedMeanwhile(msg("It took so long that the secret was erased again. Enter it anew and save."))
+            raise ChangedMeanwhile(
+                msg("Saving took too long, and the secret was erased again. Enter it again and save.")
+            )
         if profile.is_default:
             self._drop_default()
         tried_anew = before is not None and _tested(before) != _tested(profile)
@@ -70,7 +75,7 @@ class MemoryProfileStore:
     def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
         before = self.get(profile_id)
         if new_default == profile_id:
-            raise NoSuchProfile(msg("This SMTP does not exist any more."))
+            raise NoSuchProfile(msg("This SMTP no longer exists."))
         successor = self.get(new_default) if new_default is not None else None
         refuse_wrong_default(before, new_default=new_default, left=len(self.profiles) - 1)
         del self.profiles[profile_id]

@@ -8,7 +8,7 @@ from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -39,16 +39,18 @@ PROFILE = SmtpProfile(
 )
 NO = Reply(code=535, enhanced_code="5.7.8", text=("Username and Password not accepted",))
 ADVICE = Advice(
-    title=msg("Google wants an app password"),
+    title=msg("Google requires an app password"),
     meaning=msg("This account refuses its normal password."),
-    steps=(msg("Create an app password."), msg("Paste it.")),
+    steps=(AdviceStep(text=msg("Create an app password.")), AdviceStep(text=msg("Paste it."))),
 )
 DIAGNOSIS = Diagnosis(cause=Cause.SIGN_IN_REFUSED, advice=ADVICE)
 CHAIN = (a_certificate("smtp.gmail.example", "mail.gmail.example"), a_certificate("Example CA", fingerprint="cd" * 32))
 WARNING = DeliverabilityWarning(
     kind=WarningKind.SPF_MISSING,
     advice=Advice(
-        title=msg("No SPF record"), meaning=msg("Nobody may send for it."), steps=(msg("Publish one in DNS."),)
+        title=msg("No SPF record"),
+        meaning=msg("Nobody may send for it."),
+        steps=(AdviceStep(text=msg("Publish one in DNS.")),),
     ),
 )
 _TIMES = {Stage.FIND_HOST: (0, 18), Stage.CONNECT: (18, 27), Stage.SECURE: (45, 55), Stage.GREET: (100, 28)}
@@ -105,4 +107,5 @@ def passed(**changes: Any) -> Report:
 
 def reported(report: Report) -> str:
     """Returns the report as it goes into a ticket."""
-    return "\n".join(report_lines(report, ended_at=ENDED_AT.astimezone(UTC), versions=("SMTP Desktop 9",)))
+    ended_at, versions = ENDED_AT.astimezone(UTC), ("SMTP Desktop 9",)
+    return "\n".join(report_lines(report, ended_at=ended_at, versions=versions, place=Place.WINDOW))

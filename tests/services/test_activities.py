@@ -53,7 +53,7 @@ class TestChanges:
         with pytest.raises(FieldErrors) as refused:
             harness.activities.create(ActivityDraft(name=" nightLY "))
         errors = [(error.field, str(error.message)) for error in refused.value.errors]
-        assert errors[0] == ("name", "Another activity has this name.")
+        assert errors[0] == ("name", "Another activity already has this name.")
         assert [field for field, _ in errors[1:]] == ["to", "subject", "text"]
 
     def test_its_own_name_is_not_taken(self, harness):
@@ -124,7 +124,7 @@ class TestRoutes:
             backed.id: ("relay", True),
             bound.id: ("relay", False),
         }
-        assert "mail waits" in str(routes[plain.id].reason)
+        assert "messages wait" in str(routes[plain.id].reason)
 
     def test_a_deleted_smtps_activities_go_to_the_default(self, harness):
         harness.has_smtp("Main")

@@ -107,7 +107,7 @@ def test_a_cancel_ends_it(harness: MailboxHarness) -> None:
 def test_a_server_has_no_mailbox_to_read_and_no_keyring_is_asked_for_that(harness: MailboxHarness) -> None:
     profile = harness.saved(SHOP)
     for act in harness.acts(profile.id):
-        with pytest.raises(NotAMailbox, match="Shop is a server"):
+        with pytest.raises(NotAMailbox, match="Shop is an SMTP server"):
             act()
     assert harness.log == []
     assert harness.mailboxes.calls == []
@@ -117,7 +117,7 @@ def test_a_client_secret_that_is_gone_is_named_and_nothing_contacted(harness: Ma
     profile = harness.saved(OFFICE)
     harness.vault.erase(profile.server.client_secret_ref)
     for act in harness.acts(profile.id):
-        with pytest.raises(VaultError, match=r"client secret of Office .* Enter it anew"):
+        with pytest.raises(VaultError, match=r"client secret of Office .* Enter it again"):
             act()
     assert harness.mailboxes.calls == []
 

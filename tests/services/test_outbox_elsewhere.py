@@ -86,7 +86,7 @@ def test_a_backup_stays_only_with_the_smtp_that_it_is_of(harness):
     assert harness.outbox.send_elsewhere(old.id, Elsewhere(smtp_id=ProfileId("main"))).backup_id is None
 
 
-@pytest.mark.parametrize(("typed", "words"), [("ann", "“ann” is not one"), (" , ", "at least one")])
+@pytest.mark.parametrize(("typed", "words"), [("ann", "“ann” is not an email address"), (" , ", "at least one")])
 def test_nothing_is_queued_for_what_is_no_address(harness, typed, words):
     old = triggered(harness)
     with pytest.raises(FieldErrors, match=words):

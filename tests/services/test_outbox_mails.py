@@ -45,7 +45,7 @@ def test_a_mail_is_read_as_its_server_gets_it(harness, mails, tmp_path):
     headers = email.message_from_bytes(found.raw)
     assert headers["From"] == "desk@main.example"
     assert headers["Bcc"] is None
-    assert str(found.content.notes[0]) == "From and signature are those of Main as it is now."
+    assert str(found.content.notes[0]) == "From and signature are taken from Main as it is now."
 
 
 def test_a_mail_whose_smtp_is_gone_is_read_without_what_that_would_add(harness, mails):
@@ -71,7 +71,7 @@ def test_a_content_that_was_dropped_and_a_mail_that_is_gone_are_told_apart(harne
     harness.store.finish(ANN, {delivery.id: update("sent")})
     later = NOW + timedelta(days=30)
     harness.store.drop_contents(finished_before=later, now=later, limit=5)
-    with pytest.raises(ContentDropped, match="dropped a while after it was sent"):
+    with pytest.raises(ContentDropped, match="deleted since it was sent"):
         mails.read(delivery.id)
     harness.store.prune(finished_before=later, limit=5)
     with pytest.raises(NoSuchDelivery):

@@ -81,7 +81,7 @@ def test_creates_and_changes_no_file(signal, path):
 def test_a_file_that_is_no_database_is_refused(signal, path):
     path.parent.mkdir()
     path.write_bytes(b"Dear diary\n" * 100)
-    with pytest.raises(StoreError, match="damaged or no database"):
+    with pytest.raises(StoreError, match="damaged or not a database"):
         signal.version()
 
 

@@ -152,7 +152,9 @@ class TestTooNew:
         with opened(path, STEP_1, STEP_2):
             pass
         before = folder_bytes(path.parent)
-        with pytest.raises(StoreTooNew, match=r"newer version .*format 2; this one knows 1\)\. Nothing was changed"):
+        with pytest.raises(
+            StoreTooNew, match=r"written by a newer version .*format 2; this version supports 1\)\. Nothing was changed"
+        ):
             Database(path, steps=(STEP_1,))
         assert folder_bytes(path.parent) == before
 
@@ -175,7 +177,7 @@ class TestUnusable:
     def test_no_database_is_refused_and_left_untouched(self, path, content):
         path.write_bytes(content)
         before = folder_bytes(path.parent)
-        self.refused(path, match="damaged or no database")
+        self.refused(path, match="damaged or not a database")
         assert folder_bytes(path.parent) == before
 
     def test_another_programs_database_is_refused_and_left_untouched(self, path):
@@ -208,7 +210,7 @@ class TestUnusable:
             pass
         cut = path.read_bytes()[:size]
         path.write_bytes(cut)
-        self.refused(path, match="damaged or no database", steps=None)
+        self.refused(path, match="damaged or not a database", steps=None)
         assert path.read_bytes() == cut
 
     def test_a_file_is_never_left_empty(self, path, monkeypatch):
@@ -281,7 +283,7 @@ class TestUnusable:
     def test_a_full_disk_changes_nothing(self, path):
         with opened(path) as database:
             rows(database, "PRAGMA max_page_count = 10")  # as if the disk were full
-            with pytest.raises(StoreError, match="no room left"), database.write() as connection:
+            with pytest.raises(StoreError, match="No space left"), database.write() as connection:
                 connection.executemany("INSERT INTO t VALUES (?)", [[f"{n} {'x' * 5000}"] for n in range(100)])
             assert rows(database) == [("a;b",)]
 

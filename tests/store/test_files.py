@@ -59,9 +59,9 @@ def test_the_limit_is_still_allowed(files, tmp_path):
     path.write_bytes(b"x" * LIMIT)
     assert len(files.read(str(path), limit_bytes=LIMIT).content) == LIMIT
     path.write_bytes(b"x" * (LIMIT + 1))
-    refused(files, path, r"larger than 1\.5 MB")
-    refused(files, path, r"larger than 0 MB", limit_bytes=0)
-    refused(files, path, r"larger than 1 MB", limit_bytes=1_000_000)
+    refused(files, path, r"larger than the 1\.5 MB")
+    refused(files, path, r"larger than the 0 MB", limit_bytes=0)
+    refused(files, path, r"larger than the 1 MB", limit_bytes=1_000_000)
 
 
 def test_an_empty_file_is_a_file(files, tmp_path):
@@ -71,12 +71,12 @@ def test_an_empty_file_is_a_file(files, tmp_path):
 
 @pytest.mark.parametrize("name", ["none.pdf", "none/none.pdf", "a\0b"])
 def test_a_missing_file_is_refused(files, tmp_path, name):
-    refused(files, tmp_path / name, "There is no file")
+    refused(files, tmp_path / name, "does not exist")
 
 
 def test_a_file_is_no_folder(files, tmp_path):
     (tmp_path / "a").touch()
-    refused(files, tmp_path / "a" / "b", "There is no file")
+    refused(files, tmp_path / "a" / "b", "does not exist")
 
 
 @pytest.mark.parametrize("path", ["", "."])
@@ -94,7 +94,7 @@ def test_a_folder_is_refused(files, tmp_path):
 def test_no_permission_is_refused(files, tmp_path):
     path = tmp_path / "a"
     path.touch(mode=0)
-    refused(files, path, "must not be read by this user")
+    refused(files, path, "don't have permission to read")
 
 
 def test_no_permission_is_refused_whoever_runs_this(files, tmp_path, monkeypatch):
@@ -104,7 +104,7 @@ def test_no_permission_is_refused_whoever_runs_this(files, tmp_path, monkeypatch
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", denied)
-    refused(files, tmp_path / "a", "must not be read by this user")
+    refused(files, tmp_path / "a", "don't have permission to read")
 
 
 @posix
@@ -135,7 +135,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(files, tmp_path, monkeypa
         return found
 
     monkeypatch.setattr(os, "fstat", look_and_grow)
-    refused(files, path, "larger than 0 MB", limit_bytes=20)
+    refused(files, path, "larger than the 0 MB", limit_bytes=20)
 
 
 @posix

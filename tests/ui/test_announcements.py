@@ -13,7 +13,7 @@ def test_the_result_of_a_test_is_announced_with_what_it_means(gui, listener):
     dialog = CheckDialogDriver(gui).test("Relay")
     wait_for_end(gui, dialog)
     said = next(words for words in listener.heard if "could not sign in" in words)
-    assert "did not accept user name and password" in said
+    assert "did not accept the user name and password" in said
 
 
 def test_progress_and_the_end_of_checks_are_announced(gui, listener):

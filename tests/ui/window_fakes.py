@@ -27,6 +27,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
+from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
 from smtp_desktop.store.changes import SqliteChangeSignal
@@ -153,6 +154,10 @@ class FakeAdapters:
 
     def secret_place(self) -> MessageText:
         return msg("kept in memory")
+
+    def data_folder(self) -> DataFolder:
+        nowhere = Path("nowhere")
+        return DataFolder(home=nowhere, database=nowhere, schema=1, log=nowhere, vault=VaultKind.MEMORY)
 
     def providers(self) -> Providers:
         return PROVIDERS

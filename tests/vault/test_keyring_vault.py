@@ -173,7 +173,7 @@ class TestFailures:
 
     @pytest.mark.parametrize("backend", [keyring.backends.null.Keyring(), Forgetful()])
     def test_a_secret_that_is_not_kept_fails(self, backend):
-        with pytest.raises(VaultError, match="did not keep it"):
+        with pytest.raises(VaultError, match="did not store it"):
             KeyringVault(backend).put(SecretRef("keyring:p1/password/1"), Secret("x"))
 
     def test_no_keyring_at_all_fails(self):
@@ -223,7 +223,7 @@ class TestHangingKeyring:
         vault = KeyringVault(backend, patience_s=0.05)
         ref = a_ref(vault)
         for call in (lambda: vault.put(ref, Secret("x")), lambda: vault.get(ref), lambda: vault.erase(ref)):
-            with pytest.raises(VaultError, match=r"did not answer for 0 seconds\. It may wait"):
+            with pytest.raises(VaultError, match=r"did not answer for 0 seconds\. It may be waiting"):
                 call()
         # It answers at last: what was asked first is done, the others were not asked.
         backend.answered.set()

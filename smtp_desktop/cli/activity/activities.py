@@ -1,5 +1,6 @@
-"""smtp-desktop activity list|show|create|edit|duplicate|delete"""
+"""smtp-desktop activity list|show|create|duplicate|delete"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,17 +15,17 @@ from smtp_desktop.cli.activity.activity_output import (
 )
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask
-from smtp_desktop.domain.delivery.activity import ActivityDraft, activity_draft_of
-from smtp_desktop.domain.delivery.activity_edit import edit_of
+from smtp_desktop.cli.output.output import printable
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
+from smtp_desktop.domain.errors import NoSuchActivity
+from smtp_desktop.services.services import Services
 
 
 @click.command("list")
-@json_option
 @click.pass_obj
 def list_all(session: Session) -> None:
-    """Lists every activity by name."""
+    """List activities by name."""
     with session.open() as services:
         shown = all_routed(services)
     session.output.answer([activity_document(one) for one in shown], *activity_table(shown))
@@ -32,10 +33,9 @@ def list_all(session: Session) -> None:
 
 @click.command()
 @click.argument("name")
-@json_option
 @click.pass_obj
 def show(session: Session, name: str) -> None:
-    """Shows one activity, and which SMTP its mail would take now."""
+    """Show an activity, and the SMTP that its messages go through now."""
     with session.open() as services:
         shown = routed(services, services.activities.by_name(name))
     session.output.answer(activity_document(shown), *activity_lines(shown))
@@ -44,60 +44,87 @@ def show(session: Session, name: str) -> None:
 @click.command()
 @click.argument("name")
 @activity_options
-@json_option
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
-    """Creates an activity."""
+    """Create an activity. `activity set` does so only where there is none yet.
+
+    \b
+    Example:
+      smtp-desktop activity create Nightly --to ops@company.example --subject 'Report' --text 'All is well.'
+    """
     with session.open() as services:
         draft = replace(ActivityDraft(name=name), **activity_changes(services, options))
         shown = routed(services, services.activities.create(draft))
-    session.output.result(activity_document(shown), f"Created {shown.activity.name}.")
+    session.output.result({**activity_document(shown), "changed": True}, f"Created {shown.activity.name}.")
 
 
 @click.command()
 @click.argument("name")
-@click.option("--name", "new_name", help="Rename it.")
-@activity_options
-@json_option
-@click.pass_obj
-def edit(session: Session, /, name: str, new_name: str | None, **options: Any) -> None:
-    """Changes an activity: only what is given, whatever else others change. Mails in the outbox stay as they are."""
-    with session.open() as services:
-        stored = services.activities.by_name(name)
-        changes = activity_changes(services, options) | ({} if new_name is None else {"name": new_name})
-        edit = edit_of(stored, replace(activity_draft_of(stored), **changes), named=changes)
-        shown = routed(services, services.activities.save(stored.id, edit))
-    session.output.result(activity_document(shown), f"Saved {shown.activity.name}.")
-
-
-@click.command()
-@click.argument("name")
-@json_option
 @click.pass_obj
 def duplicate(session: Session, name: str) -> None:
-    """Copies an activity and prints the copy's name."""
+    """Copy an activity and print the new name."""
     with session.open() as services:
         shown = routed(services, services.activities.duplicate(services.activities.by_name(name).id))
-    session.output.result(activity_document(shown), shown.activity.name)
+    session.output.result({**activity_document(shown), "changed": True}, shown.activity.name)
 
 
 @click.command()
-@click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@json_option
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@click.option("--if-exists", is_flag=True, help="Accept names of activities that don't exist.")
 @click.pass_obj
-def delete(session: Session, name: str, *, yes: bool) -> None:
-    """Deletes an activity; its deliveries stay. This can't be undone."""
+def delete(session: Session, names: tuple[str, ...], *, yes: bool, if_exists: bool) -> None:
+    """Delete activities. Their messages in the outbox stay. This can't be undone.
+
+    \b
+    Examples:
+      smtp-desktop activity delete Nightly
+      smtp-desktop activity delete Nightly Weekly --if-exists --yes
+    """
     with session.open() as services:
-        stored = services.activities.by_name(name)
-        _confirm_delete(stored.name, yes=yes)
-        services.activities.delete(stored.id)
-    session.output.result({"name": stored.name, "deleted": True}, f"Deleted {stored.name}.")
+        found, missing = _found(services, names, if_exists=if_exists)
+        if found:
+            _confirm_delete(found, yes=yes)
+        deleted = [activity.name for activity in found if _is_deleted(services, activity, if_exists=if_exists)]
+    missing += [activity.name for activity in found if activity.name not in deleted]
+    documents = [{"name": name, "deleted": True, "changed": True} for name in deleted]
+    documents += [{"name": name, "deleted": False, "changed": False} for name in missing]
+    lines = [*(f"Deleted {name}." for name in deleted), *(f"There is no activity named {name}." for name in missing)]
+    session.output.result(documents, *lines)
 
 
-def _confirm_delete(name: str, *, yes: bool) -> None:
+def _is_deleted(services: Services, activity: Activity, *, if_exists: bool) -> bool:
+    """Deletes the activity and returns whether it was there, which must be so unless it does not matter."""
+    try:
+        services.activities.delete(activity.id)
+    except NoSuchActivity:
+        if not if_exists:
+            raise
+        return False
+    return True
+
+
+def _found(services: Services, names: Sequence[str], *, if_exists: bool) -> tuple[list[Activity], list[str]]:
+    """Returns the activities of these names, each once, and the names that there are none of. Raises NoSuchActivity,
+    unless it does not matter whether one exists."""
+    found: dict[str, Activity] = {}
+    missing: list[str] = []
+    for name in names:
+        try:
+            activity = services.activities.by_name(name)
+        except NoSuchActivity:
+            if not if_exists:
+                raise
+            missing.append(name)
+        else:
+            found[activity.id] = activity
+    return list(found.values()), missing
+
+
+def _confirm_delete(activities: Sequence[Activity], *, yes: bool) -> None:
     if yes:
         return
     if not can_ask():
-        raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
-    click.confirm(f"Delete {name}? Its deliveries stay. This can't be undone.", abort=True, err=True)
+        raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
+    names = printable(", ".join(one.name for one in activities))
+    click.confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", abort=True, err=True)

@@ -1,16 +1,23 @@
 """Activities in text and JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from smtp_desktop.cli.output.output import field_lines, shortened, table
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.age_limit import age_limit_text
+from smtp_desktop.domain.delivery.recipient_list import recipients_in
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other
 
 _WIDTH = 40
 
@@ -60,18 +67,18 @@ def _smtp_names(services: Services) -> dict[ProfileId, str]:
     return {profile.id: profile.name for profile in services.profiles.all()}
 
 
-def activity_document(shown: RoutedActivity) -> dict[str, object]:
-    """Returns an activity for `--json`. `smtp` is null for the default; `uses` is the SMTP that a mail would be sent
-    through now, `reason` says why."""
+def activity_document(shown: RoutedActivity) -> other.Activity:
+    """Returns an activity for `--json`. `smtp` is null for the default; `uses` is the SMTP that a message would be sent
+    through now, `reason` and `reason_text` say why."""
     activity = shown.activity
     return {
         "name": activity.name,
         "description": activity.description,
         "smtp": shown.smtp_name,
         "backup": shown.backup_name,
-        "to": activity.to,
-        "cc": activity.cc,
-        "bcc": activity.bcc,
+        "to": recipients_in(activity.to),
+        "cc": recipients_in(activity.cc),
+        "bcc": recipients_in(activity.bcc),
         "subject": activity.subject,
         "text": activity.text,
         "html": activity.html,
@@ -80,7 +87,8 @@ def activity_document(shown: RoutedActivity) -> dict[str, object]:
         "enabled": activity.enabled,
         "placeholders": _placeholders(activity),
         "uses": shown.used_name,
-        "reason": str(shown.route.reason),
+        "reason": shown.route.why,
+        "reason_text": str(shown.route.reason),
     }
 
 
@@ -93,8 +101,9 @@ def _placeholders(activity: Activity) -> list[str]:
 
 def activity_lines(shown: RoutedActivity) -> list[str]:
     """Returns an activity as lines `field: value`."""
-    document = activity_document(shown)
+    document: dict[str, Any] = {key: value for key, value in activity_document(shown).items() if value not in ("", [])}
     age_s = document.pop("expire_after_s")
+    document["reason"] = document.pop("reason_text")
     document |= {"smtp": shown.smtp_name or "Default SMTP"}
     document["expire_after"] = age_limit_text(age_s) if isinstance(age_s, int) else "as the settings have it"
     return field_lines(document)

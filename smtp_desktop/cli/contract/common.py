@@ -114,7 +114,7 @@ class Concern(TypedDict):
 class Trial(FailureKeys):
     """A test or check of an SMTP."""
 
-    name: Annotated[str, "The SMTP"]
+    name: Annotated[str | None, "The SMTP; null where it is not saved"]
     trial: TestKind
     to: Annotated[list[str], "Who got the test message; empty for a check"]
     ok: Annotated[bool, "Whether it worked, with or without concerns"]

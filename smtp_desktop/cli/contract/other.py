@@ -3,6 +3,10 @@
 from typing import Annotated, Literal, TypedDict
 
 from smtp_desktop.cli.contract.common import Change, From, Plain, Time
+from smtp_desktop.domain.declared.difference import Action, Kind
+from smtp_desktop.domain.declared.node import TextFormat
+from smtp_desktop.domain.delivery.routing import RouteReason
+from smtp_desktop.services.data_folder import VaultKind
 
 
 class Activity(TypedDict):
@@ -23,7 +27,8 @@ class Activity(TypedDict):
     enabled: bool
     placeholders: list[str]
     uses: Annotated[str | None, "The SMTP that a message would be sent through now"]
-    reason: Annotated[str, "Why it would be that one"]
+    reason: Annotated[RouteReason, "Why it would be that one"]
+    reason_text: Annotated[str, "The same in words"]
 
 
 class SavedActivity(Activity):
@@ -42,8 +47,22 @@ class SetActivity(TypedDict):
     activity: Activity
 
 
+class ActivityPreview(TypedDict):
+    """The message that an activity would send."""
+
+    activity: str
+    uses: Annotated[str | None, "The SMTP that it would be sent through now"]
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
+    subject: str
+    text: str
+    html: str
+    attachments: list[str]
+
+
 class DeletedActivity(TypedDict):
-    """What came of an activity to be deleted."""
+    """What came of one of the activities to be deleted."""
 
     name: str
     deleted: bool
@@ -102,12 +121,12 @@ class Arrival(From):
 class Applied(TypedDict):
     """What came of one object of a file that was applied."""
 
-    kind: Literal["smtp", "activity", "setting"]
+    kind: Kind
     name: str
-    action: Literal["created", "updated", "unchanged", "deleted"]
+    action: Annotated[Action, "What was done; in a dry run, what would be"]
     changed: bool
-    diff: dict[str, Change]
-    unknown: Annotated[list[str], "Secrets that were not compared"]
+    diff: Annotated[dict[str, Change], "The fields that changed"]
+    not_compared: Annotated[list[str], "Secrets that only a command knows, which a dry run does not run"]
 
 
 class AppliedFile(TypedDict):
@@ -115,15 +134,35 @@ class AppliedFile(TypedDict):
 
     changed: bool
     dry_run: bool
-    objects: list[Applied]
+    results: Annotated[list[Applied], "Every object of the file, and those that were deleted"]
 
 
-class Declaration(TypedDict):
-    """SMTPs, activities and settings as apply takes them. Secrets are references."""
+Declared = dict[str, Plain | dict[str, str]]
+"""An object of a file: fields that have their defaults are left out; a secret is {"env": VARIABLE}."""
 
-    smtps: list[dict[str, Plain]]
-    activities: list[dict[str, Plain]]
-    settings: dict[str, Plain]
+
+class DeclaredSmtps(TypedDict):
+    """SMTPs as apply takes them."""
+
+    smtp_desktop: Annotated[int, "Version of the format"]
+    smtps: list[Declared]
+
+
+class Declaration(DeclaredSmtps):
+    """SMTPs, activities and settings as apply takes them."""
+
+    default_smtp: str | None
+    activities: list[Declared]
+    settings: dict[str, str | int | bool | None]
+
+
+class WrittenDeclaration(TypedDict):
+    """What was exported into a file."""
+
+    file: str
+    format: TextFormat
+    smtps: Annotated[int, "How many"]
+    activities: Annotated[int, "How many"]
 
 
 class Info(TypedDict):
@@ -136,11 +175,18 @@ class Info(TypedDict):
     database: str
     schema: Annotated[int, "Version of the database"]
     log: str
-    vault: Annotated[str, "Where secrets are kept: keyring or file"]
+    vault: VaultKind
     smtps: int
     activities: int
     messages: int
     waiting: int
+
+
+class Completion(TypedDict):
+    """A script that completes commands in a shell."""
+
+    shell: Literal["bash", "fish", "zsh"]
+    script: str
 
 
 class Version(TypedDict):

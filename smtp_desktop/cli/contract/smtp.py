@@ -2,7 +2,19 @@
 
 from typing import Annotated, Literal, TypedDict
 
-from smtp_desktop.cli.contract.common import Change, Day, Error, FailureKeys, From, Plain, Reply, Time, Trial
+from smtp_desktop.cli.contract.common import (
+    CertificateInfo,
+    Change,
+    Day,
+    Error,
+    Failure,
+    FailureKeys,
+    From,
+    Plain,
+    Reply,
+    Time,
+    Trial,
+)
 from smtp_desktop.domain.checks.end_date import EndDateKind
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
 from smtp_desktop.domain.checks.suggestion import Confidence
@@ -147,6 +159,18 @@ class HistoryEntry(TypedDict):
     cause: Cause | None
     last_reply: Annotated[str | None, "What the server said last"]
     concerns: list[WarningKind]
+
+
+class Trust(TypedDict):
+    """What is trusted for an SMTP, and its server's certificate."""
+
+    name: str
+    changed: Annotated[bool, "Whether something else is trusted now"]
+    trusted_ca: TrustedCa | None
+    trusted_fingerprint: Annotated[str | None, "SHA-256 of the only certificate that is trusted"]
+    is_trusted: Annotated[bool | None, "Whether the server's certificate is trusted; null if none was seen"]
+    certificates: Annotated[list[CertificateInfo], "The server's chain, its own first; empty if none was seen"]
+    failure: Annotated[Failure | None, "Why the connection was not secured"]
 
 
 class Expiry(TypedDict):

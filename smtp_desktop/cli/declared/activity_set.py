@@ -9,7 +9,6 @@ from smtp_desktop.cli.activity.activity_output import activity_document, routed
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import difference_document
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.domain.declared.difference import difference_text
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
 
@@ -17,7 +16,6 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activ
 @click.command("set")
 @click.argument("name")
 @activity_options
-@json_option
 @click.pass_obj
 def set_activity(session: Session, /, name: str, **options: Any) -> None:
     """Make an activity what the options say: create it or change it.

@@ -1,16 +1,18 @@
 """smtp-desktop apply"""
 
+from __future__ import annotations
+
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.declared.difference_output import diff_document
+from smtp_desktop.cli.declared.difference_output import applied_document
 from smtp_desktop.cli.declared.secret_references import wanted_of
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
 from smtp_desktop.cli.output.output import printable
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
@@ -25,6 +27,9 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.declared.planner import Plan
 from smtp_desktop.services.services import Services
 
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other
+
 _ORDER = (Action.CREATED, Action.UPDATED, Action.DELETED, Action.UNCHANGED)
 
 
@@ -34,7 +39,6 @@ _ORDER = (Action.CREATED, Action.UPDATED, Action.DELETED, Action.UNCHANGED)
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing and run no command.")
 @click.option("--prune", is_flag=True, help="Delete SMTPs and activities that FILE does not name.")
 @click.option("--yes", is_flag=True, help="With --prune: delete without asking.")
-@json_option
 @click.pass_obj
 def apply(session: Session, path: str, named: str | None, *, dry_run: bool, prune: bool, yes: bool) -> None:
     """Make SMTPs, activities and settings what FILE (YAML or JSON; - is standard input) says.
@@ -112,23 +116,13 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
 
 
 def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool) -> None:
-    document = {
+    document: other.AppliedFile = {
         "changed": any(one.changed for one in differences),
         "dry_run": dry_run,
-        "results": [_document(one) for one in differences],
+        "results": [applied_document(one) for one in differences],
     }
     lines = [f"{one.kind} {difference_text(one)}" for one in differences if one.changed or one.unknown]
     session.output.result(document, *lines, _summary(differences, dry_run=dry_run))
-
-
-def _document(difference: Difference) -> dict[str, object]:
-    return {
-        "kind": str(difference.kind),
-        "name": difference.name,
-        "action": str(difference.action),
-        "diff": diff_document(difference),
-        "not_compared": list(difference.unknown),
-    }
 
 
 def _summary(differences: Sequence[Difference], *, dry_run: bool) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.domain.declared.export import whole_document, written
 from smtp_desktop.domain.declared.node import TextFormat, format_of
 from smtp_desktop.domain.settings import setting_values
@@ -20,7 +19,6 @@ from smtp_desktop.services.export_file import write_document
     type=click.Choice([one.value for one in TextFormat]),
     help="yaml or json. Without it: by the ending of FILE, else YAML.",
 )
-@json_option
 @click.pass_obj
 def export(session: Session, path: Path | None, named: str | None) -> None:
     """Write all SMTPs, activities and settings to FILE, or print them.

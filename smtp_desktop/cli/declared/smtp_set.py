@@ -8,7 +8,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import difference_document
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
@@ -16,10 +15,11 @@ from smtp_desktop.cli.options.smtp import (
     named_fields,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
-from smtp_desktop.cli.smtp.stored import document_of, open_vault_to_erase, trusted_ca
+from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.declared.difference import difference_text
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -31,7 +31,6 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 @trust_options
 @password_options
 @client_secret_options
-@json_option
 @click.pass_obj
 def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     """Make an SMTP what the options say: create it or change it.
@@ -39,6 +38,7 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     Fields without an option stay as they are. Running it again changes nothing and succeeds; a password counts as
     changed only if it differs from the stored one. With --json, `changed` and `diff` say what was done.
     """
+    session.output.typed_in = typed_in(options)
     secrets = dict(typed_secrets(options))
     bases: list[ProfileDraft] = []
 
@@ -59,7 +59,8 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
             services,
             lambda: services.ensurer.profile(name, drafted, named=named, default_if_none=default_if_none),
         )
-        document, ca = document_of(services, ensured.stored), trusted_ca(services, ensured.stored)
+        stored = ensured.stored
+        document, ca = documents_of(services, [stored])[stored.name], trusted_ca(services, stored)
     if ensured.difference.changed:
         saved = replace(draft_of(ensured.stored), password=None, client_secret=None)
         session.output.diagnostic(*trust_meaning(bases[0], saved, ca))

@@ -29,23 +29,23 @@ def activity_options(command: Command) -> Command:
     times."""
     again = "may be given several times"
     options = (
-        click.option("--smtp", metavar="NAME", help="Send through this SMTP; '' or left out: through the default."),
-        click.option("--backup", metavar="NAME", help="Takes over when the first SMTP fails; '' for none."),
-        click.option("--to", metavar="ADDRESS", multiple=True, help=f"Who gets the mail; {again}."),
-        click.option("--cc", metavar="ADDRESS", multiple=True, help=f"Who gets a copy; {again}."),
-        click.option("--bcc", metavar="ADDRESS", multiple=True, help=f"Who gets a copy unseen; {again}."),
-        click.option("--subject"),
-        click.option("--text", help="The mail as plain text."),
-        click.option("--text-file", type=_FILE, help="Read the text from this file; - is standard input."),
-        click.option("--html", help="The mail as HTML."),
-        click.option("--html-file", type=_FILE, help="Read the HTML from this file; - is standard input."),
-        click.option("--attach", metavar="FILE", multiple=True, help=f"A file that goes with every mail; {again}."),
+        click.option("--smtp", metavar="NAME", help="Send through this SMTP; '' for the default SMTP."),
+        click.option("--backup", metavar="NAME", help="SMTP to use while the first one fails; '' for none."),
+        click.option("--to", metavar="ADDRESS", multiple=True, help=f"Recipient; {again}."),
+        click.option("--cc", metavar="ADDRESS", multiple=True, help=f"Recipient of a copy; {again}; '' for none."),
+        click.option("--bcc", metavar="ADDRESS", multiple=True, help=f"Hidden recipient; {again}; '' for none."),
+        click.option("--subject", metavar="TEXT", help="The subject line."),
+        click.option("--text", metavar="TEXT", help="The message as plain text."),
+        click.option("--text-file", type=_FILE, help="Read the text from this file; - for standard input."),
+        click.option("--html", metavar="HTML", help="The message as HTML."),
+        click.option("--html-file", type=_FILE, help="Read the HTML from this file; - for standard input."),
+        click.option("--attach", metavar="FILE", multiple=True, help=f"Attach this file; {again}; '' for none."),
         click.option(
             "--expire-after",
             metavar="TIME",
-            help="Don't send a mail any more that is older: 12h, 2d; '' for as long as the settings have it.",
+            help="Give up on messages older than this, as in 12h or 2d; '' for what the settings say.",
         ),
-        click.option("--description"),
+        click.option("--description", metavar="TEXT", help="A note for people; it is never sent."),
         click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),
     )
     for option in reversed(options):
@@ -57,7 +57,7 @@ def activity_changes(services: Services, options: Mapping[str, Any]) -> dict[str
     """Returns the values that the options give, by field. Raises UsageError if options contradict each other,
     NoSuchProfile, FieldErrors for a file that is not text."""
     changes: dict[str, Any] = {field: options[field] for field in _AS_TYPED if options[field] is not None}
-    changes |= _bodies_from_files(options)
+    changes |= bodies_from_files(options)
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
     if options["attach"]:
         changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
@@ -79,11 +79,12 @@ def _absolute(path: str) -> str:
     return path if Path(path).is_absolute() or path.startswith(_PLACEHOLDER) else f"{Path.cwd()}{os.sep}{path}"
 
 
-def _bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
+def bodies_from_files(options: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the bodies that are read from files, by field. Raises UsageError, FieldErrors, SmtpDesktopError."""
     paths: dict[str, str] = {body: options[f"{body}_file"] for body in _BODIES if options[f"{body}_file"] is not None}
     for body in paths:
         if options[body] is not None:
-            raise click.UsageError(f"Give either --{body} or --{body}-file, not both.")
+            raise click.UsageError(f"Use --{body} or --{body}-file, not both.")
     if list(paths.values()) == [_STDIN, _STDIN]:
         raise click.UsageError("Only one of --text-file and --html-file can be standard input.")
     return {body: _read(body, path) for body, path in paths.items()}

@@ -60,6 +60,13 @@ class Choice:
         self._refuse_unknown_tag(profiles)
         return [profile for profile in profiles if has_tags(profile.tags, self.tags)]
 
+    def read_present(self, services: Services) -> tuple[list[SmtpProfile], list[str]]:
+        """Returns the SMTPs as `read` does, and the names and patterns without an SMTP, which are no error."""
+        if not self.names:
+            return self.read(services), []
+        self.refuse_wrong()
+        return named_or_missing(services.profiles.all(), self.names)
+
     def fits(self, status: SmtpStatus) -> bool:
         """Whether the SMTP has the tags, and fails or is held where that is asked for."""
         return (
@@ -76,25 +83,32 @@ class Choice:
 def named(profiles: Sequence[SmtpProfile], names: Sequence[str]) -> list[SmtpProfile]:
     """Returns the SMTPs of these names, in the order of the names and each once. A name with *, ? or [ in it stands for
     all that match. Case is ignored. Raises NoSuchProfile for a name or pattern without an SMTP."""
+    found, missing = named_or_missing(profiles, names)
+    for name in missing:
+        if _WILD.intersection(name):
+            raise NoSuchProfile(msg("No SMTP matches {pattern}.", pattern=name))
+        raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
+    return found
+
+
+def named_or_missing(profiles: Sequence[SmtpProfile], names: Sequence[str]) -> tuple[list[SmtpProfile], list[str]]:
+    """Returns the SMTPs of these names, as `named` does, and the names and patterns without an SMTP."""
     by_name = {profile.name.lower(): profile for profile in profiles}
     found: dict[str, SmtpProfile] = {}
+    missing = []
     for name in names:
-        for profile in _matching(by_name, name):
-            found[profile.id] = profile
-    return list(found.values())
+        matching = _matching(by_name, name.strip().lower())
+        found |= {profile.id: profile for profile in matching}
+        if not matching:
+            missing.append(name)
+    return list(found.values()), missing
 
 
-def _matching(by_name: dict[str, SmtpProfile], name: str) -> list[SmtpProfile]:
-    wanted = name.strip().lower()
+def _matching(by_name: dict[str, SmtpProfile], wanted: str) -> list[SmtpProfile]:
     if not _WILD.intersection(wanted):
-        if wanted not in by_name:
-            raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
-        return [by_name[wanted]]
+        return [by_name[wanted]] if wanted in by_name else []
     # Both are in lower case: `fnmatch` would ignore the case on Windows alone.
-    matching = [profile for known, profile in by_name.items() if fnmatchcase(known, wanted)]
-    if not matching:
-        raise NoSuchProfile(msg("No SMTP matches {pattern}.", pattern=name))
-    return matching
+    return [profile for known, profile in by_name.items() if fnmatchcase(known, wanted)]
 
 
 def choice_options(verb: str, *, tag: str = "--tag") -> Callable[[Command], Command]:

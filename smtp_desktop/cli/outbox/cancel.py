@@ -1,11 +1,15 @@
 """smtp-desktop outbox cancel"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.outbox.chosen import confirm, find_all, ids_of, in_parts, print_missed, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
 from smtp_desktop.cli.output.output import counted
@@ -13,6 +17,9 @@ from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Cancelled
 
 _CANCELLABLE = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
@@ -28,7 +35,7 @@ Examples:
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=ID)
 @click.option("--all-waiting", is_flag=True, help="Cancel every message that is waiting, or would be tried again.")
 @filter_options
-@click.option("--dry-run", is_flag=True, help="Only show which messages would be cancelled.")
+@click.option("--dry-run", is_flag=True, help="Only show which messages would be canceled.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def cancel(
@@ -39,20 +46,20 @@ def cancel(
     if bool(ids) == by_filter:
         raise click.UsageError("Name the messages by their IDs, or choose them with filters or --all-waiting.")
     if chosen.states - _CANCELLABLE:
-        raise click.UsageError("Only messages in the states waiting and unknown can be cancelled.")
+        raise click.UsageError("Only messages in the states waiting and unknown can be canceled.")
     if by_filter:
         refuse_unasked(yes=yes, dry_run=dry_run)
     with session.open() as services:
         found = _matching(services, chosen) if by_filter else find_all(services, ids)
         _refuse(found)
-        if by_filter and found and not dry_run:
-            confirm(f"Cancel {counted(len(found), 'message')}?", yes=yes)
+        if by_filter and found and not (dry_run or yes):
+            confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
-    document = {"cancelled": cancelled, "ids": ids_of(found), "dry_run": dry_run}
+    document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
         session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
         return 0
-    session.output.result(document, f"Cancelled {counted(cancelled, 'message')}.")
+    session.output.result(document, f"Canceled {counted(cancelled, 'message')}.")
     return print_missed(session, len(found) - cancelled)
 
 

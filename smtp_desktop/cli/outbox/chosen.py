@@ -21,6 +21,7 @@ def find_all(services: Services, ids: Sequence[int]) -> list[Delivery]:
 
 
 def ids_of(chosen: Sequence[Delivery]) -> list[DeliveryId]:
+    """Returns the IDs in that order."""
     return [delivery.id for delivery in chosen]
 
 
@@ -35,12 +36,6 @@ def refuse_unasked(*, yes: bool, dry_run: bool) -> None:
         raise click.UsageError(
             "This may change many messages. Use --yes to confirm, or --dry-run to see which ones they are."
         )
-
-
-def confirm(question: str, *, yes: bool) -> None:
-    """Asks `question` unless it was answered by --yes. Raises Abort where the answer is no."""
-    if not yes:
-        click.confirm(question, abort=True, err=True)
 
 
 def print_missed(session: Session, missed: int) -> ExitCode:

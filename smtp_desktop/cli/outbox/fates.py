@@ -1,7 +1,10 @@
 """The fates of messages that a command had sent: lines, counts, a JSON document and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
@@ -9,7 +12,10 @@ from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
 from smtp_desktop.services.outbox import Outbox
 
-_FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED})
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
+
+_FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.CANCELLED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 _BEFORE_REPLY = {
     DeliveryState.REFUSED: "refused",
@@ -19,8 +25,8 @@ _BEFORE_REPLY = {
 
 
 def exit_code_of(deliveries: Iterable[Delivery]) -> ExitCode:
-    """Returns 69 where one was refused or too old, or was refused to some of its recipients; else 75 where one waits or
-    may have been sent; else 0."""
+    """Returns 69 where one was not sent for good, or not to some of its recipients; else 75 where one waits or may have
+    been sent; else 0."""
     states = set()
     for delivery in deliveries:
         states.add(DeliveryState.REFUSED if delivery.refused_count else delivery.state)
@@ -57,9 +63,14 @@ class RunResult:
             return code
         return ExitCode.TEMPORARY if self._waiting else ExitCode.OK
 
-    def counts(self) -> Mapping[str, int]:
-        """Returns how many messages this run sent, had refused, found too old, and may have sent; and how many wait in
-        the outbox now, `held` of them for SMTPs that are on hold or paused."""
+    def summary(self) -> str:
+        """Returns the counts in a line."""
+        document = self.document()
+        counts = (f"{value:,} {name}" for name, value in document.items() if isinstance(value, int))
+        return ", ".join(counts) + "."
+
+    def document(self) -> OutboxRun:
+        """Returns the counts for `--json`, with every message that was tried."""
         states = [one.state for one in self._tried.values()]
         return {
             "sent": states.count(DeliveryState.SENT),
@@ -68,27 +79,19 @@ class RunResult:
             "unknown": states.count(DeliveryState.UNKNOWN),
             "waiting": self._waiting,
             "held": self._held,
+            "messages": [fate_document(one) for one in self._tried.values()],
         }
 
-    def summary(self) -> str:
-        """Returns the counts in a line."""
-        return ", ".join(f"{count:,} {state}" for state, count in self.counts().items()) + "."
 
-    def document(self) -> dict[str, object]:
-        """Returns the counts for `--json`, with every message that was tried."""
-        return {
-            **self.counts(),
-            "messages": [
-                {
-                    "id": one.id,
-                    "state": one.state.value,
-                    "cause": one.last_cause.value if one.last_cause else None,
-                    "last_reply": one.last_reply or None,
-                    "refused_recipients": one.refused_count,
-                }
-                for one in self._tried.values()
-            ],
-        }
+def fate_document(delivery: Delivery) -> Fate:
+    """Returns what became of a message for `--json`."""
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "cause": delivery.last_cause,
+        "last_reply": delivery.last_reply or None,
+        "refused_recipients": delivery.refused_count,
+    }
 
 
 def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
@@ -103,6 +106,36 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
         result_text(delivery),
     )
     return "  ".join(part.replace("\n", " ") for part in parts)
+
+
+def fate_text(delivery: Delivery) -> str:
+    """Returns what became of a message, in a sentence or two."""
+    name, reply = f"Message {delivery.id}", " ".join(delivery.last_reply.split())
+    match delivery.state:
+        case DeliveryState.SENT if delivery.refused_count:
+            refused = [one for one in delivery.recipients if one.state is not DeliveryState.SENT]
+            return f"{name} was sent, but not to {', '.join(f'{one.address} ({one.reply})' for one in refused)}."
+        case DeliveryState.SENT:
+            return f"{name} was sent."
+        case DeliveryState.REFUSED:
+            said = f"{name} was refused: {reply}"
+        case DeliveryState.EXPIRED:
+            said = f"{name} is too old to be sent: {reply}"
+        case DeliveryState.CANCELLED:
+            return f"{name} was canceled."
+        case DeliveryState.UNKNOWN:
+            said = f"{name} may have been sent: the server's answer was lost."
+        case DeliveryState.SENDING:
+            return f"{name} is still being sent."
+        case DeliveryState.WAITING:
+            return _waiting_text(delivery, name, reply)
+    return f"{said} Details: smtp-desktop outbox show {delivery.id}"
+
+
+def _waiting_text(delivery: Delivery, name: str, reply: str) -> str:
+    if not delivery.attempts or not delivery.next_try_at:
+        return f"{name} is waiting in the outbox."
+    return f"{name} is waiting in the outbox until {_local(delivery.next_try_at)}: {reply}"
 
 
 def result_text(delivery: Delivery) -> str:

@@ -13,6 +13,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "show": "outbox.show:show",
         "retry": "outbox.retry:retry",
         "cancel": "outbox.cancel:cancel",
+        "purge": "outbox.purge:purge",
     },
 )
 def outbox() -> None:

@@ -1,12 +1,16 @@
 """smtp-desktop outbox retry"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
-from smtp_desktop.cli.outbox.chosen import confirm, find_all, ids_of, in_parts, print_missed, refuse_unasked
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
 from smtp_desktop.cli.output.output import counted
@@ -15,6 +19,9 @@ from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_else
 from smtp_desktop.domain.errors import WrongState
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.outbox import Retried
 
 
 @click.command(
@@ -54,7 +61,7 @@ def retry(
     dry_run: bool,
     yes: bool,
 ) -> int:
-    """Resend refused, expired, cancelled or unknown messages; try waiting ones now."""
+    """Resend refused, expired, canceled or unknown messages; try waiting ones now."""
     if via is not None or to:
         if not ids or all_refused or all_expired or chosen.given or dry_run:
             raise click.UsageError("--via and --to need the IDs of messages.")
@@ -70,8 +77,8 @@ def retry(
     with session.open() as services:
         found = _matching(services, chosen, states) if by_filter else find_all(services, ids)
         _refuse(found, again=again)
-        if by_filter and found and not dry_run:
-            confirm(f"Send {counted(len(found), 'message')} again?", yes=yes)
+        if by_filter and found and not (dry_run or yes):
+            confirm(f"Send {counted(len(found), 'message')} again?", nothing=msg("Nothing was sent."))
         return _print_dry(session, found) if dry_run else _retry(session, services, found)
 
 
@@ -90,7 +97,7 @@ def _matching(services: Services, chosen: MessageFilter, states: frozenset[Deliv
 
 
 def _print_dry(session: Session, found: Sequence[Delivery]) -> int:
-    document = {"resent": 0, "hurried": 0, "queued": [], "ids": ids_of(found), "dry_run": True}
+    document: Retried = {"resent": 0, "hurried": 0, "queued": [], "ids": [*ids_of(found)], "dry_run": True}
     lines = (f"{one.id}  {one.state}  {one.subject}" for one in found)
     session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *lines)
     return ExitCode.OK
@@ -103,7 +110,7 @@ def _retry(session: Session, services: Services, found: Sequence[Delivery]) -> i
     resent = in_parts(others, services.outbox.resend)
     lines = [f"{counted(resent, 'message')} will be sent again."] if resent or not hurried else []
     lines += [f"{counted(hurried, 'waiting message')} will be tried now."] if hurried else []
-    document = {"resent": resent, "hurried": hurried, "queued": [], "ids": ids_of(found), "dry_run": False}
+    document: Retried = {"resent": resent, "hurried": hurried, "queued": [], "ids": [*ids_of(found)], "dry_run": False}
     session.output.result(document, *lines)
     return print_missed(session, len(found) - hurried - resent)
 
@@ -129,7 +136,13 @@ def _send_elsewhere(
         ]
     numbers = ids_of(queued)
     line = f"Queued {counted(len(numbers), 'new message')}: {', '.join(map(str, numbers))}."
-    document = {"resent": len(numbers), "hurried": 0, "queued": numbers, "ids": ids_of(chosen), "dry_run": False}
+    document: Retried = {
+        "resent": len(numbers),
+        "hurried": 0,
+        "queued": [*numbers],
+        "ids": [*ids_of(chosen)],
+        "dry_run": False,
+    }
     session.output.result(document, line)
     return ExitCode.OK
 

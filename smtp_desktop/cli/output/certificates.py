@@ -10,6 +10,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.common import CertificateInfo
+    from smtp_desktop.cli.contract.smtp import TrustedCa
 
 _NAMES_SHOWN = 10
 
@@ -48,16 +49,17 @@ def certificate_documents(chain: tuple[Certificate, ...]) -> list[CertificateInf
     ]
 
 
-def trusted_document(server: GenericServer | None, ca: Certificate | None) -> dict[str, object]:
-    """Returns for `--json` what is trusted for one SMTP alone, null if nothing is. `ca` is the certificate of the CA
-    that it trusts, None if that can't be read."""
-    if server is None or not (server.trusted_ca_pem or server.trusted_fingerprint):
-        return {"trusted_ca": None, "trusted_fingerprint": None}
-    authority = {"subject": ca.subject if ca else None, "valid_until": _utc(ca.valid_until) if ca else None}
-    return {
-        "trusted_ca": authority if server.trusted_ca_pem else None,
-        "trusted_fingerprint": spelled(server.trusted_fingerprint) or None,
-    }
+def trusted_ca_document(server: GenericServer | None, ca: Certificate | None) -> TrustedCa | None:
+    """Returns for `--json` the CA that is trusted for one SMTP alone. `ca` is its certificate, None if that can't be
+    read."""
+    if server is None or not server.trusted_ca_pem:
+        return None
+    return {"subject": ca.subject if ca else None, "valid_until": _utc(ca.valid_until) if ca else None}
+
+
+def trusted_fingerprint_text(server: GenericServer | None) -> str | None:
+    """Returns the fingerprint of the only certificate that is trusted for an SMTP, if there is one."""
+    return spelled(server.trusted_fingerprint) or None if server else None
 
 
 def trusted_ca_text(ca: Certificate | None) -> str:

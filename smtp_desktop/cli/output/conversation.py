@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -36,7 +36,6 @@ STAGE_NAMES = {
 }
 """The stages' names where there is little room."""
 
-_MEANS = frozenset({Means.TERMINAL})
 _WIDTH = 40
 _MARKS = {StepStatus.DONE: "#", StepStatus.FAILED: "!", StepStatus.UNKNOWN: "?"}
 
@@ -88,7 +87,7 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = [f"  {number}. {step}" for number, step in enumerate(advice.steps_with(_MEANS), start=1)]
+    steps = [f"  {number}. {step}" for number, step in enumerate(terminal_steps(advice), start=1)]
     return ["", str(advice.title), str(advice.meaning), *steps]
 
 
@@ -137,5 +136,9 @@ def advice_document(advice: Advice | None) -> common.Advice | None:
     """Returns an advice for `--json`."""
     if advice is None:
         return None
-    steps = [str(step) for step in advice.steps_with(_MEANS)]
-    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": steps}
+    return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": terminal_steps(advice)}
+
+
+def terminal_steps(advice: Advice) -> list[str]:
+    """Returns the steps of `advice` in words for a terminal."""
+    return [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]

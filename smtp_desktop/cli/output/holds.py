@@ -72,7 +72,7 @@ def hold_line(hold: SmtpHold, name: str) -> str:
 
 def _state_text(hold: SmtpHold) -> str:
     if hold.by_hand:
-        return f"paused by hand since {local_text(hold.since)}"
+        return f"paused manually since {local_text(hold.since)}"
     if hold.state is HoldState.HELD:
         return f"on hold since {local_text(hold.since)}"
     if hold.state is HoldState.PROBING:

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.exit_codes import ErrorCode, error_code_of
+from smtp_desktop.cli.output.columns import Painted, aligned, terminal_width
+from smtp_desktop.cli.output.field_texts import field_line
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, MissingValues, SmtpDesktopError
+from smtp_desktop.domain.errors import ChangedMeanwhile, Declined, FieldErrors, MissingValues, SmtpDesktopError
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.common import Error, Failure
@@ -59,12 +63,13 @@ _OPTIONS = {
 }
 
 
-_CHANGED = "It was changed meanwhile."
+_CHANGED = "It has been changed elsewhere."
 
 
 class Output:
     """The output of one command. `as_json`, `is_quiet` and `no_color` are set as soon as `--json`, `--quiet` and
-    `--no-color` are read; `field_labels` name the option in which the user gave a field. `only_shows` is whether the
+    `--no-color` are read; `field_labels` name the option of each field, and `typed_in` the one in which the
+    user gave a field that several can give. `only_shows` is whether the
     command did nothing but show what was asked for: such a command fails where that can't be written."""
 
     def __init__(self) -> None:
@@ -73,6 +78,7 @@ class Output:
         self.no_color = False
         self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
+        self.typed_in: Mapping[str, str] = {}
 
     def result(self, document: object, *lines: str) -> None:
         """Prints what came of something that the command did: `document` on standard output with `--json`, else
@@ -88,14 +94,31 @@ class Output:
             click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
             return
         for line in lines:
-            click.echo(printable(line))
+            self._echo(line)
 
     def live(self, line: str) -> None:
         """Prints `line` about what the command does on standard output at once, but not with `--json`, which allows one
         document only, nor where it is quiet."""
         self.only_shows = False
         if not self.as_json and not self.is_quiet:
+            self._echo(line)
+
+    def _echo(self, line: str) -> None:
+        if isinstance(line, Painted):
+            click.echo(line.painted if self.has_color else line)
+        else:
             click.echo(printable(line))
+
+    @property
+    def has_color(self) -> bool:
+        """Whether standard output is a terminal that may have colors: https://no-color.org."""
+        forbidden = self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not forbidden and sys.stdout is not None and sys.stdout.isatty()
+
+    def notice(self, *lines: str) -> None:
+        """Prints `lines` on standard error that are no error, such as a hint, unless it is quiet."""
+        if not self.is_quiet:
+            self.diagnostic(*lines)
 
     def diagnostic(self, *lines: str) -> None:
         """Prints `lines` on standard error."""
@@ -104,7 +127,8 @@ class Output:
 
     def error(self, error: SmtpDesktopError) -> None:
         """Prints `error` on standard error, a line for every refused field; with `--json` also on standard output."""
-        self.diagnostic(*(f"Error: {line}" for line in self.lines_of(error)))
+        begin = "" if isinstance(error, Declined) else "Error: "
+        self.diagnostic(*(f"{begin}{line}" for line in self.lines_of(error)))
         if isinstance(error, ReadFailed):
             from smtp_desktop.cli.output.conversation import advice_lines, reply_lines
 
@@ -118,7 +142,7 @@ class Output:
     def lines_of(self, error: SmtpDesktopError) -> list[str]:
         """Returns the text of an error, a line for every refused field."""
         if isinstance(error, FieldErrors):
-            return [f"{self.field_labels.get(e.field, e.field)}: {e.message}" for e in error.errors]
+            return [field_line(one, labels=self.field_labels, typed_in=self.typed_in) for one in error.errors]
         if isinstance(error, ChangedMeanwhile):
             return [str(error), *(f"{self.field_labels.get(name, name)}: {_CHANGED}" for name in error.fields)]
         return [str(error)]
@@ -181,13 +205,12 @@ def _shown(value: object) -> str:
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Returns `rows`, which all have the same keys, as aligned lines below the keys; no lines without rows."""
+    """Returns `rows`, which all have the same keys, as aligned lines below the keys; no lines without rows. On a
+    terminal they are no longer than it is wide, and states have colors."""
     if not rows:
         return []
-    heads = list(rows[0])
-    cells = [heads, *([printable(row[head]).replace("\n", " ") for head in heads] for row in rows)]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    cells = [[printable(cell).replace("\n", " ") for cell in row.values()] for row in rows]
+    return [*aligned(list(rows[0]), cells, terminal_width())]
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,11 +8,6 @@ def utc_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def local_text(at: datetime) -> str:
+def local_text(at: datetime, *, seconds: bool = False) -> str:
     """Returns a time in the local zone, with that zone's offset, as "2026-11-24 13:00+01:00"."""
-    return at.astimezone().isoformat(sep=" ", timespec="minutes")
-
-
-def local_day(at: datetime) -> str:
-    """Returns the day of a time in the local zone, as "2026-11-24"."""
-    return at.astimezone().date().isoformat()
+    return at.astimezone().isoformat(sep=" ", timespec="seconds" if seconds else "minutes")

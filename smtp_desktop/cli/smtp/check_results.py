@@ -12,13 +12,15 @@ from smtp_desktop.cli.output.conversation import (
     reply_document,
     reply_lines,
     step_documents,
+    terminal_steps,
 )
-from smtp_desktop.cli.output.output import Output, error_document
+from smtp_desktop.cli.output.output import Output, error_document, table
 from smtp_desktop.cli.smtp.check_runs import CheckRun
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Timeline
+from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of, title_of
@@ -33,28 +35,119 @@ _COUNTED = {
 }
 
 
-def print_run(run: CheckRun, output: Output) -> None:
-    """Prints a success on standard output; a failure, an error, and warnings on standard error."""
+def print_single_run(run: CheckRun, output: Output) -> None:
+    """Prints the only run of a command: how long its steps took, and a success, on standard output; a failure with all
+    advice, an error, and warnings on standard error. Where it is quiet or JSON, a failure is one line."""
+    if output.as_json or output.is_quiet:
+        output.diagnostic(*failed_lines([run]))
+        return
     if isinstance(run.outcome, SmtpDesktopError):
-        output.diagnostic(f"{run.profile.name}: {run.outcome}")
+        output.diagnostic(*failed_lines([run]))
         return
     report = run.outcome
+    for line in ("", *chart_lines(report.timeline), ""):
+        output.live(line)
     failure = report.timeline.failure
     if failure:
         output.diagnostic(*failure_lines(run.profile, failure, report.advice))
         return
-    output.live(_success_line(report))
+    output.live(f"{_name(run)}: {_success_text(report)}{_success_end(report)}")
     if report.warnings:
         lines = [line for warning in report.warnings for line in advice_lines(warning.advice)]
-        output.diagnostic(f"{run.profile.name}: {title_of(report)}", *lines)
+        output.diagnostic(f"{_name(run)}: {title_of(report)}", *lines)
 
 
-def print_single_run(run: CheckRun, output: Output) -> None:
-    """Prints the only run of a command, with its steps on a time axis first."""
-    if not isinstance(run.outcome, SmtpDesktopError):
-        for line in ("", *chart_lines(run.outcome.timeline), ""):
-            output.live(line)
-    print_run(run, output)
+def print_runs(runs: Sequence[CheckRun], output: Output) -> None:
+    """Prints a report of several runs: a line for each, failures last and with a line of advice, and a line that counts
+    them. Where it is quiet or JSON, prints a line for each failure on standard error alone."""
+    if output.as_json or output.is_quiet:
+        output.diagnostic(*failed_lines(runs))
+        return
+    tested = any(run.to for run in runs)
+    for line in (*_report_lines(runs), *([""] if runs else []), summary_line(runs, tested=tested)):
+        output.live(line)
+
+
+def failed_lines(runs: Sequence[CheckRun]) -> list[str]:
+    """Returns a line for each run that failed: what failed, what the server said, and the advice's title."""
+    return [f"{_name(run)}: {_failed_text(run)}" for run in runs if run.exit_code]
+
+
+def _failed_text(run: CheckRun) -> str:
+    if isinstance(run.outcome, SmtpDesktopError):
+        return str(run.outcome)
+    failure, advice = run.outcome.timeline.failure, run.outcome.advice
+    if failure is None:
+        return ""
+    said = f"{failure.reply}" if failure.reply else str(failure.message)
+    title = f" {advice.title}." if advice else ""
+    return f"{_how(failure)}: {said.rstrip('.')}.{title}"
+
+
+def _how(failure: Failure) -> str:
+    if failure.kind is FailureKind.OUTCOME_UNKNOWN:
+        return "it is not known whether the message was sent"
+    return f"failed at {STAGE_NAMES[failure.stage]}"
+
+
+_RESULTS = {
+    TestOutcome.WORKS: "ok",
+    TestOutcome.WORKS_BUT: "warning",
+    TestOutcome.FAILED: "FAILED",
+    TestOutcome.UNKNOWN: "unknown",
+    TestOutcome.CANCELLED: "stopped",
+    None: "FAILED",
+}
+_ORDER = ("ok", "warning", "stopped", "unknown", "FAILED")
+
+
+def _report_lines(runs: Sequence[CheckRun]) -> list[str]:
+    shown = sorted(runs, key=lambda run: _ORDER.index(_RESULTS[_outcome(run)]))
+    several_to = len({run.to for run in runs}) > 1
+    head, *lines = table([_row(run, several_to=several_to) for run in shown]) or [""]
+    told = [(line, *_hint_lines(run)) for line, run in zip(lines, shown, strict=True)]
+    return [head, *(line for both in told for line in both)] if runs else []
+
+
+def _row(run: CheckRun, *, several_to: bool) -> dict[str, str]:
+    report = run.outcome
+    took = "-" if isinstance(report, SmtpDesktopError) else str(took_text(_duration_ms(report.timeline)))
+    return {
+        "SMTP": _name(run),
+        "RESULT": _RESULTS[_outcome(run)],
+        "TOOK": took,
+        **({"TO": run.to} if several_to else {}),
+        "DETAILS": _details(run),
+    }
+
+
+def _duration_ms(timeline: Timeline) -> float:
+    return sum(step.duration_ms for step in timeline.steps)
+
+
+def _details(run: CheckRun) -> str:
+    if isinstance(run.outcome, SmtpDesktopError):
+        return str(run.outcome)
+    failure = run.outcome.timeline.failure
+    if failure is None:
+        return _success_text(run.outcome)
+    return f"{STAGE_NAMES[failure.stage]}: {failure.reply or failure.message}"
+
+
+def _hint_lines(run: CheckRun) -> list[str]:
+    """Returns a line of advice on a failure, or on the first warning."""
+    if isinstance(run.outcome, SmtpDesktopError):
+        return []
+    warnings = run.outcome.warnings
+    advice = run.outcome.advice or (warnings[0].advice if warnings else None)
+    if advice is None:
+        return []
+    first = next((f" {step}" for step in terminal_steps(advice)), "")
+    return [f"    {advice.title}.{first}"]
+
+
+def _outcome(run: CheckRun) -> TestOutcome | None:
+    return None if isinstance(run.outcome, SmtpDesktopError) else outcome_of(run.outcome)
 
 
 def summary_line(runs: Sequence[CheckRun], *, tested: bool = False) -> str:
@@ -65,14 +158,28 @@ def summary_line(runs: Sequence[CheckRun], *, tested: bool = False) -> str:
     return f"{len(runs):,} {'tested' if tested else 'checked'}: {'; '.join(parts) or 'none'}."
 
 
-def _success_line(report: Report) -> str:
+def _success_end(report: Report) -> str:
+    if report.test_kind is TestKind.CHECK:
+        return ". Nothing was sent."
+    return "" if isinstance(report.timeline.accepted, Reply) else "."
+
+
+def _success_text(report: Report) -> str:
+    """Returns what worked, without a full stop."""
     profile, accepted = report.profile, report.timeline.accepted
     if report.test_kind is TestKind.TEST:
         # Never "delivered": only the servers behind this one know (RFC 5321 4.2.5).
-        reply = f" It said: {accepted}" if isinstance(accepted, Reply) else ""
-        return f"{profile.name}: accepted by {_host(profile)}.{reply}"
-    signed_in = "took the sign-in" if profile.needed_secrets else "answered; this SMTP does not sign in"
-    return f"{profile.name}: {_host(profile)} {signed_in}. Nothing was sent."
+        return f"accepted by {_host(profile)}{f': {accepted}' if isinstance(accepted, Reply) else ''}"
+    return (
+        f"signed in to {_host(profile)}"
+        if profile.needed_secrets
+        else f"{_host(profile)} answered (no sign-in configured)"
+    )
+
+
+def _name(run: CheckRun) -> str:
+    """Returns the name of an SMTP; of one that is not saved, its host."""
+    return run.profile.name if run.profile.id else _host(run.profile)
 
 
 def _host(profile: SmtpProfile) -> str:
@@ -81,16 +188,15 @@ def _host(profile: SmtpProfile) -> str:
 
 def failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None) -> list[str]:
     """Returns what failed, the server's reply, and the advice."""
-    unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
-    how = "it is not known whether the mail was sent" if unknown else f"failed at {STAGE_NAMES[failure.stage]}"
-    first = f"{profile.name}: {how}. {failure.message}"
+    name = profile.name if profile.id else _host(profile)
+    first = f"{name}: {_how(failure)}. {failure.message}"
     return [first, *reply_lines(failure, _host(profile)), *advice_lines(advice)]
 
 
 def run_document(run: CheckRun) -> dict[str, object]:
-    """Returns a run for `--json`."""
+    """Returns a run for `--json`; `error` where the SMTP could not be contacted."""
     if isinstance(run.outcome, SmtpDesktopError):
-        return _error_run_document(run.profile.name, run.outcome)
+        return _error_run_document(run, run.outcome)
     return report_document(run.outcome)
 
 
@@ -100,9 +206,9 @@ def report_document(report: Report) -> dict[str, object]:
     timeline = report.timeline
     failure = timeline.failure
     return {
-        "name": report.profile.name,
+        "name": report.profile.name if report.profile.id else None,
         "trial": report.test_kind.value,
-        "to": report.to.spec if report.to else None,
+        "to": [report.to.spec] if report.to else [],
         "ok": timeline.ok,
         "outcome": outcome_of(report).value,
         **failure_document(failure),
@@ -116,14 +222,17 @@ def report_document(report: Report) -> dict[str, object]:
             {"at_ms": round(line.at_ms, 1), "party": line.party.value, "text": line.text}
             for line in timeline.transcript
         ],
+        "error": None,
     }
 
 
-def _error_run_document(name: str, error: SmtpDesktopError) -> dict[str, object]:
+def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> dict[str, object]:
     """Returns a document with the same keys for an SMTP that could not be contacted because of `error`."""
-    absent = ("trial", "to", "outcome", *failure_document(None), "cause", "reply", "advice", "security")
+    absent = ("outcome", *failure_document(None), "cause", "reply", "advice", "security")
     return {
-        "name": name,
+        "name": run.profile.name,
+        "trial": (TestKind.TEST if run.to else TestKind.CHECK).value,
+        "to": [run.to] if run.to else [],
         "ok": False,
         **dict.fromkeys(absent),
         "concerns": [],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.each import do_each
@@ -21,14 +21,24 @@ _NAMED = 8  # that the question names
 
 @click.command()
 @choice_options("Delete")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@click.option("--if-exists", is_flag=True, help="Accept names of SMTPs that don't exist.")
 @click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
-@json_option
 @click.pass_obj
-def delete(session: Session, choice: Choice, *, yes: bool, new_default: str | None) -> int:
-    """Deletes SMTPs with their history and their secrets. This can't be undone."""
+def delete(session: Session, choice: Choice, *, yes: bool, if_exists: bool, new_default: str | None) -> int:
+    """Delete SMTPs with their history and their secrets. This can't be undone.
+
+    \b
+    Examples:
+      smtp-desktop smtp delete Scanner
+      smtp-desktop smtp delete Scanner --if-exists --yes
+      smtp-desktop smtp delete Reports --new-default Scanner --yes
+    """
     with session.open() as services:
-        profiles = choice.read(services)
+        profiles, missing = choice.read_present(services) if if_exists else (choice.read(services), [])
+        if not profiles:
+            _print(session, [], missing)
+            return ExitCode.OK
         successor = _successor(services, profiles, new_default)
         _confirm(profiles, _uses(services, profiles), yes=yes)
         for profile in profiles:
@@ -40,21 +50,43 @@ def delete(session: Session, choice: Choice, *, yes: bool, new_default: str | No
             left = services.profiles.delete(profile.id, new_default=heir.id if heir else None).secrets_left
             if left:
                 session.output.diagnostic(
-                    f"Its secrets could not be erased yet, which is tried again at the next start: {left}"
+                    f"The secrets of {profile.name} could not be erased yet; the next start tries again: {left}"
                 )
             document: dict[str, object] = {
                 "name": profile.name,
                 "deleted": True,
+                "changed": True,
                 "new_default": heir.name if heir else None,
                 "activities": uses.bound,
                 "backup_of": uses.backed_up,
                 "secrets_left": error_document(left) if left else None,
             }
-            said = f"Deleted {profile.name}." + (f" {heir.name} is the default now." if heir else "")
-            return document, [said, *uses.lines("went")]
+            said = f"Deleted {profile.name}." + (f" {heir.name} is now the default." if heir else "")
+            return document, [said, *uses.lines()]
 
         # The default last: until then the others are not without one.
-        return do_each(session.output, choice, sorted(profiles, key=lambda one: one.is_default), act)
+        in_order = sorted(profiles, key=lambda one: one.is_default)
+        documents, code = do_each(session.output, choice, in_order, act, undone=_UNDONE)
+    _print(session, documents, missing)
+    return code
+
+
+_UNDONE: dict[str, object] = {
+    "deleted": False,
+    "changed": False,
+    "new_default": None,
+    "activities": [],
+    "backup_of": [],
+    "secrets_left": None,
+}
+
+
+def _print(session: Session, documents: Sequence[dict[str, object]], missing: Sequence[str]) -> None:
+    for name in missing:
+        session.output.live(f"There is no SMTP named {name}: nothing to delete.")
+    if session.output.as_json:
+        gone: list[dict[str, object]] = [{"name": name, **_UNDONE, "error": None} for name in missing]
+        session.output.result([*documents, *gone])
 
 
 def _successor(services: Services, profiles: Sequence[SmtpProfile], new_default: str | None) -> SmtpProfile | None:
@@ -62,15 +94,15 @@ def _successor(services: Services, profiles: Sequence[SmtpProfile], new_default:
     if new_default is not None:
         if default is None:
             what = f"{profiles[0].name} is not the default" if len(profiles) == 1 else "The default is not among them"
-            raise click.UsageError(f"{what}, so --new-default has no place here.")
+            raise click.UsageError(f"{what}, so --new-default has no effect here. Leave it out.")
         successor = services.profiles.by_name(new_default)
         if successor.id in ids:
-            raise click.UsageError("The new default must be another SMTP than the deleted one.")
+            raise click.UsageError("--new-default must name an SMTP that is not deleted.")
         return successor
     others = [other.name for other in services.profiles.all() if other.id not in ids]
     if default and others:
         raise click.UsageError(
-            f"{default.name} is the default. Name the one that takes its place with --new-default: {', '.join(others)}"
+            f"{default.name} is the default. Use --new-default to name what takes its place: {', '.join(others)}"
         )
     return None
 
@@ -82,11 +114,10 @@ class _Uses:
     bound: list[str]
     backed_up: list[str]
 
-    def lines(self, verb: str) -> list[str]:
-        texts = {
-            f"To the default SMTP {verb}": self.bound,
-            "Without a backup from now on": self.backed_up,
-        }
+    def lines(self, *, later: bool = False) -> list[str]:
+        """Returns what becomes of activities; what will, where the SMTPs are deleted `later`."""
+        use, have = ("Will use", "Will have") if later else ("Now using", "Now having")
+        texts = {f"{use} the default SMTP": self.bound, f"{have} no backup": self.backed_up}
         return [f"{what}: {', '.join(names)}." for what, names in texts.items() if names]
 
 
@@ -103,14 +134,14 @@ def _confirm(profiles: Sequence[SmtpProfile], uses: _Uses, *, yes: bool) -> None
     if yes:
         return
     if not can_ask():
-        raise click.UsageError("Deleting can't be undone. Say --yes to do it without being asked.")
-    effects = "".join(f"{printable(line)}\n" for line in uses.lines("go"))
+        raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
+    effects = "".join(f"{printable(line)}\n" for line in uses.lines(later=True))
     click.confirm(f"{effects}Delete {_question(profiles)} This can't be undone.", abort=True, err=True)
 
 
 def _question(profiles: Sequence[SmtpProfile]) -> str:
     if len(profiles) == 1:
-        return f"{profiles[0].name} ({server_text(profiles[0])}) with its history and its secrets?"
+        return f"{profiles[0].name} ({server_text(profiles[0])}) with its history and secrets?"
     names = ", ".join(profile.name for profile in profiles[:_NAMED])
     more = f" and {len(profiles) - _NAMED:,} more" if len(profiles) > _NAMED else ""
-    return f"{len(profiles):,} SMTPs with their history and their secrets: {names}{more}?"
+    return f"{len(profiles):,} SMTPs with their history and secrets: {names}{more}?"

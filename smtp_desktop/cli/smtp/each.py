@@ -1,7 +1,7 @@
 """One thing done to several SMTPs, one after the other: what goes wrong with one is said by its name, and stops no
 other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.options.choice import Choice
@@ -15,9 +15,11 @@ Act = Callable[[SmtpProfile], tuple[dict[str, object], list[str]]]
 _STOPS_ALL = (Cancelled, NoInput, Shortage, StoreBusy)
 
 
-def do_each(output: Output, choice: Choice, profiles: Sequence[SmtpProfile], act: Act) -> int:
-    """Calls `act` for each SMTP and prints what came of all; returns the exit code of the first that failed. Where the
-    user named one alone, raises what `act` raises."""
+def do_each(
+    output: Output, choice: Choice, profiles: Sequence[SmtpProfile], act: Act, *, undone: Mapping[str, object]
+) -> tuple[list[dict[str, object]], int]:
+    """Calls `act` for each SMTP and prints the lines; returns the documents of all, and the exit code of the first that
+    failed, whose document has the values in `undone`. Where the user named one alone, raises what `act` raises."""
     documents: list[dict[str, object]] = []
     code: int = ExitCode.OK
     for profile in profiles:
@@ -27,11 +29,11 @@ def do_each(output: Output, choice: Choice, profiles: Sequence[SmtpProfile], act
             if choice.is_one or isinstance(error, _STOPS_ALL):
                 raise
             output.diagnostic(*(f"{profile.name}: {line}" for line in output.lines_of(error)))
-            document, code = {"name": profile.name, "error": error_document(error)}, code or code_of_error(error)
+            document = {"name": profile.name, **undone, "error": error_document(error)}
+            code = code or code_of_error(error)
         else:
+            document["error"] = None
             for line in lines:
                 output.live(line)
         documents.append(document)
-    if output.as_json:
-        output.result(documents[0] if choice.is_one else documents)
-    return code
+    return documents, code

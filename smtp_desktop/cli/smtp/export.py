@@ -27,5 +27,5 @@ def export(session: Session, choice: Choice, path: Path | None) -> None:
         session.output.answer(smtps_document(profiles))
         return
     write_export(profiles, path)
-    document = {"file": str(path), "smtps": len(profiles)}
+    document = {"file": str(path), "exported": len(profiles)}
     session.output.result(document, f"Exported {len(profiles):,} to {path}.")

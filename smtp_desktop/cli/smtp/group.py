@@ -18,16 +18,18 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "replace-password": "smtp.replace_password:replace_password",
         "compare": "smtp.compare:compare",
         "export": "smtp.export:export",
-        "default": "smtp.profiles:default",
+        "set-default": "smtp.profiles:set_default",
         "pause": "smtp.holds:pause",
         "resume": "smtp.holds:resume",
         "check": "smtp.test:check",
         "test": "smtp.test:test",
         "mailbox": "smtp.mailbox:mailbox",
-        "dates": "smtp.dates:dates",
+        "expiry": "smtp.expiry:expiry",
         "find-settings": "smtp.find_settings:find_settings",
         "history": "smtp.history:history",
+        "trust": "smtp.trust:trust",
     },
+    aliases={"default": "set-default", "dates": "expiry"},
 )
 def smtp() -> None:
-    """SMTPs: the ways to send mail."""
+    """Manage SMTPs, the accounts that send your mail."""

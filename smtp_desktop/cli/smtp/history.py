@@ -1,37 +1,48 @@
 """smtp-desktop smtp history"""
 
-from datetime import UTC
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 
-_COUNT = 20
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import HistoryEntry
+
+_LIMIT = 20
 _KEPT = 200
 _REPLY_WIDTH = 80
 
 
 @click.command()
 @click.argument("name")
-@click.option("--count", type=click.IntRange(1, _KEPT), default=_COUNT, help=f"How many to list ({_COUNT}).")
-@json_option
+@click.option("--limit", metavar="N", type=click.IntRange(1, _KEPT), help=f"List at most N (default: {_LIMIT}).")
+@click.option("--count", "former_limit", type=click.IntRange(1, _KEPT), hidden=True)
 @click.pass_obj
-def history(session: Session, name: str, count: int) -> None:
-    """Lists the latest tests and checks of an SMTP, the newest first; the last 200 are kept."""
+def history(session: Session, name: str, limit: int | None, former_limit: int | None) -> None:
+    """List the latest tests and checks of an SMTP, newest first. The last 200 are kept.
+
+    \b
+    Examples:
+      smtp-desktop smtp history Reports --limit 5
+    """
+    count = limit or former_limit or _LIMIT
     with session.open() as services:
         profile = services.profiles.by_name(name)
         results = services.tester.history_of(profile.id, count)[::-1]
-    lines = table([_row(result) for result in results]) or [f"{profile.name} was never tested or checked."]
+    lines = table([_row(result) for result in results]) or [f"{profile.name} has not been tested or checked yet."]
     session.output.answer([_document(result) for result in results], *lines)
 
 
 def _row(result: CheckResult) -> dict[str, str]:
     return {
-        "AT": result.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        "AT": local_text(result.at, seconds=True),
         "WHAT": result.test_kind.value,
         "OUTCOME": _outcome_text(result),
         "MS": f"{result.duration_ms:,.0f}",
@@ -46,21 +57,21 @@ def _outcome_text(result: CheckResult) -> str:
         case TestOutcome.WORKS_BUT:
             return f"works, but: {', '.join(result.warnings)}"
         case TestOutcome.UNKNOWN:
-            return "not known"
+            return "unknown"
         case _:
             return f"failed at {STAGE_NAMES[result.stage]}" if result.stage else "failed"
 
 
-def _document(result: CheckResult) -> dict[str, object]:
+def _document(result: CheckResult) -> HistoryEntry:
     return {
-        "at": result.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "trial": result.test_kind.value,
-        "outcome": outcome_of(result).value,
+        "at": utc_text(result.at),
+        "trial": result.test_kind,
+        "outcome": outcome_of(result),
         "ok": result.ok,
         "duration_ms": round(result.duration_ms, 1),
-        "stage": result.stage.value if result.stage else None,
-        "kind": result.kind.value if result.kind else None,
-        "cause": result.cause.value if result.cause else None,
-        "reply": result.reply,
-        "concerns": [kind.value for kind in result.warnings],
+        "stage": result.stage,
+        "kind": result.kind,
+        "cause": result.cause,
+        "last_reply": result.reply or None,
+        "concerns": list(result.warnings),
     }

@@ -56,7 +56,7 @@ def _change(session: Session, choice: Choice, act: _Act) -> None:
         {"name": one.name, "changed": changed[one.id], "hold": hold_document(after.get(one.id))} for one in profiles
     ]
     lines = [f"{one.name}: {_text(after.get(one.id))}" for one in profiles]
-    session.output.result(documents[0] if choice.is_one else documents, *lines)
+    session.output.result(documents, *lines)
 
 
 def _text(hold: SmtpHold | None) -> str:

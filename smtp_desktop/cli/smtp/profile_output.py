@@ -1,8 +1,11 @@
 """SMTPs in text and JSON."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from smtp_desktop.cli.output.certificates import trusted_ca_text, trusted_document
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from smtp_desktop.cli.output.certificates import trusted_ca_document, trusted_ca_text, trusted_fingerprint_text
 from smtp_desktop.cli.output.holds import hold_document, hold_line, hold_reason, words_for
 from smtp_desktop.cli.output.output import counted, labeled_lines, table
 from smtp_desktop.cli.output.times import local_text, utc_text
@@ -22,6 +25,9 @@ from smtp_desktop.domain.smtp.profile import (
 from smtp_desktop.domain.smtp.profile_fields import fields_of
 from smtp_desktop.services.smtp_status import SmtpState, SmtpStatus
 
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import Smtp
+
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
 _NONE = "-"  # in a table, so that every line has as many columns
 
@@ -29,16 +35,17 @@ Labeled = tuple[str, str | None]
 """A label with its value; None where there is none, which is left out."""
 
 
-def profile_document(status: SmtpStatus, ca: Certificate | None = None) -> dict[str, object]:
+def profile_document(status: SmtpStatus, ca: Certificate | None = None) -> Smtp:
     """Returns an SMTP for `--json`. Every key is there, null if its type does not have the field. `ca` is the
     certificate of the CA that is trusted for it alone."""
     profile, hold = status.profile, status.hold
     fields = {key: value for key, value in fields_of(profile).items() if not key.startswith("trusted_")}
-    server = profile.server
+    generic = profile.server if isinstance(profile.server, GenericServer) else None
     stopping = hold if status.is_stopped else None
-    return {
+    document = {
         **fields,
-        **trusted_document(server if isinstance(server, GenericServer) else None, ca),
+        "trusted_ca": trusted_ca_document(generic, ca),
+        "trusted_fingerprint": trusted_fingerprint_text(generic),
         "has_password": SecretField.PASSWORD in profile.secret_refs,
         "has_client_secret": SecretField.CLIENT_SECRET in profile.secret_refs,
         "state": status.state.value,
@@ -48,6 +55,7 @@ def profile_document(status: SmtpStatus, ca: Certificate | None = None) -> dict[
         "waiting": status.waiting,
         "hold": hold_document(hold),
     }
+    return cast("Smtp", document)  # its fields come by their names, which the tests hold against the schema
 
 
 def profile_lines(status: SmtpStatus, ca: Certificate | None = None) -> list[str]:

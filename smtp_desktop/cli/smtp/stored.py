@@ -1,22 +1,33 @@
 """A stored SMTP as commands print it, and its vault."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.secrets import open_vault_of
 from smtp_desktop.cli.smtp.profile_output import profile_document
 from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
-from smtp_desktop.services.smtp_status import SmtpStatus
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import SavedSmtp, Smtp
 
 
-def document_of(services: Services, profile: SmtpProfile) -> dict[str, object]:
-    """Returns an SMTP for `--json`, with its status."""
-    return profile_document(status_of(services, profile), trusted_ca(services, profile))
+def saved_document(services: Services, profile: SmtpProfile, *, changed: bool) -> SavedSmtp:
+    """Returns an SMTP for `--json`, as it is after a command."""
+    (status,) = services.statuses_of([profile])
+    return {**profile_document(status, trusted_ca(services, profile)), "changed": changed}
 
 
-def status_of(services: Services, profile: SmtpProfile) -> SmtpStatus:
-    """Returns the status of one SMTP. Raises StoreError."""
-    return services.statuses_of([profile])[0]
+def documents_of(services: Services, profiles: Sequence[SmtpProfile]) -> dict[str, Smtp]:
+    """Returns SMTPs for `--json`, by their names."""
+    return {
+        status.profile.name: profile_document(status, trusted_ca(services, status.profile))
+        for status in services.statuses_of(profiles)
+    }
 
 
 def trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

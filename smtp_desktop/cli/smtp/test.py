@@ -8,9 +8,9 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, run_document, summary_line
+from smtp_desktop.cli.smtp.check_results import print_runs, print_single_run, run_document
 from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks
+from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
@@ -45,7 +45,7 @@ class ReportFile:
 def _lines(run: CheckRun, versions: Sequence[str]) -> list[str]:
     if isinstance(run.outcome, SmtpDesktopError):
         return [f"{run.profile.name} could not be tried", str(run.outcome)]
-    return report_lines(run.outcome, ended_at=run.ended_at, versions=versions)
+    return report_lines(run.outcome, ended_at=run.ended_at, versions=versions, place=Place.TERMINAL)
 
 
 _report_option = click.option(
@@ -53,55 +53,62 @@ _report_option = click.option(
     "report_path",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all that is known into this file, ready for a ticket. No secret is in it.",
+    help="Write a full report to this file, ready for a ticket. It contains no secrets.",
 )
 
 
 @click.command()
 @choice_options("Test")
-@click.option("--to", required=True, metavar="ADDRESS", help="Who gets the mail.")
+@click.option(
+    "--to", "to", metavar="ADDRESS", required=True, multiple=True, help="Who gets the message. Repeat it for several."
+)
 @_report_option
-@json_option
 @click.pass_obj
-def test(session: Session, choice: Choice, to: str, report_path: Path | None) -> int:
-    """Sends a real mail through each SMTP and tells how each step went."""
-    problem = address_problem(to)
+def test(session: Session, choice: Choice, to: tuple[str, ...], report_path: Path | None) -> int:
+    """Send a real message through each SMTP, and say how each step went.
+
+    \b
+    Examples:
+      smtp-desktop smtp test Reports --to me@company.example
+      smtp-desktop smtp test --tag eu --to me@company.example --to you@company.example
+    """
+    problem = next((found for one in to if (found := address_problem(one))), None)
     if problem:  # before anything is sent
         raise FieldErrors((FieldError(field="to", message=problem),))
-    return _run(session, choice, report_path, test_to=to)
+    return _run(session, choice, report_path, test_to=tuple(dict.fromkeys(to)))
 
 
 @click.command()
 @choice_options("Check")
 @_report_option
-@json_option
 @click.pass_obj
 def check(session: Session, choice: Choice, report_path: Path | None) -> int:
-    """Speaks to the servers up to and including sign-in, all at once; sends nothing."""
-    return _run(session, choice, report_path, test_to="")
+    """Connect and sign in to test the settings. Sends nothing.
+
+    Several are checked at once, and reported a line each with failures last; the exit code is that of the first
+    failure. With --quiet, nothing is printed when all is well, and a line for each failure otherwise.
+
+    \b
+    Examples:
+      smtp-desktop smtp check Reports
+      smtp-desktop smtp check --all --quiet
+    """
+    return _run(session, choice, report_path, test_to=())
 
 
-def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to: str) -> int:
+def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to: Sequence[str]) -> int:
+    choice.refuse_wrong()
     report_file = ReportFile(report_path) if report_path else None
+    single = choice.is_one and len(test_to) <= 1
     with session.open() as services:
         profiles = choice.read(services)
-        runs = run_checks(services, profiles, session.output, test_to=test_to)
+        runs = run_checks(services, profiles, session.output, test_to=test_to, prints_steps=single)
     if report_file:
         report_file.write(runs)
-    if choice.is_one:
-        return _print_single(session, runs[0])
-    for run in runs:
-        print_run(run, session.output)
-    session.output.live(summary_line(runs, tested=bool(test_to)))
+    if single:
+        print_single_run(runs[0], session.output)
+    else:
+        print_runs(runs, session.output)
     if session.output.as_json:
         session.output.result([run_document(run) for run in runs])
     return next((run.exit_code for run in runs if run.exit_code), ExitCode.OK)
-
-
-def _print_single(session: Session, run: CheckRun) -> int:
-    if isinstance(run.outcome, SmtpDesktopError):
-        raise run.outcome
-    print_single_run(run, session.output)
-    if session.output.as_json:
-        session.output.result(run_document(run))
-    return run.exit_code

@@ -28,7 +28,7 @@ def alert_words(alerts: Sequence[Alert], *, computer: str, note: MessageText | N
     if len(alerts) > _MOST_LINES:
         lines.append(str(msg("… and {n} more.", n=len(alerts) - _MOST_LINES)))
     if any(alert.event is AlertEvent.STOPPED for alert in alerts):
-        lines += ["", str(msg("What is sent through an SMTP that stopped waits, or goes through its backup."))]
+        lines += ["", str(msg("Messages for an SMTP that stopped working wait or go out through its backup."))]
     if note:
         lines += ["", str(note)]
     lines += ["", str(msg("SMTP Desktop on {computer}", computer=computer))]

@@ -126,7 +126,7 @@ def _as_before(working: TriedServer | None) -> Iterator[_Proposal]:
         yield _Proposal(
             host=working.host_name,
             port=working.smtp_port,
-            reason=msg("With these settings it worked the last time."),
+            reason=msg("These settings worked last time."),
         )
 
 
@@ -197,12 +197,14 @@ def _by_provider(draft: ProfileDraft, providers: Providers) -> Iterator[_Proposa
     if _is_host(host):
         provider = providers.preset_for_host(ascii_host(host))
         if provider:
-            reason = msg("The server of {provider} that takes mail from programs.", provider=provider.name)
+            reason = msg("{provider}'s server for mail from programs.", provider=provider.name)
             yield from _by_preset(provider, host, reason)
     for domain in _own_domains(draft):
         provider = providers.preset_for_domain(domain)
         if provider:
-            reason = msg("{provider}'s server: {domain} is there.", provider=provider.name, domain=domain)
+            reason = msg(
+                "{provider}'s server, which hosts the mail of {domain}.", provider=provider.name, domain=domain
+            )
             yield from _by_preset(provider, host, reason)
 
 
@@ -215,8 +217,8 @@ def _by_preset(provider: Provider, typed: str, reason: MessageText) -> Iterator[
 
 def _notes(provider: str, preset: Preset) -> tuple[MessageText, ...]:
     wanted = {
-        UserNameForm.LOCAL_PART: "{provider} takes as User Name only what stands before the @.",
-        UserNameForm.APIKEY: "{provider} takes the word apikey as User Name, and an API key as the password.",
+        UserNameForm.LOCAL_PART: "For {provider}, User Name is only the part before the @.",
+        UserNameForm.APIKEY: "For {provider}, User Name is the word apikey and the password is an API key.",
     }
     template = wanted.get(preset.user_name)
     notes = [msg(template, provider=provider)] if template else []
@@ -234,7 +236,7 @@ def _by_name(draft: ProfileDraft, providers: Providers, ports: Sequence[int]) ->
             host = f"{name}.{domain}"
             for port in ports if _is_host(host) else ():
                 yield _Proposal(
-                    host=host, port=port, reason=msg("A usual name for the mail server of {domain}.", domain=domain)
+                    host=host, port=port, reason=msg("A common name for the mail server of {domain}.", domain=domain)
                 )
 
 
@@ -278,5 +280,5 @@ def _sender_candidates(draft: ProfileDraft) -> tuple[Candidate, ...]:
         reason = msg("Bounces go to the From Address, not to the user name.")
     else:
         changed = replace(draft, from_address=str(replace(user, display_name=written.display_name)))
-        reason = msg("Mail is from the address that signs in.")
+        reason = msg("The From Address is the address that signs in.")
     return (Candidate(draft=changed, reason=reason, same_host=True),)

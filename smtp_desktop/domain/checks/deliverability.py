@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smtp_desktop.domain.checks.health import WarningKind
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
 
@@ -23,14 +23,15 @@ class DeliverabilityWarning:
 
 _MOST_QUOTED = 60
 
-TEST_AGAIN = msg("Wait until DNS shows the change, which can take a few hours, and test again.")
+TEST_AGAIN = msg("Wait until the change is visible in DNS, which can take a few hours, then test again.")
 
 
 def warning(
     kind: WarningKind, title: MessageText, meaning: MessageText, steps: tuple[MessageText, ...]
 ) -> DeliverabilityWarning:
     """Returns the warning in these words."""
-    return DeliverabilityWarning(kind=kind, advice=Advice(title=title, meaning=meaning, steps=steps))
+    advice = Advice(title=title, meaning=meaning, steps=tuple(AdviceStep(text=step) for step in steps))
+    return DeliverabilityWarning(kind=kind, advice=advice)
 
 
 def quoted(part: str) -> str:
@@ -49,13 +50,13 @@ def foreign_freemail(domain: str, owner: Provider) -> DeliverabilityWarning:
             owner=owner.name,
         ),
         msg(
-            "Addresses in {domain} belong to {owner}. Recipients know which servers {owner} sends from, and may take "
-            "this mail for a forgery.",
+            "Addresses at {domain} belong to {owner}. Recipients know which servers {owner} sends from and "
+            "may treat this mail as forged.",
             domain=domain,
             owner=owner.name,
         ),
         (
-            msg("Set From Address to an address in a domain of your own."),
+            msg("Set From Address to an address in your own domain."),
             msg(
                 "Or send through {owner}: set Host Name to {host}.",
                 owner=owner.name,
@@ -71,12 +72,12 @@ def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Del
         WarningKind.FROM_REWRITTEN,
         msg("Recipients may see {user} instead of {address}", user=user_name, address=from_address),
         msg(
-            "{provider} replaces a From Address that is not the address of the account, without a word, unless it was "
-            "confirmed there as another address of yours.",
+            "{provider} silently replaces a From Address that is not the account's own, unless you have "
+            "confirmed it there as another of your addresses.",
             provider=provider.name,
         ),
         (
-            msg("Send a test to yourself and look who it is from."),
+            msg("Send a test to yourself and see who it is from."),
             msg(
                 "If it is {user}, add {address} in {provider} under Settings, Accounts, Send mail as.",
                 user=user_name,
@@ -93,11 +94,9 @@ def domain_unknown(domain: str) -> DeliverabilityWarning:
     return warning(
         WarningKind.DOMAIN_UNKNOWN,
         msg("Recipients may distrust mail from {domain}: there is no such domain", domain=domain),
-        msg(
-            "DNS does not know {domain}. Most recipients refuse mail from a domain that does not exist.", domain=domain
-        ),
+        msg("{domain} is not in DNS. Most recipients refuse mail from a domain that does not exist.", domain=domain),
         (
-            msg("Check From Address for typing errors."),
+            msg("Check From Address for typos."),
             msg("If it is right, ask whoever runs {domain} to publish it in DNS.", domain=domain),
         ),
     )
@@ -107,15 +106,15 @@ def takes_no_mail(domain: str) -> DeliverabilityWarning:
     """Returns the warning that nobody can answer, since the sender's domain takes no mail."""
     return warning(
         WarningKind.DOMAIN_TAKES_NO_MAIL,
-        msg("Recipients may distrust mail from {domain}: it takes no mail", domain=domain),
+        msg("Recipients may distrust mail from {domain}: it accepts no mail", domain=domain),
         msg(
-            "DNS names no server that takes mail for {domain}. Answers and reports about undelivered mail are lost, "
-            "and some recipients refuse mail that they can't answer.",
+            "DNS names no server that accepts mail for {domain}. Replies and bounces are lost, and some "
+            "recipients refuse mail that they can't reply to.",
             domain=domain,
         ),
         (
-            msg("Set From Address to an address that can be answered."),
-            msg("Or add an MX record at {domain} with the name of the server that takes its mail.", domain=domain),
+            msg("Set From Address to an address that can receive replies."),
+            msg("Or add an MX record to {domain} that names the server for its mail.", domain=domain),
             TEST_AGAIN,
         ),
     )
@@ -125,14 +124,16 @@ def certificate_ends(host: str, valid_until: datetime, days_left: int) -> Delive
     """Returns the warning that the server's certificate expires soon. `valid_until` is aware, in the local zone."""
     day = f"{valid_until:%Y-%m-%d}"
     title = (
-        msg("The certificate of {host} ends in {days} days", host=host, days=days_left)
+        msg("The certificate of {host} expires in {days} days", host=host, days=days_left)
         if days_left > 1
-        else msg("The certificate of {host} ends on {day}", host=host, day=day)
+        else msg("The certificate of {host} expires on {day}", host=host, day=day)
     )
     return warning(
         WarningKind.CERTIFICATE_ENDS,
         title,
-        msg("It is valid until {day}. After that, mail is no longer sent, as the server can't be trusted.", day=day),
+        msg(
+            "It is valid until {day}. After that nothing is sent, because the server can no longer be trusted.", day=day
+        ),
         (
             msg("Ask whoever runs {host} to renew its certificate before {day}.", host=host, day=day),
             msg("Then test again."),

@@ -156,7 +156,8 @@ def dmarc_several(domain: str, count: int) -> DeliverabilityWarning:
         WarningKind.DMARC_BROKEN,
         _dmarc_title(domain),
         msg(
-            "There are {count} TXT records at _dmarc.{domain}. One is allowed: with more, recipients use none.",
+            "There are {count} TXT records at _dmarc.{domain}. Only one is allowed; if there are more, "
+            "recipients ignore them all.",
             domain=domain,
             count=count,
         ),
@@ -170,13 +171,14 @@ def dmarc_unreadable(domain: str, part: str) -> DeliverabilityWarning:
         WarningKind.DMARC_BROKEN,
         _dmarc_title(domain),
         msg(
-            "The TXT record at _dmarc.{domain} holds “{part}”, which is no part of DMARC. Recipients ignore it.",
+            "The TXT record at _dmarc.{domain} contains “{part}”, which is not valid in DMARC. Recipients "
+            "ignore the record.",
             domain=domain,
             part=quoted(part),
         ),
         (
             msg("Correct “{part}” in the TXT record at _dmarc.{domain}.", domain=domain, part=quoted(part)),
-            msg("It begins with v=DMARC1; and has p=none, p=quarantine or p=reject next."),
+            msg("It must begin with v=DMARC1; followed by p=none, p=quarantine or p=reject."),
             TEST_AGAIN,
         ),
     )
@@ -186,18 +188,18 @@ def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Delivera
     """Returns the warning that the domain asks recipients to refuse, or to put into junk, what `provider` sends for it:
     `provider` can't prove that such mail is the domain's own. `policy` is not NONE."""
     asked = {
-        Policy.REJECT: "{domain} asks recipients, by DMARC, to refuse mail that is not provably its own. {provider} "
-        "can't prove that for {domain}, so that most of this mail will be refused.",
-        Policy.QUARANTINE: "{domain} asks recipients, by DMARC, to put mail into junk that is not provably its own. "
-        "{provider} can't prove that for {domain}, so that most of this mail will end there.",
+        Policy.REJECT: "The DMARC policy of {domain} tells recipients to refuse mail that can't be authenticated. "
+        "{provider} can't authenticate mail for {domain}, so most of it will be refused.",
+        Policy.QUARANTINE: "The DMARC policy of {domain} tells recipients to treat mail that can't be authenticated as "
+        "junk. {provider} can't authenticate mail for {domain}, so most of it will end up there.",
     }
     return warning(
         WarningKind.DMARC_UNALIGNED,
         msg("Recipients may distrust mail from {domain}: it will fail DMARC", domain=domain),
         msg(asked[policy], domain=domain, provider=provider.name),
         (
-            msg("Send mail from {domain} through the server of the provider that {domain} is with.", domain=domain),
-            msg("Or set From Address to an address that belongs to this SMTP, and say in the mail where to answer."),
+            msg("Send mail from {domain} through the server of the provider that hosts {domain}.", domain=domain),
+            msg("Or set From Address to an address that belongs to this SMTP, and say in the message where to reply."),
         ),
     )
 

@@ -85,7 +85,7 @@ class EndDate:
         """Returns the time until the end, or since then, in words. `now` is as in `ended`."""
         days = self.days_left(now.date())
         if self.ended(now):
-            return _ago(-days, "ended today", "ended yesterday", "ended {n} days ago")
+            return _ago(-days, "expired today", "expired yesterday", "expired {n} days ago")
         if days < 0:
             return _ago(-days, "", "yesterday", "{n} days ago")
         return _ago(days, "today", "tomorrow", "in {n} days")

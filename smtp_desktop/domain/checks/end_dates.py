@@ -64,15 +64,15 @@ def _client_secret(client_id: str, last_day: date, sharing: Sequence[SmtpProfile
         smtps=smtps,
         what=msg("Client secret of the app {client_id}", client_id=client_id),
         meaning=msg(
-            "This is its last day, as it was entered here. Afterwards Microsoft refuses the sign-in, and nothing is "
-            "sent until a new client secret is entered."
+            "This is the last day that was entered here for it. After that Microsoft refuses the sign-in, "
+            "and nothing is sent until you enter a new client secret."
         ),
         steps=(
             msg(
-                "In Entra ID open the app under App registrations, then Certificates & secrets, and create a new "
-                "client secret."
+                "In Entra ID, open the app under App registrations, then Certificates & secrets, and create a "
+                "new client secret."
             ),
-            msg("Enter its value and its last day here, and test: {names}.", names=names_of(smtps)),
+            msg("Enter its value and its last day here, then test: {names}.", names=names_of(smtps)),
             msg("When that works, delete the old client secret in Entra ID."),
         ),
     )
@@ -90,17 +90,15 @@ def _company_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
         smtps=smtps,
         what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
         meaning=msg(
-            "At the end of December 2026 Microsoft switches sign-in with a password off by default; an administrator "
-            "can switch it on again. Tenants that are created later do without it from the start. The day on which it "
-            "is removed for good is to be announced in the second half of 2027. Sign-in with OAuth goes on."
+            "At the end of December 2026, Microsoft turns off password sign-in by default; an administrator "
+            "can turn it back on. Tenants created later never have it. Microsoft will announce the final "
+            "removal date in the second half of 2027. OAuth sign-in is not affected."
         ),
         steps=(
+            msg("Change to type MS Graph API, which signs in with OAuth, then test: {names}.", names=names_of(smtps)),
             msg(
-                "Change to the type MS Graph API, which signs in with OAuth, and test: {names}.", names=names_of(smtps)
-            ),
-            msg(
-                "Where that takes longer, an administrator of your Microsoft 365 can switch sign-in with a password on "
-                "again. That helps until it is removed for good."
+                "If that takes longer, a Microsoft 365 administrator can turn password sign-in back on until it "
+                "is finally removed."
             ),
         ),
     )
@@ -116,11 +114,11 @@ def _personal_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
         smtps=affected(signing_in),
         what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
         meaning=msg(
-            "Since 16 September 2024 Microsoft takes no passwords for personal mailboxes (Outlook.com, Hotmail, Live) "
-            "any more, app passwords included."
+            "Since 16 September 2024, Microsoft no longer accepts passwords, including app passwords, for "
+            "personal mailboxes (Outlook.com, Hotmail, Live)."
         ),
         steps=(
-            msg("Send through another provider, or from a Microsoft 365 mailbox of your company (type MS Graph API)."),
+            msg("Send through another provider, or from a Microsoft 365 mailbox in your company (type MS Graph API)."),
         ),
     )
 
@@ -204,16 +202,16 @@ def _grouped(uses: Iterable[_Use], certificate_of: Callable[[_Use], Certificate]
 def _of_server(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
     steps = [
         msg(
-            "Check {names}: many servers renew their certificate by themselves, and the new date then stands here.",
+            "Check {names}: many servers renew their certificate automatically, and the new date is then shown here.",
             names=names_of(affected(use.profile for use in group)),
         ),
-        msg("If the date stays, ask whoever runs the server to renew the certificate."),
+        msg("If the date does not change, ask whoever runs the server to renew the certificate."),
     ]
     if pinning := affected(use.profile for use in group if use.server.trusted_fingerprint):
         steps.append(
             msg(
-                "{names}: this very certificate is trusted there, and no other one. When the server has a new one, "
-                "compare its fingerprint with what its admin says, and trust that one.",
+                "{names}: only this certificate is trusted there. When the server has a new one, compare its "
+                "fingerprint with the one that its administrator gives you, then trust the new certificate.",
                 names=names_of(pinning),
             )
         )
@@ -224,8 +222,8 @@ def _of_server(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
         kind=EndDateKind.CERTIFICATE,
         what=msg("Certificate of {hosts}", hosts=_hosts(use.host for use in group)),
         meaning=msg(
-            "The server's certificate is valid until then. Afterwards nothing is sent through the server until it "
-            "shows a new one. This is what it showed when it was last tested or checked."
+            "The server's certificate is valid until then. After that nothing is sent through the server "
+            "until it shows a new one. This is the certificate from the last test or check."
         ),
         steps=steps,
     )
@@ -233,12 +231,12 @@ def _of_server(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
 
 def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
     issuer = group[0].chain[1]
-    steps = [msg("Ask whoever runs the server for a certificate whose issuer lasts longer.")]
+    steps = [msg("Ask whoever runs the server for a certificate from an issuer that is valid longer.")]
     if by_file := affected(use.profile for use in group if use.server.trusted_ca_pem):
         steps.append(
             msg(
-                "{names}: a CA from a file is trusted there. If the new certificate has another issuer, choose the "
-                "file of that one.",
+                "{names}: a CA from a file is trusted there. If the new certificate has another issuer, choose "
+                "that issuer's file.",
                 names=names_of(by_file),
             )
         )
@@ -249,8 +247,8 @@ def _of_issuer(group: Sequence[_Use], zone: tzinfo | None) -> EndDate:
         kind=EndDateKind.ISSUING_CA,
         what=msg("CA certificate {subject}", subject=issuer.subject),
         meaning=msg(
-            "It vouches for the certificate of {hosts} and ends before that one does. Afterwards nothing is sent "
-            "through the server until it shows a certificate of another issuer.",
+            "It issued the certificate of {hosts} and expires first. After that nothing is sent through the "
+            "server until it shows a certificate from another issuer.",
             hosts=_hosts(use.host for use in group),
         ),
         steps=steps,

@@ -162,14 +162,14 @@ def spf_missing(domain: str, provider: Provider | None) -> DeliverabilityWarning
         WarningKind.SPF_MISSING,
         msg("Recipients may distrust mail from {domain}: it has no SPF record", domain=domain),
         msg(
-            "SPF tells recipients which servers may send for a domain. {domain} says nothing, and Gmail, Yahoo and "
-            "Microsoft may put such mail into junk, or refuse it.",
+            "SPF tells recipients which servers may send for a domain. {domain} has no SPF record, so Gmail, "
+            "Yahoo and Microsoft may treat its mail as junk or refuse it.",
             domain=domain,
         ),
         (
             msg("Ask whoever runs the mail of {domain} which servers send for it.", domain=domain),
             record,
-            msg("If other servers send for {domain} as well, name them in the same record.", domain=domain),
+            msg("If other servers send for {domain} too, name them in the same record.", domain=domain),
             TEST_AGAIN,
         ),
     )
@@ -177,24 +177,24 @@ def spf_missing(domain: str, provider: Provider | None) -> DeliverabilityWarning
 
 def spf_excludes(domain: str, provider: Provider) -> DeliverabilityWarning:
     """Returns the warning that the SPF record names servers, but none of `provider`, which has `includes`."""
-    by_region = msg("Look in the help of {provider} which include: is for your account.", provider=provider.name)
+    by_region = msg("Look up in {provider}'s help which include: your account needs.", provider=provider.name)
     return warning(
         WarningKind.SPF_EXCLUDES,
         msg("Recipients may distrust mail from {domain}: its SPF record does not name this server", domain=domain),
         msg(
-            "The SPF record of {domain} lists the servers that may send for it. {provider} is not among them, so that "
-            "recipients may take this mail for a forgery.",
+            "The SPF record of {domain} lists the servers that may send for it. {provider} is not one of "
+            "them, so recipients may treat this mail as forged.",
             domain=domain,
             provider=provider.name,
         ),
         (
             *((by_region,) if len(provider.includes) > 1 else ()),
             msg(
-                "In the TXT record of {domain} that begins with v=spf1, put right behind that: include:{include}",
+                "In the TXT record of {domain} that begins with v=spf1, add right after that: include:{include}",
                 domain=domain,
                 include=provider.includes[0],
             ),
-            msg("Leave it one record: a second one that begins with v=spf1 makes both useless."),
+            msg("Keep a single record: a second one that begins with v=spf1 makes both invalid."),
             TEST_AGAIN,
         ),
     )
@@ -211,7 +211,7 @@ def spf_names_nobody(domain: str, provider: Provider | None) -> DeliverabilityWa
         step = msg("If it is meant to send mail, name this server in the TXT record that begins with v=spf1.")
     return warning(
         WarningKind.SPF_EXCLUDES,
-        msg("Recipients may distrust mail from {domain}: it says that it sends none", domain=domain),
+        msg("Recipients may distrust mail from {domain}: its SPF record says that it sends no mail", domain=domain),
         msg(
             "The SPF record of {domain} names no server that may send for it. Recipients may refuse all mail from it.",
             domain=domain,
@@ -236,12 +236,13 @@ def spf_several(domain: str, count: int) -> DeliverabilityWarning:
     return spf_broken(
         domain,
         msg(
-            "{domain} has {count} TXT records that begin with v=spf1. One is allowed: with more, recipients use none.",
+            "{domain} has {count} TXT records that begin with v=spf1. Only one is allowed; if there are "
+            "more, recipients ignore them all.",
             domain=domain,
             count=count,
         ),
         (
-            msg("Join them into one TXT record: v=spf1, then the parts of each, then all once, at the end."),
+            msg("Combine them into one TXT record: v=spf1, then the parts of each, then a single all at the end."),
             msg("Delete the others."),
         ),
     )
@@ -253,7 +254,8 @@ def spf_unreadable(domain: str, record_domain: str, part: str) -> Deliverability
     return spf_broken(
         domain,
         msg(
-            "The SPF record of {domain} holds “{part}”, which is no part of SPF. Recipients then use nothing of it.",
+            "The SPF record of {domain} contains “{part}”, which is not valid in SPF. Recipients ignore the "
+            "whole record.",
             domain=record_domain,
             part=quoted(part),
         ),
@@ -272,8 +274,8 @@ def spf_dangling(domain: str, target: str) -> DeliverabilityWarning:
     return spf_broken(
         domain,
         msg(
-            "The SPF record of {domain} relies on the one of {target}, where there is none, or more than one. "
-            "Recipients then use nothing of it.",
+            "The SPF record of {domain} refers to that of {target}, which has none or more than one. "
+            "Recipients ignore the whole record.",
             domain=domain,
             target=target,
         ),
@@ -286,14 +288,14 @@ def spf_too_long(domain: str) -> DeliverabilityWarning:
     return spf_broken(
         domain,
         msg(
-            "With all that it includes, the SPF record of {domain} needs more than {most} DNS look-ups. Recipients "
-            "stop there, and may take this mail for a forgery.",
+            "With everything it includes, the SPF record of {domain} needs more than {most} DNS lookups. "
+            "Recipients stop there and may treat this mail as forged.",
             domain=domain,
             most=MOST_LOOK_UPS,
         ),
         (
-            msg("Delete each include: of a service that no longer sends for {domain}.", domain=domain),
-            msg("Replace a: and mx: by ip4: and ip6: with the addresses, which need no look-up."),
+            msg("Delete every include: for a service that no longer sends for {domain}.", domain=domain),
+            msg("Replace a: and mx: with ip4: and ip6: and the addresses, which need no lookup."),
         ),
     )
 
@@ -303,9 +305,10 @@ def spf_many_voids(domain: str) -> DeliverabilityWarning:
     return spf_broken(
         domain,
         msg(
-            "More than {most} names in the SPF record of {domain} lead nowhere. Recipients may then use nothing of it.",
+            "More than {most} names in the SPF record of {domain} do not exist in DNS. Recipients may ignore "
+            "the whole record.",
             domain=domain,
             most=MOST_VOID_LOOK_UPS,
         ),
-        (msg("Delete the parts whose names do not exist any more from the TXT record that begins with v=spf1."),),
+        (msg("Delete the parts whose names no longer exist from the TXT record that begins with v=spf1."),),
     )

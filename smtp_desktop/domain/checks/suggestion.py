@@ -103,7 +103,7 @@ def probe_text(probe: Probe) -> MessageText:
         return timeline.failure.message
     stages = {step.stage for step in timeline.steps}
     if Stage.SENDER in stages:
-        return msg("Signed in, and the sender was taken. Nothing was sent.")
+        return msg("Signed in, and the sender was accepted. Nothing was sent.")
     if probe.with_password:
         return msg("Signed in.")
     return _answer_text(timeline.security, offers_sign_in=Stage.SIGN_IN in stages)
@@ -112,27 +112,27 @@ def probe_text(probe: Probe) -> MessageText:
 def _answer_text(security: Security | None, *, offers_sign_in: bool) -> MessageText:
     if security and security.mode is TlsMode.IMPLICIT:
         if offers_sign_in:
-            return msg("Answers with TLS on connect ({version}) and offers to sign in.", version=security.version)
+            return msg("Answers with TLS on connect ({version}) and offers sign-in.", version=security.version)
         return msg("Answers with TLS on connect ({version}).", version=security.version)
     version = security.version if security else ""
     if offers_sign_in:
-        return msg("Answers with STARTTLS ({version}) and offers to sign in.", version=version)
+        return msg("Answers with STARTTLS ({version}) and offers sign-in.", version=version)
     return msg("Answers with STARTTLS ({version}).", version=version)
 
 
 def confidence_text(suggestion: Suggestion) -> MessageText:
     """Returns the confidence that `suggestion` works, as a sentence."""
     templates = {
-        Confidence.SENDER_TAKEN: "Signed in with these settings, and the server took the sender.",
+        Confidence.SENDER_TAKEN: "Signed in with these settings, and the server accepted the sender.",
         Confidence.SIGNED_IN: "Signed in with these settings: they work.",
-        Confidence.ANSWERS: "The server answers with these settings. Test it to see whether it takes the mail.",
-        Confidence.OFFERS_SIGN_IN: "The server answers and offers to sign in; the password was not tried.",
-        Confidence.OTHER_HOST: "The server answers and offers to sign in. The password was entered for another host, "
-        "so it was not tried: enter it anew, for {host}.",
+        Confidence.ANSWERS: "The server answers with these settings. Test it to see whether it accepts a message.",
+        Confidence.OFFERS_SIGN_IN: "The server answers and offers sign-in; the password was not tried.",
+        Confidence.OTHER_HOST: "The server answers and offers sign-in. The password was entered for another host, so "
+        "it was not tried: enter it again for {host}.",
     }
     if suggestion.confidence is Confidence.SIGN_IN_REFUSED:
         said = str(suggestion.refusal.reply or suggestion.refusal.message) if suggestion.refusal else ""
         return msg(
-            "The server answers, but it did not take the sign-in: {said}. Check User Name and Password too.", said=said
+            "The server answers, but it refused the sign-in: {said}. Check User Name and Password too.", said=said
         )
     return msg(templates[suggestion.confidence], host=suggestion.candidate.draft.host_name)

@@ -15,14 +15,14 @@ def webhook_problem(url: str) -> MessageText | None:
         parts = urlsplit(url)
         host, _ = ascii_host(parts.hostname or ""), parts.port
     except (ValueError, BadHost):
-        return msg("This is not the address of a webhook. It looks like https://hooks.company.example/services/…")
+        return msg("This is not the address of a webhook. Example: https://hooks.company.example/services/…")
     if len(url) > _LONGEST_URL or any(character <= " " or character == "\x7f" for character in url):
-        return msg("The address is too long, or has blanks in it. Copy it anew.")
+        return msg("The address is too long or contains spaces. Copy it again.")
     if parts.username is not None or parts.password is not None:
-        return msg("The address may not hold a user name or password.")
+        return msg("The address must not contain a user name or password.")
     if parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK):
         return None
-    return msg("The address must begin with https://; http:// is only for this computer (localhost).")
+    return msg("The address must begin with https://; http:// is only allowed for this computer (localhost).")
 
 
 def webhook_shown(url: str) -> str:

@@ -44,7 +44,7 @@ def whole_document(
     names = {profile.id: profile.name for profile in profiles}
     return {
         **smtps_document(profiles),
-        **({DEFAULT_KEY: default.name} if default else {}),
+        DEFAULT_KEY: default.name if default else None,
         ACTIVITIES_KEY: [_activity(activity, names) for activity in sorted(activities, key=_by_name)],
         SETTINGS_KEY: dict(settings),
     }

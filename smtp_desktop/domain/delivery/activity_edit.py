@@ -18,7 +18,7 @@ class ActivityChanged(ChangedMeanwhile):
 
     def __init__(self, present: Activity, fields: frozenset[str]) -> None:
         super().__init__(
-            msg("{name} was changed meanwhile. Nothing was saved; look at it and try again.", name=present.name),
+            msg("{name} has been changed elsewhere. Nothing was saved; review it and try again.", name=present.name),
             tuple(name for name in _FIELDS if name in fields),
         )
         self.present = present

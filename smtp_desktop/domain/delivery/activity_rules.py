@@ -31,9 +31,9 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
         "name": name_problem(draft.name),
         "description": free_text_problem(draft.description, DESCRIPTION_LIMIT),
         "backup_id": _backup_problem(draft),
-        "to": None if draft.to.strip() else msg("Enter who gets the mail: addresses, or a placeholder for them."),
+        "to": None if draft.to.strip() else msg("Enter the recipients: addresses, or a placeholder for them."),
         "subject": None if draft.subject.strip() else msg("Enter a subject."),
-        "text": None if draft.text.strip() or draft.html.strip() else msg("Enter the mail's text, as text or HTML."),
+        "text": None if draft.text.strip() or draft.html.strip() else msg("Enter a body, as text or HTML."),
         "expire_after_s": age_limit_problem(draft.expire_after_s),
     }
     found = {field: problem for field, problem in problems.items() if problem}
@@ -44,7 +44,7 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
 
 def _backup_problem(draft: ActivityDraft) -> MessageText | None:
     if draft.backup_id is not None and draft.backup_id == draft.smtp_id:
-        return msg("Choose another SMTP as the backup: this one is the activity's own.")
+        return msg("Choose a different SMTP as the backup: this is the activity's own SMTP.")
     return None
 
 

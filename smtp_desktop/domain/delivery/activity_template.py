@@ -126,7 +126,7 @@ def render(templates: ActivityDraft | Activity, values: Mapping[str, object]) ->
     activity = _prepared(templates)
     missing = tuple([name for name in activity.required if name not in values])
     if missing:
-        raise MissingValues(msg("Give a value for {names}.", names=", ".join(missing)), missing)
+        raise MissingValues(msg("Enter a value for {names}.", names=", ".join(missing)), missing)
     given = {name: plain_value(name, values[name]) for name in activity.names if name in values}
     return _Renderer(activity, given).message()
 
@@ -173,7 +173,7 @@ class _Renderer:
         """Returns the rendered mail. Raises FieldErrors."""
         to, cc, bcc = self._recipients("to"), self._recipients("cc"), self._recipients("bcc")
         if not (to or cc or bcc or self._errors):
-            self._refuse("to", msg("Nobody would get it: with these values there is no recipient."))
+            self._refuse("to", msg("No recipients: with these values there is no one to send to."))
         mail = RenderedMessage(
             to=to,
             cc=cc,
@@ -201,7 +201,7 @@ class _Renderer:
     def _body(self, field: str) -> str:
         body = _with_lf(self._rendered(field))
         if "\0" in body:  # no mail may have one (RFC 5322 2.1.2), and servers cut what does
-            self._refuse(field, msg("With these values it holds a NUL character, which no mail can carry."))
+            self._refuse(field, msg("With these values it contains a NUL character, which is not allowed in messages."))
         return body
 
     def _recipients(self, field: str) -> tuple[Address, ...]:
@@ -259,8 +259,8 @@ def _one_address(typed: str) -> Address:
 def _not_an_address(typed: str) -> MessageText:
     shown = typed if len(typed) <= _SHOWN_LIMIT else typed[:_SHOWN_LIMIT] + "…"
     return msg(
-        "“{typed}” is not one email address. Write name@company.example or Display Name <name@company.example>, with "
-        "commas between them.",
+        "“{typed}” is not an email address. Write name@company.example or Display Name "
+        "<name@company.example>, separated by commas.",
         typed=shown,
     )
 

@@ -28,4 +28,4 @@ def age_limit_problem(seconds: int | None) -> MessageText | None:
     """Returns what is wrong with an age limit; None where nothing is."""
     if seconds is None or _HOUR_S <= seconds <= _MOST_DAYS * _DAY_S:
         return None
-    return msg("Enter hours or days, as in 12h or 2d: at least 1 hour, at most {days} days.", days=_MOST_DAYS)
+    return msg("Enter hours or days, for example 12h or 2d: from 1 hour to {days} days.", days=_MOST_DAYS)

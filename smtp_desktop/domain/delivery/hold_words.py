@@ -26,45 +26,46 @@ def _forms(state: str, title: str, meaning: str, *, row: str = "", reason: str =
 
 _BY_HAND = _forms(
     "Paused",
-    "Paused by hand since {since}",
-    "Nothing goes out through it until it is resumed. Its mails wait, or go through their backup.",
-    row="Paused by hand",
-    reason="By hand",
+    "Paused manually since {since}",
+    "Nothing is sent through it until you resume it. Messages wait or go out through their backup.",
+    row="Paused manually",
+    reason="Manually",
 )
 _PAUSED_MEANING = (
-    "Its mails wait, or go through their backup. After the pause one mail is tried; if it goes out, so do the others."
+    "Messages wait or go out through their backup. After the pause a single message is tried; if it "
+    "is sent, the others follow."
 )
-_LIMITED_MEANING = "As many mails have gone out as its limits allow. The others wait for their turn."
+_LIMITED_MEANING = "As many messages have been sent as its limits allow. The others wait."
 # By state, and whether its end is still to come.
 _FORMS = {
     (HoldState.HELD, True): _forms(
         "On hold",
         "On hold since {since}",
-        "Its mails wait, or go through their backup, until a check succeeds or its settings change. It is checked by "
-        "itself at {until}.",
+        "Messages wait or go out through their backup until a check succeeds or the settings change. The "
+        "next automatic check is at {until}.",
     ),
     (HoldState.HELD, False): _forms(
         "On hold",
         "On hold since {since}",
-        "Its mails wait, or go through their backup, until its settings change or it is resumed.",
+        "Messages wait or go out through their backup until the settings change or you resume it.",
     ),
     (HoldState.PAUSED, True): _forms("Paused", "Paused until {until}", _PAUSED_MEANING, row="Next at {until}"),
     (HoldState.PAUSED, False): _forms("Paused", "Paused since {since}", _PAUSED_MEANING),
     (HoldState.LIMITED, True): _forms(
         "Limit",
-        "Limit: next mail at {until}",
+        "Limit: next message at {until}",
         _LIMITED_MEANING,
         row="Next at {until} · Limit",
-        reason="Next mail at {until}",
+        reason="Next message at {until}",
     ),
-    (HoldState.LIMITED, False): _forms("Limit", "Limit: the next mail is due", _LIMITED_MEANING),
+    (HoldState.LIMITED, False): _forms("Limit", "Limit: the next message is due", _LIMITED_MEANING),
 }
 _PROBING = _forms(
-    "Trying one mail",
-    "Trying one mail after a pause",
-    "If that mail goes out, so do the others. Until then they wait, or go through their backup.",
+    "Trying one message",
+    "Trying one message after a pause",
+    "If it is sent, the others follow. Until then they wait or go out through their backup.",
 )
-_SLOWED_MEANING = "Mails go out, but over fewer connections than usual, since the server found them too many."
+_SLOWED_MEANING = "Messages are sent over fewer connections than usual, because the server refused more."
 _SLOWED = _forms("Slowed", "Slowed to {connections} connections", _SLOWED_MEANING)
 _SLOWED_TO_ONE = _forms("Slowed", "Slowed to 1 connection", _SLOWED_MEANING)
 _BY_STAGE = {
@@ -74,26 +75,28 @@ _BY_STAGE = {
 }
 _ADVICE = {
     Cause.SIGN_IN_REFUSED: msg("Correct User Name or Password, then check the connection."),
-    Cause.SIGN_IN_DEMANDED: msg("Set Auth Required, with User Name and Password."),
-    Cause.ACCOUNT_STOPPED: msg("Have the account activated at the provider, then check the connection."),
-    Cause.RELAYING_REFUSED: msg("Set Auth Required, or have the server's administrator let this computer relay."),
-    Cause.SENDER_REFUSED: msg("Use a From Address that the account may send from, or have it allowed at the provider."),
+    Cause.SIGN_IN_DEMANDED: msg("Turn on Auth Required, and enter User Name and Password."),
+    Cause.ACCOUNT_STOPPED: msg("Have the provider activate the account, then check the connection."),
+    Cause.RELAYING_REFUSED: msg("Turn on Auth Required, or ask the server's administrator to let this computer relay."),
+    Cause.SENDER_REFUSED: msg(
+        "Use a From Address that the account may send from, or have the provider allow this one."
+    ),
     Cause.PERMISSION_MISSING: msg("Have the permission granted to the app or the account, then check the connection."),
     Cause.SETTING: msg("Correct the setting that the server complains about."),
-    Cause.CERTIFICATE: msg("Have the server's certificate put right, or trust its CA for this SMTP."),
-    Cause.ENCRYPTION: msg("Check SMTP Port and SMTP TLS/SSL, or have the server's encryption put right."),
+    Cause.CERTIFICATE: msg("Have the server's certificate fixed, or trust its CA for this SMTP."),
+    Cause.ENCRYPTION: msg("Check SMTP Port and SMTP TLS/SSL, or have the server's encryption fixed."),
     Cause.PROTOCOL: msg("Check Host Name, SMTP Port and SMTP TLS/SSL."),
     Cause.NETWORK_REFUSED: msg(
-        "Have this network's public address allowed at the server, or taken off the block list."
+        "Have this network's public IP address allowed by the server, or removed from the block list."
     ),
     Cause.LIMIT: msg("Set limits below the provider's, or have its limit raised."),
-    Cause.SERVER_BUSY: msg("This usually passes. If it does not, ask the server's administrator."),
-    Cause.SERVER_SILENT: msg("This usually passes. If it does not, check Host Name, SMTP Port and the firewall."),
+    Cause.SERVER_BUSY: msg("This usually passes. If it doesn't, ask the server's administrator."),
+    Cause.SERVER_SILENT: msg("This usually passes. If it doesn't, check Host Name, SMTP Port and the firewall."),
     Cause.SERVER_UNREACHABLE: msg("Check Host Name, SMTP Port and the network."),
     Cause.HOST_UNKNOWN: msg("Check Host Name."),
-    Cause.RECIPIENT_REFUSED: msg("Check the recipients of the mails that wait, then resume sending."),
-    Cause.MAIL_REFUSED: msg("Find out what the server has against these mails, then resume sending."),
-    Cause.MAIL_TOO_LARGE: msg("Make the mails smaller, then resume sending."),
+    Cause.RECIPIENT_REFUSED: msg("Check the recipients of the waiting messages, then resume sending."),
+    Cause.MAIL_REFUSED: msg("Find out why the server refuses these messages, then resume sending."),
+    Cause.MAIL_TOO_LARGE: msg("Make the messages smaller, then resume sending."),
 }
 
 

@@ -38,7 +38,7 @@ def parsed(typed: Sequence[str]) -> tuple[Address, ...]:
     try:
         found = unique(address for each in typed for address in addresses_in(each))
     except BadAddress as error:
-        wrong = msg("“{typed}” is not one email address.", typed=str(error)[:80])
+        wrong = msg("“{typed}” is not an email address.", typed=str(error)[:80])
         raise FieldErrors((FieldError(field="to", message=wrong),)) from error
     if not found:
         raise FieldErrors((FieldError(field="to", message=msg("Enter at least one email address.")),))

@@ -3,30 +3,48 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, repeat
 
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.diagnosis.actions import Means, needs_of, paths_of
+from smtp_desktop.domain.message_text import MessageText, Translate
 
 
-class Means(StrEnum):
-    """What a step can need that only some places have."""
+class Place(StrEnum):
+    """Where advice is read."""
 
-    FIND_SETTINGS = "find_settings"  # the button "Find settings that work"
-    TRUST = "trust"  # the button "Trust this certificate…"
+    WINDOW = "window"
     TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceStep:
+    """One thing to do. `actions` are names in `actions.HOW_TO`; `command` is the command for them, filled in."""
+
+    text: MessageText
+    actions: tuple[str, ...] = ()
+    command: str = ""
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+    def at(self, place: Place, translate: Translate = str) -> str:
+        """Returns the step as it is read at `place`: with the labels or the command that do it."""
+        text = translate(self.text)
+        if place is Place.TERMINAL:
+            return f"{text.removesuffix('.')}: {self.command}" if self.command else text
+        paths = ", ".join(" > ".join(map(translate, path)) for path in paths_of(self.actions))
+        return f"{text.removesuffix('.')} ({paths})." if paths else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """An explanation of a failure or a warning. `steps` are in the order in which to try them; `needs`, as long as
-    `steps` or shorter, are what each needs."""
+    """An explanation of a failure or a warning. `steps` are in the order in which to try them."""
 
     title: MessageText
     meaning: MessageText
-    steps: tuple[MessageText, ...]
-    needs: tuple[Means | None, ...] = ()
+    steps: tuple[AdviceStep, ...]
 
-    def steps_with(self, present: Collection[Means] = ()) -> tuple[MessageText, ...]:
-        """Returns the steps that can be taken where these means are `present`."""
-        pairs = zip(self.steps, chain(self.needs, repeat(None)), strict=False)
-        return tuple(step for step, needed in pairs if needed is None or needed in present)
+    def steps_for(self, place: Place, present: Collection[Means] = ()) -> tuple[AdviceStep, ...]:
+        """Returns the steps that can be taken at `place`; in the window, with the means that are `present`."""
+        if place is Place.TERMINAL:
+            return self.steps
+        return tuple(step for step in self.steps if needs_of(step.actions) <= set(present))

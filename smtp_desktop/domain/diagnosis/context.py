@@ -10,10 +10,11 @@ from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureContext:
-    """The server of a failure, and how the SMTP uses it. `host` is ASCII; `tls` and `auth` say whether the SMTP
-    encrypts and signs in; `server_words` are what the server said of itself, in its greeting and its answer to EHLO.
-    Empty, 0 or None stand for unknown."""
+    """The server of a failure, and how the SMTP uses it. `smtp_name` is the SMTP's own name; `host` is ASCII;
+    `tls` and `auth` say whether the SMTP encrypts and signs in; `server_words` are what the server said of itself, in
+    its greeting and its answer to EHLO. Empty, 0 or None stand for unknown."""
 
+    smtp_name: str = ""
     host: str = ""
     port: int = 0
     tls: bool | None = None
@@ -51,6 +52,7 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
     server = profile.server
     if not isinstance(server, GenericServer):
         return FailureContext(
+            smtp_name=profile.name,
             host=graph_endpoints_of(server).graph_host,
             user_name=server.user_name,
             from_address=profile.from_address or server.user_name,
@@ -60,6 +62,7 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
     except BadAddress:
         envelope_sender = ""  # there is no address to send from: that is why it failed
     return FailureContext(
+        smtp_name=profile.name,
         host=_host_of(server),
         port=server.smtp_port,
         tls=server.tls,

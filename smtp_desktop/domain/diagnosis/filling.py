@@ -1,11 +1,12 @@
 """Filling a rule's advice: placeholders with what is set and what the server said, and only the steps that apply."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from string import Formatter
 
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.actions import command_of
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.evidence import Evidence
 from smtp_desktop.domain.message_text import MessageText, msg, one_line
@@ -14,8 +15,8 @@ from smtp_desktop.domain.message_text import MessageText, msg, one_line
 _UNKNOWN = {
     "refused": "the sender's address",
     "sender": "the envelope sender",
-    "from": "the From Address",
-    "user": "the User Name",
+    "from": "the From address",
+    "user": "the user name",
     "host": "the server",
     "port": "the port",
 }
@@ -96,8 +97,8 @@ def _agrees(wanted: bool | list[int], fact: Fact) -> bool:
 def filled(
     advice: Advice, conditions: Sequence[Conditions], certain: int, evidence: Evidence, addresses: Addresses
 ) -> Advice:
-    """Returns `advice` for this failure: filled, with the steps that apply by their `conditions`, and with the page
-    that the server names, after the first `certain` steps."""
+    """Returns `advice` for this failure: filled, with the steps that apply by their `conditions` and the commands for
+    them, and with the page that the server names, after the first `certain` steps."""
     context = evidence.context
     page = one_line(evidence.page)[:_LONGEST_PAGE]
     values = {
@@ -112,20 +113,23 @@ def filled(
     }
     known = {name: value for name, value in values.items() if value}
     facts = facts_of(evidence, addresses)
-    each = zip(advice.steps, chain(conditions, repeat(_ALWAYS)), chain(advice.needs, repeat(None)), strict=False)
+    each = zip(advice.steps, chain(conditions, repeat(_ALWAYS)), strict=False)
     kept = [
-        (step, needed)
-        for step, of_step, needed in each
-        if applies(of_step, facts) and placeholders_in(step) <= known.keys() | _UNKNOWN.keys()
+        step
+        for step, of_step in each
+        if applies(of_step, facts) and placeholders_in(step.text) <= known.keys() | _UNKNOWN.keys()
     ]
-    if page and not any("page" in placeholders_in(step) for step, _ in kept):
-        kept.insert(min(certain, len(kept)), (msg(_OPEN_THE_PAGE), None))
+    if page and not any("page" in placeholders_in(step.text) for step in kept):
+        kept.insert(min(certain, len(kept)), AdviceStep(text=msg(_OPEN_THE_PAGE)))
     everything = _UNKNOWN | known
+    in_commands = {"name": context.smtp_name, "other": addresses.other}
     return Advice(
         title=_with(advice.title, everything),
         meaning=_with(advice.meaning, everything),
-        steps=tuple(_with(step, everything) for step, _ in kept),
-        needs=tuple(needed for _, needed in kept),
+        steps=tuple(
+            replace(step, text=_with(step.text, everything), command=command_of(step.actions, in_commands))
+            for step in kept
+        ),
     )
 
 

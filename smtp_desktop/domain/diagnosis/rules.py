@@ -6,7 +6,8 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.actions import HOW_TO
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
 from smtp_desktop.domain.diagnosis.evidence import Evidence, evidence_of
@@ -168,17 +169,17 @@ def _rules_from(document: dict[str, object], providers: Providers) -> list[Advic
     advice = Advice(
         title=msg(str(document["title"])),
         meaning=msg(str(document["meaning"])),
-        steps=tuple(msg(words) for words, _, _ in stepped),
-        needs=tuple(needed for _, _, needed in stepped),
+        steps=tuple(step for step, _ in stepped),
     )
-    if unknown := {name for text in (advice.meaning, *advice.steps) for name in placeholders_in(text)} - PLACEHOLDERS:
+    texts = (advice.meaning, *(step.text for step in advice.steps))
+    if unknown := {name for text in texts for name in placeholders_in(text)} - PLACEHOLDERS:
         raise TypeError(unknown)
     cause, general = document.get("cause"), document.get("general") is True
     alternatives = document.get("when", {})
     return [
         AdviceRule(
             advice=advice,
-            step_conditions=tuple(conditions for _, conditions, _ in stepped),
+            step_conditions=tuple(conditions for _, conditions in stepped),
             cause=Cause(str(cause)) if cause else None,
             retry_after_s=_retry_after_s(document),
             general=general,
@@ -196,15 +197,18 @@ def _retry_after_s(document: Mapping[str, object]) -> float | None:
     return float(str(asked)) if asked else None
 
 
-def _step(document: object) -> tuple[str, Conditions, Means | None]:
+def _step(document: object) -> tuple[AdviceStep, Conditions]:
     if isinstance(document, str):
-        return document, {}, None
-    if not isinstance(document, dict) or not {"step"} < document.keys() <= {"step", "if", "needs"}:
+        return AdviceStep(text=msg(document)), {}
+    if not isinstance(document, dict) or not {"step"} < document.keys() <= {"step", "if", "do"}:
         raise TypeError(document)
     conditions = dict(document.get("if", {}))
     if unknown := conditions.keys() - FACTS:
         raise TypeError(unknown)
-    return str(document["step"]), conditions, Means(document["needs"]) if "needs" in document else None
+    actions = tuple(document.get("do", ()))
+    if unknown := set(actions) - HOW_TO.keys():
+        raise TypeError(unknown)
+    return AdviceStep(text=msg(str(document["step"])), actions=actions), conditions
 
 
 def _conditions(when: object, providers: Providers) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def display_html(html: str) -> DisplayHtml:
         if not writer.is_beyond:
             notes = (msg("The layout is simplified."),) if writer.simplified else ()
             return DisplayHtml(html=_sanitized("".join(writer.parts)), notes=notes, has_outside_pictures=outside)
-    note = msg("The HTML is too large to be laid out: this is its text.")
+    note = msg("The HTML is too large to display. This is its text.")
     return DisplayHtml(text=plain_text(html), notes=(note,), has_outside_pictures=outside)
 
 

@@ -41,7 +41,7 @@ class _TooMuch(OverflowError):
     """The template takes more than it may."""
 
     def __init__(self) -> None:
-        super().__init__("it takes too much memory or time")
+        super().__init__("it needs too much memory or time")
 
 
 @contextmanager

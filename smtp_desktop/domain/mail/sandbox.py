@@ -197,13 +197,13 @@ def render_template(template: Template, values: Mapping[str, object]) -> str:
             for chunk in template.generate(dict(values)):
                 length += len(chunk)
                 if length > OUTPUT_LIMIT:
-                    raise BadTemplate(msg("It becomes longer than {limit} characters.", limit=OUTPUT_LIMIT))
+                    raise BadTemplate(msg("The result is longer than {limit} characters.", limit=OUTPUT_LIMIT))
                 chunks.append(chunk)
     except JINJA_ERRORS as error:
         raise _bad(error) from error
     text = "".join(chunks)
     if not text.isascii() and _LONE_SURROGATE.search(text):
-        raise BadTemplate(msg("It makes a character that is broken: nothing can write it down."))
+        raise BadTemplate(msg("The result contains an invalid character that can't be encoded."))
     return text
 
 
@@ -211,9 +211,7 @@ def parse_template(source: str, dialect: Dialect) -> nodes.Template:
     """Returns the syntax tree of the template in `source`; in it, expressions that are recipients by themselves go
     through the filter WHOLE_RECIPIENT. Raises BadTemplate."""
     if _LONE_SURROGATE.search(source):
-        raise BadTemplate(
-            msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
-        )
+        raise BadTemplate(msg("It contains an invalid character (often from pasting). Type it again."))
     _refuse_large(source, dialect)
     sandbox = _sandbox(dialect)
     try:
@@ -241,7 +239,7 @@ def _refuse_large(source: str, dialect: Dialect) -> None:
     except JINJA_ERRORS as error:
         raise _bad(error) from error
     if tokens > _MOST_TOKENS:
-        raise BadTemplate(msg("Its tags hold more than {limit} words and signs.", limit=_MOST_TOKENS))
+        raise BadTemplate(msg("Its tags contain more than {limit} words and symbols.", limit=_MOST_TOKENS))
 
 
 Item = list[tuple[str, str]]
@@ -320,8 +318,8 @@ def _refuse_unchecked_output(tree: nodes.Template) -> None:
     for node in tree.find_all((nodes.FilterBlock, nodes.CallBlock)):
         raise BadTemplate(
             msg(
-                "Line {line}: filter and call blocks can't be used here. Write a filter behind the value, as in "
-                "{example}.",
+                "Line {line}: filter and call blocks can't be used here. Write a filter after the value, for "
+                "example {example}.",
                 line=node.lineno,
                 example="{{ name | lower }}",
             )
@@ -329,7 +327,7 @@ def _refuse_unchecked_output(tree: nodes.Template) -> None:
 
 
 def _bad(error: BaseException) -> BadTemplate:
-    problem = str(error) or "it takes too much memory"
+    problem = str(error) or "it needs too much memory"
     if isinstance(error, TemplateSyntaxError):
         line: int | None = error.lineno
         problem = error.message or problem

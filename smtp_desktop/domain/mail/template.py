@@ -50,7 +50,7 @@ def _plain(name: str, value: object, depth: int) -> object:
         case str():
             if _LONE_SURROGATE.search(value):
                 raise _refused(
-                    msg("The value of {name} holds a character that is broken, as a wrong encoding leaves.", name=name)
+                    msg("The value of {name} contains an invalid character (often from a wrong encoding).", name=name)
                 )
             # A subclass could claim to be escaped HTML.
             return str.__str__(value)
@@ -65,7 +65,7 @@ def _plain(name: str, value: object, depth: int) -> object:
         case Mapping():
             return {_key(name, key): _plain(name, item, depth - 1) for key, item in value.items()}
     raise _refused(
-        msg("The value of {name} must be a text, a number, true, false, or a list or an object of these.", name=name)
+        msg("The value of {name} must be text, a number, true, false, or a list or object of these.", name=name)
     )
 
 
@@ -97,7 +97,7 @@ def _key(name: str, key: object) -> str:
     plain = _plain(name, key, 1)
     if isinstance(plain, str):
         return plain
-    raise _refused(msg("The value of {name} has a key that is not a text.", name=name))
+    raise _refused(msg("The value of {name} has a key that is not text.", name=name))
 
 
 def _refused(message: MessageText) -> FieldErrors:

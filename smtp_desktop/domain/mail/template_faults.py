@@ -14,21 +14,24 @@ _FAULTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             rf"unexpected end of template, expected {_PRINT_END}",
-            "a placeholder is not closed: it begins with two braces and ends with two, as in {example}",
+            "a placeholder is not closed: it begins and ends with two braces, for example {example}",
         ),
         (r"unexpected end of template", "a placeholder or a block is not closed"),
         (
             rf"Expected an expression, got {_PRINT_END}",
-            "a placeholder is empty: its name is missing, as in {example}",
+            "a placeholder is empty: its name is missing, for example {example}",
         ),
         (
             rf"expected token {_PRINT_END}, got '(?P<found>.*)'",
-            "a placeholder holds more than a name: {found} does not fit there. Names have no blanks, as in {example}",
+            (
+                "a placeholder contains more than a name: {found} can't be there. Names have no spaces, for "
+                "example {example}"
+            ),
         ),
         (r"Encountered unknown tag '(?P<tag>\w+)'", "there is no block called {tag}"),
         (r"No filter named '(?P<tag>\w+)'", "there is no filter called {tag}"),
-        (r"unexpected '(?P<found>.)'", "{found} stands where nothing is to be closed"),
-        (r"unexpected char '?(?P<found>.)", "{found} can't stand in a placeholder or block"),
+        (r"unexpected '(?P<found>.)'", "{found} closes nothing here"),
+        (r"unexpected char '?(?P<found>.)", "{found} is not allowed in a placeholder or block"),
     )
 )
 

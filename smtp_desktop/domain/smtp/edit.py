@@ -26,7 +26,7 @@ class ProfileChanged(ChangedMeanwhile):
 
     def __init__(self, present: SmtpProfile, fields: frozenset[str]) -> None:
         super().__init__(
-            msg("{name} was changed meanwhile. Nothing was saved; look at it and try again.", name=present.name),
+            msg("{name} has been changed elsewhere. Nothing was saved; review it and try again.", name=present.name),
             tuple(name for name in (*_FIELDS, *SecretField) if name in fields),
         )
         self.present = present

@@ -90,10 +90,10 @@ def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, MessageText | None]]
 
 def _https_problem(typed: str, example: str) -> MessageText | None:
     if not typed.strip():
-        return msg("Enter the address, as in {example}.", example=example)
+        return msg("Enter the address, for example {example}.", example=example)
     if is_https_address(typed):
         return None
-    return msg("Enter an address that begins with https:// and names a host, as in {example}.", example=example)
+    return msg("Enter an address that begins with https:// and names a host, for example {example}.", example=example)
 
 
 def _day_problem(typed: str) -> MessageText | None:
@@ -101,7 +101,7 @@ def _day_problem(typed: str) -> MessageText | None:
         if typed.strip():
             date.fromisoformat(typed.strip())
     except ValueError:
-        return msg("Write the day as year-month-day, as in 2027-05-31.")
+        return msg("Enter the date as year-month-day, for example 2027-05-31.")
     return None
 
 
@@ -111,14 +111,14 @@ def name_problem(name: str) -> MessageText | None:
     if not name:
         return msg("Enter a name.")
     if not _NAME.fullmatch(name):
-        return msg("Use letters, digits and underscore only.")
+        return msg("Use only letters, digits and underscores.")
     return _length_problem(name, NAME_LIMIT)
 
 
 def free_text_problem(typed: str, limit: int) -> MessageText | None:
     """Returns what is wrong with a free text of up to `limit` characters, or None."""
     if _LONE_SURROGATE.search(typed):
-        return msg("It holds a character that is broken, as a paste in another encoding leaves. Type it again.")
+        return msg("It contains an invalid character (often from pasting). Type it again.")
     return _length_problem(typed, limit)
 
 
@@ -126,7 +126,7 @@ def _length_problem(typed: str, limit: int) -> MessageText | None:
     over = len(typed) - limit
     if over <= 0:
         return None
-    return msg("Shorten it by {over}: at most {limit} characters fit.", over=over, limit=limit)
+    return msg("Shorten it by {over}: the limit is {limit} characters.", over=over, limit=limit)
 
 
 def address_problem(typed: str) -> MessageText | None:
@@ -134,7 +134,7 @@ def address_problem(typed: str) -> MessageText | None:
     if not typed.strip():
         return msg("Enter an email address.")
     if address_or_none(typed) is None:
-        return msg("This is not an email address. It looks like name@company.example.")
+        return msg("This is not an email address. Example: name@company.example.")
     return None
 
 
@@ -147,9 +147,9 @@ def _from_problem(draft: ProfileDraft) -> MessageText | None:
     if draft.type is ProfileType.GRAPH:
         return None
     if not draft.auth_required:
-        return msg("Enter the address that mail comes from: without sign-in there is no user name to take it from.")
+        return msg("Enter the address that mail comes from; without sign-in there is no user name to use instead.")
     if draft.user_name.strip() and address_or_none(draft.user_name) is None:
-        return msg("Enter the address that mail comes from: the user name is not an email address.")
+        return msg("Enter the address that mail comes from; the user name is not an email address.")
     return None
 
 
@@ -159,7 +159,7 @@ def _host_problem(typed: str) -> MessageText | None:
     try:
         ascii_host(typed)
     except BadHost:
-        return msg("This is not a host name or an IP address. Write only the name, as in smtp.company.example.")
+        return msg("This is not a host name or an IP address. Write only the name, for example smtp.company.example.")
     return None
 
 
@@ -168,21 +168,21 @@ def _port_problem(typed: str) -> MessageText | None:
     if not typed:
         return msg("Enter the port, usually 587, 465 or 25.")
     if not _PORT.fullmatch(typed) or not 1 <= int(typed) <= _MAX_PORT:
-        return msg("A port is a whole number from 1 to 65535.")
+        return msg("Enter a whole number from 1 to 65535.")
     return None
 
 
 def _fingerprint_problem(typed: str) -> MessageText | None:
     if not typed or _SHA256.fullmatch(plain_fingerprint(typed)):
         return None
-    return msg("A SHA-256 fingerprint has 64 digits and letters from a to f, as in AB:CD:…, with or without colons.")
+    return msg("A SHA-256 fingerprint has 64 hexadecimal digits, with or without colons: AB:CD:…")
 
 
 def _user_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return msg("Enter the user name, or switch off Auth Required.")
+        return msg("Enter the user name, or turn off Auth Required.")
     if _CONTROL.search(typed.strip()):
-        return msg("The user name holds a control character or a broken one. Type it again.")
+        return msg("The user name contains a control character or an invalid one. Type it again.")
     return None
 
 
@@ -192,14 +192,14 @@ def _mailbox_problem(typed: str) -> MessageText | None:
     return (
         None
         if address_or_none(typed) is not None and "<" not in typed
-        else msg("Enter the mailbox's email address, as in name@company.example.")
+        else msg("Enter the mailbox's email address, for example name@company.example.")
     )
 
 
 def _tenant_problem(typed: str) -> MessageText | None:
     typed = typed.strip()
     if not typed:
-        return msg("Enter the tenant id from the app's Overview page.")
+        return msg("Enter the tenant ID from the app's Overview page.")
     if _GUID.fullmatch(typed):
         return None
     try:
@@ -207,15 +207,15 @@ def _tenant_problem(typed: str) -> MessageText | None:
             return None
     except BadHost:
         pass
-    return msg("A tenant id looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
+    return msg("A tenant ID looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
 
 
 def _client_problem(typed: str) -> MessageText | None:
     if not typed.strip():
-        return msg("Enter the application (client) id from the app's Overview page.")
+        return msg("Enter the application (client) ID from the app's Overview page.")
     if _GUID.fullmatch(typed.strip()):
         return None
-    return msg("A client id looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
+    return msg("A client ID looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
 
 
 def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> MessageText | None:
@@ -237,13 +237,15 @@ def _not_kept(draft: ProfileDraft, stored: SmtpProfile) -> MessageText:
         case GraphMailbox(tenant_id=server) as mailbox:
             if server.lower() == draft.tenant_id.strip().lower():
                 return _other_cloud(mailbox)
-    return msg("Enter it again: the stored one was given for {server} and is sent nowhere else.", server=server)
+    return msg(
+        "Enter it again: the stored one was entered for {server} and is never sent anywhere else.", server=server
+    )
 
 
 def _other_cloud(mailbox: GraphMailbox) -> MessageText:
     custom, endpoints = mailbox.cloud is Cloud.CUSTOM, graph_endpoints_of(mailbox)
     return msg(
-        "Enter it again: the stored one was given for {sign_in} with {graph} and is sent nowhere else.",
+        "Enter it again: the stored one was entered for {sign_in} with {graph} and is never sent anywhere else.",
         sign_in=mailbox.authority if custom else endpoints.sign_in_host,
         graph=mailbox.graph_url if custom else endpoints.graph_host,
     )
@@ -261,27 +263,29 @@ def _generic_hints(draft: ProfileDraft) -> dict[str, MessageText]:
         return found
     if user and address_or_none(user) is None:
         found["user_name"] = msg(
-            "Most servers want the whole email address here; some use another word, as SendGrid's apikey."
+            "Most servers expect the full email address here; some use a fixed word, such as apikey for SendGrid."
         )
     if not draft.tls and draft.host_name.strip() and not is_this_computer(draft.host_name):
-        found["tls"] = msg("Without TLS the password travels readable for everyone on the way.")
+        found["tls"] = msg("Without TLS, anyone on the way can read the password.")
     provider = app_password_provider(draft.host_name)
     if provider and provider.takes_passwords:
-        found["password"] = msg("{provider} takes an app password here, not the account's.", provider=provider.name)
+        found["password"] = msg(
+            "{provider} requires an app password here, not the account's password.", provider=provider.name
+        )
     elif provider:
-        found["password"] = msg("{provider} no longer takes any password from programs.", provider=provider.name)
+        found["password"] = msg("{provider} no longer accepts passwords from programs.", provider=provider.name)
     return found
 
 
 def _graph_hints(draft: ProfileDraft) -> dict[str, MessageText]:
     if draft.sign_in is SignIn.APP_ONLY:
         sign_in = msg(
-            "Needs the application permission Mail.Send with admin consent. Scope it to this mailbox with RBAC for "
-            "Applications, or the app may send as everyone in the company."
+            "Needs the application permission Mail.Send with admin consent. Limit it to this mailbox with "
+            "RBAC for Applications, or the app can send as anyone in the company."
         )
     else:
         sign_in = msg(
-            "Microsoft is retiring this sign-in, and it fails where multi-factor authentication is asked for. App only "
-            "goes on working."
+            "Microsoft is retiring this sign-in, and it fails where multi-factor authentication is required. "
+            "App only is not affected."
         )
     return {"sign_in": sign_in}

@@ -30,8 +30,8 @@ def limit_problem(field: str, typed: str) -> MessageText | None:
     if not digits or (_NUMBER.fullmatch(digits) and len(digits) <= len(str(most)) and int(digits) <= most):
         return None
     if field == "connections":
-        return msg("Write a whole number up to {most}, or 0 to leave it to the program.", most=most)
-    return msg("Write a whole number up to {most}, or 0 for no limit.", most=f"{most:,}")
+        return msg("Enter a whole number up to {most}, or 0 to let the program decide.", most=most)
+    return msg("Enter a whole number up to {most}, or 0 for no limit.", most=f"{most:,}")
 
 
 def limit_of(typed: str) -> int:

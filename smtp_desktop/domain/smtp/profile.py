@@ -176,9 +176,7 @@ def refuse_wrong_default(deleted: SmtpProfile, *, new_default: ProfileId | None,
     name = deleted.name
     if deleted.is_default and left and new_default is None:
         raise ChangedMeanwhile(
-            msg("{name} is the default SMTP. Nothing was deleted; choose the one that takes its place.", name=name)
+            msg("{name} is the default SMTP. Nothing was deleted; choose a new default first.", name=name)
         )
     if not deleted.is_default and new_default is not None:
-        raise ChangedMeanwhile(
-            msg("{name} is not the default SMTP any more. Nothing was deleted; try again.", name=name)
-        )
+        raise ChangedMeanwhile(msg("{name} is no longer the default SMTP. Nothing was deleted; try again.", name=name))

@@ -25,11 +25,11 @@ def tags_problem(typed: str) -> MessageText | None:
     tags = tags_of(typed)
     for tag in tags:
         if not _TAG.fullmatch(tag):
-            return msg("A tag is a word of letters, digits, hyphens, dots and underscores, unlike {tag}.", tag=tag)
+            return msg("{tag} is not a tag: use only letters, digits, hyphens, dots and underscores.", tag=tag)
         if len(tag) > TAG_LIMIT:
             return msg("Shorten {tag}: a tag has at most {limit} characters.", tag=tag, limit=TAG_LIMIT)
     if len(tags) > TAGS_LIMIT:
-        return msg("These are {n} tags; at most {limit} fit.", n=len(tags), limit=TAGS_LIMIT)
+        return msg("Too many tags: {n} of at most {limit}.", n=len(tags), limit=TAGS_LIMIT)
     return None
 
 

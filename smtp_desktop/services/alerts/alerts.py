@@ -146,7 +146,7 @@ class Alerts:
         elif choices.webhook_ref:
             url = self._vault.get(choices.webhook_ref)
             if url is None:
-                raise AlertFailed(msg("The webhook's address is not in the keyring any more. Enter it anew."))
+                raise AlertFailed(msg("The webhook's address is no longer in the keyring. Enter it again."))
             self._sender.post(url, alerts, words, cancel=cancel)
 
     def _mail_problem(self, choices: AlertChoices) -> MessageText | None:
@@ -159,7 +159,7 @@ class Alerts:
         except NoSuchProfile:
             self._store.set_problem(AlertChannel.MAIL, str(SMTP_GONE))
             return SMTP_GONE
-        words = msg("No alert goes out by mail for now: {name}, which sends them, does not work itself.", name=name)
+        words = msg("Alerts can't be sent by email for now: {name}, which sends them, isn't working.", name=name)
         hold = self._read_holds().get(choices.smtp_id)
         if choices.smtp_id in self._store.stopped() or (hold and hold.stops):
             self._store.set_problem(AlertChannel.MAIL, str(words))

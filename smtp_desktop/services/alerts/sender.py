@@ -18,7 +18,7 @@ from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.ports import Clock, HealthStore, ProfileStore, Transport, Vault
 from smtp_desktop.services.server_access import known_fact, secrets_of
 
-SMTP_GONE = msg("The SMTP that alerts go through does not exist any more. Choose another one.")
+SMTP_GONE = msg("The SMTP for alerts no longer exists. Choose another one.")
 
 
 class AlertSender:
@@ -64,7 +64,7 @@ class AlertSender:
         diagnosis = self._adviser.diagnose_timeline(timeline, profile)
         if diagnosis:
             clause = str(words_of(diagnosis.cause).clause)
-            raise AlertFailed(msg("It could not be sent through {name}: {clause}.", name=profile.name, clause=clause))
+            raise AlertFailed(msg("It couldn't be sent through {name}: {clause}.", name=profile.name, clause=clause))
 
     def post(self, url: Secret, alerts: Sequence[Alert], words: AlertWords, *, cancel: Cancel) -> None:
         """Posts `words`, and `alerts` as JSON, to the webhook."""
@@ -74,7 +74,7 @@ class AlertSender:
         try:
             identity, recipient = identity_of(profile), parse_address(to)
         except BadAddress as error:
-            why = msg("The SMTP {name} has no usable From Address. Enter one and save.", name=profile.name)
+            why = msg("The SMTP {name} has no valid From Address. Enter one and save.", name=profile.name)
             raise AlertFailed(why) from error
         message = Message(
             header_from=identity.header_from,

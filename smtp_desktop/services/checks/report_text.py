@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from smtp_desktop import __version__
 from smtp_desktop.domain.checks.health import TestKind
-from smtp_desktop.domain.diagnosis.advice import Advice
+from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     HttpReply,
@@ -39,17 +39,17 @@ def transcript_line(line: TranscriptLine) -> str:
 
 
 def report_lines(
-    report: Report, *, ended_at: datetime, versions: Sequence[str], translate: Translate = str
+    report: Report, *, ended_at: datetime, versions: Sequence[str], place: Place, translate: Translate = str
 ) -> list[str]:
-    """Returns the whole report as lines; `ended_at` is aware.
+    """Returns the whole report as lines; `ended_at` is aware, and `place` is where the steps of advice are taken.
 
     No line holds a line break or another control character, so that a server's words can never begin a line.
     """
     sections = (
         _heading(report, ended_at, versions, translate),
         _outcome(report, translate),
-        _advice(report.advice, translate),
-        *([translate(msg("But")), *_advice(warning.advice, translate)] for warning in report.warnings),
+        _advice(report.advice, place, translate),
+        *([translate(msg("But")), *_advice(warning.advice, place, translate)] for warning in report.warnings),
         _steps(report, translate),
         _security(report, translate),
         _transcript(report, translate),
@@ -138,10 +138,10 @@ def _reply(reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
     ]
 
 
-def _advice(advice: Advice | None, translate: Translate) -> list[str]:
+def _advice(advice: Advice | None, place: Place, translate: Translate) -> list[str]:
     if advice is None:
         return []
-    steps = [f"  {number}. {translate(step)}" for number, step in enumerate(advice.steps_with(), start=1)]
+    steps = [f"  {number}. {step.at(place, translate)}" for number, step in enumerate(advice.steps_for(place), start=1)]
     return [translate(advice.title), translate(advice.meaning), *steps]
 
 

@@ -50,6 +50,11 @@ class SettingsFinder:
         password = secrets_of(profile, self._vault, self._store.get).get(SecretField.PASSWORD)
         return self._converse(server, identity_of(profile).envelope_sender, cancel, password=password)
 
+    def look(self, server: GenericServer, *, cancel: Cancel) -> Timeline:
+        """Connects to `server` and secures the connection, without a password; the timeline has the certificates.
+        Raises StoreError."""
+        return self._converse(server, None, cancel)
+
     def find(
         self,
         draft: ProfileDraft,

@@ -134,12 +134,12 @@ def attempt_delivery(context: CourierContext, job: Job, connection: WorkerConnec
     except VaultError as error:
         return not_started(job, started_at, Stage.SIGN_IN, error.message, Cause.THIS_COMPUTER)
     except BadAddress:
-        message = msg("The SMTP {name} has no usable From Address. Enter one and save.", name=job.profile.name)
+        message = msg("The SMTP {name} has no valid From Address. Enter one and save.", name=job.profile.name)
         return not_started(job, started_at, Stage.SENDER, message, Cause.SETTING)
     except ValueError as error:
         # The message holds something that no server may get, as a control character in a header or an address.
         connection.close()
-        message = msg("The mail can't be written as it is: {reason}. Correct it and send it anew.", reason=str(error))
+        message = msg("The message can't be encoded: {reason}. Correct it and send it again.", reason=str(error))
         return not_started(job, started_at, Stage.CONTENT, message, Cause.MAIL_REFUSED)
     if timeline.security:
         known = known_fact(context.health, job.profile.server)
@@ -194,7 +194,7 @@ def _pending_recipients(message: TemplateMessage | RawMessage, delivery: Deliver
     recipients = tuple(address for address in message.recipients if address.spec in pending)
     # An older version kept addresses that differ only in case as two recipients.
     if not recipients or {each.lower() for each in pending} > {address.spec.lower() for address in recipients}:
-        raise DamagedMail(msg("The outbox no longer knows who is to get this mail: its record is damaged."))
+        raise DamagedMail(msg("The outbox record of this message is damaged: its recipients are unknown."))
     return recipients
 
 

@@ -37,7 +37,7 @@ class Verdict:
         return self.diagnosis.consequence.smtp is not SmtpConsequence.GOES_ON
 
 
-_ANSWER_LOST = msg("The answer to the content was lost, while others got the mail.")
+_ANSWER_LOST = msg("The answer to the content was lost, although other recipients got the message.")
 _IN_DOUBT = Verdict(
     failure=Failure(stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN, message=_ANSWER_LOST),
     diagnosis=Diagnosis(cause=Cause.OUTCOME_UNKNOWN),

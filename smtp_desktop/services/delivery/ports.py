@@ -35,6 +35,10 @@ class ActivityStore(Protocol):
         """Raises NoSuchActivity."""
         ...
 
+    def named(self, name: str) -> Activity | None:
+        """Returns the activity of that name, ignoring case; None where there is none."""
+        ...
+
     def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
         """Inserts what `make` returns, which gets all that are stored. Returns it with its version. Raises FieldErrors
         for a taken name, NoSuchProfile where an SMTP is gone, and what `make` raises."""
@@ -218,6 +222,10 @@ class OutboxStore(Protocol):
     def prune(self, *, finished_before: datetime, limit: int) -> int:
         """Deletes at most `limit` finished ones (not WAITING or SENDING; UNKNOWN without a next try), with all that
         belongs to them; returns how many."""
+        ...
+
+    def delete_finished(self, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime) -> int:
+        """Deletes those of them that were finished before then, as `prune` does; returns how many."""
         ...
 
     def first_finished_at(self) -> datetime | None:

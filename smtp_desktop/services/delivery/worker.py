@@ -115,7 +115,10 @@ class DeliveryWorker:
         state = self._in_flight.state_of(job.delivery.id)
         if state is None:
             return  # it has its result, or is another courier's
-        message = msg("The program failed at this mail: {kind}. Its log file says more.", kind=type(error).__name__)
+        message = msg(
+            "An internal error occurred while sending this message: {kind}. See the log file.",
+            kind=type(error).__name__,
+        )
         cause = Cause.OUTCOME_UNKNOWN if state is JobState.DATA_STARTED else Cause.THIS_COMPUTER
         outcome = not_started(job, self._context.clock.now(), Stage.CONTENT, message, cause)
         try:

@@ -3,6 +3,7 @@ run in a write transaction."""
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
@@ -10,6 +11,7 @@ from smtp_desktop.store.outbox.contents import delete_contents, delete_deliverie
 from smtp_desktop.store.timestamps import from_microseconds_or_none, to_microseconds
 
 _OLDEST_FINISHED = "SELECT id FROM delivery WHERE finished_at < ? ORDER BY finished_at LIMIT ?"
+_FINISHED = "SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each(?)) AND finished_at < ?"
 _FIRST_FINISHED = "SELECT min(finished_at) FROM delivery WHERE finished_at IS NOT NULL"
 _UNTIL = "SELECT contents_until FROM clearing"
 _FIRST_NOT_CLEARED = """
@@ -30,6 +32,17 @@ def prune(connection: sqlite3.Connection, *, finished_before: datetime, limit: i
     """Deletes at most `limit` deliveries that were finished before then, the oldest first, with all that belongs to
     them; returns how many."""
     rows = connection.execute(_OLDEST_FINISHED, [to_microseconds(finished_before), limit])
+    ids = [DeliveryId(row["id"]) for row in rows]
+    delete_deliveries(connection, ids)
+    return len(ids)
+
+
+def delete_finished(
+    connection: sqlite3.Connection, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime
+) -> int:
+    """Deletes those of these deliveries that were finished before then, with all that belongs to them; returns how
+    many."""
+    rows = connection.execute(_FINISHED, [json.dumps(delivery_ids), to_microseconds(finished_before)])
     ids = [DeliveryId(row["id"]) for row in rows]
     delete_deliveries(connection, ids)
     return len(ids)

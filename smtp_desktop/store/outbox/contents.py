@@ -55,9 +55,7 @@ def find_messages(
 
 
 def _damaged(error: Exception) -> DamagedMail:
-    return DamagedMail(
-        msg("The mail as it is kept in the outbox is damaged ({reason}). Send it anew.", reason=type(error).__name__)
-    )
+    return DamagedMail(msg("The stored message is damaged ({reason}). Send it again.", reason=type(error).__name__))
 
 
 def _message_of(row: sqlite3.Row, contents: "_SharedContents") -> TemplateMessage | RawMessage:

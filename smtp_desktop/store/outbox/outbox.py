@@ -68,7 +68,7 @@ class SqliteOutbox:
         with self._database.read() as connection:
             rows = fetched(connection, _ONE, [delivery_id])
         if not rows:
-            raise _gone()
+            raise _unknown(delivery_id)
         return delivery_of(rows[0])
 
     def page(self, wanted: DeliveryFilter, *, before: DeliveryId | None, limit: int) -> Sequence[Delivery]:
@@ -106,8 +106,9 @@ class SqliteOutbox:
         where one can't be read."""
         with self._database.read() as connection:
             found = find_messages(connection, delivery_ids)
-        if len(found) < len(set(delivery_ids)):
-            raise _gone()
+        for delivery_id in delivery_ids:
+            if delivery_id not in found:
+                raise _unknown(delivery_id)
         return [found[delivery_id] for delivery_id in delivery_ids]
 
     def message(self, delivery_id: DeliveryId) -> TemplateMessage | RawMessage:
@@ -252,6 +253,12 @@ class SqliteOutbox:
         with self._write_promoted() as connection:
             return clearing.prune(connection, finished_before=finished_before, limit=limit)
 
+    @despite_damage
+    def delete_finished(self, delivery_ids: Sequence[DeliveryId], *, finished_before: datetime) -> int:
+        """Deletes those of them that were finished before then; returns how many."""
+        with self._write_promoted() as connection:
+            return clearing.delete_finished(connection, delivery_ids, finished_before=finished_before)
+
     def first_finished_at(self) -> datetime | None:
         """Returns when the first of the finished deliveries was finished, None where there is none."""
         with self._database.read() as connection:
@@ -324,5 +331,5 @@ class SqliteOutbox:
             yield connection
 
 
-def _gone() -> NoSuchDelivery:
-    return NoSuchDelivery(msg("This delivery does not exist any more."))
+def _unknown(delivery_id: DeliveryId) -> NoSuchDelivery:
+    return NoSuchDelivery(msg("There is no message {id} in the outbox.", id=delivery_id))

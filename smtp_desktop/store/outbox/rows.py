@@ -17,7 +17,7 @@ from smtp_desktop.store.conversation_json import timeline_from_json
 from smtp_desktop.store.known import SHAPE_ERRORS, known
 from smtp_desktop.store.timestamps import from_microseconds, from_microseconds_or_none
 
-_DAMAGED = "The outbox no longer knows whether this recipient got it: its record is damaged."
+_DAMAGED = "The outbox record is damaged: whether this recipient got the message is unknown."
 _LONGEST_S = 3650 * 24 * 3600
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
 from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.mail.address import BadAddress, parse_address
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.last_failure import ResultInDetail
@@ -94,7 +95,9 @@ class HistoryEntryDialog(Dialog):
     def _preview_report(self) -> None:
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
-            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, translate=shown)
+            lines = report_lines(
+                self._report, ended_at=self._ended_at, versions=versions, place=Place.WINDOW, translate=shown
+            )
             ReportDialog(self, lines).open()
 
 

@@ -1,7 +1,7 @@
 """What a failed test or check is followed by in the window, which advice may speak of."""
 
 from smtp_desktop.domain.checks.candidates import may_be_found
-from smtp_desktop.domain.diagnosis.advice import Means
+from smtp_desktop.domain.diagnosis.actions import Means
 from smtp_desktop.domain.diagnosis.conversation import Failure
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
 from smtp_desktop.domain.smtp.draft import ProfileDraft

@@ -10,7 +10,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
-from smtp_desktop.domain.diagnosis.advice import Means
+from smtp_desktop.domain.diagnosis.actions import Means
+from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText
@@ -226,7 +227,9 @@ class TestDialog(Dialog):
     def _preview_report(self) -> None:
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
-            lines = report_lines(self._report, ended_at=self._ended_at, versions=versions, translate=shown)
+            lines = report_lines(
+                self._report, ended_at=self._ended_at, versions=versions, place=Place.WINDOW, translate=shown
+            )
             ReportDialog(self, lines).open()
 
     def _show_asking(self) -> None:

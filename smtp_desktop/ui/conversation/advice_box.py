@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.attempt import Attempt
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.actions import Means
+from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
@@ -87,7 +88,7 @@ def failure_summary(
         heading=shown(advice.title) if advice else title,
         words=tuple(words),
         tone=SummaryTone.WARN if unknown else SummaryTone.BAD,
-        steps=tuple(shown(step) for step in advice.steps_with(present)) if advice else (),
+        steps=_steps(advice, present) if advice else (),
         ids=_ids(failure.reply),
     )
 
@@ -172,8 +173,11 @@ def _passed_ids_text(report: Report) -> tuple[str, ...]:
 
 
 def _section(advice: Advice) -> AdviceSection:
-    steps = tuple(shown(step) for step in advice.steps)
-    return AdviceSection(heading=shown(advice.title), meaning=shown(advice.meaning), steps=steps)
+    return AdviceSection(heading=shown(advice.title), meaning=shown(advice.meaning), steps=_steps(advice))
+
+
+def _steps(advice: Advice, present: Collection[Means] = ()) -> tuple[str, ...]:
+    return tuple(step.at(Place.WINDOW, shown) for step in advice.steps_for(Place.WINDOW, present))
 
 
 def _said(reply: Reply | HttpReply) -> str:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.delivery.hold_words import moment_text
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.actions import Means
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
-from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailure
@@ -76,7 +76,7 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
         meaning=shown(last.failure.message) if last.failure and reply is None else "",
         said_by=_tr("Microsoft said") if isinstance(reply, HttpReply) else _tr("The server said"),
         said=_said(reply) or one_line(result.reply),
-        step=shown(steps[0]) if steps else "",
+        step=steps[0].at(Place.WINDOW, shown) if steps else "",
         page=_page(advice),
         field=field,
         buttons=_buttons(result, field, means),
@@ -101,13 +101,15 @@ def _said(reply: Reply | HttpReply | None) -> str:
     return "\n".join(one_line(f"{mark} {line}") for line in reply.text if line) or mark
 
 
-def _own_steps(advice: Advice | None, means: frozenset[Means]) -> list[MessageText]:
+def _own_steps(advice: Advice | None, means: frozenset[Means]) -> list[AdviceStep]:
     # The page that the server names has a link of its own.
-    return [] if advice is None else [step for step in advice.steps_with(means) if "page" not in step.values]
+    steps = advice.steps_for(Place.WINDOW, means) if advice else ()
+    return [step for step in steps if "page" not in step.text.values]
 
 
 def _page(advice: Advice | None) -> str:
-    pages = (str(step.values["page"]) for step in (advice.steps if advice else ()) if "page" in step.values)
+    texts = (step.text for step in (advice.steps if advice else ()))
+    pages = (str(text.values["page"]) for text in texts if "page" in text.values)
     return next((page for page in pages if page.startswith(("https://", "http://"))), "")
 
 

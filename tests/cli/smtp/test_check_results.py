@@ -11,9 +11,9 @@ from services.reports import CHAIN, ENDED_AT, PROFILE, WARNING, failed, passed, 
 
 from smtp_desktop.cli.output.conversation import chart_lines
 from smtp_desktop.cli.output.output import Output
-from smtp_desktop.cli.output.progress import StepPrinter
-from smtp_desktop.cli.smtp.check_results import print_run, print_single_run, report_document, summary_line
+from smtp_desktop.cli.smtp.check_results import print_runs, print_single_run, report_document, summary_line
 from smtp_desktop.cli.smtp.check_runs import CheckRun
+from smtp_desktop.cli.smtp.step_printer import StepPrinter
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
@@ -82,9 +82,9 @@ def test_a_conversation_without_steps_has_no_chart():
 
 def test_a_success_with_warnings_says_so_and_is_no_failure(capsys):
     run = run_of(passed(warnings=(WARNING,)))
-    print_run(run, Output())
+    print_single_run(run, Output())
     shown = capsys.readouterr()
-    assert shown.out == "Alerts_Gmail: accepted by smtp.gmail.example. It said: 250 queued as 4F2A\n"
+    assert shown.out.splitlines()[-1] == "Alerts_Gmail: accepted by smtp.gmail.example: 250 queued as 4F2A"
     assert shown.err.splitlines() == [
         "Alerts_Gmail: Test passed, but recipients may distrust the mail",
         "",
@@ -93,6 +93,38 @@ def test_a_success_with_warnings_says_so_and_is_no_failure(capsys):
         "  1. Publish one in DNS.",
     ]
     assert run.exit_code == 0
+
+
+def test_a_report_has_a_line_each_with_failures_last_and_their_advice(capsys):
+    print_runs([run_of(failed()), run_of(SPOILED), run_of(passed(warnings=(WARNING,))), run_of(passed())], Output())
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    head, *lines, space, summary = shown.out.splitlines()
+    assert head.split() == ["SMTP", "RESULT", "TOOK", "DETAILS"]
+    assert [line.split()[1] for line in lines if not line.startswith(" ")] == ["ok", "warning", "FAILED", "FAILED"]
+    assert lines[2] == "    No SPF record. Publish one in DNS."
+    assert lines[3].endswith("  Sign in: 535 5.7.8 Username and Password not accepted")
+    assert lines[4] == "    Google requires an app password. Create an app password."
+    assert lines[5].endswith("  The keyring is locked.")
+    assert (space, summary) == (
+        "",
+        "4 checked: 1 works; 1 works, but with warnings; 1 failed; 1 could not be tried.",
+    )
+
+
+@pytest.mark.parametrize("printed", [print_runs, lambda runs, output: print_single_run(runs[0], output)])
+def test_quiet_prints_a_line_for_a_failure_and_nothing_else(printed, capsys):
+    output = Output()
+    output.is_quiet = True
+    printed([run_of(failed()), run_of(passed(warnings=(WARNING,)))], output)
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == (
+        "",
+        "Alerts_Gmail: failed at Sign in: 535 5.7.8 Username and Password not accepted. "
+        "Google requires an app password.\n",
+    )
+    printed([run_of(passed()), run_of(passed())], output)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_certificate_that_is_not_trusted_is_printed(capsys):
@@ -154,10 +186,10 @@ def test_the_summary_counts_each_outcome():
 def test_on_a_terminal_the_running_step_is_overwritten(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
-    printer = StepPrinter(Output(), 1)
-    printer.step(PROFILE, replace(FOUND, status=StepStatus.RUNNING))
-    printer.step(PROFILE, FOUND)
-    printer.step(PROFILE, CONNECTING)
+    printer = StepPrinter(Output(), 1, prints_steps=True)
+    printer.step(replace(FOUND, status=StepStatus.RUNNING))
+    printer.step(FOUND)
+    printer.step(CONNECTING)
     printer.conversation_ended()
     assert capsys.readouterr().out == "ok       Find host      100 ms  192.0.2.7\n"
     blank = "\r" + " " * len("...      Find host") + "\r"
@@ -165,17 +197,17 @@ def test_on_a_terminal_the_running_step_is_overwritten(monkeypatch, capsys):
 
 
 def test_a_step_that_was_not_reached_is_not_printed(capsys):
-    printer = StepPrinter(Output(), 1)
-    printer.step(PROFILE, CONNECTING)
-    printer.step(PROFILE, replace(CONNECTING, status=StepStatus.NOT_REACHED))
+    printer = StepPrinter(Output(), 1, prints_steps=True)
+    printer.step(CONNECTING)
+    printer.step(replace(CONNECTING, status=StepStatus.NOT_REACHED))
     assert capsys.readouterr().out == ""
 
 
 def test_on_a_terminal_several_are_counted(monkeypatch, capsys):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
-    printer = StepPrinter(Output(), 2)
-    printer.step(PROFILE, CONNECTING)
+    printer = StepPrinter(Output(), 2, prints_steps=False)
+    printer.step(CONNECTING)
     printer.conversation_ended()
     printer.conversation_ended()
     assert capsys.readouterr().out == ""
@@ -185,20 +217,33 @@ def test_on_a_terminal_several_are_counted(monkeypatch, capsys):
     assert screen.getvalue().endswith("\r")
 
 
-def test_elsewhere_and_in_json_no_running_step_is_shown(monkeypatch, capsys):
-    printer = StepPrinter(Output(), 1)
-    printer.step(PROFILE, CONNECTING)
+def test_elsewhere_and_where_it_is_quiet_no_progress_is_shown(monkeypatch, capsys):
+    printer = StepPrinter(Output(), 1, prints_steps=True)
+    printer.step(CONNECTING)
     printer.conversation_ended()
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")
     monkeypatch.setattr(sys, "stderr", Screen())  # the process has one only
     output = Output()
-    output.as_json = True
-    printer = StepPrinter(output, 1)
-    printer.step(PROFILE, CONNECTING)
-    printer.step(PROFILE, FOUND)
+    output.is_quiet = True
+    printer = StepPrinter(output, 1, prints_steps=True)
+    printer.step(CONNECTING)
+    printer.step(FOUND)
     printer.conversation_ended()
     assert sys.stderr.getvalue() == capsys.readouterr().out == ""
+
+
+def test_json_shows_the_progress_on_a_terminal_and_no_steps(monkeypatch, capsys):
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)  # the process has one only
+    output = Output()
+    output.as_json = True
+    printer = StepPrinter(output, 1, prints_steps=True)
+    printer.step(CONNECTING)
+    printer.step(FOUND)
+    printer.conversation_ended()
+    assert capsys.readouterr().out == ""
+    assert screen.getvalue() == f"...      Connect\r{' ' * len('...      Connect')}\r"
 
 
 def test_a_report_is_written_for_a_test(smtp_desktop, server, tmp_path):
@@ -209,7 +254,7 @@ def test_a_report_is_written_for_a_test(smtp_desktop, server, tmp_path):
     assert ran.code == 0, ran.err
     shown = path.read_text("utf-8")
     assert shown.startswith("Report of a test\n\nEnded         2")
-    assert "Test passed: the mail was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in shown
+    assert "Test passed: the message was accepted by 127.0.0.1\nThe server said: 250 2.0.0 OK: mail 1\n" in shown
     assert "C: RCPT TO:<me@company.example>" in shown
     assert "SMTP Desktop " in shown
     assert "older" not in shown

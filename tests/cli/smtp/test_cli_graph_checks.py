@@ -45,7 +45,7 @@ def test_a_test_is_accepted_never_delivered(try_with):
 def test_a_check_takes_the_sign_in_and_sends_nothing(try_with):
     ran = try_with(passed(SERVER, None), "check", "Cloud")
     assert ran.code == 0, ran.err
-    assert ran.out.splitlines()[-1] == "Cloud: Microsoft 365 took the sign-in. Nothing was sent."
+    assert ran.out.splitlines()[-1] == "Cloud: signed in to Microsoft 365. Nothing was sent."
     assert try_with.smtp_desktop.transport.conversations[0].mail is None
 
 
@@ -68,7 +68,7 @@ def test_a_refusal_names_what_microsofts_support_asks_for(try_with):
 
 def test_a_refusal_as_json(try_with):
     timeline = failed(SERVER, MAIL, Stage.SEND, kind=FailureKind.GRAPH_REFUSED, reply=DENIED)
-    shown = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
+    (shown,) = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
     assert (shown["ok"], shown["stage"], shown["kind"]) == (False, "send", "graph_refused")
     assert shown["reply"] == {
         "code": 403,
@@ -82,7 +82,7 @@ def test_a_refusal_as_json(try_with):
 
 
 def test_an_accepted_mail_as_json(try_with):
-    shown = try_with(passed(SERVER, MAIL), "test", "Cloud", "--to", "me@company.example", "--json").json
+    (shown,) = try_with(passed(SERVER, MAIL), "test", "Cloud", "--to", "me@company.example", "--json").json
     assert (shown["ok"], shown["kind"]) == (True, None)
     assert shown["reply"] == {"code": 202, "enhanced_code": None, "text": "", "ids": {}, "retry_after_s": None}
 
@@ -92,10 +92,10 @@ def test_a_lost_answer_is_unknown_not_failed(try_with):
     ran = try_with(timeline)
     assert ran.code == 75
     assert ran.out.splitlines()[4].startswith("unknown  Send ")
-    assert ran.err.startswith("Cloud: it is not known whether the mail was sent. ")
+    assert ran.err.startswith("Cloud: it is not known whether the message was sent. ")
     assert "failed at" not in ran.err
     assert "FAILED" not in ran.out
-    shown = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
+    (shown,) = try_with(timeline, "test", "Cloud", "--to", "me@company.example", "--json").json
     assert (shown["ok"], shown["kind"], shown["steps"][-1]["outcome"]) == (False, "outcome_unknown", "unknown")
 
 

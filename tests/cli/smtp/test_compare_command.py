@@ -30,8 +30,9 @@ def test_those_that_are_alike_come_last_where_they_are_wanted(command_line):
 
 
 def test_what_is_alike_says_so_and_one_is_too_few(command_line):
-    command_line("smtp", "edit", "Two", "--port", "1", "--description", "", "--tag", "prod", "--no-default")
-    command_line("smtp", "edit", "One", "--no-default")
+    assert command_line("smtp", "edit", "Two", "--port", "1", "--description", "", "--tag", "prod").code == 0
+    assert command_line("smtp", "create", "Third", "--host", "h.example", "--no-auth", "--from", "a@b.example",
+                        "--default").code == 0  # fmt: skip
     assert command_line("smtp", "compare", "One", "Two").out == "They differ in nothing but their names.\n"
     assert command_line("smtp", "compare", "One").code == 64
 
@@ -44,7 +45,7 @@ def test_export_has_every_field_and_no_secret(command_line, tmp_path):
     assert printed.json["smtps"][0]["password"] == {"env": "SMTP_ONE_PASSWORD"}
     file = tmp_path / "out.json"
     ran = command_line("smtp", "export", "Two", "--output", str(file), "--json")
-    assert (ran.code, ran.json) == (0, {"file": str(file), "smtps": 1})
+    assert (ran.code, ran.json) == (0, {"file": str(file), "exported": 1})
     assert json.loads(file.read_text(encoding="utf-8")) == {
         "smtp_desktop": 1,
         "smtps": [printed.json["smtps"][1]],

@@ -132,7 +132,7 @@ def test_what_can_not_be_saved_says_how_to(smtp_desktop, look_on):
     assert ran.code == 78
     command = "smtp-desktop smtp edit One --host smtp.company.example --port 587 --password-stdin"
     assert ran.out.splitlines()[-1] == f"To use it: {command}"
-    assert "enter it anew, for smtp.company.example" in ran.out
+    assert "enter it again for smtp.company.example" in ran.out
     assert shown(smtp_desktop)["host_name"] == "mail.company.example"
     signed_in_at = {look.server.host_name for look in prober.calls if look.password}
     assert signed_in_at == {"mail.company.example"}

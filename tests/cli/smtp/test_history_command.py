@@ -53,7 +53,7 @@ def test_the_newest_come_first_as_one_document(command_line):
     assert [one["at"] for one in ran.json] == [f"2026-11-24T12:0{n}:00Z" for n in (2, 1, 0)]
     assert [one["outcome"] for one in ran.json] == ["works_but", "failed", "works"]
     assert ran.json[0]["concerns"] == ["spf_missing"]
-    assert ran.json[1] | {"reply": ""} == {
+    assert ran.json[1] | {"last_reply": ""} == {
         "at": "2026-11-24T12:01:00Z",
         "trial": "test",
         "outcome": "failed",
@@ -62,7 +62,7 @@ def test_the_newest_come_first_as_one_document(command_line):
         "stage": "sign_in",
         "kind": "reply",
         "cause": "sign_in_refused",
-        "reply": "",
+        "last_reply": "",
         "concerns": [],
     }
 
@@ -72,7 +72,7 @@ def test_a_line_each_that_steers_no_terminal(command_line):
     record(command_line, 1, ok=False, stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
     head, newest, older = command_line("smtp", "history", "Relay").out.splitlines()
     assert head.split() == ["AT", "WHAT", "OUTCOME", "MS", "SERVER", "SAID"]
-    assert "check  not known" in newest
+    assert "check  unknown" in newest
     assert "test   failed at Sign in" in older
     assert "\x1b" not in older
     assert older.endswith("…")
@@ -82,14 +82,15 @@ def test_as_many_as_asked_for(command_line):
     for number in range(25):
         record(command_line, number)
     assert len(command_line("smtp", "history", "Relay", "--json").json) == 20
-    assert len(command_line("smtp", "history", "Relay", "--count", "200", "--json").json) == 25
-    assert command_line("smtp", "history", "Relay", "--count", "201").code == 64
+    assert len(command_line("smtp", "history", "Relay", "--limit", "200", "--json").json) == 25
+    assert len(command_line("smtp", "history", "Relay", "--count", "200", "--json").json) == 25  # its former name
+    assert command_line("smtp", "history", "Relay", "--limit", "201").code == 64
 
 
 def test_one_that_was_never_tried_says_so(command_line):
     record(command_line)
     ran = command_line("smtp", "history", "Other")
-    assert (ran.code, ran.out) == (0, "Other was never tested or checked.\n")
+    assert (ran.code, ran.out) == (0, "Other has not been tested or checked yet.\n")
     assert command_line("smtp", "history", "Other", "--json").json == []
 
 

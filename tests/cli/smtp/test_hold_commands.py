@@ -87,7 +87,7 @@ def test_the_advice_on_every_hold_is_for_a_terminal(cause):
 def test_a_pause_lasts_until_it_is_resumed(command_line):
     ran = command_line("smtp", "pause", "relay")
     assert ran.code == 0
-    assert ran.out.startswith("Relay: Paused by hand since ")
+    assert ran.out.startswith("Relay: Paused manually since ")
     paused = shown_hold(command_line)
     assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
         "state": "paused",
@@ -103,16 +103,17 @@ def test_a_pause_lasts_until_it_is_resumed(command_line):
 
 
 def test_a_second_pause_or_resume_changes_nothing(command_line):
-    first = command_line("smtp", "pause", "Relay", "--json").json
+    (first,) = command_line("smtp", "pause", "Relay", "--json").json
     assert first == {"name": "Relay", "changed": True, "hold": shown_hold(command_line)}
-    assert command_line("smtp", "pause", "Relay", "--json").json == first | {"changed": False}
-    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": True, "hold": None}
-    assert command_line("smtp", "resume", "Relay", "--json").json == {"name": "Relay", "changed": False, "hold": None}
+    assert command_line("smtp", "pause", "Relay", "--json").json == [first | {"changed": False}]
+    resumed = {"name": "Relay", "changed": True, "hold": None}
+    assert command_line("smtp", "resume", "Relay", "--json").json == [resumed]
+    assert command_line("smtp", "resume", "Relay", "--json").json == [resumed | {"changed": False}]
 
 
 def test_resume_ends_any_hold(command_line):
     hold(command_line)
-    assert command_line("smtp", "resume", "Relay", "--json").json["changed"] is True
+    assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert shown_hold(command_line) is None
 
 
@@ -142,5 +143,5 @@ def test_mails_wait_for_a_paused_smtp(command_line):
     assert ran.code == 75
     none = dict.fromkeys(("sent", "refused", "expired", "unknown"), 0)
     assert ran.json == none | {"waiting": 1, "held": 1, "messages": []}
-    assert ran.err.startswith("Relay is paused by hand since ")
+    assert ran.err.startswith("Relay is paused manually since ")
     assert "waiting, paused" in command_line("outbox", "list").out

@@ -8,14 +8,14 @@ NONE = {"per_minute": None, "per_hour": None, "per_day": None, "connections": No
 def test_limits_are_set_one_by_one_and_taken_back_by_0(smtp_desktop):
     smtp_desktop.create("Relay", "--per-minute", "30", "--connections", "3")
     ran = smtp_desktop("smtp", "edit", "Relay", "--per-day", "500", "--per-minute", "0", "--json")
-    assert ran.json["limits"] == NONE | {"per_day": 500, "connections": 3}
-    assert smtp_desktop("smtp", "show", "Relay", "--json").json["limits"] == ran.json["limits"]
+    assert ran.json[0]["smtp"]["limits"] == NONE | {"per_day": 500, "connections": 3}
+    assert smtp_desktop("smtp", "show", "Relay", "--json").json["limits"] == ran.json[0]["smtp"]["limits"]
 
 
 def test_the_name_in_ehlo_can_be_taken_back(smtp_desktop):
     smtp_desktop.create("Relay", "--name-in-ehlo", "[192.0.2.1]")
     assert smtp_desktop("smtp", "show", "Relay", "--json").json["ehlo_name"] == "[192.0.2.1]"
-    assert smtp_desktop("smtp", "edit", "Relay", "--ehlo-name", "", "--json").json["ehlo_name"] is None
+    assert smtp_desktop("smtp", "edit", "Relay", "--ehlo-name", "", "--json").json[0]["smtp"]["ehlo_name"] is None
 
 
 def test_show_says_what_is_limited_in_one_line(smtp_desktop):
@@ -47,4 +47,4 @@ def test_what_is_refused_is_named_by_its_option(smtp_desktop, option, field, typ
     smtp_desktop.create("Relay")
     ran = smtp_desktop("smtp", "edit", "Relay", option, typed, "--json")
     assert (ran.code, list(ran.json["error"]["fields"])) == (65, [field])
-    assert ran.err.startswith(f"Error: {option}: Write ")
+    assert ran.err.startswith((f"Error: {option}: Enter ", f"Error: {option}: Write "))

@@ -24,7 +24,7 @@ def test_each_is_tried_and_gets_it(command_line):
 def test_a_wrong_one_is_tried_once_and_changes_nothing(command_line):
     ran = command_line("smtp", "replace-password", "--all", "--password-stdin", "--json", stdin=b"wrong")
     assert ran.code == 77
-    assert [(one["name"], one["outcome"], one["replaced"]) for one in ran.json] == [
+    assert [(one["name"], one["outcome"], one["changed"]) for one in ran.json] == [
         ("Site_1", "refused", False),
         ("Site_2", "untouched", False),
         ("Site_10", "untouched", False),
@@ -47,7 +47,7 @@ def test_a_server_that_is_down_keeps_the_new_one_and_says_so(command_line):
 @pytest.mark.long
 def test_one_alone_is_an_object(command_line):
     ran = command_line("smtp", "replace-password", "Site_1", "--password-stdin", "--json", stdin=b"new")
-    assert (ran.code, ran.json["name"], ran.json["outcome"]) == (0, "Site_1", "works")
+    assert (ran.code, [(one["name"], one["outcome"]) for one in ran.json]) == (0, [("Site_1", "works")])
     assert sorted(command_line.secrets()) == ["new", "secret", "secret"]
 
 

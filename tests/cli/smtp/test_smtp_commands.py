@@ -4,6 +4,7 @@ import click
 import pytest
 
 from smtp_desktop.cli.app import app, run
+from smtp_desktop.composition.command_line import open_demo
 from smtp_desktop.domain.errors import StoreBusy, VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -31,8 +32,9 @@ def test_create_keeps_every_field(smtp_desktop):
         stdin=b"pa ss\n",
     )
     assert ran.code == 0, ran.err
-    assert ran.json == smtp_desktop("smtp", "show", "relay", "--json").json
-    assert ran.json == {
+    shown = smtp_desktop("smtp", "show", "relay", "--json").json
+    assert ran.json == shown | {"changed": True}
+    assert shown == {
         "name": "Relay",
         "type": "generic",
         "is_default": False,
@@ -99,8 +101,12 @@ def test_every_refused_field_is_printed_at_once_and_nothing_saved(smtp_desktop):
     ran = smtp_desktop("smtp", "create", "not good", "--host", "a b", "--port", "70000", "--json")
     assert ran.code == 65
     assert list(ran.json["error"]["fields"]) == ["name", "host_name", "smtp_port", "user_name", "password"]
-    shown = [line.split(":")[1].strip() for line in ran.err.splitlines()]
-    assert shown == ["NAME", "--host", "--port", "--user", "--password-stdin"]
+    assert [line.split(":")[1].strip() for line in ran.err.splitlines()] == [
+        *("NAME", "--host", "--port", "--user"),
+        "No password. Use --password-stdin, --password-env VAR, --password-file FILE or --password-command COMMAND, "
+        "or run this in a terminal.",
+    ]
+    assert "--user: Enter the user name, or use --no-auth." in ran.err
     assert names(smtp_desktop) == []
 
 
@@ -137,16 +143,21 @@ def test_options_that_contradict_are_wrong_usage(smtp_desktop, options):
 
 
 def test_edit_changes_only_what_is_given(smtp_desktop):
-    before = smtp_desktop.create("One", "--signature", "Bye", "--from", "a@b.example", "--json").json
+    smtp_desktop.create("One", "--signature", "Bye", "--from", "a@b.example")
+    before = smtp_desktop("smtp", "show", "One", "--json").json
     ran = smtp_desktop("smtp", "edit", "one", "--port", "2525", "--name", "First", "--json")
     assert ran.code == 0, ran.err
-    assert ran.json == before | {"smtp_port": 2525, "name": "First"}
+    after = before | {"smtp_port": 2525, "name": "First"}
+    assert ran.json == [{"name": "First", "changed": True, "smtp": after, "error": None}]
+    again = smtp_desktop("smtp", "edit", "First", "--port", "2525", "--json")
+    assert again.json == [{"name": "First", "changed": False, "smtp": after, "error": None}]
+    assert smtp_desktop("smtp", "edit", "First", "--port", "2525").out == "First is unchanged: it was so already.\n"
     assert smtp_desktop.secrets() == ["secret"]
 
 
 def test_an_empty_option_empties_the_field(smtp_desktop):
     smtp_desktop.create("One", "--signature", "Bye")
-    assert smtp_desktop("smtp", "edit", "One", "--signature", "", "--json").json["signature"] == ""
+    assert smtp_desktop("smtp", "edit", "One", "--signature", "", "--json").json[0]["smtp"]["signature"] == ""
 
 
 def test_a_new_password_takes_the_old_ones_place(smtp_desktop):
@@ -171,7 +182,7 @@ def test_a_password_that_is_no_longer_needed_is_erased(smtp_desktop):
     refused = smtp_desktop("smtp", "edit", "One", "--no-auth")
     assert (refused.code, smtp_desktop.secrets()) == (78, ["secret"])
     smtp_desktop.vault.locked = False
-    assert smtp_desktop("smtp", "edit", "One", "--no-auth", "--json").json["has_password"] is False
+    assert smtp_desktop("smtp", "edit", "One", "--no-auth", "--json").json[0]["smtp"]["has_password"] is False
     assert smtp_desktop.secrets() == []
 
 
@@ -197,32 +208,48 @@ def test_duplicate_takes_no_password_where_there_is_none(smtp_desktop):
     assert smtp_desktop("smtp", "duplicate", "Open").out == "Open_copied\n"
 
 
-def test_default_moves(smtp_desktop):
+@pytest.mark.parametrize("command", ["set-default", "default"])
+def test_the_default_moves(smtp_desktop, command):
     smtp_desktop.create("One")
     smtp_desktop.create("Two")
-    ran = smtp_desktop("smtp", "default", "two", "--json")
-    assert (ran.code, ran.json["name"], ran.json["is_default"]) == (0, "Two", True)
+    ran = smtp_desktop("smtp", command, "two", "--json")
+    assert (ran.code, ran.json["name"], ran.json["is_default"], ran.json["changed"]) == (0, "Two", True, True)
     assert [(o["name"], o["is_default"]) for o in smtp_desktop("smtp", "list", "--json").json] == [
         ("Two", True),
         ("One", False),
     ]
+    assert smtp_desktop("smtp", command, "Two", "--json").json["changed"] is False
+    assert smtp_desktop("smtp", command, "Two").out == "Two is already the default.\n"
+
+
+GONE = {
+    "deleted": True,
+    "changed": True,
+    "new_default": None,
+    "activities": [],
+    "backup_of": [],
+    "secrets_left": None,
+    "error": None,
+}
 
 
 def test_delete_leaves_no_secret(smtp_desktop):
     smtp_desktop.create("One")
     ran = smtp_desktop("smtp", "delete", "one", "--yes", "--json")
-    assert (ran.code, ran.json) == (
-        0,
-        {
-            "name": "One",
-            "deleted": True,
-            "new_default": None,
-            "activities": [],
-            "backup_of": [],
-            "secrets_left": None,
-        },
-    )
+    assert (ran.code, ran.json) == (0, [{"name": "One", **GONE}])
     assert (names(smtp_desktop), smtp_desktop.secrets()) == ([], [])
+
+
+def test_one_that_is_gone_already_is_accepted_where_asked_for(smtp_desktop):
+    smtp_desktop.create("One")
+    assert smtp_desktop("smtp", "delete", "One", "Nobody", "--yes").code == 78
+    assert names(smtp_desktop) == ["One"]
+    ran = smtp_desktop("smtp", "delete", "One", "Nobody", "--yes", "--if-exists", "--json")
+    gone = {"name": "Nobody", **GONE, "deleted": False, "changed": False}
+    assert (ran.code, ran.json) == (0, [{"name": "One", **GONE}, gone])
+    ran = smtp_desktop("smtp", "delete", "Nobody", "--if-exists")
+    assert (ran.code, ran.out) == (0, "There is no SMTP named Nobody: nothing to delete.\n")
+    assert smtp_desktop("smtp", "delete", "Nobody", "--if-exists", "--json").json == [gone]
 
 
 def test_nothing_is_deleted_without_a_yes(smtp_desktop):
@@ -241,13 +268,13 @@ def test_deleting_the_default_names_the_next(smtp_desktop):
     smtp_desktop.create("Two")
     missing = smtp_desktop("smtp", "delete", "One", "--yes")
     assert missing.code == 64
-    assert "--new-default: Two" in missing.err
+    assert "takes its place: Two" in missing.err
     assert smtp_desktop("smtp", "delete", "One", "--yes", "--new-default", "one").code == 64
     assert smtp_desktop("smtp", "delete", "One", "--yes", "--new-default", "Nobody").code == 78
     assert smtp_desktop("smtp", "delete", "Two", "--yes", "--new-default", "One").code == 64
     assert names(smtp_desktop) == ["One", "Two"]
     ran = smtp_desktop("smtp", "delete", "One", "--yes", "--new-default", "Two", "--json")
-    assert ran.json["new_default"] == "Two"
+    assert ran.json[0]["new_default"] == "Two"
     assert smtp_desktop("smtp", "show", "Two", "--json").json["is_default"] is True
 
 
@@ -263,14 +290,15 @@ def test_a_broken_vault_lets_the_smtp_go_and_says_so(smtp_desktop):
     smtp_desktop.vault.failure = VaultError(msg("The keyring is broken."))
     ran = smtp_desktop("smtp", "delete", "One", "--yes", "--json")
     assert ran.code == 0
-    assert ran.json["secrets_left"]["message"] == "The keyring is broken."
-    assert "tried again at the next start: The keyring is broken." in ran.err
+    assert ran.json[0]["secrets_left"]["message"] == "The keyring is broken."
+    assert "the next start tries again: The keyring is broken." in ran.err
     assert names(smtp_desktop) == []
 
 
 @pytest.mark.parametrize("verb", ["show", "edit", "duplicate", "delete", "default", "check", "mailbox"])
 def test_an_smtp_that_does_not_exist_is_a_wrong_configuration(smtp_desktop, verb):
-    ran = smtp_desktop("smtp", verb, "Nobody", "--json")
+    options = ("--port", "25") if verb == "edit" else ()
+    ran = smtp_desktop("smtp", verb, "Nobody", *options, "--json")
     assert ran.code == 78
     error = ran.json["error"]
     assert (error["code"], error["message"]) == ("not_found", "There is no SMTP named Nobody.")
@@ -311,8 +339,8 @@ def test_no_option_takes_a_secret_itself():
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]
-    assert len(options) == 12
-    assert all(is_flag or name.endswith("_env") for _, name, is_flag in options)
+    assert len(options) == 32
+    assert all(is_flag or name.endswith(("_env", "_file", "_command")) for _, name, is_flag in options)
     assert all(is_flag == name.endswith("_stdin") for _, name, is_flag in options)
 
 
@@ -349,5 +377,5 @@ def test_a_database_in_use_is_temporary(capsys):
     def busy(home):
         raise StoreBusy(msg("Another program is using the database. Try again in a moment."))
 
-    assert run(("smtp", "list"), busy) == 75
+    assert run(("smtp", "list"), busy, open_demo) == 75
     assert capsys.readouterr() == ("", "Error: Another program is using the database. Try again in a moment.\n")

@@ -44,7 +44,7 @@ def test_an_untrusted_certificate_is_printed_in_full(smtp_desktop, server, leaf)
     assert shown[at + 2] == "  For localhost, 127.0.0.1, ::1"
     assert shown[at + 3].startswith("  Valid from ")
     assert shown[at + 4] == f"  SHA-256 {spelled(fingerprint_of(leaf))}"
-    (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json["certificate"]
+    (certificate,) = smtp_desktop("smtp", "check", "One", "--json").json[0]["certificate"]
     assert certificate.keys() == {
         *("subject", "issuer", "names", "valid_from", "valid_until", "fingerprint", "self_signed")
     }
@@ -160,3 +160,64 @@ def test_options_that_contradict_are_wrong_usage(smtp_desktop, options):
     smtp_desktop.create("One")
     assert smtp_desktop("smtp", "edit", "One", *options).code == 64
     assert shown(smtp_desktop) == (None, None)
+
+
+def create_untrusted(smtp_desktop, server):
+    smtp_desktop.create("One", "--port", str(server.port))
+    return smtp_desktop
+
+
+def test_the_servers_certificate_is_shown_with_the_command_that_trusts_it(smtp_desktop, server, leaf):
+    create_untrusted(smtp_desktop, server)
+    fingerprint = spelled(fingerprint_of(leaf))
+    ran = smtp_desktop("smtp", "trust", "One")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"  SHA-256 {fingerprint}" in ran.out.splitlines()
+    assert "Not trusted: " in ran.out
+    assert ran.out.endswith(f"To trust it, run: smtp-desktop smtp trust One --fingerprint {fingerprint}\n")
+    document = smtp_desktop("smtp", "trust", "One", "--show", "--json").json
+    assert (document["is_trusted"], document["trusted_fingerprint"], document["changed"]) == (False, None, False)
+    assert document["certificates"][0]["fingerprint"] == fingerprint
+    assert document["failure"]["kind"] == "certificate"
+    assert server.sign_ins == []
+
+
+def test_a_fingerprint_is_trusted_and_forgotten_again(smtp_desktop, server, leaf):
+    create_untrusted(smtp_desktop, server)
+    fingerprint = spelled(fingerprint_of(leaf))
+    ran = smtp_desktop("smtp", "trust", "One", "--fingerprint", fingerprint, "--json")
+    assert (ran.code, ran.json["changed"], ran.json["trusted_fingerprint"]) == (0, True, fingerprint)
+    assert smtp_desktop("smtp", "trust", "One", "--fingerprint", fingerprint, "--json").json["changed"] is False
+    shown = smtp_desktop("smtp", "trust", "One", "--json").json
+    assert (shown["is_trusted"], shown["failure"]) == (True, None)
+    assert "Trusted." in smtp_desktop("smtp", "trust", "One").out
+    assert smtp_desktop("smtp", "check", "One").code == 0
+    assert smtp_desktop("smtp", "trust", "One", "--clear", "--json").json["trusted_fingerprint"] is None
+    assert smtp_desktop("smtp", "check", "One").code == 76
+
+
+def test_a_ca_is_trusted(smtp_desktop, server, authority, tmp_path):
+    create_untrusted(smtp_desktop, server)
+    assert smtp_desktop("smtp", "trust", "One", "--ca", str(authority.path)).out == "Saved One.\n"
+    assert smtp_desktop("smtp", "trust", "One", "--json").json["is_trusted"] is True
+    assert smtp_desktop("smtp", "trust", "One", "--ca", str(tmp_path / "none.pem"), "--json").code == 65
+
+
+def test_a_server_that_can_not_be_reached_shows_no_certificate(smtp_desktop):
+    smtp_desktop.create("One")
+    ran = smtp_desktop("smtp", "trust", "One")
+    assert (ran.code, ran.out) == (69, "127.0.0.1 showed no certificate.\n")
+    document = smtp_desktop("smtp", "trust", "One", "--json").json
+    assert (document["is_trusted"], document["certificates"]) == (None, [])
+    assert document["failure"]["cause"] == "server_unreachable"
+
+
+@pytest.mark.parametrize("options", [("--show", "--clear"), ("--ca", "x", "--fingerprint", "y"), ("--fingerprint", "")])
+def test_options_for_trust_that_contradict_are_wrong_usage(smtp_desktop, options):
+    smtp_desktop.create("One")
+    assert smtp_desktop("smtp", "trust", "One", *options).code == 64
+
+
+def test_a_mailbox_trusts_what_the_system_does(smtp_desktop):
+    smtp_desktop.create_graph("Cloud")
+    assert smtp_desktop("smtp", "trust", "Cloud").code == 64

@@ -56,7 +56,7 @@ class TestCertificates:
         relays = [generic("Relay"), generic("Pinned", trusted_fingerprint=LEAF.fingerprint)]
         end_date = only(relays, [fact(LEAF)])
         assert end_date.names == "Pinned, Relay"
-        assert str(end_date.steps[-1]).startswith("Pinned: this very certificate is trusted there")
+        assert str(end_date.steps[-1]).startswith("Pinned: only this certificate is trusted there")
 
 
 class TestIssuers:
@@ -127,9 +127,9 @@ class TestDaysOfTimestamps:
             (END - timedelta(days=1), "tomorrow", False, True),
             (END - timedelta(hours=1), "today", False, True),
             (END, "today", False, True),
-            (END + timedelta(seconds=1), "ended today", True, True),
-            (END + timedelta(days=1), "ended yesterday", True, True),
-            (END + timedelta(days=3), "ended 3 days ago", True, True),
+            (END + timedelta(seconds=1), "expired today", True, True),
+            (END + timedelta(days=1), "expired yesterday", True, True),
+            (END + timedelta(days=3), "expired 3 days ago", True, True),
         ],
     )
     def test_it_ends_at_its_moment(self, now, left, ended, near):

@@ -31,7 +31,7 @@ class TestClientSecrets:
             (date(2027, 1, 1), "in 31 days", False, False),
             (date(2027, 1, 2), "in 30 days", False, True),
             (date(2027, 2, 1), "today", False, True),
-            (date(2027, 2, 2), "ended yesterday", True, True),
+            (date(2027, 2, 2), "expired yesterday", True, True),
         ],
     )
     def test_it_is_good_for_the_whole_of_its_last_day(self, day, left, ended, near):
@@ -84,9 +84,9 @@ class TestPasswordSignIn:
     def test_it_says_exactly_what_ends_and_what_does_not(self):
         end_date = only([generic("Office", host_name="smtp.office365.com"), generic("Relay")])
         assert str(end_date.meaning) == (
-            "At the end of December 2026 Microsoft switches sign-in with a password off by default; an administrator "
-            "can switch it on again. Tenants that are created later do without it from the start. The day on which it "
-            "is removed for good is to be announced in the second half of 2027. Sign-in with OAuth goes on."
+            "At the end of December 2026, Microsoft turns off password sign-in by default; an administrator "
+            "can turn it back on. Tenants created later never have it. Microsoft will announce the final "
+            "removal date in the second half of 2027. OAuth sign-in is not affected."
         )
         assert "MS Graph API" in str(end_date.steps[0])
         assert str(end_date.what) == "Password sign-in at smtp.office365.com"
@@ -116,7 +116,7 @@ class TestPasswordSignIn:
             "Old",
         )
         assert end_date.ended(datetime(2026, 11, 24, tzinfo=UTC))
-        assert "app passwords included" in str(end_date.meaning)
+        assert "including app passwords" in str(end_date.meaning)
 
     def test_a_provider_that_takes_app_passwords_ends_nothing(self):
         assert found([generic("Gmail", host_name="smtp.gmail.com")]) == []

@@ -68,9 +68,9 @@ def test_every_confidence_has_its_words(confidence):
     [
         (TlsMode.STARTTLS, (Stage.GREET,), "Answers with STARTTLS (TLSv1.3)."),
         (TlsMode.IMPLICIT, (Stage.GREET,), "Answers with TLS on connect (TLSv1.3)."),
-        (TlsMode.STARTTLS, (Stage.SIGN_IN,), "Answers with STARTTLS (TLSv1.3) and offers to sign in."),
-        (TlsMode.IMPLICIT, (Stage.SIGN_IN,), "Answers with TLS on connect (TLSv1.3) and offers to sign in."),
-        (TlsMode.STARTTLS, (Stage.SIGN_IN, Stage.SENDER), "Signed in, and the sender was taken. Nothing was sent."),
+        (TlsMode.STARTTLS, (Stage.SIGN_IN,), "Answers with STARTTLS (TLSv1.3) and offers sign-in."),
+        (TlsMode.IMPLICIT, (Stage.SIGN_IN,), "Answers with TLS on connect (TLSv1.3) and offers sign-in."),
+        (TlsMode.STARTTLS, (Stage.SIGN_IN, Stage.SENDER), "Signed in, and the sender was accepted. Nothing was sent."),
     ],
 )
 def test_how_a_probe_ended_is_put_into_words(mode, stages, words):

@@ -25,9 +25,9 @@ def test_the_name_follows_the_rules_for_smtps(name):
 
 def test_recipients_subject_and_a_body_are_required():
     assert errors(to=" \n", subject=" ", text="", html="\n") == {
-        "to": "Enter who gets the mail: addresses, or a placeholder for them.",
+        "to": "Enter the recipients: addresses, or a placeholder for them.",
         "subject": "Enter a subject.",
-        "text": "Enter the mail's text, as text or HTML.",
+        "text": "Enter a body, as text or HTML.",
     }
 
 
@@ -37,7 +37,7 @@ def test_html_alone_is_a_body():
 
 def test_the_description_is_limited():
     assert errors(description="x" * 1000) == {}
-    assert errors(description="x" * 1001) == {"description": "Shorten it by 1: at most 1000 characters fit."}
+    assert errors(description="x" * 1001) == {"description": "Shorten it by 1: the limit is 1000 characters."}
     assert set(errors(description="\ud800")) == {"description"}
 
 

@@ -37,14 +37,14 @@ def words(**values):
             "Paused since 14:05: the server is busy",
             "Paused · Server busy",
         ),
-        ({"state": HoldState.PAUSED, "by_hand": True}, "Paused by hand since 14:05", "Paused by hand"),
+        ({"state": HoldState.PAUSED, "by_hand": True}, "Paused manually since 14:05", "Paused manually"),
         (
             {"state": HoldState.PROBING, "cause": Cause.SERVER_SILENT, "until": UNTIL},
-            "Trying one mail after a pause: the server does not answer",
-            "Trying one mail · No answer",
+            "Trying one message after a pause: the server does not answer",
+            "Trying one message · No answer",
         ),
-        ({"state": HoldState.LIMITED, "until": UNTIL}, "Limit: next mail at 14:32", "Next at 14:32 · Limit"),
-        ({"state": HoldState.LIMITED, "until": SINCE}, "Limit: the next mail is due", "Limit"),
+        ({"state": HoldState.LIMITED, "until": UNTIL}, "Limit: next message at 14:32", "Next at 14:32 · Limit"),
+        ({"state": HoldState.LIMITED, "until": SINCE}, "Limit: the next message is due", "Limit"),
         ({"state": HoldState.SLOWED, "connections": 1, "until": UNTIL}, "Slowed to 1 connection", "Slowed"),
         ({"state": HoldState.SLOWED, "connections": 4, "until": UNTIL}, "Slowed to 4 connections", "Slowed"),
     ],
@@ -56,8 +56,8 @@ def test_title_and_row_say_state_time_and_reason(values, title, row):
 
 
 def test_a_hold_says_when_it_is_checked_or_that_somebody_ends_it():
-    assert "checked by itself at 14:32" in words(cause=Cause.CERTIFICATE, until=UNTIL).meaning
-    assert "or it is resumed" in words(cause=Cause.MAIL_REFUSED).meaning
+    assert "next automatic check is at 14:32" in words(cause=Cause.CERTIFICATE, until=UNTIL).meaning
+    assert "or you resume it" in words(cause=Cause.MAIL_REFUSED).meaning
 
 
 def test_what_to_do_goes_by_the_cause():

@@ -15,7 +15,7 @@ def route(smtp_id, backup_id, *, held=(), profiles=(MAIN, RELAY, SHOP)):
 
 
 def test_the_bound_smtp():
-    assert route("Shop", "Relay") == ("Shop", False, "Shop, as chosen here.")
+    assert route("Shop", "Relay") == ("Shop", False, "Shop, as set for this activity.")
 
 
 def test_the_default_smtp():
@@ -23,17 +23,17 @@ def test_the_default_smtp():
 
 
 def test_the_backup_while_it_is_held():
-    assert route("Shop", "Relay", held={"Shop"}) == ("Relay", True, "Relay, the backup, while Shop is held up.")
-    assert route(None, "Relay", held={"Main"}) == ("Relay", True, "Relay, the backup, while Main is held up.")
+    assert route("Shop", "Relay", held={"Shop"}) == ("Relay", True, "Relay, the backup, while Shop is on hold.")
+    assert route(None, "Relay", held={"Main"}) == ("Relay", True, "Relay, the backup, while Main is on hold.")
 
 
 def test_mail_waits_where_there_is_no_backup():
-    expected = "Shop, which is held up: mail waits until it works again."
+    expected = "Shop, which is on hold; messages wait until it works again."
     assert route("Shop", None, held={"Shop"}) == ("Shop", False, expected)
 
 
 def test_mail_waits_where_the_backup_is_held_too():
-    expected = "Shop and its backup Relay are held up: mail waits."
+    expected = "Shop and its backup Relay are on hold; messages wait."
     assert route("Shop", "Relay", held={"Shop", "Relay"}) == ("Shop", False, expected)
 
 
@@ -49,5 +49,5 @@ def test_the_backup_where_there_is_no_default():
 
 
 def test_no_smtp_at_all():
-    expected = "No SMTP: there is no default one. Choose one here, or make one the default."
+    expected = "No SMTP, and no default. Choose an SMTP for this activity, or set a default."
     assert route(None, None, profiles=[SHOP]) == (None, False, expected)

@@ -66,7 +66,7 @@ class TestSyntax:
         (error,) = template_errors(draft(**{field: "a@b.example\n{{ one two }}"}))
         assert error.field == field
         assert str(error.message) == (
-            "Line 2: a placeholder holds more than a name: two does not fit there. Names have no blanks, as in "
+            "Line 2: a placeholder contains more than a name: two can't be there. Names have no spaces, for example "
             "{{ name }}."
         )
 
@@ -99,7 +99,7 @@ class TestValues:
         with pytest.raises(MissingValues) as missing:
             render(draft(to="{{ 1 / 0 }}{{ who }}", text="{{ a }}{{ b }}"), {"a": object()})
         assert missing.value.names == ("who", "b")
-        assert str(missing.value) == "Give a value for who, b."
+        assert str(missing.value) == "Enter a value for who, b."
 
     def test_extra_values_are_ignored(self):
         assert render(draft(text="{{ a }}"), {"a": 1, "b": object()}).text == "1"
@@ -168,7 +168,7 @@ class TestValues:
     def test_output_is_bounded(self):
         source = "{% for a in x %}{% for b in x %}{% for c in x %}{{ x }}{% endfor %}{% endfor %}{% endfor %}"
         errors = refused(render, draft(text=source), {"x": "y" * 3000})
-        assert errors == {"text": "It becomes longer than 10000000 characters."}
+        assert errors == {"text": "The result is longer than 10000000 characters."}
 
 
 class TestBodies:

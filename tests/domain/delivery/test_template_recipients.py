@@ -96,7 +96,7 @@ class TestPartOfARecipient:
 
     @pytest.mark.parametrize("user", ["evil@other.example", "", "a b", "a@b.example x"])
     def test_the_whole_must_be_an_address(self, user):
-        assert "not one email address" in refused(render, draft(to="{{ user }}@x.example"), {"user": user})["to"]
+        assert "not an email address" in refused(render, draft(to="{{ user }}@x.example"), {"user": user})["to"]
 
     @pytest.mark.parametrize(
         "source",
@@ -143,7 +143,7 @@ class TestLongNames:
 class TestNoRecipient:
     def test_no_recipient_at_all_is_refused(self):
         errors = refused(render, draft(to="{{ a }}", cc="{{ b }}"), {"a": "", "b": []})
-        assert errors == {"to": "Nobody would get it: with these values there is no recipient."}
+        assert errors == {"to": "No recipients: with these values there is no one to send to."}
 
     def test_one_in_any_field_is_enough(self):
         mail = render(draft(to="{{ a }}", bcc="z@x.example"), {"a": None})
@@ -154,7 +154,7 @@ class TestLiteral:
     def test_those_without_placeholder_are_checked(self):
         errors = literal_address_errors(draft(to="a@x.example, {{ b }} <no>, nobody", cc="{{ c }}; Ann <b@x.example>"))
         assert [error.field for error in errors] == ["to"]
-        assert "“nobody” is not one email address" in str(errors[0].message)
+        assert "“nobody” is not an email address" in str(errors[0].message)
 
     def test_a_template_that_cant_be_read_is_skipped(self):
         assert literal_address_errors(draft(to="{{ x", cc="nobody")) != []

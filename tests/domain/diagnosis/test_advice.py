@@ -93,14 +93,14 @@ def through(server: GenericServer | GraphMailbox) -> SmtpProfile:
 def test_the_place_is_the_server_s() -> None:
     server = GenericServer(host_name=" SMTP.Faß.example ", smtp_port=25, tls=False, auth_required=True)
     assert failure_context_of(through(server)) == FailureContext(
-        host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True
+        smtp_name="One", host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True
     )
     assert failure_context_of(through(GenericServer(host_name="no host"))) == FailureContext(
-        port=587, tls=True, auth=True
+        smtp_name="One", port=587, tls=True, auth=True
     )
     mailbox = GraphMailbox(user_name="", tenant_id="", client_id="", cloud=Cloud.US_L4)
     assert failure_context_of(through(mailbox)) == FailureContext(
-        host="graph.microsoft.us", user_name=mailbox.user_name, from_address=mailbox.user_name
+        smtp_name="One", host="graph.microsoft.us", user_name=mailbox.user_name, from_address=mailbox.user_name
     )
 
 

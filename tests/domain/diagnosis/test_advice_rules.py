@@ -1,7 +1,7 @@
 """The advice that ships: every rule is reachable, speaks of what it should, and no known failure is without it."""
 
 import re
-from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ from fakes.known_advice import SMTP_DOCUMENTS as DOCUMENTS
 from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
 
-from smtp_desktop.domain.diagnosis.advice import Advice, Means
+from smtp_desktop.domain.diagnosis.actions import Means
+from smtp_desktop.domain.diagnosis.advice import Advice, Place
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
@@ -112,14 +113,14 @@ NAMED = {
     "SMTP sign-in is off for this Microsoft 365 mailbox": (
         "Set-CASMailbox -Identity user@example.com -SmtpClientAuthenticationDisabled $false"
     ),
-    "Google wants an app password": "myaccount.google.com/apppasswords",
-    "Apple wants an app-specific password": "account.apple.com",
-    "iCloud does not know this From Address": "Envelope sender under Advanced to From Address",
-    "Microsoft has banned the sending internet address": "sender.office.com",
+    "Google requires an app password": "myaccount.google.com/apppasswords",
+    "Apple requires an app-specific password": "account.apple.com",
+    "iCloud does not know this From address": "set the envelope sender to the From address",
+    "Microsoft has blocked the sending IP address": "sender.office.com",
     "The IAM user may not send through Amazon SES": "ses:SendRawEmail",
-    "Zoho does not send for this From Address": "smtppro",
-    "Exchange does not let this user send as the From Address": "Test-ServicePrincipalAuthorization",
-    "SendGrid wants the user name apikey and an API key": "Enter apikey as the User Name.",
+    "Zoho does not send for this From address": "smtppro",
+    "Exchange does not let this user send as the From address": "Test-ServicePrincipalAuthorization",
+    "SendGrid requires the user name apikey and an API key": "Enter apikey as the user name.",
 }
 
 
@@ -143,7 +144,7 @@ def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
 
 
 def test_what_no_rule_knows_gets_the_last_one() -> None:
-    assert advice_for(said("", "sender", "354 Go on")) == RULES[-1].advice
+    assert advice_for(said("", "sender", "354 Go on")).title == RULES[-1].advice.title
 
 
 def test_every_known_failure_has_an_example() -> None:
@@ -167,54 +168,57 @@ def test_every_provider_is_met_by_its_host_and_not_by_one_that_looks_like_it(nam
 @pytest.mark.parametrize(("title", "words"), NAMED.items())
 def test_the_exact_place_or_command_is_named(title: str, words: str) -> None:
     advice = next(rule.advice for rule in RULES if str(rule.advice.title) == title)
-    assert any(words in step.template for step in advice.steps)
+    assert any(words in step.text.template for step in advice.steps)
 
 
 def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
     for title in (
-        "Passwords over SMTP are switched off at Microsoft 365",
+        "Password sign-in for SMTP is off at Microsoft 365",
         "Microsoft has ended password sign-in for sending",
     ):
         words = next(text_of(rule.advice) for rule in RULES if str(rule.advice.title) == title)
         assert "December 2026" in words
         assert "administrator can switch it on again" in words
-        assert re.search(r"OAuth (is not what ends|and Microsoft Graph go on)", words)
+        assert re.search(r"OAuth (is|and Microsoft Graph are) not affected", words)
 
 
 def test_steps_name_only_what_is_there() -> None:
-    def named(present: Collection[Means]) -> str:
-        return " ".join(step.template for rule in RULES for step in rule.advice.steps_with(present))
+    def named(*present: Means) -> str:
+        steps = (step for rule in RULES for step in rule.advice.steps_for(Place.WINDOW, present))
+        return " ".join(step.at(Place.WINDOW, lambda text: text.template) for step in steps)
 
     for means, words in (
         (Means.FIND_SETTINGS, "Find settings that work"),
         (Means.TRUST, "Trust this certificate…"),
-        (Means.TERMINAL, "smtp-desktop"),
     ):
-        assert words in named([means])
-        assert words not in named([other for other in Means if other is not means])
+        assert words in named(means)
+        assert words not in named(*(other for other in Means if other is not means))
 
 
 def test_a_changed_certificate_is_an_alarm() -> None:
     (example,) = (one for one in EXAMPLES if one.fault is CertificateFault.CHANGED)
-    steps = [str(step) for step in advice_for(example).steps]
+    steps = [step.at(Place.TERMINAL) for step in advice_for(example).steps]
     assert steps[0].startswith("Stop")
-    assert "by another way" in steps[1]
-    assert [number for number, step in enumerate(steps) if "--trust-fingerprint" in step] == [4]
+    assert "through another channel" in steps[1]
+    assert [number for number, step in enumerate(steps) if "--fingerprint" in step] == [3]
 
 
 @pytest.mark.parametrize(
-    ("fault", "command"), [("unknown_issuer", "--trust-ca FILE"), ("self_signed", "--trust-fingerprint SHA256")]
+    ("fault", "command"), [("unknown_issuer", "--ca FILE"), ("self_signed", "--fingerprint SHA256")]
 )
 def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, command: str) -> None:
-    words = text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
-    assert "Trust this certificate…" in words
-    assert "for this SMTP alone" in words
-    assert f"smtp-desktop smtp edit NAME {command}" in words
+    failed = silent("", "", "secure", "certificate", fault=fault)
+    advice = advice_for(replace(failed, context=replace(failed.context, smtp_name="One")))
+    in_window = [step.at(Place.WINDOW) for step in advice.steps_for(Place.WINDOW, [Means.TRUST])]
+    assert any("for this SMTP alone (Trust this certificate…)." in step for step in in_window)
+    in_terminal = [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]
+    assert any(step.endswith(f"for this SMTP alone: smtp-desktop smtp trust One {command}") for step in in_terminal)
 
 
 @pytest.mark.parametrize("fault", ["expired", "not_yet_valid", "wrong_host"])
 def test_what_no_trust_can_mend_is_not_offered_to_be_trusted(fault: str) -> None:
-    assert "Trust this" not in text_of(advice_for(silent("", "", "secure", "certificate", fault=fault)))
+    steps = advice_for(silent("", "", "secure", "certificate", fault=fault)).steps
+    assert not {"trust_certificate", "trust_ca"} & {action for step in steps for action in step.actions}
 
 
 @each_file
@@ -231,7 +235,7 @@ def test_only_the_last_rule_has_no_condition(documents: list[dict[str, Any]]) ->
 @pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind not in GRAPH_KINDS])
 def test_every_kind_of_failure_gets_advice_of_its_own(kind: FailureKind) -> None:
     example = said("", "content", "599 xyzzy") if kind is FailureKind.REPLY else silent("", "", "connect", kind)
-    assert advice_for(example) != RULES[-1].advice
+    assert advice_for(example).title != RULES[-1].advice.title
 
 
 @pytest.mark.parametrize("fault", CertificateFault)
@@ -248,7 +252,9 @@ def test_every_fault_of_a_certificate_gets_advice_of_its_own(fault: CertificateF
 def test_every_refusing_reply_gets_advice_of_its_own(stage: Stage, code: int, context: FailureContext) -> None:
     kind = "tls_refused" if stage is Stage.SECURE else "reply"
     failure = said("", stage, f"{code} xyzzy", kind=kind).failure
-    assert diagnose(failure, context, RULES).advice not in (None, RULES[-1].advice)
+    advice = diagnose(failure, context, RULES).advice
+    assert advice is not None
+    assert advice.title != RULES[-1].advice.title
 
 
 @each_file
@@ -314,7 +320,7 @@ def test_every_rule_says_something_that_can_be_shown(documents: list[dict[str, A
         assert document.keys() - optional == {"when", "title", "meaning", "steps"}
         steps = [step if isinstance(step, str) else step["step"] for step in document["steps"]]
         assert 1 <= sum(isinstance(step, str) for step in document["steps"]) + any(steps) <= 6, document["title"]
-        assert len(document["title"]) <= 70
+        assert len(document["title"]) <= 60
         for sentence in (document["meaning"], *steps):
             assert sentence.strip() == sentence
             assert sentence[-1].isalnum() or sentence[-1] in ".;)$", sentence

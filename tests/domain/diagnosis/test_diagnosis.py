@@ -135,16 +135,21 @@ def test_only_steps_that_can_be_taken_are_given() -> None:
     found = diagnose(example.failure, replace(example.context, user_name="apikey"), rules(document))
     assert steps_of(found) == ["Use 587", f"Look at {example.context.host} for apikey"]
     unknown = diagnose(example.failure, FailureContext(), rules(document))
-    assert steps_of(unknown) == ["Tick it", "Use 587", "Look at the server for the User Name"]
+    assert steps_of(unknown) == ["Tick it", "Use 587", "Look at the server for the user name"]
 
 
 @pytest.mark.parametrize(
     ("from_address", "sender", "refused", "first"),
     [
-        (BOSS, USER, USER, f"Set Envelope sender under Advanced to From Address, so that the mail goes out as {BOSS}"),
-        (f"The Boss <{BOSS}>", BOSS, BOSS, f"Set From Address to {USER}"),
-        (USER, USER, USER, "Enter an address that the account svc@corp.example owns as From Address, and set Envelope"),
-        ("", USER, USER, "Enter an address that the account svc@corp.example owns as From Address, and set Envelope"),
+        (BOSS, USER, USER, f"Set the envelope sender to the From address, so that messages go out as {BOSS}"),
+        (f"The Boss <{BOSS}>", BOSS, BOSS, f"Set the From address to {USER}"),
+        (
+            USER,
+            USER,
+            USER,
+            "Set the From address to one that belongs to the account svc@corp.example",
+        ),
+        ("", USER, USER, "Set the From address to one that belongs to the account svc@corp.example"),
     ],
 )
 def test_the_address_that_was_refused_is_named_and_the_other_one_proposed(
@@ -163,12 +168,12 @@ def test_a_user_name_that_is_no_address_is_not_proposed_as_one() -> None:
     context = replace(SIGNED_IN, user_name="apikey", from_address=BOSS, envelope_sender=BOSS)
     found = of(context, "sender", NOT_OWNED)
     assert found.refused == BOSS
-    assert "User Name" not in " ".join(steps_of(found))
+    assert "user name" not in " ".join(steps_of(found))
 
 
 def test_without_sign_in_the_from_address_is_changed() -> None:
     context = replace(SIGNED_IN, auth=False, from_address=BOSS, envelope_sender=BOSS)
-    assert steps_of(of(context, "sender", NOT_OWNED))[0].startswith("Set From Address to an address that this server")
+    assert steps_of(of(context, "sender", NOT_OWNED))[0].startswith("Set the From address to one that this server")
 
 
 @pytest.mark.parametrize(

@@ -20,25 +20,25 @@ GENERAL = {
     "Entra ID refused the sign-in",
     "Microsoft Graph refused the request",
     "Microsoft 365 does not allow this",
-    "The draft of the large mail was refused",
+    "The draft of the large message was refused",
     DOCUMENTS[-1]["title"],
 }
 
 DRAFTS_DIFFER = {
     "The app may not send from this mailbox",
     "Microsoft 365 does not allow this",
-    "Microsoft Graph does not know what was asked for",
+    "Microsoft Graph does not know what was requested",
     "Microsoft Graph refused the request",
 }
 
 # Entra ID's codes, with a word of the title that each should get.
 AADSTS = {
-    "Client Secret is not right": (7000215,),
-    "Secret has expired": (7000222,),
+    "client secret is not valid": (7000215,),
+    "secret has expired": (7000222,),
     "does not know the app": (700016, 700011),
     "no tenant": (90002, 900023),
     "cloud": (90038, 900382),
-    "User Name and Password": (50126,),
+    "user name and password": (50126,),
     "no user": (50034, 51004),
     "another tenant": (50020,),
     "password has expired": (50055, 50144),
@@ -50,17 +50,17 @@ AADSTS = {
     "Security defaults": (530035,),
     "consent": (65001, 65004, 90094, 90095),
     "Mail.Send": (650056, 650057, 65005),
-    "got no Client Secret": (7000218,),
+    "received no client secret": (7000218,),
     "without a secret": (700025,),
     "scope": (70011, 28002),
     "Graph address": (500011,),
     "mistyped": (9002313, 900144, 90014),
     "one tenant": (9001023, 50194),
-    "switched off": (7000112, 70001, 1000031),
+    "The app is disabled": (7000112, 70001, 1000031),
     "assigned": (50105,),
     "busy": (90033, 90006, 50033, 90024, 50087),
     "too often": (50196,),
-    "ended": (700082, 70043, 50173, 70008),
+    "no longer valid": (700082, 70043, 50173, 70008),
 }
 # Graph's answers, in the same way.
 GRAPH_ERRORS = [
@@ -69,15 +69,15 @@ GRAPH_ERRORS = [
     (403, "ErrorSendAsDenied", "send as"),
     (403, "Authorization_RequestDenied", "may not send from"),
     (403, "Forbidden", "may not send from"),
-    (403, "NoPermissionsInAccessToken", "no permission at all"),
+    (403, "NoPermissionsInAccessToken", "no permissions yet"),
     (404, "MailboxNotEnabledForRESTAPI", "no mailbox in Exchange Online"),
-    (404, "ResourceNotFound", "User Name"),
-    (404, "ErrorInvalidUser", "User Name"),
-    (404, "Request_ResourceNotFound", "User Name"),
+    (404, "ResourceNotFound", "user name"),
+    (404, "ErrorInvalidUser", "user name"),
+    (404, "Request_ResourceNotFound", "user name"),
     (400, "ErrorInvalidRecipients", "recipient"),
-    (400, "ErrorInvalidParameter", "part of the mail"),
-    (400, "RequestBodyRead", "part of the mail"),
-    (400, "ErrorMimeContentInvalidBase64String", "packed"),
+    (400, "ErrorInvalidParameter", "part of the message"),
+    (400, "RequestBodyRead", "part of the message"),
+    (400, "ErrorMimeContentInvalidBase64String", "formatted the message incorrectly"),
     (413, "", "larger"),
     (413, "RequestEntityTooLarge", "larger"),
     (400, "ErrorMessageSizeExceeded", "larger"),
@@ -206,11 +206,11 @@ def test_words_of_graph_are_not_taken_for_those_of_entra_id() -> None:
 
 @pytest.mark.parametrize("number", NEEDS_A_PERSON)
 def test_where_a_password_can_not_do_the_way_out_is_app_only(number: int) -> None:
-    assert str(entra_advice(number).steps[0]).startswith("Set Sign-in to App only in this SMTP")
+    assert str(entra_advice(number).steps[0]).startswith("Use the app-only sign-in")
 
 
 def test_a_federated_account_is_shown_the_way_out_too() -> None:
-    assert "App only" in str(advice_for(failed(FailureKind.FEDERATED, Stage.TOKEN)).steps[0])
+    assert "app-only" in str(advice_for(failed(FailureKind.FEDERATED, Stage.TOKEN)).steps[0])
 
 
 def test_which_permission_is_missing_depends_on_what_was_refused() -> None:
@@ -252,14 +252,14 @@ def test_a_mail_that_may_have_been_sent_is_not_called_failed(failure: Failure) -
     assert "whether the mail was sent" in str(advice.title)
     # Without a reply the meaning is not shown, so the first step has to say it.
     assert "Sent Items" in str(advice.steps[0])
-    assert "before you send it again" in str(advice.steps[0])
+    assert "Before you send it again" in str(advice.steps[0])
 
 
 @pytest.mark.parametrize("title", ["Entra ID refused the sign-in", "Microsoft Graph refused the request"])
 def test_the_last_resorts_name_the_ids_that_support_asks_for(title: str) -> None:
     (advice,) = (rule.advice for rule in RULES if str(rule.advice.title) == title)
     assert ("request-id" in text_of(advice)) == ("Graph" in title)
-    assert ("correlation id" in text_of(advice)) == ("trace id" in text_of(advice)) == ("Entra" in title)
+    assert ("correlation ID" in text_of(advice)) == ("trace ID" in text_of(advice)) == ("Entra" in title)
     assert all(word in text_of(RULES[-1].advice) for word in ("request-id", "correlation", "trace"))
 
 

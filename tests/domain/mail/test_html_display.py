@@ -83,7 +83,7 @@ def _assert_bomb_bounded(name: str) -> None:
     shown = display_html(HTML_BOMBS[name])
     _assert_bounded(shown)
     if shown.text:
-        assert [str(note) for note in shown.notes] == ["The HTML is too large to be laid out: this is its text."]
+        assert [str(note) for note in shown.notes] == ["The HTML is too large to display. This is its text."]
 
 
 def test_a_newsletter_of_nested_layout_tables_is_laid_out_with_all_its_words() -> None:

@@ -76,5 +76,5 @@ def test_an_output_that_is_too_long_is_refused_before_it_is_made():
 
 
 def test_a_lone_surrogate_is_refused():
-    with pytest.raises(BadTemplate, match="character that is broken"):
+    with pytest.raises(BadTemplate, match="invalid character"):
         PreparedTemplate(r"{{ '\ud800' }}", Dialect.TEXT).render({})

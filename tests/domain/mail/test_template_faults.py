@@ -11,11 +11,11 @@ from smtp_desktop.domain.mail.template import BadTemplate, Dialect
     [
         ("Hello {{ name", "a placeholder is not closed"),
         ("Hello {{ }}", "a placeholder is empty"),
-        ("Hello {{ first name }}", "holds more than a name: name does not fit"),
+        ("Hello {{ first name }}", "contains more than a name: name can't be there"),
         ("{% if a %}Hello", "a block is not closed: {% endif %} is missing"),
         ("{% iff a %}", "there is no block called iff"),
         ("Hello {{ name | uper }}", "there is no filter called uper"),
-        ("Hello {{ name) }}", ") stands where nothing is to be closed"),
+        ("Hello {{ name) }}", ") closes nothing here"),
     ],
 )
 def test_a_fault_is_named_in_plain_words_with_its_line(source, said):

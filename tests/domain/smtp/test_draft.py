@@ -54,13 +54,13 @@ def test_a_name_is_refused(draft: ProfileDraft, name: str) -> None:
 def test_a_limit_counts_code_points(draft: ProfileDraft, field: str, limit: int, character: str) -> None:
     assert refused(draft, **{field: character * limit}) == {}
     assert refused(draft, **{field: character * (limit + 1)}) == {
-        field: f"Shorten it by 1: at most {limit} characters fit."
+        field: f"Shorten it by 1: the limit is {limit} characters."
     }
     assert "by 7:" in refused(draft, **{field: character * (limit + 7)})[field]
 
 
 def test_a_name_that_is_too_long_says_by_how_much() -> None:
-    assert refused(GENERIC, name="x" * 53) == {"name": "Shorten it by 3: at most 50 characters fit."}
+    assert refused(GENERIC, name="x" * 53) == {"name": "Shorten it by 3: the limit is 50 characters."}
 
 
 @pytest.mark.parametrize(("typed", "port"), [("1", 1), ("25", 25), ("65535", 65535), (" 587 ", 587), ("00025", 25)])

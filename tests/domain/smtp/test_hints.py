@@ -28,8 +28,8 @@ def test_a_mailbox_gets_a_hint_about_its_sign_in() -> None:
 @pytest.mark.parametrize(
     ("host", "words"),
     [
-        ("smtp.gmail.com", "Gmail takes an app password here, not the account's."),
-        ("smtp-mail.outlook.com", "Outlook.com no longer takes any password from programs."),
+        ("smtp.gmail.com", "Gmail requires an app password here, not the account's password."),
+        ("smtp-mail.outlook.com", "Outlook.com no longer accepts passwords from programs."),
         ("smtp.company.example", None),
     ],
 )

@@ -37,12 +37,12 @@ def test_a_name_in_ehlo_is_taken_and_goes_out_in_ascii(typed: str, sent: str) ->
 @pytest.mark.parametrize(
     ("typed", "what"),
     [
-        ("pc7", "Write the full name, as in pc7.company.example, or leave it empty."),
-        ("192.0.2.1", "Write the address as [192.0.2.1]."),
-        ("2001:db8::1", "Write the address as [IPv6:2001:db8::1]."),
-        ("[2001:db8::1]", "Write the address as [IPv6:2001:db8::1]."),
-        ("[IPv6:192.0.2.1]", "Write the address as [192.0.2.1]."),
-        ("[192.0.2.1", "Write the address as [192.0.2.1]."),
+        ("pc7", "Enter the full name, for example pc7.company.example, or leave the field empty."),
+        ("192.0.2.1", "Enter the address as [192.0.2.1]."),
+        ("2001:db8::1", "Enter the address as [IPv6:2001:db8::1]."),
+        ("[2001:db8::1]", "Enter the address as [IPv6:2001:db8::1]."),
+        ("[IPv6:192.0.2.1]", "Enter the address as [192.0.2.1]."),
+        ("[192.0.2.1", "Enter the address as [192.0.2.1]."),
     ],
 )
 def test_a_name_in_ehlo_that_is_nearly_right_is_shown_as_it_would_be(typed: str, what: str) -> None:
@@ -60,7 +60,7 @@ def test_a_name_in_ehlo_that_is_nearly_right_is_shown_as_it_would_be(typed: str,
 )
 def test_what_no_server_takes_in_ehlo_is_refused(typed: str) -> None:
     (message,) = refused(GENERIC, ehlo_name=typed).values()
-    assert message.startswith("Write this computer's full name, as in pc7.company.example")
+    assert message.startswith("Enter this computer's full name, such as pc7.company.example")
     with pytest.raises(BadHost):
         ascii_ehlo_name(typed)
 
@@ -78,7 +78,7 @@ def test_a_limit_is_taken(field: str, typed: str, limit: int) -> None:
 @pytest.mark.parametrize("typed", ["-1", "+5", "1.5", "1,000", "1 000", "many", "1e3", "５", "²", "9" * 5000])
 def test_what_is_no_whole_number_is_refused_as_a_limit(field: str, typed: str) -> None:
     (message,) = refused(GENERIC, **{field: typed}).values()
-    assert message.startswith("Write a whole number up to ")
+    assert message.startswith("Enter a whole number up to ")
 
 
 @pytest.mark.parametrize("field", LIMIT_FIELDS)

@@ -165,7 +165,7 @@ def test_no_alert_goes_through_an_smtp_that_failed_itself(it):
     it.hold(it.shop, it.relay)
     it.send(now_all=True)
     assert it.mails == []
-    assert "No alert goes out by mail for now: Relay, which sends them, does not work itself." in it.posts[0]["text"]
+    assert "Alerts can't be sent by email for now: Relay, which sends them, isn't working." in it.posts[0]["text"]
     assert "Relay" in it.alerts.problems()[MAIL]
     it.pass_by(hours=20)
     assert it.mails == []
@@ -182,7 +182,7 @@ def test_an_smtp_for_alerts_that_is_gone_makes_them_wait_for_another_one(it):
     it.hold(it.shop)
     it.profile_store.delete(it.relay.id, new_default=None)
     it.send(now_all=True)
-    assert "does not exist any more" in it.alerts.problems()[MAIL]
+    assert "no longer exists" in it.alerts.problems()[MAIL]
     assert it.pass_by(days=3) == it.clock.now() + timedelta(minutes=1)
     assert it.mails == []
 
@@ -196,7 +196,7 @@ def test_what_cant_be_sent_is_tried_again_for_some_hours_and_the_other_way_goes_
     for hours in range(12):
         it.pass_by(hours=hours)
     assert len(it.mails) == 6
-    assert it.alerts.problems() == {MAIL: "It could not be sent through Relay: the sign-in was refused."}
+    assert it.alerts.problems() == {MAIL: "It couldn't be sent through Relay: the sign-in was refused."}
     assert (len(it.posts), it.send()) == (1, None)
 
 
@@ -262,7 +262,7 @@ def test_a_test_alert_takes_what_is_typed_and_says_of_each_way_how_it_went(it):
     typed = AlertDraft(smtp_id=it.relay.id, mail_to=TO, webhook=Secret(f"{it.hook.url}/gone"))
     results = it.settings.send_test(typed, cancel=Cancel())
     assert results[MAIL] is None
-    assert str(results[WEBHOOK]) == "The webhook at 127.0.0.1 refused it with HTTP status 404."
+    assert str(results[WEBHOOK]) == "The webhook at 127.0.0.1 refused the request with HTTP status 404."
     ((_, mail),) = it.mails
     assert mail.subject == "SMTP Desktop: test alert"
     assert it.posts[0]["event"] == "test"

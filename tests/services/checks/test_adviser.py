@@ -22,17 +22,19 @@ def harness() -> TesterHarness:
 def test_a_server_gets_the_advice_that_a_test_would(harness: TesterHarness) -> None:
     shop = harness.profiles.create(SHOP)
     advice = ADVISER.diagnose(REFUSED.failure, shop).advice
-    assert str(advice.title) == "The server did not accept user name and password"
+    assert str(advice.title) == "The server did not accept the user name and password"
 
 
 def test_the_host_counts(harness: TesterHarness) -> None:
     gmail = harness.profiles.create(replace(SHOP, host_name="smtp.gmail.com"))
-    assert str(ADVISER.diagnose(REFUSED.failure, gmail).advice.title) == "Google did not accept user name and password"
+    advice = ADVISER.diagnose(REFUSED.failure, gmail).advice
+    assert str(advice.title) == "Google did not accept the user name and password"
 
 
 def test_there_is_advice_where_the_smtp_is_gone() -> None:
     assert (
-        str(ADVISER.diagnose(REFUSED.failure, None).advice.title) == "The server did not accept user name and password"
+        str(ADVISER.diagnose(REFUSED.failure, None).advice.title)
+        == "The server did not accept the user name and password"
     )
 
 

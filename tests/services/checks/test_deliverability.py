@@ -95,10 +95,10 @@ def test_each_warning(draft, zones, kinds):
     [
         (GMAIL, zone(spf=""), "v=spf1 include:_spf.google.com ~all"),
         (RELAY, zone(spf=""), "Ask whoever runs the mail of acme.io"),
-        (OFFICE, zone(), "begins with v=spf1, put right behind that: include:spf.protection.outlook.com"),
+        (OFFICE, zone(), "begins with v=spf1, add right after that: include:spf.protection.outlook.com"),
         (RELAY, zone("v=spf1 ipv4:198.41.0.4 -all"), "“ipv4:198.41.0.4”"),
-        (ZOHO, zone(), "Look in the help of Zoho Europe which include: is for your account."),
-        (ZOHO, zone(), "put right behind that: include:zoho.com"),
+        (ZOHO, zone(), "Look up in Zoho Europe's help which include: your account needs."),
+        (ZOHO, zone(), "add right after that: include:zoho.com"),
         (GMAIL, zone(dmarc="v=DMARC1; p=rejct"), "“p=rejct” in the TXT record at _dmarc.acme.io"),
         (RELAY, zone("v=spf1 include:gone.acme.io -all"), "gone.acme.io"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from services.reports import ENDED_AT, NO, PROFILE, WARNING, failed, passed, reported, timeline
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
+from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -88,7 +89,7 @@ def test_a_report_says_everything_that_is_known():
         "The sign-in was refused.",
         "The server said: 535 5.7.8 Username and Password not accepted",
         "",
-        "Google wants an app password",
+        "Google requires an app password",
         "This account refuses its normal password.",
         "  1. Create an app password.",
         "  2. Paste it.",
@@ -189,7 +190,9 @@ def test_nothing_that_a_server_says_makes_or_moves_a_line():
 
 
 def test_what_is_reported_is_in_the_readers_language():
-    text = report_lines(failed(), ended_at=ENDED_AT, versions=(), translate=lambda words: f"«{words}»")
+    text = report_lines(
+        failed(), ended_at=ENDED_AT, versions=(), place=Place.WINDOW, translate=lambda words: f"«{words}»"
+    )
     assert "«Test failed: «Alerts_Gmail could not sign in»»" in text
     assert text[2].startswith("«Ended»")
 

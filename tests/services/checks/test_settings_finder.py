@@ -108,7 +108,7 @@ def test_another_host_never_gets_the_password():
     assert suggestion.candidate.draft.password is None
     assert harness.prober.sign_ins == []
     assert str(suggestion.candidate.notes[0]) == "It takes an app password."
-    assert "enter it anew, for smtp.hoster.example" in str(confidence_text(suggestion))
+    assert "enter it again for smtp.hoster.example" in str(confidence_text(suggestion))
 
 
 def test_a_proven_port_comes_before_an_unproven_host():
@@ -282,5 +282,5 @@ def test_the_settings_that_worked_the_last_time_are_tried_first() -> None:
     harness.find(draft=replace(draft_of(profile), smtp_port="26"), profile_id=profile.id)
     tried = [probe.candidate for probe in harness.probes if probe.timeline is None]
     assert tried[0].draft.smtp_port == "2620"
-    assert "worked the last time" in str(tried[0].reason)
+    assert "worked last time" in str(tried[0].reason)
     assert [one.draft.smtp_port for one in tried].count("26") == 0

@@ -149,7 +149,7 @@ def test_a_failed_test_is_recorded_with_its_place_and_gets_advice(harness: Teste
     )
     assert harness.recorded() == [result]
     assert harness.events.published == [ResultRecorded(result=result)]
-    assert str(report.advice.title) == "The server did not accept user name and password"
+    assert str(report.advice.title) == "The server did not accept the user name and password"
 
 
 def test_a_failure_without_words_is_recorded_without(harness: TesterHarness) -> None:
@@ -164,7 +164,7 @@ def test_a_failure_without_words_is_recorded_without(harness: TesterHarness) -> 
 def test_the_advice_goes_by_the_ascii_host(harness: TesterHarness) -> None:
     harness.transport.timeline = REFUSED
     report = harness.run_test(harness.saved(replace(SHOP, host_name="SMTP.Gmail.com.")))
-    assert str(report.advice.title) == "Google did not accept user name and password"
+    assert str(report.advice.title) == "Google did not accept the user name and password"
 
 
 def test_a_cancelled_test_is_not_recorded(harness: TesterHarness) -> None:

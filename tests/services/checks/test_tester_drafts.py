@@ -90,7 +90,7 @@ def test_a_draft_with_errors_is_not_tried(harness: TesterHarness) -> None:
 def test_a_password_that_is_gone_from_the_keyring_is_reported_and_nothing_contacted(harness: TesterHarness) -> None:
     profile = harness.saved(SHOP)
     harness.vault.secrets.clear()
-    with pytest.raises(VaultError, match=r"password of Shop .* Enter it anew"):
+    with pytest.raises(VaultError, match=r"password of Shop .* Enter it again"):
         harness.run_test(profile)
     assert harness.transport.conversations == []
     assert harness.recorded() == []

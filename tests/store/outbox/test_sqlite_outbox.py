@@ -268,7 +268,7 @@ class TestFailures:
         with database.read() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages + 20}")  # as if the disk were full
-        with pytest.raises(StoreError, match=r"no room left .*nothing was changed"):
+        with pytest.raises(StoreError, match=r"No space left .*Nothing was changed"):
             add(outbox, *(entry(message(text=f"{n}" * 2000)) for n in range(100)))
         assert found(outbox) == accepted
         assert [count(database, table) for table in ("mail", "attachment")] == [1, 2]
@@ -285,7 +285,7 @@ class TestFailures:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages + 30}")
         accepted = []
-        with pytest.raises(StoreError, match="no room left"):
+        with pytest.raises(StoreError, match="No space left"):
             accepted.extend(add(outbox, entry(message(text="x" * 3000)))[0] for _ in range(1000))
         assert len(accepted) > 5
         database.close()

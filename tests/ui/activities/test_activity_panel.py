@@ -109,7 +109,7 @@ def test_a_taken_name_is_refused(activities):
     activities.open()
     activities.fill("taken")
     activities.click("saveButton", activities.panel)
-    activities.until(lambda: activities.errors() == {"name": "Another activity has this name."})
+    activities.until(lambda: activities.errors() == {"name": "Another activity already has this name."})
 
 
 def test_the_backup_must_be_another_one(activities):

@@ -150,6 +150,6 @@ def test_that_alerts_cant_be_sent_is_notified_of_once_and_leads_to_the_settings(
     gui.finish_work()
     (notice,) = gui.notices.shown
     assert notice.title == "Alerts can't be sent"
-    assert notice.words == "No alert goes out by mail for now: Ops, which sends them, does not work itself."
+    assert notice.words == "Alerts can't be sent by email for now: Ops, which sends them, isn't working."
     gui.notices.click()
     gui.dialog("settingsDialog")

@@ -92,7 +92,7 @@ def test_another_host_asks_for_the_password_anew(gui, driver):
     gui.click("okButton", dialog)
     driver.wait_until_applied()
     assert gui.typed("hostNameField") == "smtp.gmail.com"
-    assert "sent nowhere else" in gui.field("passwordError").text()
+    assert "never sent anywhere else" in gui.field("passwordError").text()
     assert gui.focus().objectName() == "passwordField"
     gui.click_panel("saveButton")
     assert gui.stored("Relay").server.host_name == "imap.gmail.com"

@@ -65,7 +65,7 @@ def test_check_all_reports_one_cause_once(gui):
     gui.click("checkAllButton")
     dialog = gui.dialog("messageDialog")
     gui.until(lambda: all(gui.card(name).status == "Never tested" for name in gui.names()))
-    assert "not in the keyring any more" in gui.words(dialog)
+    assert "no longer in the keyring" in gui.words(dialog)
     gui.click("okButton", dialog)
     gui.no_dialog("messageDialog")
 

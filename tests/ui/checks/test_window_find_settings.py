@@ -181,7 +181,7 @@ def test_what_a_server_says_is_never_read_as_html(gui, driver):
     dialog = driver.search_after_failure()
     sure = gui.part("confidenceText", dialog)
     assert "<b>no</b>" in sure.text()
-    assert "did not take the sign-in" in sure.text()
+    assert "refused the sign-in" in sure.text()
 
 
 def test_the_settings_of_a_graph_mailbox_are_not_looked_for(gui, driver):

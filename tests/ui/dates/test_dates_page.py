@@ -41,7 +41,7 @@ def test_the_soonest_comes_first_in_words(gui, mixed):
     assert mixed.names() == ["Outlook", "Gone", "Box", "Later", "Relay, Relay_copy"]
     left = mixed.cells(DateColumn.LEFT)
     assert left[0].startswith("ended ")
-    assert left[1:] == ["ended yesterday", "in 12 days", "in 300 days", "in 400 days"]
+    assert left[1:] == ["expired yesterday", "in 12 days", "in 300 days", "in 400 days"]
     secret, certificate = f"Client secret of the app {APP}", "Certificate of relay.example"
     assert mixed.cells(DateColumn.WHAT)[2:] == [secret, secret, certificate]
     ends = today() + timedelta(days=12)
@@ -80,7 +80,7 @@ def test_the_badge_is_amber_where_nothing_has_ended_and_gone_where_nothing_is_ne
 def test_the_state_differs_in_words_and_shape_too(gui, mixed):
     model = mixed.table.model()
     spoken = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
-    assert spoken[1:] == ["ended yesterday", "in 12 days, soon", "in 300 days", "in 400 days"]
+    assert spoken[1:] == ["expired yesterday", "in 12 days, soon", "in 300 days", "in 400 days"]
     marks = [model.index(row, DateColumn.LEFT).data(Qt.ItemDataRole.DecorationRole) for row in (1, 2, 3)]
     outlines = [_outline(mark.pixmap(12, 12).toImage()) for mark in marks]
     assert len({frozenset(outline) for outline in outlines}) == 3
@@ -97,7 +97,7 @@ def test_the_box_below_says_what_the_current_row_means(gui, mixed):
     gui.press("Down")
     gui.press("Down")
     gui.until(lambda: "(in 12 days)" in gui.words(box))
-    assert "Enter its value and its last day here, and test: Box." in gui.words(box)
+    assert "Enter its value and its last day here, then test: Box." in gui.words(box)
     assert gui.part("openSmtpButton").text() == "Open Box"
     assert "3. When that works" in box.accessibleName()
 

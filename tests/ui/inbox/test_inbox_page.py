@@ -118,7 +118,7 @@ def test_html_beyond_the_bounds_is_shown_as_text_with_a_note(gui):
     assert not page.findChild(QTabWidget, "mailTabs").isTabEnabled(1)
     assert gui.part("textView", page).toPlainText().startswith("the plain text\n\nx\nx\n")
     assert gui.part("textView", page).toPlainText().endswith("the end")
-    assert "too large to be laid out" in gui.part("mailNotes", page).text()
+    assert "too large to display" in gui.part("mailNotes", page).text()
 
 
 def test_a_mail_of_html_alone_opens_with_its_html(gui):

@@ -134,7 +134,7 @@ def test_a_refused_password_changes_nothing_and_is_said(user, gui):
     gui.click("okButton", dialog)
     gui.until(lambda: gui.visible("closeDialogButton", dialog))
     said = user.results(dialog)
-    assert said["Floor_1"].startswith("Refused, the old password is still set: 535 5.7.8 no")
+    assert said["Floor_1"].startswith("Refused; the old password is still set: 535 5.7.8 no")
     assert said["Floor_2"] == "Old password still set"
     assert user.passwords("Floor_1", "Floor_2") == ["s3cret of the relay"] * 2
     assert len(gui.transport.conversations) == 1

@@ -22,7 +22,7 @@ def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(driver)
     assert driver.errors() == {
         "name": "Enter a name.",
         "hostName": "Enter the server's host name or IP address.",
-        "userName": "Enter the user name, or switch off Auth Required.",
+        "userName": "Enter the user name, or turn off Auth Required.",
         "password": "Enter the password.",
     }
     assert driver.saves == []
@@ -32,14 +32,14 @@ def test_every_missing_field_is_refused_at_once_and_nothing_is_asked_for(driver)
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("name", "two words", "Use letters, digits and underscore only."),
+        ("name", "two words", "Use only letters, digits and underscores."),
         ("name", "x" * 51, "Shorten it by 1"),
         ("fromAddress", "nobody", "This is not an email address"),
         ("hostName", "smtp_.exa mple", "This is not a host name"),
-        ("smtpPort", "0", "A port is a whole number from 1 to 65535."),
-        ("smtpPort", "65536", "A port is a whole number from 1 to 65535."),
+        ("smtpPort", "0", "Enter a whole number from 1 to 65535."),
+        ("smtpPort", "65536", "Enter a whole number from 1 to 65535."),
         ("smtpPort", "", "Enter the port"),
-        ("smtpPort", "smtp", "A port is a whole number"),
+        ("smtpPort", "smtp", "Enter a whole number"),
         ("signature", "x" * 251, "Shorten it by 1"),
         ("description", "x" * 1001, "Shorten it by 1"),
     ],
@@ -65,7 +65,7 @@ def test_refused_content_stays_and_says_why_beside_itself(driver, field, typed, 
     [
         ("userName", "svc-mail", "Enter the mailbox's email address"),
         ("tenantId", "not a tenant", "tenant"),
-        ("clientId", "123", "A client id looks like"),
+        ("clientId", "123", "A client ID looks like"),
         ("clientSecret", "", "Enter the client secret's value."),
         ("password", "", "Enter the password."),
     ],

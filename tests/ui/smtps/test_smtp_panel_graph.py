@@ -227,7 +227,7 @@ def test_a_provider_with_app_passwords_has_a_link_and_others_have_none(driver):
     driver.enter("hostNameField", "smtp.northwind.example")
     assert not driver.visible("passwordLink")
     driver.enter("hostNameField", "smtp.gmail.com")
-    assert driver.hint("password") == "Gmail takes an app password here, not the account's."
+    assert driver.hint("password") == "Gmail requires an app password here, not the account's password."
     assert driver.part("passwordLink").text() == "How to get an app password for Gmail"
     driver.click("passwordLink")
     driver.enter("hostNameField", "smtp-mail.outlook.com")

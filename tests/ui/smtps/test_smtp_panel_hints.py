@@ -60,7 +60,7 @@ def test_tls_hint_says_what_is_known_of_this_host_and_port(driver):
 def test_readable_password_is_warned_of_except_to_this_computer(driver):
     driver.panel.start_edit(GENERIC, FACT)
     driver.click("tlsBox")
-    assert driver.hint("tls") == "Without TLS the password travels readable for everyone on the way."
+    assert driver.hint("tls") == "Without TLS, anyone on the way can read the password."
     assert driver.part("tlsHint").property("role") == "warning"
     driver.enter("hostNameField", "localhost")
     assert driver.hint("tls") == ""

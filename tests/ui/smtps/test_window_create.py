@@ -86,7 +86,7 @@ def test_a_taken_name_is_reported_beside_the_name(gui):
     gui.fill_new("RELAY")
     gui.click_panel("saveButton")
     gui.until(lambda: gui.visible("nameError"))
-    assert gui.field("nameError").text() == "Another SMTP has this name."
+    assert gui.field("nameError").text() == "Another SMTP already has this name."
     assert gui.typed("hostNameField") == "new.example"
     assert gui.names() == ["Relay"]
 

@@ -230,7 +230,7 @@ def test_a_default_that_a_script_moves_meanwhile_is_neither_lost_nor_moved(gui):
     dialog = gui.dialog("deleteDialog")
     gui.store.change(gui.stored("Third").id, lambda third: replace(third, is_default=True))
     gui.click("okButton", dialog)
-    assert "not the default SMTP any more" in gui.words(gui.dialog("messageDialog"))
+    assert "no longer the default SMTP" in gui.words(gui.dialog("messageDialog"))
     assert {one.name: one.is_default for one in gui.store.all()} == {"Third": True, "Other": False, "Relay": False}
     gui.click("okButton", gui.dialog("messageDialog"))
     gui.until(lambda: gui.window.cards.default and gui.window.cards.default.name == "Third")

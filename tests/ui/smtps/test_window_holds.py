@@ -52,7 +52,7 @@ def tip(gui, name):
         ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "By hand · 3 wait")),
         (
             {"state": HoldState.PROBING, "cause": Cause.SERVER_BUSY},
-            ("Trying one mail", Tone.WARN, "Server busy · 3 wait"),
+            ("Trying one message", Tone.WARN, "Server busy · 3 wait"),
         ),
         ({"state": HoldState.SLOWED, "connections": 1}, ("Slowed", Tone.NONE, "Never tested")),
     ],
@@ -82,7 +82,7 @@ def test_the_age_of_the_last_check_is_in_the_tool_tip_of_a_card_on_hold(gui, out
 def test_a_limit_says_when_the_next_mail_goes(gui, outbox):
     hold(gui, state=HoldState.LIMITED, cause=None)
     gui.until(lambda: gui.card("Relay").hold_chip == "Limit")
-    assert gui.card("Relay").status.startswith("Next mail at ")
+    assert gui.card("Relay").status.startswith("Next message at ")
 
 
 def test_the_menu_pauses_and_resumes(gui, outbox):
@@ -159,7 +159,7 @@ def test_the_panel_pauses_by_keys_and_offers_no_check_then(gui, outbox):
     gui.tab_to("pauseSendingLink")
     gui.press("Return")
     gui.until(lambda: gui.visible("holdBox", gui.panel))
-    assert gui.words(gui.field("holdBox")).startswith("Paused by hand since ")
+    assert gui.words(gui.field("holdBox")).startswith("Paused manually since ")
     assert not gui.visible("checkNowButton", gui.panel)
     gui.field("closeButton").setFocus()
     gui.press("Tab")

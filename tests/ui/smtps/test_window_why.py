@@ -66,7 +66,7 @@ def test_it_says_why_since_when_what_was_said_and_what_to_do_first(relay):
     failed(relay, relay.relay, SIGN_IN, Cause.SIGN_IN_REFUSED, count=4)
     box = open_failing(relay)
     said = relay.words(box)
-    assert said.splitlines()[0] == "The server did not accept user name and password"
+    assert said.splitlines()[0] == "The server did not accept the user name and password"
     assert "Sign-in refused since " in said
     assert ", 4 checks in a row." in said
     assert "535 5.7.8 Username and Password not accepted.\n535 5.7.8 https://help.example/BadCredentials" in said

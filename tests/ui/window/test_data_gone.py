@@ -13,7 +13,7 @@ def test_the_window_says_that_its_data_is_gone_once_and_still_closes(gui):
     gui.open()
     shutil.rmtree(gui.home)
     dialog = gui.dialog("messageDialog")
-    assert "was deleted or replaced while the program used it" in gui.words(dialog)
+    assert "was deleted or replaced while the program was using it" in gui.words(dialog)
     gui.click("okButton", dialog)
     gui.no_dialog("messageDialog")
     gui.finish_work()

@@ -365,10 +365,10 @@ def test_every_control_of_the_deliveries_has_a_name(gui):
 
 
 def test_a_data_folder_that_others_can_write_is_said_in_a_line(gui):
-    gui.adapters.home_risk = msg("Other users can write in the data folder {path}.", path="/home/x")
+    gui.adapters.home_risk = msg("Other users can write to the data folder {path}.", path="/home/x")
     gui.open()
     note = gui.window.frame.findChild(QLabel, "frameNote")
-    assert (note.text(), note.isVisible()) == ("Other users can write in the data folder /home/x.", True)
+    assert (note.text(), note.isVisible()) == ("Other users can write to the data folder /home/x.", True)
 
 
 def test_the_width_of_a_panel_that_is_closed_comes_back(gui):

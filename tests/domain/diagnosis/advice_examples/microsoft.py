@@ -36,28 +36,28 @@ MICROSOFT = (
         16,
     ),
     microsoft(
-        "Outlook.com takes no passwords from programs",
+        "Outlook.com does not accept passwords from programs",
         "sign_in",
         "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
         17,
         host=PERSONAL,
     ),
     microsoft(
-        "Outlook.com takes no passwords from programs",
+        "Outlook.com does not accept passwords from programs",
         "sign_in",
         "535 5.7.3 Authentication unsuccessful",
         17,
         host=PERSONAL,
     ),
     microsoft(
-        "Outlook.com takes no passwords from programs",
+        "Outlook.com does not accept passwords from programs",
         "sign_in",
         "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.",
         17,
         host=PERSONAL,
     ),
     microsoft(
-        "Passwords over SMTP are switched off at Microsoft 365",
+        "Password sign-in for SMTP is off at Microsoft 365",
         "sign_in",
         "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
         17,
@@ -76,7 +76,7 @@ MICROSOFT = (
         18,
     ),
     microsoft(
-        "Security defaults of Microsoft 365 stop the sign-in",
+        "Microsoft 365's security defaults block the sign-in",
         "sign_in",
         "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. "
         "Contact your administrator.",
@@ -123,7 +123,7 @@ MICROSOFT = (
         host="exchange.company.example",
     ),
     microsoft(
-        "Microsoft wants a sign-in before the mail",
+        "Microsoft requires you to sign in first",
         "sender",
         "530 5.7.57 Client was not authenticated to send anonymous mail during MAIL FROM",
         21,
@@ -132,7 +132,7 @@ MICROSOFT = (
         tls=False,
     ),
     unsigned(
-        "This user may not send as the From Address",
+        "This user may not send as the From address",
         "content",
         "554 5.2.252 SendAsDenied; shop@company.example not allowed to send as boss@company.example; "
         "STOREDRV.Submission",
@@ -140,7 +140,7 @@ MICROSOFT = (
         "peers: SendAsDenied",
     ),
     unsigned(
-        "Exchange does not let this user send as the From Address",
+        "Exchange does not let this user send as the From address",
         "content",
         "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
         23,
@@ -154,13 +154,13 @@ MICROSOFT = (
         "peers: 30 a minute",
     ),
     unsigned(
-        "This recipient gets too many mails an hour",
+        "This recipient gets too many messages an hour",
         "recipient",
         "550 5.2.121 RESOLVER.RST.RecipientPerSenderLimit; recipient's per hour message receive limit",
         24,
     ),
     unsigned(
-        "This recipient gets too many mails an hour",
+        "This recipient gets too many messages an hour",
         "recipient",
         "550 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour.",
         24,
@@ -180,7 +180,7 @@ MICROSOFT = (
         25,
     ),
     unsigned(
-        "Microsoft slows this sender down",
+        "Microsoft limits mail from this sender",
         "recipient",
         "451 4.7.500 Server busy. Please try again later from [192.0.2.1].",
         "peers: 451 4.7.500",
@@ -193,7 +193,7 @@ MICROSOFT = (
         "peers: 430 4.2.0",
     ),
     microsoft(
-        "Too many recipients of one domain for Microsoft", "recipient", "452 4.5.3 Too many recipients", 26, host=MX
+        "Too many recipients in one domain for Microsoft", "recipient", "452 4.5.3 Too many recipients", 26, host=MX
     ),
     unsigned(
         "Microsoft has blocked this sender",
@@ -205,7 +205,7 @@ MICROSOFT = (
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.502 Access denied, banned sender.", 27),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.503 Access denied, banned sender.", 27),
     unsigned(
-        "Microsoft has banned the sending internet address",
+        "Microsoft has blocked the sending IP address",
         "sender",
         "550 5.7.511 Access denied, banned sender[192.0.2.1].",
         27,
@@ -223,22 +223,26 @@ MICROSOFT = (
         28,
     ),
     unsigned(
-        "The From Address's domain is not in the Microsoft tenant",
+        "The From address's domain is not in the Microsoft tenant",
         "content",
         "550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains.",
         28,
     ),
-    unsigned("A line end in the mail is not right", "content", "550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal", 29),
-    unsigned("A line end in the mail is not right", "content", "550 5.6.11 Invalid characters in the message", 29),
     unsigned(
-        "Microsoft did not take the mail's From line",
+        "The message contains an invalid line ending", "content", "550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal", 29
+    ),
+    unsigned(
+        "The message contains an invalid line ending", "content", "550 5.6.11 Invalid characters in the message", 29
+    ),
+    unsigned(
+        "Microsoft did not accept the From header",
         "content",
         "550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant",
         30,
         host=MX,
     ),
     unsigned(
-        "Outlook.com wants SPF, DKIM and DMARC from this domain",
+        "Outlook.com requires SPF, DKIM and DMARC from this domain",
         "content",
         "550 5.7.515 Access denied, sending domain COMPANY.EXAMPLE doesn't meet the required authentication level. "
         "SPF= Fail , DKIM= Fail , DMARC= Fail",
@@ -246,21 +250,21 @@ MICROSOFT = (
         host=MX,
     ),
     unsigned(
-        "The From Address's domain forbids this server (DMARC)",
+        "The From address's domain forbids this server (DMARC)",
         "content",
         "550 5.7.509 Access denied, sending domain company.example does not pass DMARC verification",
         31,
         host=MX,
     ),
     unsigned(
-        "Microsoft has banned the sending internet address",
+        "Microsoft has blocked the sending IP address",
         "recipient",
         "550 5.7.606 Access denied, banned sending IP [192.0.2.1]. To request removal visit sender.office.com",
         32,
         host=MX,
     ),
     unsigned(
-        "Microsoft has banned the sending internet address",
+        "Microsoft has blocked the sending IP address",
         "recipient",
         "550 5.7.649 Access denied, banned sending IP [192.0.2.1]",
         32,
@@ -272,7 +276,7 @@ MICROSOFT = (
         57,
     ),
     unsigned(
-        "The server passes mail on only after a sign-in",
+        "The server relays mail only after a sign-in",
         "recipient",
         "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
         55,
@@ -280,12 +284,12 @@ MICROSOFT = (
         auth=False,
     ),
     unsigned(
-        "Microsoft's server does not pass this mail on without a connector",
+        "Microsoft's server does not relay this without a connector",
         "recipient",
         "550 5.7.64 TenantAttribution; Relay Access Denied",
         55,
         host=MX,
         auth=False,
     ),
-    unsigned("The server refused this computer's name", "sender", "550 5.7.506 Access Denied, Bad HELO", 13, host=MX),
+    unsigned("The server rejected this computer's name", "sender", "550 5.7.506 Access Denied, Bad HELO", 13, host=MX),
 )

@@ -2,16 +2,16 @@
 
 from domain.diagnosis.advice_examples.example import silent
 
-READS_MAIL = "This does not speak SMTP: a server for reading mail answers"
+READS_MAIL = "This does not speak SMTP: a POP3 or IMAP server answers"
 
 SILENT = (
     silent("This host name does not exist", "no such name", "find_host", "host_not_found", "no reply: DNS NXDOMAIN"),
     silent("The name could not be looked up", "DNS fails", "find_host", "host_lookup_failed", "no reply: DNS"),
     silent("DNS did not answer in time", "DNS is silent", "find_host", "timed_out", "no reply: DNS"),
     silent("Nothing answers on this port", "closed port", "connect", "refused", "no reply: refused"),
-    silent("No way leads to this server", "no route", "connect", "unreachable", "no reply: unreachable"),
+    silent("The server is unreachable", "no route", "connect", "unreachable", "no reply: unreachable"),
     silent(
-        "Port 25 is probably blocked on the way",
+        "Port 25 is probably blocked",
         "dropped packets",
         "connect",
         "timed_out",
@@ -43,7 +43,7 @@ SILENT = (
         port=2500,
     ),
     silent(
-        "Something on the way holds port 25",
+        "Something intercepts port 25",
         "silence",
         "greet",
         "timed_out",
@@ -52,7 +52,7 @@ SILENT = (
         tls=False,
     ),
     silent(
-        "Something on the way holds port 25",
+        "Something intercepts port 25",
         "hangs up",
         "greet",
         "closed",
@@ -60,7 +60,7 @@ SILENT = (
         port=25,
     ),
     silent(
-        "Port 465 speaks TLS at once, and TLS is off here",
+        "Port 465 requires TLS, but TLS is off here",
         "TLS port",
         "greet",
         "timed_out",
@@ -69,7 +69,7 @@ SILENT = (
         tls=False,
     ),
     silent(
-        "Port 465 speaks TLS at once, and TLS is off here",
+        "Port 465 requires TLS, but TLS is off here",
         "TLS port that gives up",
         "greet",
         "closed",
@@ -78,7 +78,7 @@ SILENT = (
         tls=False,
     ),
     silent(
-        "This port may speak TLS at once, and TLS is off here",
+        "This port may require TLS, but TLS is off here",
         "TLS port",
         "greet",
         "timed_out",
@@ -86,7 +86,7 @@ SILENT = (
         tls=False,
     ),
     silent(
-        "This port may speak TLS at once, and TLS is off here",
+        "This port may require TLS, but TLS is off here",
         "TLS port that gives up",
         "greet",
         "closed",
@@ -97,14 +97,14 @@ SILENT = (
     silent("Something took the connection and stayed silent", "silence", "secure", "timed_out", port=465),
     silent("The server stopped answering", "silence at the content", "content", "timed_out"),
     silent(
-        "The server hung up during the sign-in",
+        "The server closed the connection during the sign-in",
         "hangs up at the sign-in",
         "sign_in",
         "closed",
         "peers: hang-up during sign-in",
     ),
-    silent("The server hung up at once", "hangs up", "greet", "closed"),
-    silent("The server hung up in the middle", "hangs up at the recipient", "recipient", "closed"),
+    silent("The server closed the connection at once", "hangs up", "greet", "closed"),
+    silent("The server closed the connection in mid-conversation", "hangs up at the recipient", "recipient", "closed"),
     silent(
         "A server without TLS answers on port 465",
         "no STARTTLS",
@@ -130,9 +130,9 @@ SILENT = (
         "section 2: XXXXXXXA",
     ),
     silent(
-        "The server speaks only old versions of TLS", "old TLS", "secure", "tls_too_old", "peers: old TLS", port=465
+        "The server supports only old versions of TLS", "old TLS", "secure", "tls_too_old", "peers: old TLS", port=465
     ),
-    silent("The server speaks only old versions of TLS", "old TLS", "secure", "tls_too_old", "peers: old TLS"),
+    silent("The server supports only old versions of TLS", "old TLS", "secure", "tls_too_old", "peers: old TLS"),
     silent("The encrypted connection could not be set up", "nonsense for a handshake", "secure", "tls_broken"),
     silent("The encrypted connection could not be set up", "hangs up in the handshake", "secure", "tls_broken"),
     silent(
@@ -168,7 +168,7 @@ SILENT = (
         fault="unknown_issuer",
     ),
     silent(
-        "The server vouches only for itself",
+        "The certificate is self-signed",
         "self-signed certificate",
         "secure",
         "certificate",
@@ -203,7 +203,7 @@ SILENT = (
         "mechanism_missing",
         "peers: AUTH without our mechanism",
     ),
-    silent("The server can't take an international address", "no SMTPUTF8", "sender", "smtputf8_missing", 65),
+    silent("The server does not support international addresses", "no SMTPUTF8", "sender", "smtputf8_missing", 65),
     silent("The mail is over the size that the server named", "a small SIZE", "sender", "too_large", 61),
     silent("It is not known whether the mail was sent", "hangs up after the mail", "content", "outcome_unknown"),
     silent("This does not speak SMTP", "nonsense", "greet", "protocol", port=110, tls=False),
@@ -211,7 +211,7 @@ SILENT = (
     silent(READS_MAIL, "POP3", "greet", "protocol", port=110, detail="pop3"),
     silent("This does not speak SMTP: a web server answers", "HTTP", "greet", "protocol", tls=False, detail="http"),
     silent(
-        "This does not speak SMTP: a server for remote log-in answers",
+        "This does not speak SMTP: an SSH server answers",
         "SSH",
         "greet",
         "protocol",
@@ -219,16 +219,22 @@ SILENT = (
         tls=False,
         detail="ssh",
     ),
-    silent("The server greeted, and hung up at EHLO", "hangs up at EHLO", "greet", "closed", detail="greeted"),
     silent(
-        "The server hung up before it took the mail",
+        "The server greeted, then closed the connection at EHLO",
+        "hangs up at EHLO",
+        "greet",
+        "closed",
+        detail="greeted",
+    ),
+    silent(
+        "The server disconnected before accepting the message",
         "hangs up before the content",
         "content",
         "closed",
         detail="no_content_sent",
     ),
     silent(
-        "The server's key for the encryption is too short to be safe",
+        "The server's encryption key is too short to be safe",
         "a short key",
         "secure",
         "tls_broken",
@@ -257,6 +263,6 @@ SILENT = (
         fault="other",
         detail="weak_key",
     ),
-    silent("It was cancelled", "a cancel", "connect", "cancelled"),
-    silent("It failed on this computer, before any server was asked", "the keyring fails", "sign_in", "not_started"),
+    silent("Canceled", "a cancel", "connect", "cancelled"),
+    silent("It failed on this computer, before contacting a server", "the keyring fails", "sign_in", "not_started"),
 )

@@ -1,4 +1,4 @@
-"""smtp-desktop smtp dates"""
+"""smtp-desktop smtp expiry"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -38,19 +38,19 @@ def home(smtp_desktop):
 
 
 def test_an_empty_home_says_that_nothing_is_known(smtp_desktop):
-    ran = smtp_desktop("smtp", "dates")
-    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing ends, as far as is known.\n")
-    assert smtp_desktop("smtp", "dates", "--json").json == []
-    ran = smtp_desktop("smtp", "dates", "--within", "7")
-    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing ends within 7 days, as far as is known.\n")
+    ran = smtp_desktop("smtp", "expiry")
+    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing known expires.\n")
+    assert smtp_desktop("smtp", "expiry", "--json").json == []
+    ran = smtp_desktop("smtp", "expiry", "--within", "7")
+    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing known expires within 7 days.\n")
 
 
 def test_the_table_has_the_soonest_first(home):
-    ran = home("smtp", "dates")
+    ran = home("smtp", "expiry")
     assert (ran.code, ran.err) == (0, "")
     heads, first, *others = ran.out.splitlines()
-    assert heads.split() == ["ENDS", "LEFT", "WHAT", "SMTP"]
-    assert first.startswith("2024-09-16  ended ")
+    assert heads.split() == ["EXPIRES", "LEFT", "WHAT", "SMTP"]
+    assert first.startswith("2024-09-16  expired ")
     assert " ".join(first.split()).endswith(" days ago Password sign-in at smtp.live.com Old")
     assert [line[:10] for line in others] == sorted(line[:10] for line in others)
     assert " ".join(others[-1].split()).endswith(" days Certificate of relay.example Copy, Relay")
@@ -59,7 +59,7 @@ def test_the_table_has_the_soonest_first(home):
 
 def test_json_prints_all_there_is_to_know(home):
     before = today()
-    documents = {one["kind"] + one["names"][0]: one for one in home("smtp", "dates", "--json").json}
+    documents = {one["kind"] + one["names"][0]: one for one in home("smtp", "expiry", "--json").json}
     after = today()
     secret = documents["client_secretBox"]
     assert {key: secret[key] for key in ("kind", "names", "ends", "ends_at", "ended")} == {
@@ -80,21 +80,31 @@ def test_json_prints_all_there_is_to_know(home):
     assert documents["password_sign_inOld"]["days_left"] < 0
     office = documents["password_sign_inOffice"]
     assert (office["ends"], office["ended"]) == ("2026-12-31", False)
-    assert "OAuth goes on" in office["meaning"]
+    assert "OAuth sign-in is not affected" in office["meaning"]
 
 
 def test_within_leaves_out_what_is_further_ahead_but_nothing_that_ended(home):
-    kinds = [(one["kind"], one["names"]) for one in home("smtp", "dates", "--within", "12", "--json").json]
+    kinds = [(one["kind"], one["names"]) for one in home("smtp", "expiry", "--within", "12", "--json").json]
     assert ("client_secret", ["Box"]) in kinds
     assert ("password_sign_in", ["Old"]) in kinds
     assert ("certificate", ["Copy", "Relay"]) not in kinds
     assert ("certificate", ["Copy", "Relay"]) in [
-        (one["kind"], one["names"]) for one in home("smtp", "dates", "--within", "4000", "--json").json
+        (one["kind"], one["names"]) for one in home("smtp", "expiry", "--within", "4000", "--json").json
     ]
 
 
 @pytest.mark.parametrize("days", ["-1", "soon"])
 def test_within_takes_a_number_of_days(smtp_desktop, days):
-    ran = smtp_desktop("smtp", "dates", "--within", days)
+    ran = smtp_desktop("smtp", "expiry", "--within", days)
     assert ran.code == 64
     assert "--within" in ran.err
+
+
+def test_the_exit_code_says_whether_anything_expires(home):
+    found = home("smtp", "expiry", "--within", "12", "--exit-code")
+    assert (found.code, "Client secret of the app" in found.out) == (1, True)
+    assert home("smtp", "delete", "--all", "--yes").code == 0
+    none = home("smtp", "expiry", "--within", "12", "--exit-code")
+    assert (none.code, none.out, none.err) == (0, "", "")
+    assert home("smtp", "expiry", "--exit-code").code == 64
+    assert home("smtp", "dates", "--json").json == []  # its former name
