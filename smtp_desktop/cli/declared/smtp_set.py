@@ -37,6 +37,10 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
 
     Fields without an option stay as they are. Running it again changes nothing and succeeds; a password counts as
     changed only if it differs from the stored one. With --json, `changed` and `diff` say what was done.
+
+    \b
+    Examples:
+      smtp-desktop smtp set Reports --host smtp.company.example --user reports@company.example --password-env PW
     """
     session.output.typed_in = typed_in(options)
     secrets = dict(typed_secrets(options))

@@ -4,7 +4,6 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared
 
@@ -14,20 +13,24 @@ _TWO = 2
 
 @click.command()
 @choice_options("Compare")
-@click.option("--all-fields", is_flag=True, help="Show the fields in which they are alike, too.")
-@json_option
+@click.option("--all-fields", is_flag=True, help="Show all fields, not only those that differ.")
 @click.pass_obj
 def compare(session: Session, choice: Choice, *, all_fields: bool) -> None:
-    """Shows the fields in which SMTPs differ, side by side."""
+    """Compare SMTPs: show the fields in which they differ, side by side.
+
+    \b
+    Examples:
+      smtp-desktop smtp compare Reports Scanner
+    """
     with session.open() as services:
         profiles = choice.read(services)
     if len(profiles) < _TWO:
-        raise click.UsageError("Name two SMTPs or more.")
+        raise click.UsageError("Name at least two SMTPs.")
     fields = [one for one in compared(profiles) if one.differs or all_fields]
     names = [profile.name for profile in profiles]
     document = {"names": names, "fields": [_document(one, names) for one in fields]}
     rows = [{"FIELD": one.name, **dict(zip(names, map(_words, one.values), strict=True))} for one in fields]
-    session.output.answer(document, *(table(rows) or ["They differ in nothing but their names."]))
+    session.output.answer(document, *(table(rows) or ["These SMTPs differ only in their names."]))
 
 
 def _document(field: ComparedField, names: list[str]) -> dict[str, object]:
