@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.declared.export import smtps_document
 from smtp_desktop.services.export_file import write_export
 
 
-@click.command()
+@click.command(epilog=examples("smtp export Reports", "smtp export --all --output smtps.yaml"))
 @choice_options("Export")
 @click.option(
     "--output",
@@ -22,12 +23,7 @@ from smtp_desktop.services.export_file import write_export
 )
 @click.pass_obj
 def export(session: Session, choice: Choice, path: Path | None) -> None:
-    """Export SMTPs as JSON, without secrets.
-
-    \b
-    Examples:
-      smtp-desktop smtp export --all --output smtps.json
-    """
+    """Print SMTPs as `export` does, or write them to a file, without secrets."""
     with session.open() as services:
         profiles = choice.read(services)
     if path is None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.options.timeout import limit, timeout_option
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, reply_lines
@@ -57,8 +59,11 @@ class _Search:
         return self.found.suggestions[0] if self.found.suggestions else None
 
 
-@click.command("find-settings")
-@click.argument("name")
+@click.command(
+    "find-settings",
+    epilog=examples("smtp find-settings Reports", "smtp find-settings Reports --apply --json"),
+)
+@click.argument("name", shell_complete=smtp_names)
 @click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password again.")
 @timeout_option
 @click.pass_obj
@@ -66,11 +71,6 @@ def find_settings(session: Session, name: str, timeout_s: float | None, *, save:
     """Find a host, port, TLS mode and sender that work when those of an SMTP don't.
 
     Sends nothing, and never sends the password to any host other than the one you entered it for.
-
-    \b
-    Examples:
-      smtp-desktop smtp find-settings Reports
-      smtp-desktop smtp find-settings Reports --apply
     """
     with session.open() as services:
         profile = services.profiles.by_name(name)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.output.holds import hold_document, hold_line
 from smtp_desktop.domain.delivery.holds import SmtpHold
@@ -12,17 +13,11 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 
 
-@click.command()
+@click.command(epilog=examples("smtp pause Reports", "smtp pause --tag prod"))
 @choice_options("Pause")
 @click.pass_obj
 def pause(session: Session, choice: Choice) -> None:
-    """Stop sending through SMTPs until they are resumed. Their messages wait or go through the backup.
-
-    \b
-    Examples:
-      smtp-desktop smtp pause Reports
-      smtp-desktop smtp pause --tag office
-    """
+    """Stop sending through SMTPs until they are resumed. Their messages wait, or go through their backup."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
         if hold and hold.by_hand:
@@ -33,17 +28,11 @@ def pause(session: Session, choice: Choice) -> None:
     _change(session, choice, act)
 
 
-@click.command()
+@click.command(epilog=examples("smtp resume Reports", "smtp resume --held"))
 @choice_options("Resume")
 @click.pass_obj
 def resume(session: Session, choice: Choice) -> None:
-    """Resume sending through SMTPs that are paused or on hold.
-
-    \b
-    Examples:
-      smtp-desktop smtp resume Reports
-      smtp-desktop smtp resume --held
-    """
+    """Resume sending through SMTPs that are paused or on hold."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
         return hold is not None and services.outbox.resume(profile.id)

@@ -18,10 +18,5 @@ WINDOW = re.compile(r"\b(button|click|tick|untick|Auth Required|Host Name|From A
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_it_begins_with_a_command_gives_an_example_and_speaks_of_no_field_of_the_window(command):
-    words = command.help
-    assert not words.split()[0].endswith("s")
-    assert "Examples:\n" in words
-    shown = command.get_help(click.Context(command))
-    assert not WINDOW.search(shown)
-    assert all(option.help for option in command.params if isinstance(option, click.Option) and not option.hidden)
+def test_it_speaks_of_no_field_or_button_of_the_window(command):
+    assert not WINDOW.search(command.get_help(click.Context(command)))

@@ -97,14 +97,14 @@ SILENT = (
     silent("Something took the connection and stayed silent", "silence", "secure", "timed_out", port=465),
     silent("The server stopped answering", "silence at the content", "content", "timed_out"),
     silent(
-        "The server hung up during the sign-in",
+        "The server closed the connection during the sign-in",
         "hangs up at the sign-in",
         "sign_in",
         "closed",
         "peers: hang-up during sign-in",
     ),
-    silent("The server hung up at once", "hangs up", "greet", "closed"),
-    silent("The server hung up in mid-conversation", "hangs up at the recipient", "recipient", "closed"),
+    silent("The server closed the connection at once", "hangs up", "greet", "closed"),
+    silent("The server closed the connection in mid-conversation", "hangs up at the recipient", "recipient", "closed"),
     silent(
         "A server without TLS answers on port 465",
         "no STARTTLS",
@@ -219,9 +219,15 @@ SILENT = (
         tls=False,
         detail="ssh",
     ),
-    silent("The server greeted, then hung up at EHLO", "hangs up at EHLO", "greet", "closed", detail="greeted"),
     silent(
-        "The server hung up before accepting the message",
+        "The server greeted, then closed the connection at EHLO",
+        "hangs up at EHLO",
+        "greet",
+        "closed",
+        detail="greeted",
+    ),
+    silent(
+        "The server disconnected before accepting the message",
         "hangs up before the content",
         "content",
         "closed",
@@ -258,5 +264,5 @@ SILENT = (
         detail="weak_key",
     ),
     silent("Canceled", "a cancel", "connect", "cancelled"),
-    silent("It failed on this computer, before contacting a server", "the keyring fails", "sign_in", "not_started"),
+    silent("It failed on this computer before a server was contacted", "the keyring fails", "sign_in", "not_started"),
 )
