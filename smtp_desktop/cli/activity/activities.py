@@ -15,10 +15,11 @@ from smtp_desktop.cli.activity.activity_output import (
 )
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
+from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.secrets import can_ask
-from smtp_desktop.cli.output.output import printable
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 
@@ -126,5 +127,6 @@ def _confirm_delete(activities: Sequence[Activity], *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
-    names = printable(", ".join(one.name for one in activities))
-    click.confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", abort=True, err=True)
+    names = ", ".join(one.name for one in activities)
+    question = f"Delete {names}? Messages in the outbox stay. This can't be undone."
+    confirm(question, nothing=msg("Nothing was deleted."))
