@@ -17,6 +17,7 @@ _NO_TEXTS = frozenset(
         "docs/diagnosis.md",  # made of the rules: it quotes what servers say
     }
 )
+_SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|AND|WHERE|PRAGMA)\b")
 _ADVICE = frozenset({"title", "meaning", "steps", "step"})
 
 
@@ -47,12 +48,14 @@ def _name(path: Path) -> str:
 
 
 def _of_python(path: Path) -> Iterator[Text]:
-    """Yields the strings of a module that have more than one word, and the docstrings that are a command's help."""
+    """Yields the strings of a module that have more than one word, without SQL, and the docstrings that are help."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     unseen = {id(node) for node in _docstrings(tree)}
     for node in ast.walk(tree):
         match node:
-            case ast.Constant(value=str(words), lineno=line) if " " in words.strip() and id(node) not in unseen:
+            case ast.Constant(value=str(words), lineno=line) if " " in words.strip() and not (
+                id(node) in unseen or _SQL.search(words)
+            ):
                 yield Text(path=_name(path), line=line, words=words)
 
 

@@ -10,7 +10,8 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.options.secrets import read_secret, with_open_vault
+from smtp_desktop.cli.options.secret_sources import read_secret
+from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import field_lines
 from smtp_desktop.domain.checks.alert import AlertChannel, AlertChoices
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile

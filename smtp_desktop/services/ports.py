@@ -52,6 +52,10 @@ class ProfileStore(Protocol):
         """Returns one SMTP. Raises NoSuchProfile."""
         ...
 
+    def named(self, name: str) -> SmtpProfile | None:
+        """Returns the SMTP of that name, ignoring case; None where there is none."""
+        ...
+
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns, which gets all that are stored, the default first; where it is the default, no
         other one is any longer. Its secrets must have been announced, and are no longer stale. Returns it with its

@@ -104,7 +104,7 @@ class Deadline:
     def check(self) -> None:
         """Raises SessionError if the operation was cancelled or the deadline has passed."""
         if self._cancel.requested:
-            raise SessionError(FailureKind.CANCELLED, msg("It was cancelled."))
+            raise SessionError(FailureKind.CANCELLED, msg("Canceled."))
         if self.now_s >= self._deadline_s:
             raise timed_out(self._deadline_s)
 

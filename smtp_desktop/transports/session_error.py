@@ -24,9 +24,9 @@ _SERVICES = {
 }
 _SERVICE_NAMES = {
     FailureDetail.HTTP: "a web server (HTTP)",
-    FailureDetail.POP3: "one for reading mail (POP3)",
-    FailureDetail.IMAP: "one for reading mail (IMAP)",
-    FailureDetail.SSH: "one for remote log-in (SSH)",
+    FailureDetail.POP3: "a server for reading mail (POP3)",
+    FailureDetail.IMAP: "a server for reading mail (IMAP)",
+    FailureDetail.SSH: "a server for remote login (SSH)",
 }
 _REFUSAL = 400  # RFC 5321 4.2.1, and above
 
@@ -72,7 +72,7 @@ def out_of_step(reply: Reply) -> SessionError:
     longer known."""
     return SessionError(
         FailureKind.PROTOCOL,
-        msg("Server and program got out of step: the server said {reply} at the wrong moment.", reply=str(reply)),
+        msg("The server's answers came out of order: it said {reply} at the wrong moment.", reply=str(reply)),
         reply=reply,
         detail=FailureDetail.OUT_OF_STEP,
     )
@@ -82,7 +82,10 @@ def hung_up() -> SessionError:
     """Returns the error for a server that closed the connection without a reply."""
     return SessionError(
         FailureKind.CLOSED,
-        msg("The server hung up without an answer. Try again, or ask the server's admin what its log says."),
+        msg(
+            "The server closed the connection without an answer. "
+            "Try again, or ask the server's administrator what its log says."
+        ),
     )
 
 
@@ -98,14 +101,14 @@ def not_smtp(what: str, *, line: str = "") -> SessionError:
         return SessionError(
             FailureKind.PROTOCOL,
             msg(
-                "This is not an SMTP server but {service}. Check Host Name and SMTP Port: 587 and 465 are usual.",
+                "This is not an SMTP server but {service}. Check the host name and port; 587 and 465 are usual.",
                 service=_SERVICE_NAMES[service],
             ),
             detail=service,
         )
     return SessionError(
         FailureKind.PROTOCOL,
-        msg("This does not sound like an SMTP server: {what}. Check Host Name and SMTP Port.", what=what),
+        msg("The answer is not from an SMTP server: {what}. Check the host name and port.", what=what),
     )
 
 
@@ -114,8 +117,8 @@ def cut_short(error: SessionError) -> SessionError:
     return SessionError(
         error.kind,
         msg(
-            "The server did not answer within {seconds} seconds. The test was cut short here: a mail from the outbox "
-            "waits for up to ten minutes. Check Host Name and SMTP Port; a firewall may hold it back.",
+            "The server did not answer within {seconds} seconds, and the test stopped waiting. Messages in the outbox "
+            "wait for up to ten minutes. Check the host name and port; a firewall may block the connection.",
             seconds=error.message.values.get("seconds", ""),
         ),
         stage=error.stage,
@@ -129,7 +132,7 @@ def timed_out(seconds: float) -> SessionError:
         FailureKind.TIMED_OUT,
         msg(
             "The server did not answer within {seconds} seconds. "
-            "Check Host Name and SMTP Port; a firewall may hold it back.",
+            "Check the host name and port; a firewall may block the connection.",
             seconds=f"{seconds:g}",
         ),
     )

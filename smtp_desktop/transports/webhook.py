@@ -123,9 +123,9 @@ class _Post:
 
 def _refusal(status: int, host: str) -> MessageText:
     if status >= _REFUSED:
-        return msg("The webhook at {host} refused it with HTTP status {status}.", host=host, status=status)
+        return msg("The webhook at {host} refused the request with HTTP status {status}.", host=host, status=status)
     return msg(
-        "The webhook at {host} wants to send it elsewhere (HTTP status {status}). Enter the address where it is now.",
+        "The webhook at {host} redirects elsewhere (HTTP status {status}). Enter its current address.",
         host=host,
         status=status,
     )

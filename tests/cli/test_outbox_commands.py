@@ -247,6 +247,18 @@ def test_the_mail_itself_is_written_to_a_file_or_to_standard_output(command_line
     assert command_line("outbox", "show", number, "--eml", "-", "--json").code == 64
 
 
+@pytest.mark.parametrize("text", ["Dear Ann", "Grüße, {{ who }}\n" * 200])
+@pytest.mark.parametrize("html", ["", "<p>Hello {{ who }}\n" * 200])
+@pytest.mark.parametrize("count", [0, 3])
+def test_the_size_is_that_of_the_composed_message_but_for_a_few_percent(command_line, tmp_path, text, html, count):
+    (tmp_path / "data").write_bytes(b"x" * 5000)
+    options = [option for _ in range(count) for option in ("--attach", str(tmp_path / "data"))]
+    command_line.create_activity("Sized", "--text", text, "--html", html, *options)
+    number = command_line.trigger("Sized")
+    assert command_line("outbox", "show", str(number), "--eml", str(tmp_path / "eml")).code == 0
+    assert command_line.deliveries()[0]["size_bytes"] == pytest.approx((tmp_path / "eml").stat().st_size, rel=0.1)
+
+
 def test_retry_elsewhere_makes_mails_of_their_own(command_line):
     command_line.create("Spare")
     number = command_line.trigger("Greet")
@@ -326,7 +338,7 @@ def test_cancel_all_waiting_stops_every_further_try(command_line):
     finish(command_line, DeliveryState.UNKNOWN)
     waiting = [command_line.trigger("Greet") for _ in range(2)]
     ran = command_line("outbox", "cancel", "--all-waiting", "--yes")
-    assert (ran.code, ran.out) == (0, "Cancelled 3 messages.\n")
+    assert (ran.code, ran.out) == (0, "Canceled 3 messages.\n")
     assert states(command_line) == dict.fromkeys(waiting, "cancelled") | {unknown: "unknown", lost: "unknown"}
     assert all(mail["next_try_at"] is None for mail in command_line.deliveries())
 

@@ -48,7 +48,7 @@ def test_a_cancel_ends_the_wait_of_each_operation(waiter):
             cancel = Cancel()
             with Deadline(cancel, deadline_s=30, waiter=waiter) as deadline:
                 cancel.request()
-                with pytest.raises(SessionError, match="cancelled"):
+                with pytest.raises(SessionError, match="Canceled"):
                     ready(deadline, ours)
 
 

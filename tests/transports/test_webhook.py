@@ -42,9 +42,9 @@ def test_it_posts_json(trusted: Authority, secure):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(status=404), "refused it with HTTP status 404"),
-        (Answer(status=500, body=TOKEN.encode()), "refused it with HTTP status 500"),
-        (Answer(status=302, headers={"Location": "https://elsewhere.example/"}), "wants to send it elsewhere"),
+        (Answer(status=404), "refused the request with HTTP status 404"),
+        (Answer(status=500, body=TOKEN.encode()), "refused the request with HTTP status 500"),
+        (Answer(status=302, headers={"Location": "https://elsewhere.example/"}), "redirects elsewhere"),
         (Drop(), "can't be reached"),
         (Drop(reset=True), "can't be reached"),
         (Garbage(), "can't be reached"),

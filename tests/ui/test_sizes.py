@@ -22,7 +22,7 @@ DIALOG_DATA = frozenset(
     {
         *("Relay", "Other", "Invoice", "deliveries.csv", "/data", "Example CA", "CD:CD:", "EF:EF:", " detail", "535 5"),
         *("Signature", "Yours", "Ours", "Duplicated", "Exported", "1 delivery", "F5", "App passwords"),
-        "Nobody this com",
+        "The certificate",
     }
 )
 """What the cases of dialogs put into them."""

@@ -95,7 +95,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp show": Smtp | list[Smtp],
     "smtp test": list[Trial],
     "smtp trust": Trust,
-    "trigger": Message | Triggered,
+    "trigger": Message | Triggered | ActivityPreview,
 }
 """By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
 Help or ErrorDocument instead."""

@@ -33,7 +33,7 @@ class Message(TypedDict):
     last_reply: str | None
     message_id: str
     may_be_twice: Annotated[bool, "Whether recipients may get it twice"]
-    size_bytes: Annotated[int, "About how large its text and attachments are"]
+    size_bytes: Annotated[int, "About how large the whole message is, encoded as it is sent"]
     content_dropped: Annotated[bool, "Whether only this record is left of it"]
 
 
@@ -116,9 +116,10 @@ class Triggered(TypedDict):
     """What came of lines of values."""
 
     activity: str
-    queued: Annotated[int, "How many messages"]
+    queued: Annotated[int, "How many messages; with --dry-run, how many there would be"]
     refused: list[RefusedLine]
     ids: Annotated[list[int], "The messages"]
     messages: Annotated[list[Fate], "What became of them, with --wait; empty without it"]
     error: Annotated[Error | None, "What stopped it"]
     next_line: Annotated[int | None, "Where to resume"]
+    dry_run: bool

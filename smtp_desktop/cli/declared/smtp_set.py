@@ -15,6 +15,7 @@ from smtp_desktop.cli.options.smtp import (
     named_fields,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
@@ -37,6 +38,7 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     Fields without an option stay as they are. Running it again changes nothing and succeeds; a password counts as
     changed only if it differs from the stored one. With --json, `changed` and `diff` say what was done.
     """
+    session.output.typed_in = typed_in(options)
     secrets = dict(typed_secrets(options))
     bases: list[ProfileDraft] = []
 

@@ -18,13 +18,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def trust_options(command: Command) -> Command:
     """Adds the options for what the SMTP trusts."""
     options = (
-        click.option("--trust-ca", metavar="FILE", help="Trust the CA in this file (PEM or DER), for this SMTP alone."),
+        click.option("--trust-ca", metavar="FILE", help="Accept certificates of the CA in this file (PEM or DER)."),
         click.option(
             "--trust-fingerprint",
             metavar="SHA256",
-            help="Trust the server's certificate with this fingerprint and no other, for this SMTP alone.",
+            help="Accept the certificate with this fingerprint and no other.",
         ),
-        click.option("--no-trust", is_flag=True, help="Trust what the system trusts, and nothing else."),
+        click.option("--no-trust", is_flag=True, help="Forget any certificate trusted for this SMTP."),
     )
     for option in reversed(options):
         command = option(command)
@@ -40,13 +40,15 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], read_ca: Callable
     if not names:
         return base
     if len(names) > 1:
-        raise click.UsageError(f"{names[0]} and {names[1]} can't be given together.")
+        raise click.UsageError(f"Use only one of {names[0]} and {names[1]}.")
     if (options["type"] or base.type) != ProfileType.GENERIC:
-        raise click.UsageError(f"{names[0]} does not go with type graph.")
+        raise click.UsageError(f"{names[0]} has no effect with --type graph. Leave it out.")
+    if not nothing and not (base.tls if options.get("tls") is None else options["tls"]):
+        raise click.UsageError(f"{names[0]} has no effect without TLS. Use --tls, or leave it out.")
     if ca is not None:
         return trusting(base, read_ca(Path(ca)))
     if fingerprint is not None and not plain_fingerprint(fingerprint):
-        raise click.UsageError("--trust-fingerprint needs a fingerprint. --no-trust takes it back.")
+        raise click.UsageError("Enter a SHA-256 fingerprint. To forget the present one, use --no-trust.")
     return replace(trusting(base, None), trusted_fingerprint=plain_fingerprint(fingerprint or ""))
 
 

@@ -35,7 +35,7 @@ Examples:
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=ID)
 @click.option("--all-waiting", is_flag=True, help="Cancel every message that is waiting, or would be tried again.")
 @filter_options
-@click.option("--dry-run", is_flag=True, help="Only show which messages would be cancelled.")
+@click.option("--dry-run", is_flag=True, help="Only show which messages would be canceled.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def cancel(
@@ -46,7 +46,7 @@ def cancel(
     if bool(ids) == by_filter:
         raise click.UsageError("Name the messages by their IDs, or choose them with filters or --all-waiting.")
     if chosen.states - _CANCELLABLE:
-        raise click.UsageError("Only messages in the states waiting and unknown can be cancelled.")
+        raise click.UsageError("Only messages in the states waiting and unknown can be canceled.")
     if by_filter:
         refuse_unasked(yes=yes, dry_run=dry_run)
     with session.open() as services:
@@ -59,7 +59,7 @@ def cancel(
     if dry_run:
         session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
         return 0
-    session.output.result(document, f"Cancelled {counted(cancelled, 'message')}.")
+    session.output.result(document, f"Canceled {counted(cancelled, 'message')}.")
     return print_missed(session, len(found) - cancelled)
 
 

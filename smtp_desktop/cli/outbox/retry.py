@@ -67,7 +67,7 @@ def retry(
     dry_run: bool,
     yes: bool,
 ) -> int:
-    """Resend refused, expired, cancelled or unknown messages; try waiting ones now."""
+    """Resend refused, expired, canceled or unknown messages; try waiting ones now."""
     if via is not None or to:
         if not ids or all_refused or all_expired or chosen.given or dry_run:
             raise click.UsageError("--via and --to need the IDs of messages.")

@@ -150,7 +150,7 @@ class _Reader:
                 place,
                 node.line,
                 msg(
-                    "A file may be read by others, so a secret is never in it. Write where the secret is, as in "
+                    "Others may read the file, so it must not contain secrets. Say where the secret is, for example "
                     "{example}.",
                     example=_EXAMPLE,
                 ),
@@ -160,7 +160,9 @@ class _Reader:
         if len(keys) != 1 or not set(keys) <= set(SecretSource):
             # Neither keys nor values are repeated: they may be a secret that was written in the wrong way.
             self._refuse(
-                place, node.line, msg("Name one source, env, file or command, as in {example}.", example=_EXAMPLE)
+                place,
+                node.line,
+                msg("Name one source (env, file or command), for example {example}.", example=_EXAMPLE),
             )
             return None
         (source, value), *_ = keys.items()

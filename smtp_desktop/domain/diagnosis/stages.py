@@ -43,15 +43,15 @@ _COULD_NOT = {
     Stage.SIGN_IN: "{name} could not sign in",
     Stage.SENDER: "{name} could not get the sender accepted",
     Stage.RECIPIENT: "{name} could not get the recipient accepted",
-    Stage.CONTENT: "{name} could not hand over the mail",
+    Stage.CONTENT: "{name} could not hand over the message",
     Stage.TOKEN: "{name} could not sign in to Microsoft",
     Stage.MAILBOX: "{name} could not read the mailbox",
-    Stage.SEND: "{name} could not send the mail",
+    Stage.SEND: "{name} could not send the message",
 }
 _STATUSES = {
     StepStatus.DONE: msg("done"),
     StepStatus.FAILED: msg("failed"),
-    StepStatus.UNKNOWN: msg("outcome not known"),
+    StepStatus.UNKNOWN: msg("outcome unknown"),
     StepStatus.RUNNING: msg("running"),
     StepStatus.NOT_REACHED: msg("not reached"),
 }

@@ -46,14 +46,14 @@ def _what_is_wrong(name: str) -> MessageText:
     bare = name.removeprefix("[").removesuffix("]").removeprefix("IPv6:")
     if is_ip_address(bare) and "%" not in bare:
         form = "[IPv6:{address}]" if ":" in bare else "[{address}]"
-        return msg("Write the address as {literal}.", literal=form.format(address=bare))
+        return msg("Enter the address as {literal}.", literal=form.format(address=bare))
     try:
         host = ascii_host(name)
     except BadHost:
         host = ""
     if host and "." not in host and "_" not in host:
-        return msg("Write the full name, for example {name}.company.example, or leave the field empty.", name=name)
+        return msg("Enter the full name, for example {name}.company.example, or leave the field empty.", name=name)
     return msg(
-        "Write this computer's full name, such as pc7.company.example, or its address, such as "
+        "Enter this computer's full name, such as pc7.company.example, or its address, such as "
         "[192.0.2.1]. If you leave this empty, the program chooses."
     )

@@ -101,7 +101,7 @@ def _day_problem(typed: str) -> MessageText | None:
         if typed.strip():
             date.fromisoformat(typed.strip())
     except ValueError:
-        return msg("Write the date as year-month-day, for example 2027-05-31.")
+        return msg("Enter the date as year-month-day, for example 2027-05-31.")
     return None
 
 

@@ -23,7 +23,7 @@ class TestMailWriter:
         identity = identity_of(profile)
         body = "\n".join(
             (
-                f"This is a test mail from the SMTP {profile.name or '(not named yet)'}.",
+                f"This is a test message from the SMTP {profile.name or '(not named yet)'}.",
                 "",
                 *_server_lines(profile.server),
                 f"From: {identity.header_from}",
@@ -34,7 +34,7 @@ class TestMailWriter:
         message = Message(
             header_from=identity.header_from,
             to=(to,),
-            subject=f"Test mail from {profile.name}",
+            subject=f"Test message from {profile.name}",
             text=with_signature(body, profile.signature),
             message_id=self._new_message_id(identity.header_from.domain),
             date=self._clock.now(),

@@ -182,7 +182,7 @@ class Planner:
             message = one.message
             if key in set(SecretField):
                 message = msg(
-                    "{reason} Write where it is, as in {example}.", reason=str(message), example="{env: VARIABLE}"
+                    "{reason} Say where it is, for example {example}.", reason=str(message), example="{env: VARIABLE}"
                 )
             self._problems.append(
                 Problem(place=f"{place}.{key}", message=message, line=_line(self._declared, f"{place}.{key}", place))

@@ -63,7 +63,7 @@ class WorkerConnection:
     def send_together(self, mails: Sequence[Mail], cancel: Cancel) -> Sequence[Timeline | None]:
         """Sends up to `room` mails and returns their timelines; see `MailConnection.send_many`."""
         if self._connection is None:
-            raise RuntimeError("mails can't go together before a connection is open")
+            raise RuntimeError("messages can't be sent together before a connection is open")
         self._mails += len(mails)
         return self._connection.send_many(mails, cancel=cancel)
 

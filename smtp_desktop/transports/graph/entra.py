@@ -104,10 +104,10 @@ class EntraSignIn:
             result = self._ask()
         except (ValueError, KeyError) as error:
             # Raised by msal for an answer that lacks a field or names another issuer.
-            raise not_graph(msg("its sign-in service is none of Microsoft's")) from error
+            raise not_graph(msg("the sign-in service is not Microsoft's")) from error
         value = result.get("access_token")
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
-            raise not_graph(msg("it gave no token"))
+            raise not_graph(msg("it issued no token"))
         token = Secret(value)
         self._recorder.redactor.add_secrets((value,))
         self._token_cache.put(self._key, token, _seconds(result.get("expires_in")))

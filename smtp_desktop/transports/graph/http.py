@@ -256,7 +256,7 @@ class Http:
         for chunk in _chunks(response):
             body += chunk
             if len(body) > _MAX_ANSWER_BYTES:
-                raise not_graph(msg("its answer does not end"))
+                raise not_graph(msg("its answer never ends"))
         reason = self._recorder.redactor.redact(response.reason or "")
         return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
 

@@ -25,7 +25,7 @@ def newest(client: GraphClient, after: PageMark | None) -> MailboxPage:
         document = client.get_url(after)
     mails = document.get("value")
     if not isinstance(mails, list):
-        raise not_graph(msg("its list of mails is none"))
+        raise not_graph(msg("its list of messages is not a list"))
     following = text_in(document.get("@odata.nextLink"))
     if following == after:
         following = ""  # a page that follows itself would be loaded for ever

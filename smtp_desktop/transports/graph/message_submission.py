@@ -70,7 +70,7 @@ class GraphSubmission:
         for attachment in attachments:
             if len(attachment.content) > _LARGEST_ATTACHMENT_BYTES:
                 raise too_large(len(attachment.content), _LARGEST_ATTACHMENT_BYTES)
-        self._recorder.note("Too large for one request: a draft is made and its files are uploaded")
+        self._recorder.note("Too large for one request; creating a draft and uploading its files")
         with _draft_refusals():
             path = self._make_draft(message)
         try:
@@ -86,7 +86,7 @@ class GraphSubmission:
     def _make_draft(self, message: Message) -> str:
         draft_id = self._client.post("/messages", _draft_of(self._mail, message)).get("id")
         if not isinstance(draft_id, str) or not draft_id:
-            raise not_graph(msg("its draft has no id"))
+            raise not_graph(msg("its draft has no ID"))
         return f"/messages/{quote(draft_id, safe='')}"
 
     def _attach(self, path: str, attachment: Attachment) -> None:

@@ -6,17 +6,16 @@ from smtp_desktop.transports.session_error import SessionError
 
 _CONNECTION_TEXTS = {
     FailureKind.HOST_NOT_FOUND: (
-        "There is no host named {host}. Check this computer's network, and the addresses where Cloud is Custom."
+        "Host {host} not found. Check this computer's network and, for a custom cloud, the addresses."
     ),
     FailureKind.HOST_LOOKUP_FAILED: "The name {host} could not be looked up. Check the network and try again later.",
     FailureKind.REFUSED: (
-        "{host} takes no connection. Check this computer's network and its proxy, "
-        "and the addresses where Cloud is Custom."
+        "{host} refuses the connection. Check this computer's network and proxy and, for a custom cloud, the addresses."
     ),
     FailureKind.TIMED_OUT: (
-        "{host} could not be reached in time. A firewall may hold the connection back, or a proxy be missing."
+        "{host} could not be reached in time. A firewall may block the connection, or a proxy may be needed."
     ),
-    FailureKind.UNREACHABLE: "There is no way to {host} from here. Check the network.",
+    FailureKind.UNREACHABLE: "{host} can't be reached from this computer. Check the network.",
 }
 
 
@@ -44,7 +43,7 @@ def proxy_refused(reply: HttpReply | None) -> SessionError:
     return SessionError(
         FailureKind.PROXY,
         msg(
-            "The proxy refused to let the connection through. "
+            "The proxy did not let the connection through. "
             "Check HTTPS_PROXY and NO_PROXY, or the system's proxy settings."
         ),
         reply=reply,
@@ -55,7 +54,7 @@ def not_graph(reason: MessageText) -> SessionError:
     """Returns the error for a server that is not Microsoft's; `reason` says how that shows."""
     return SessionError(
         FailureKind.NOT_GRAPH,
-        msg("This does not answer as Microsoft 365 does: {what}.", what=str(reason)),
+        msg("The answer is not from Microsoft 365: {what}.", what=str(reason)),
     )
 
 
@@ -64,7 +63,7 @@ def page_instead(reply: HttpReply) -> SessionError:
     return SessionError(
         FailureKind.NOT_GRAPH,
         msg(
-            "A web page answered in Microsoft's place, as of a proxy, a web filter or a public network: {page}.",
+            "A web page answered instead of Microsoft, such as that of a proxy, web filter or public network: {page}.",
             page=str(reply).rstrip("."),
         ),
         reply=reply,
@@ -76,7 +75,10 @@ def other_host(host: str) -> SessionError:
     """Returns the error that keeps a secret from being sent to `host`."""
     return SessionError(
         FailureKind.NOT_GRAPH,
-        msg("The sign-in would go on at {host}. Secrets are sent only where they were entered for.", host=host),
+        msg(
+            "The sign-in would continue at {host}. Secrets are sent only to the host that they were entered for.",
+            host=host,
+        ),
     )
 
 
@@ -85,8 +87,8 @@ def federated() -> SessionError:
     return SessionError(
         FailureKind.FEDERATED,
         msg(
-            "This account signs in at a server of its own company, not at Entra ID, so the password can't be used "
-            "here. Set Sign-in to App only."
+            "This account signs in at its company's own server, not at Entra ID, so the password can't be used "
+            "here. Use the app-only sign-in."
         ),
     )
 
@@ -106,13 +108,13 @@ def graph_refused(reply: HttpReply, *, draft: bool, detail: FailureDetail | None
     if draft:
         return SessionError(
             FailureKind.DRAFT_REFUSED,
-            msg("Microsoft 365 refused the draft that a mail of this size needs: {reply}", reply=str(reply)),
+            msg("Microsoft 365 refused the draft that a message of this size needs: {reply}", reply=str(reply)),
             reply=reply,
             detail=detail,
         )
     return SessionError(
         FailureKind.GRAPH_REFUSED,
-        msg("Microsoft 365 refused it: {reply}", reply=str(reply)),
+        msg("Microsoft 365 refused the request: {reply}", reply=str(reply)),
         reply=reply,
         detail=detail,
     )
@@ -123,8 +125,8 @@ def outcome_unknown() -> SessionError:
     return SessionError(
         FailureKind.OUTCOME_UNKNOWN,
         msg(
-            "The whole mail was handed over, but the connection was lost before Microsoft 365 said what became of it. "
-            "Look into Sent Items before you send it again."
+            "The whole message was handed over, but the connection was lost before Microsoft 365 answered. "
+            "Look in Sent Items before you send it again."
         ),
     )
 
@@ -134,7 +136,7 @@ def too_large(size_bytes: int, limit_bytes: int) -> SessionError:
     return SessionError(
         FailureKind.TOO_LARGE,
         msg(
-            "The mail has {size} MB; Microsoft 365 takes at most {limit} MB. Nothing was sent.",
+            "The message has {size} MB; Microsoft 365 accepts at most {limit} MB. Nothing was sent.",
             size=f"{size_bytes / 1_000_000:.1f}",
             limit=f"{limit_bytes / 1_000_000:.0f}",
         ),
@@ -146,7 +148,7 @@ def recipients_differ() -> SessionError:
     return SessionError(
         FailureKind.RECIPIENTS_DIFFER,
         msg(
-            "Microsoft 365 sends to everyone whom the mail's header names, and the header names others than those who "
-            "shall get it. Nothing was sent. Send it through a Generic SMTP, or correct the header."
+            "Microsoft 365 sends to everyone named in the message header, but these are not the recipients given. "
+            "Nothing was sent. Correct the header, or send it through an SMTP server."
         ),
     )

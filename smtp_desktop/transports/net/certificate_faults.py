@@ -39,20 +39,20 @@ _CLIENT_CERTIFICATE = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED", "PEER_DID_
 _NAMES_SHOWN = 5
 
 _SENTENCES = {
-    CertificateFault.EXPIRED: "The certificate of {host} has expired. Its admin must renew it.",
+    CertificateFault.EXPIRED: "The certificate of {host} has expired. Its administrator must renew it.",
     CertificateFault.NOT_YET_VALID: (
-        "The certificate of {host} is not valid yet. Check this computer's date, or ask the server's admin."
+        "The certificate of {host} is not valid yet. Check this computer's date, or ask the server's administrator."
     ),
     CertificateFault.WRONG_HOST: (
-        "The certificate is not for {host}. Enter the name that it was issued for as Host Name."
+        "The certificate is not for {host}. Use the name that it was issued for as the host name."
     ),
     CertificateFault.UNKNOWN_ISSUER: (
-        "Nobody this computer trusts has issued the certificate of {host}. "
-        "For a company's own CA, add its certificate to this SMTP or to the computer."
+        "The certificate of {host} is not from an authority that this computer trusts. "
+        "If it is your company's own CA, add that CA's certificate to this SMTP or to the computer."
     ),
     CertificateFault.SELF_SIGNED: (
-        "The certificate of {host} is signed by itself or by a CA that this computer does not know. "
-        "For a company's own CA, add its certificate to this SMTP or to the computer."
+        "The certificate of {host} is self-signed or from a CA that this computer does not know. "
+        "If it is your company's own CA, add that CA's certificate to this SMTP or to the computer."
     ),
     CertificateFault.OTHER: "The certificate of {host} can't be trusted: {reason}.",
 }
@@ -60,12 +60,12 @@ _SENTENCES = {
 
 _WEAK_SENTENCES = {
     FailureDetail.WEAK_KEY: (
-        "The key of the certificate of {host}, or of a CA that vouches for it, is too short to be safe. "
-        "The server's admin must renew the certificate."
+        "The key of the certificate of {host}, or of a CA that signed it, is too short to be safe. "
+        "The server's administrator must renew the certificate."
     ),
     FailureDetail.WEAK_SIGNATURE: (
-        "The certificate of {host} is signed in an old, weak way (as SHA-1), which is no longer safe. "
-        "The server's admin must renew it."
+        "The certificate of {host} is signed with an old, weak method such as SHA-1, which is no longer safe. "
+        "The server's administrator must renew it."
     ),
 }
 
@@ -82,14 +82,14 @@ def handshake_error(error: ssl.SSLError, host: str) -> SessionError:
     if error.reason in _TOO_OLD:
         return SessionError(
             FailureKind.TLS_TOO_OLD,
-            msg("The server speaks only old versions of TLS, which are no longer safe. Nothing was sent in clear."),
+            msg("The server supports only old, unsafe versions of TLS. Nothing was sent unencrypted."),
         )
     if error.reason in _WEAK_KEY:
         return SessionError(
             FailureKind.TLS_BROKEN,
             msg(
-                "The server's key for the encrypted connection (Diffie-Hellman) is too short to be safe. "
-                "Nothing was sent in clear. The server's admin must set up a longer one."
+                "The server's encryption key (Diffie-Hellman) is too short to be safe. "
+                "Nothing was sent unencrypted. The server's administrator must set up a longer one."
             ),
             detail=FailureDetail.WEAK_KEY,
         )
@@ -97,15 +97,15 @@ def handshake_error(error: ssl.SSLError, host: str) -> SessionError:
         return SessionError(
             FailureKind.TLS_BROKEN,
             msg(
-                "The server wants a certificate from this computer, which this program has none of. "
-                "Ask the server's admin for a way to sign in with user name and password."
+                "The server wants a certificate from this computer, but this program has none to offer. "
+                "Ask the server's administrator how to sign in with a user name and password."
             ),
             detail=FailureDetail.CLIENT_CERTIFICATE,
         )
     return SessionError(
         FailureKind.TLS_BROKEN,
         msg(
-            "The encrypted connection could not be set up: {reason}. Nothing was sent in clear.",
+            "The encrypted connection could not be set up: {reason}. Nothing was sent unencrypted.",
             reason=(error.reason or "unknown reason").replace("_", " ").lower(),
         ),
     )
@@ -185,16 +185,16 @@ def _message(fault: CertificateFault | None, chain: tuple[Certificate, ...], hos
 def _expired(chain: tuple[Certificate, ...], host: str) -> MessageText:
     expired = [one for one in chain if one.valid_until <= datetime.now(UTC)]
     if not expired:
-        return msg("A CA that vouches for the certificate of {host} has expired. Ask the server's admin.", host=host)
+        return msg("The CA certificate behind {host} has expired. Ask the server's administrator.", host=host)
     if expired[0] is not chain[0]:
         return msg(
-            "The certificate of {ca}, which vouches for {host}, expired on {day}. Its admin must renew it.",
+            "The certificate of {ca}, which signed that of {host}, expired on {day}. Its administrator must renew it.",
             ca=expired[0].subject,
             host=host,
             day=day_words(expired[0].valid_until),
         )
     return msg(
-        "The certificate of {host} expired on {day}. Its admin must renew it.",
+        "The certificate of {host} expired on {day}. Its administrator must renew it.",
         host=host,
         day=day_words(chain[0].valid_until),
     )
@@ -203,7 +203,8 @@ def _expired(chain: tuple[Certificate, ...], host: str) -> MessageText:
 def _not_yet_valid(chain: tuple[Certificate, ...], host: str) -> MessageText:
     latest = max(chain, key=lambda one: one.valid_from)
     return msg(
-        "The certificate of {host} is not valid before {day}. Check this computer's date, or ask the server's admin.",
+        "The certificate of {host} is not valid before {day}. "
+        "Check this computer's date, or ask the server's administrator.",
         host=host,
         day=day_words(latest.valid_from),
     )
@@ -215,7 +216,7 @@ def _wrong_host(certificate: Certificate, host: str) -> MessageText | None:
     names = ", ".join(certificate.names[:_NAMES_SHOWN])
     more = len(certificate.names) - _NAMES_SHOWN
     return msg(
-        "The certificate is not for {host} but for {names}. Enter the server's name of these as Host Name.",
+        "The certificate is not for {host} but for {names}. Use one of these names as the host name.",
         host=host,
         names=names + (f" +{more} more" if more > 0 else ""),
     )
@@ -224,15 +225,15 @@ def _wrong_host(certificate: Certificate, host: str) -> MessageText | None:
 def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> MessageText:
     if len(chain) == 1:
         return msg(
-            "Nobody this computer trusts has issued the certificate of {host}. Its issuer is {issuer}, whose own "
-            "certificate the server does not show. For a company's own CA, trust it for this SMTP; else the server's "
-            "admin must add the missing intermediate certificate.",
+            "The certificate of {host} is not from an authority that this computer trusts. The server did not send "
+            "the certificate of its issuer, {issuer}. If that is your company's own CA, trust it for this SMTP; "
+            "otherwise the server's administrator must add the missing intermediate certificate.",
             host=host,
             issuer=chain[0].issuer,
         )
     return msg(
-        "Nobody this computer trusts has issued the certificate of {host}: it goes back to {issuer}. "
-        "For a company's own CA, trust it for this SMTP, or add it to the computer.",
+        "The certificate of {host} is not from an authority that this computer trusts, but from {issuer}. "
+        "If that is your company's own CA, trust it for this SMTP, or add it to the computer.",
         host=host,
         issuer=chain[-1].issuer,
     )
@@ -241,13 +242,13 @@ def _unknown_issuer(chain: tuple[Certificate, ...], host: str) -> MessageText:
 def _self_signed(chain: tuple[Certificate, ...], host: str) -> MessageText:
     if len(chain) == 1:
         return msg(
-            "The certificate of {host} is signed by itself: nobody vouches for it. "
-            "Ask the server's admin for its fingerprint before you trust it for this SMTP.",
+            "The certificate of {host} is self-signed, so no authority confirms it. "
+            "Ask the server's administrator for its fingerprint before you trust it for this SMTP.",
             host=host,
         )
     return msg(
-        "The certificate of {host} goes back to {issuer}, a CA that this computer does not know. "
-        "For a company's own CA, trust it for this SMTP, or add it to the computer.",
+        "The certificate of {host} is from {issuer}, a CA that this computer does not know. "
+        "If that is your company's own CA, trust it for this SMTP, or add it to the computer.",
         host=host,
         issuer=chain[-1].subject,
     )
@@ -259,9 +260,9 @@ def certificate_changed(host: str, *, trusted: str, found: str, chain: tuple[Cer
     return SessionError(
         FailureKind.CERTIFICATE,
         msg(
-            "Alarm: {host} shows another certificate than the one that this SMTP trusts. Nothing was sent. "
+            "Alarm: {host} presents a different certificate from the one that this SMTP trusts. Nothing was sent. "
             "Trusted: {trusted}. Found: {found}. "
-            "Unless the server's admin has renewed it, somebody may have come between.",
+            "Unless the server's administrator has renewed it, someone may be intercepting the connection.",
             host=host,
             trusted=spelled_in_two(trusted),
             found=spelled_in_two(found),

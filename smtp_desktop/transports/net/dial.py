@@ -114,7 +114,7 @@ def _look_up_error(error: OSError, host: str) -> SessionError:
 
 def _not_found(host: str) -> SessionError:
     return SessionError(
-        FailureKind.HOST_NOT_FOUND, msg("There is no host named {host}. Check Host Name for typing errors.", host=host)
+        FailureKind.HOST_NOT_FOUND, msg("Host {host} not found. Check the host name for typos.", host=host)
     )
 
 
@@ -192,16 +192,16 @@ def _connect_error(codes: list[int]) -> SessionError:
     if errno.ECONNREFUSED in codes:
         return SessionError(
             FailureKind.REFUSED,
-            msg("The computer is there, but nothing listens on this port. Check SMTP Port."),
+            msg("Connection refused: nothing is listening on this port. Check the port."),
         )
     if errno.ETIMEDOUT in codes:
         return SessionError(
             FailureKind.TIMED_OUT,
-            msg("The server could not be reached in time. Check SMTP Port; a firewall may hold it back."),
+            msg("The server could not be reached in time. Check the port; a firewall may block it."),
         )
     return SessionError(
         FailureKind.UNREACHABLE,
-        msg("There is no way to the server from here: {reason}. Check the network.", reason=_reason(codes)),
+        msg("The server can't be reached from this computer: {reason}. Check the network.", reason=_reason(codes)),
     )
 
 

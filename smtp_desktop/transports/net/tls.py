@@ -82,7 +82,7 @@ def client_context(trusted_ca_pem: str) -> ssl.SSLContext:
         except (ssl.SSLError, UnicodeEncodeError) as error:
             raise SessionError(
                 FailureKind.CERTIFICATE,
-                msg("The trusted CA of this SMTP is no certificate in PEM form. Choose its file again."),
+                msg("The trusted CA of this SMTP is not a certificate in PEM format. Choose its file again."),
                 certificate_fault=CertificateFault.OTHER,
             ) from error
         # The user may trust an issuing CA below the company's root.

@@ -125,7 +125,7 @@ def sign_in(
 def _refusal(reply: Reply) -> MessageText:
     if reply.temporary or reply.code in _NOT_JUDGED:
         return msg("The server refused the sign-in: {reply}.", reply=clause(reply))
-    return msg("The server refused the sign-in: {reply}. Check User Name and Password.", reply=clause(reply))
+    return msg("The server refused the sign-in: {reply}. Check the user name and password.", reply=clause(reply))
 
 
 def no_mechanism(capabilities: Capabilities, *, tls: bool, redactor: SecretRedactor) -> SessionError:
@@ -134,14 +134,14 @@ def no_mechanism(capabilities: Capabilities, *, tls: bool, redactor: SecretRedac
         return SessionError(
             FailureKind.MECHANISM_MISSING,
             msg(
-                "The server takes a user name and password in no way that is known here; it offers {offered}.",
+                "The server offers no sign-in method that this program supports, only {offered}.",
                 offered=redactor.redact(", ".join(capabilities.auth)),
             ),
         )
     if capabilities.starttls and not tls:
-        message = msg("The server lets nobody sign in on an unencrypted connection. Switch on SMTP TLS/SSL.")
+        message = msg("The server allows no sign-in over an unencrypted connection. Turn on TLS.")
     else:
-        message = msg("The server offers no sign-in on this port. Try another port, or switch off Auth Required.")
+        message = msg("The server offers no sign-in on this port. Try another port, or turn off authentication.")
     return SessionError(FailureKind.AUTH_MISSING, message)
 
 

@@ -28,12 +28,14 @@ GOING_AWAY = 421  # RFC 5321 3.8: may come at any time, in place of any reply
 
 def going_away(reply: Reply) -> SessionError:
     """Returns the error for a 421."""
-    return refused(reply, msg("The server has no time now and hung up: {reply}. Try again later.", reply=clause(reply)))
+    return refused(
+        reply, msg("The server is busy and closed the connection: {reply}. Try again later.", reply=clause(reply))
+    )
 
 
 def not_welcome(reply: Reply) -> MessageText:
     """Returns the sentence for a server that refuses this computer."""
-    return msg("The server does not want to talk to this computer: {reply}", reply=str(reply))
+    return msg("The server refuses connections from this computer: {reply}", reply=str(reply))
 
 
 class CommandChannel:
@@ -201,7 +203,7 @@ class CommandChannel:
             if self.channel.hung_up:
                 raise SessionError(
                     FailureKind.TLS_BROKEN,
-                    msg("The server hung up while the encrypted connection was set up. Nothing was sent in clear."),
+                    msg("The server closed the connection during the TLS handshake. Nothing was sent unencrypted."),
                 )
             if self.deadline.now_s >= until_s:
                 raise timed_out(limit_s)

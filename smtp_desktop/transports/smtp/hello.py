@@ -67,8 +67,8 @@ class Hello:
             raise SessionError(
                 FailureKind.STARTTLS_MISSING,
                 msg(
-                    "The server does not know EHLO, so it can't encrypt the connection on this port: {reply}. "
-                    "Nothing was sent. Try port 465, or ask the server's admin for a newer server.",
+                    "The server does not support EHLO, so it can't encrypt the connection on this port: {reply}. "
+                    "Nothing was sent. Try port 465, or ask the server's administrator for a newer server.",
                     reply=clause(reply),
                 ),
                 reply=reply,
@@ -93,7 +93,7 @@ class Hello:
         name = _checked(self._context.sender_domain) or _checked(socket.gethostname())
         if not name or name.startswith("["):
             return reply
-        why = "The server does not take the address in EHLO: once more, with a name"
+        why = "The server rejects the address in EHLO; connecting again with a name"
         try:
             commands.recorder.note(why)
             again = commands.execute(ehlo(name), limit_s=self._limit_s)
@@ -126,7 +126,7 @@ def _no_starttls() -> SessionError:
     return SessionError(
         FailureKind.STARTTLS_MISSING,
         msg(
-            "The server offers no encryption on this port, or something on the way removes the offer. "
-            "Nothing was sent. Try port 465 or 587, or ask the server's admin."
+            "The server offers no encryption on this port, or something in between removes the offer. "
+            "Nothing was sent. Try port 465 or 587, or ask the server's administrator."
         ),
     )

@@ -72,7 +72,7 @@ def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
         raise SessionError(
             FailureKind.TOO_LARGE,
             msg(
-                "The mail has {size} bytes, and this server takes no more than {limit}. Make it smaller.",
+                "The message has {size} bytes, but this server accepts only {limit}. Make it smaller.",
                 size=size_bytes,
                 limit=limit,
             ),
@@ -87,8 +87,8 @@ def _header_too_international() -> SessionError:
     return SessionError(
         FailureKind.SMTPUTF8_MISSING,
         msg(
-            "The mail's header is not ASCII, and has an address that can't be written so, or a signature that would "
-            "break. This server can't carry that: use one that offers SMTPUTF8."
+            "The message header is not ASCII and can't be converted without changing an address or breaking a "
+            "signature. This server does not support that; use one that offers SMTPUTF8."
         ),
     )
 
@@ -98,7 +98,7 @@ def smtputf8_missing(what: str) -> SessionError:
     return SessionError(
         FailureKind.SMTPUTF8_MISSING,
         msg(
-            "This server can't carry {address}: it takes only plain letters before the @. "
+            "This server does not support {address}; it accepts only plain English letters before the @. "
             "Use another address, or a server that offers SMTPUTF8.",
             address=what,
         ),

@@ -105,18 +105,18 @@ def outcome_unknown(cause: SessionError | None = None) -> SessionError:
     is no clear answer."""
     if cause and cause.detail is FailureDetail.CUT_SHORT:
         message = msg(
-            "The mail was handed over, but no answer came within {seconds} seconds, and the test was cut short here. "
-            "It may or may not arrive: look before sending it again.",
+            "The message was handed over, but no answer came within {seconds} seconds, and the test stopped waiting. "
+            "It may or may not arrive; check before you send it again.",
             seconds=cause.message.values.get("seconds", ""),
         )
     elif cause is None or cause.kind is not FailureKind.PROTOCOL:
         message = msg(
-            "The mail was handed over, but no answer came. It may or may not arrive: look before sending it again."
+            "The message was handed over, but no answer came. It may or may not arrive; check before you send it again."
         )
     else:
         message = msg(
-            "The mail was handed over, but the answer does not say what became of it. "
-            "It may or may not arrive: look before sending it again."
+            "The message was handed over, but the answer does not say what became of it. "
+            "It may or may not arrive; check before you send it again."
         )
     reply, detail = (cause.reply, cause.detail) if cause else (None, None)
     return SessionError(FailureKind.OUTCOME_UNKNOWN, message, reply=reply, stage=Stage.CONTENT, detail=detail)
@@ -132,4 +132,4 @@ def _recipients_refused(rejected: Sequence[tuple[Address, Reply]]) -> SessionErr
 
 
 def _content_refused(reply: Reply) -> SessionError:
-    return refused(reply, msg("The server refused the mail: {reply}", reply=str(reply)))
+    return refused(reply, msg("The server refused the message: {reply}", reply=str(reply)))

@@ -113,7 +113,7 @@ class Transaction:
                 raise
             raise SessionError(
                 FailureKind.CLOSED,
-                msg("The server was ready for the mail and then hung up. Nothing of the mail was sent: try again."),
+                msg("The server closed the connection before the message was sent. Nothing was sent; try again."),
                 detail=FailureDetail.NO_CONTENT_SENT,
             ) from error
 
@@ -145,7 +145,7 @@ class Transaction:
             if is_completion(reply):
                 raise SessionError(
                     FailureKind.PROTOCOL,
-                    msg("The server claimed to have taken the mail before it had all of it. It may be cut short."),
+                    msg("The server accepted the message before it had all of it. It may arrive incomplete."),
                 )
         elif contradicts(self._commands.next_code(), reply):
             raise outcome_unknown(out_of_step(reply))

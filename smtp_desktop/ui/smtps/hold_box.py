@@ -113,8 +113,8 @@ class HoldBox(QFrame):
         if not count:
             return ""
         if count == "1":
-            return self.tr("1 message went through its backup meanwhile.")
-        return self.tr("{n} messages went through their backup meanwhile.").format(n=count)
+            return self.tr("1 message went through its backup in the meantime.")
+        return self.tr("{n} messages went through their backup in the meantime.").format(n=count)
 
     def _mails_words(self, waiting: str) -> str:
         if waiting == "1":

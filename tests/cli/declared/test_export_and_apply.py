@@ -165,7 +165,7 @@ def test_a_file_is_refused_as_a_whole(command_line, file):
         "activities[Nightly].backup",
     ]
     assert ran.err.splitlines()[1] == (
-        f"Error: {file}:8: smtps[Relay].smtp_port: A port is a whole number from 1 to 65535."
+        f"Error: {file}:8: smtps[Relay].smtp_port: Enter a whole number from 1 to 65535."
     )
     assert command_line("smtp", "list", "--json").json == []
     file.write_text(text)

@@ -87,7 +87,7 @@ def test_a_hold_is_in_every_list_with_its_time_and_reason(command_line):
     held, paused, works = by_name["Held"], by_name["Paused"], by_name["Works"]
     assert (held["held_since"], held["held_reason"]) == ("2026-11-24T12:00:00Z", "Sign-in refused")
     assert held["hold"]["reply"] == "535 5.7.8 no"
-    assert paused["held_reason"] == "By hand"
+    assert paused["held_reason"] == "Manually"
     assert (works["held_since"], works["held_reason"], works["hold"]) == (None, None, None)
 
 

@@ -55,7 +55,7 @@ def test_one_that_can_not_be_changed_is_said_by_its_name_and_stops_no_other(comm
     assert (refused["name"], list(refused["error"]["fields"])) == ("Site_2", ["password"])
     assert (refused["changed"], refused["smtp"]) == (False, None)
     assert (saved["name"], saved["changed"], saved["smtp"]["host_name"]) == ("Open", True, "new.example")
-    assert ran.err.startswith("Site_2: --password-stdin: Enter it again")
+    assert ran.err.startswith("Site_2: Password: Enter it again")
 
 
 def test_an_option_that_does_not_go_with_one_of_them_stops_the_command_before_anything_is_saved(command_line):

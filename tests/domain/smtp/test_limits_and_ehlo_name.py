@@ -37,12 +37,12 @@ def test_a_name_in_ehlo_is_taken_and_goes_out_in_ascii(typed: str, sent: str) ->
 @pytest.mark.parametrize(
     ("typed", "what"),
     [
-        ("pc7", "Write the full name, for example pc7.company.example, or leave the field empty."),
-        ("192.0.2.1", "Write the address as [192.0.2.1]."),
-        ("2001:db8::1", "Write the address as [IPv6:2001:db8::1]."),
-        ("[2001:db8::1]", "Write the address as [IPv6:2001:db8::1]."),
-        ("[IPv6:192.0.2.1]", "Write the address as [192.0.2.1]."),
-        ("[192.0.2.1", "Write the address as [192.0.2.1]."),
+        ("pc7", "Enter the full name, for example pc7.company.example, or leave the field empty."),
+        ("192.0.2.1", "Enter the address as [192.0.2.1]."),
+        ("2001:db8::1", "Enter the address as [IPv6:2001:db8::1]."),
+        ("[2001:db8::1]", "Enter the address as [IPv6:2001:db8::1]."),
+        ("[IPv6:192.0.2.1]", "Enter the address as [192.0.2.1]."),
+        ("[192.0.2.1", "Enter the address as [192.0.2.1]."),
     ],
 )
 def test_a_name_in_ehlo_that_is_nearly_right_is_shown_as_it_would_be(typed: str, what: str) -> None:
@@ -60,7 +60,7 @@ def test_a_name_in_ehlo_that_is_nearly_right_is_shown_as_it_would_be(typed: str,
 )
 def test_what_no_server_takes_in_ehlo_is_refused(typed: str) -> None:
     (message,) = refused(GENERIC, ehlo_name=typed).values()
-    assert message.startswith("Write this computer's full name, such as pc7.company.example")
+    assert message.startswith("Enter this computer's full name, such as pc7.company.example")
     with pytest.raises(BadHost):
         ascii_ehlo_name(typed)
 

@@ -262,7 +262,7 @@ def test_a_test_alert_takes_what_is_typed_and_says_of_each_way_how_it_went(it):
     typed = AlertDraft(smtp_id=it.relay.id, mail_to=TO, webhook=Secret(f"{it.hook.url}/gone"))
     results = it.settings.send_test(typed, cancel=Cancel())
     assert results[MAIL] is None
-    assert str(results[WEBHOOK]) == "The webhook at 127.0.0.1 refused it with HTTP status 404."
+    assert str(results[WEBHOOK]) == "The webhook at 127.0.0.1 refused the request with HTTP status 404."
     ((_, mail),) = it.mails
     assert mail.subject == "SMTP Desktop: test alert"
     assert it.posts[0]["event"] == "test"

@@ -41,7 +41,7 @@ def test_the_test_mail_states_the_mailbox_and_how_it_is_signed_in_to(harness: Te
         assert stated in mail.message.text
     assert "Host Name" not in mail.message.text
     assert mail.message.text.endswith("\n\n-- \nAnn\n")
-    assert mail.message.subject == "Test mail from Office"
+    assert mail.message.subject == "Test message from Office"
     assert mail.message.message_id == "<1.2@company.example>"
     assert mail.envelope.sender.spec == "office@company.example"
     assert [to.spec for to in mail.envelope.recipients] == ["bob@there.example"]

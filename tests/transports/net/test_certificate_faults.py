@@ -20,7 +20,7 @@ def said(fault, certificate, host="mail.example"):
 
 def test_an_unknown_issuer_and_an_end_are_named_together():
     words = said(CertificateFault.UNKNOWN_ISSUER, a_certificate("mail.example", valid_until=PAST))
-    assert words.startswith("Nobody this computer trusts has issued the certificate of mail.example.")
+    assert words.startswith("The certificate of mail.example is not from an authority that this computer trusts.")
     assert words.endswith("It has also expired, on 3 Feb 2026.")
 
 

@@ -95,7 +95,7 @@ def test_an_unknown_issuer_is_named_with_the_certificate(authority: Authority, m
     assert shown.fingerprint == fingerprint_of(leaf)
     assert shown.names == ("localhost", "127.0.0.1", "::1")
     assert shown.issuer.startswith("Testing CA #")
-    assert f"Its issuer is {shown.issuer}" in str(failure.message)
+    assert f"the certificate of its issuer, {shown.issuer}" in str(failure.message)
     assert len(server.peers) == 2
     assert nothing_but_starttls(server, mode)
 
@@ -131,7 +131,7 @@ def test_an_untrusted_chain_is_shown_whole(authority: Authority, mode: TlsMode) 
     with serving(mode, context_of(authority.issue_below())) as server:
         failure = certificate_failure(trying(server, mode))
     assert len(failure.chain) == 2
-    assert f"it goes back to {failure.chain[1].issuer}" in str(failure.message)
+    assert f"but from {failure.chain[1].issuer}" in str(failure.message)
     assert nothing_but_starttls(server, mode)
 
 
@@ -141,7 +141,7 @@ def test_a_self_signed_certificate(mode: TlsMode) -> None:
         failure = certificate_failure(trying(server, mode))
     assert failure.certificate_fault is CertificateFault.SELF_SIGNED
     assert failure.chain[0].self_signed
-    assert "signed by itself" in str(failure.message)
+    assert "is self-signed" in str(failure.message)
     assert nothing_but_starttls(server, mode)
 
 
@@ -187,7 +187,7 @@ def test_the_failure_stays_where_the_second_connection_fails(authority: Authorit
         failure = certificate_failure(trying(server, mode))
     assert failure.certificate_fault is CertificateFault.UNKNOWN_ISSUER
     assert failure.chain == ()
-    assert "Nobody this computer trusts" in str(failure.message)
+    assert "not from an authority that this computer trusts" in str(failure.message)
     assert len(server.peers) == 2
 
 

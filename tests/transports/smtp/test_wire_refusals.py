@@ -37,10 +37,10 @@ def test_a_535_survives_the_hang_up(leave: Callable[[Peer], None], end: str) -> 
 @pytest.mark.parametrize(
     ("reply", "message"),
     [
-        ("535 5.7.8 Failed.", "The server refused the sign-in: 535 5.7.8 Failed. Check User Name and Password."),
+        ("535 5.7.8 Failed.", "The server refused the sign-in: 535 5.7.8 Failed. Check the user name and password."),
         ("450 4.7.1 too many AUTH commands", "The server refused the sign-in: 450 4.7.1 too many AUTH commands."),
         ("538 Must issue STARTTLS first", "The server refused the sign-in: 538 Must issue STARTTLS first."),
-        ("421 Busy.", "The server has no time now and hung up: 421 Busy. Try again later."),
+        ("421 Busy.", "The server is busy and closed the connection: 421 Busy. Try again later."),
     ],
 )
 def test_only_a_password_that_was_judged_is_put_in_doubt(reply: str, message: str) -> None:
@@ -211,7 +211,7 @@ def test_a_refused_hello_is_no_reason_for_clear_text() -> None:
         failure = failure_of(converse(generic(server.port, tls=True), mail=a_mail()))
     assert (failure.stage, failure.kind) == (Stage.SECURE, FailureKind.STARTTLS_MISSING)
     assert (failure.detail, str(failure.reply)) == (FailureDetail.NO_EHLO, "502 what?")
-    assert "does not know EHLO" in str(failure.message)
+    assert "does not support EHLO" in str(failure.message)
     assert b"HELO" not in server.peers[0].received
 
 
@@ -238,7 +238,7 @@ def test_cram_md5_is_used_where_nothing_else_is_offered() -> None:
     ("offered", "kind", "words"),
     [
         ([], FailureKind.AUTH_MISSING, "offers no sign-in"),
-        (["STARTTLS"], FailureKind.AUTH_MISSING, "SMTP TLS/SSL"),
+        (["STARTTLS"], FailureKind.AUTH_MISSING, "Turn on TLS"),
         (["AUTH XOAUTH2 GSSAPI"], FailureKind.MECHANISM_MISSING, "XOAUTH2, GSSAPI"),
     ],
 )

@@ -136,7 +136,7 @@ def test_what_is_wrong_is_said_at_its_field_and_advanced_opens(driver):
     driver.click("saveButton")
     assert driver.saves == []
     assert driver.errors() == {
-        "ehloName": "Write the full name, for example pc7.company.example, or leave the field empty.",
+        "ehloName": "Enter the full name, for example pc7.company.example, or leave the field empty.",
         "perDay": "Enter a whole number up to 10,000,000, or 0 for no limit.",
     }
     assert driver.part("ehloNameField").hasFocus()

@@ -61,7 +61,7 @@ def test_a_failure_gives_microsofts_words_the_advice_and_what_support_asks_for(g
     gui.transport.timeline = graph_refused(Stage.SEND, FailureKind.GRAPH_REFUSED, DENIED)
     gui.open()
     dialog = CheckDialogDriver(gui).test("Invoices")
-    assert dialog.windowTitle() == "Test failed: Invoices could not send the mail"
+    assert dialog.windowTitle() == "Test failed: Invoices could not send the message"
     said = gui.words(gui.part("advice", dialog))
     assert "The app may not use this mailbox" in said
     assert "Microsoft said: 403 ErrorAccessDenied Access is <b>denied</b>." in said
@@ -87,7 +87,7 @@ def test_an_unknown_outcome_is_never_called_a_failure(gui):
     assert dialog.windowTitle() == "It is not known whether the message was sent: Invoices"
     assert "failed" not in all_words(dialog)
     assert gui.part("advice", dialog).property("tone") == "warn"
-    assert rows_as_read(dialog)[-1].startswith("Send: outcome not known")
+    assert rows_as_read(dialog)[-1].startswith("Send: outcome unknown")
     gui.until(lambda: gui.card("Invoices").status == "Outcome unknown · just now")
     card = gui.card("Invoices")
     assert card.tone is Tone.WARN
@@ -136,7 +136,7 @@ def test_the_form_of_a_mailbox_can_be_tested_before_it_is_saved(gui):
         (FailureKind.GRAPH_REFUSED, Stage.MAILBOX, Cause.PERMISSION_MISSING, "Permission missing"),
         (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SENDER_REFUSED, "Sender refused"),
         (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.SERVER_BUSY, "Server busy"),
-        (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.MAIL_REFUSED, "Mail refused"),
+        (FailureKind.GRAPH_REFUSED, Stage.SEND, Cause.MAIL_REFUSED, "Message refused"),
         (FailureKind.GRAPH_REFUSED, Stage.SEND, None, "Message refused"),  # kept before causes were
         (FailureKind.DRAFT_REFUSED, Stage.SEND, Cause.PERMISSION_MISSING, "Permission missing"),
         (FailureKind.NOT_GRAPH, Stage.MAILBOX, Cause.PROTOCOL, "Not Microsoft 365"),

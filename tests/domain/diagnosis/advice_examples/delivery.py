@@ -4,7 +4,7 @@ from domain.diagnosis.advice_examples.example import said
 
 DELIVERY = (
     said(
-        "The server hung up after too many errors",
+        "The server closed the connection after too many errors",
         "recipient",
         "421 4.7.0 mx.company.example Error: too many errors",
     ),

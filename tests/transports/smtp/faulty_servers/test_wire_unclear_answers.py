@@ -193,7 +193,7 @@ def test_a_hang_up_between_the_go_ahead_and_the_content_sends_nothing(monkeypatc
     failure = failure_of(timeline)
     assert (failure.stage, failure.kind) == (Stage.CONTENT, FailureKind.CLOSED)
     assert failure.detail is FailureDetail.NO_CONTENT_SENT
-    assert "Nothing of the mail was sent" in str(failure.message)
+    assert "Nothing was sent" in str(failure.message)
     assert consequence_for_the_mail(timeline) is MailConsequence.WAITS
 
 
