@@ -11,6 +11,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.lazy_group import LazyGroup
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.cli.output.times import local_text, utc_text
@@ -37,7 +38,7 @@ def mailbox() -> None:
 
 
 @mailbox.command("list")
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, MAX_LIMIT), help=f"List at most N messages (default: {_LIMIT})."
 )
@@ -53,7 +54,7 @@ def list_newest(session: Session, name: str, limit: int | None) -> None:
 
 
 @mailbox.command()
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.argument("mail_id", metavar="[ID]", required=False)
 @click.pass_obj
 def show(session: Session, name: str, mail_id: str | None) -> None:

@@ -10,6 +10,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.message import composes, draft_of, message_options
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.sendmail import ignores_dots, sendmail_options, until_dot
 from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, SentNow, print_unsent, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document
@@ -46,7 +47,9 @@ Examples:
 {WAIT_EXIT_CODES}"""
 )
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
-@click.option("--smtp", metavar="NAME", help="Send through this SMTP.  [default: the default SMTP]")
+@click.option(
+    "--smtp", metavar="NAME", shell_complete=smtp_names, help="Send through this SMTP.  [default: the default SMTP]"
+)
 @click.option("--to", metavar="ADDRESS", multiple=True, help="As ADDRESS; may be given several times.")
 @message_options
 @click.option("-t", "from_header", is_flag=True, help="Also send to those in the message's To, Cc and Bcc.")

@@ -6,8 +6,8 @@ import click
 
 from smtp_desktop.cli.alert_settings import alerts
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.settings import SETTINGS, Choice, Number, Setting, SettingValue, Switch, setting_values
 
@@ -17,17 +17,16 @@ _DEFAULTS = setting_values({})
 
 @click.group(cls=LazyGroup)
 def settings() -> None:
-    """Settings: those of the window's dialog."""
+    """Show and change the settings, which are those of the window's dialog."""
 
 
 settings.add_command(alerts)
 
 
-@settings.command("list")
-@json_option
+@settings.command("list", epilog=examples("settings list", "settings list --json"))
 @click.pass_obj
 def list_all(session: Session) -> None:
-    """Lists every setting with its value."""
+    """List every setting with its value."""
     with session.open() as services:
         values = setting_values(services.preferences.all())
     rows = [
@@ -43,25 +42,23 @@ def list_all(session: Session) -> None:
     session.output.answer([_document(one, values) for one in SETTINGS], *table(rows))
 
 
-@settings.command()
+@settings.command(epilog=examples("settings get retention_days"))
 @click.argument("name")
-@json_option
 @click.pass_obj
 def get(session: Session, name: str) -> None:
-    """Prints the value of one setting."""
+    """Print the value of a setting."""
     setting = _find(name)
     with session.open() as services:
         values = setting_values(services.preferences.all())
     session.output.answer(_document(setting, values), _shown(values[setting.name]))
 
 
-@settings.command("set")
+@settings.command("set", epilog=examples("settings set retention_days 30", "settings set notify off"))
 @click.argument("name")
 @click.argument("value")
-@json_option
 @click.pass_obj
 def set_one(session: Session, name: str, value: str) -> None:
-    """Sets one setting. A window that is open takes it over at once."""
+    """Change a setting. An open window applies it at once."""
     setting = _find(name)
     wanted = setting.parsed(value)
     session.output.field_labels = {setting.name: setting.name}

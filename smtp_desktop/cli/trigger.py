@@ -10,6 +10,7 @@ from smtp_desktop.cli.activity.activity_output import routed
 from smtp_desktop.cli.activity.preview import preview_document, preview_lines
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of
 from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, SentNow, print_unsent, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document, recipients_in_short
@@ -30,7 +31,7 @@ Examples:
 
 {WAIT_EXIT_CODES}"""
 )
-@click.argument("activity_name", metavar="ACTIVITY")
+@click.argument("activity_name", metavar="ACTIVITY", shell_complete=activity_names)
 @click.option(
     "-s",
     "--set",

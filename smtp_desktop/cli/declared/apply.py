@@ -13,8 +13,8 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import applied_document
 from smtp_desktop.cli.declared.secret_references import wanted_of
+from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
-from smtp_desktop.cli.output.output import printable
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.declared.difference import Action, Difference, difference_text
@@ -112,7 +112,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
     if not can_ask():
         raise click.UsageError(f"--prune would delete {', '.join(names)}. Use --yes to confirm.")
     sys.stderr.flush()
-    click.confirm(printable(f"Delete {', '.join(names)}? This can't be undone."), abort=True, err=True)
+    confirm(f"Delete {', '.join(names)}? This can't be undone.", nothing=msg("Nothing was changed."))
 
 
 def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool) -> None:

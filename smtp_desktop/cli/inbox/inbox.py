@@ -13,7 +13,6 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.inbox.arrivals import arrival_document, arrival_line, arrivals
 from smtp_desktop.cli.interrupt import end_requested
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import MASTER_VARIABLE
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.errors import PortTaken
@@ -37,7 +36,6 @@ _CREATE = "smtp-desktop smtp create Inbox --host localhost --port {port} --no-tl
     "--for", "for_s", metavar="SECONDS", type=click.FloatRange(min=0), default=math.inf, help="Exit after this time."
 )
 @click.option("--demo", is_flag=True, help="Create sample SMTPs and activities to try commands with.")
-@json_option
 @click.pass_obj
 def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo: bool) -> int:
     """Receive messages on this computer, and print a line for each.

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.domain.errors import NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -143,7 +144,7 @@ def choice_options(verb: str, *, tag: str = "--tag") -> Callable[[Command], Comm
                 help=f"{verb} SMTPs with this tag. Repeat it to require several tags.",
             ),
             click.option("--all", "every", is_flag=True, help=f"{verb} every SMTP."),
-            click.argument("chosen_names", nargs=-1, metavar="[NAME]..."),
+            click.argument("chosen_names", nargs=-1, metavar="[NAME]...", shell_complete=smtp_names),
         ):
             added = option(added)
         result: Command = added

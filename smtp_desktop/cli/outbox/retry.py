@@ -10,6 +10,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
@@ -38,7 +39,12 @@ Examples:
 @click.option("--all-expired", is_flag=True, help="As --state expired.")
 @filter_options
 @click.option("--again", is_flag=True, help="Also resend messages already sent (recipients get them twice).")
-@click.option("--via", metavar="NAME", help="Send as new messages through this SMTP; the old ones stay as they are.")
+@click.option(
+    "--via",
+    metavar="NAME",
+    shell_complete=smtp_names,
+    help="Send as new messages through this SMTP; the old ones stay as they are.",
+)
 @click.option(
     "--to",
     metavar="ADDRESS",

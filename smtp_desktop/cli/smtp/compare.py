@@ -3,8 +3,8 @@
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.domain.smtp.profile_fields import ComparedField, Plain, compared
 
@@ -12,13 +12,12 @@ _WIDEST = 40
 _TWO = 2
 
 
-@click.command()
+@click.command(epilog=examples("smtp compare Reports Alerts", "smtp compare --tag prod --all-fields --json"))
 @choice_options("Compare")
-@click.option("--all-fields", is_flag=True, help="Show the fields in which they are alike, too.")
-@json_option
+@click.option("--all-fields", is_flag=True, help="Also show the fields that are equal.")
 @click.pass_obj
 def compare(session: Session, choice: Choice, *, all_fields: bool) -> None:
-    """Shows the fields in which SMTPs differ, side by side."""
+    """Show the fields in which SMTPs differ, side by side."""
     with session.open() as services:
         profiles = choice.read(services)
     if len(profiles) < _TWO:

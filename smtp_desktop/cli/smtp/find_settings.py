@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.conversation import failure_document, reply_document, reply_lines
 from smtp_desktop.cli.output.output import Output, table
@@ -57,14 +58,20 @@ class _Search:
         return self.found.suggestions[0] if self.found.suggestions else None
 
 
-@click.command("find-settings")
-@click.argument("name")
-@click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password entered anew.")
-@json_option
+@click.command(
+    "find-settings",
+    epilog=examples("smtp find-settings Reports", "smtp find-settings Reports --apply --json"),
+)
+@click.argument("name", shell_complete=smtp_names)
+@click.option(
+    "--apply", "save", is_flag=True, help="Save what was found, unless the password must be entered again for it."
+)
 @click.pass_obj
 def find_settings(session: Session, name: str, *, save: bool) -> int:
-    """Looks for a host, port, TLS mode and sender that work, where those of an SMTP fail. Sends nothing; tries the
-    password nowhere but at the host that it was entered for."""
+    """Find a host, port, TLS mode and sender that work, where those of an SMTP fail.
+
+    Sends nothing, and never sends the password to any host other than the one you entered it for.
+    """
     with session.open() as services:
         profile = services.profiles.by_name(name)
         server = profile.server

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import shortened, table
 from smtp_desktop.cli.output.times import local_text, utc_text
@@ -21,7 +22,7 @@ _REPLY_WIDTH = 80
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option("--limit", metavar="N", type=click.IntRange(1, _KEPT), help=f"List at most N (default: {_LIMIT}).")
 @click.option("--count", "former_limit", type=click.IntRange(1, _KEPT), hidden=True)
 @click.pass_obj
