@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
 from smtp_desktop.cli.output.times import local_text
-from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
 
 if TYPE_CHECKING:
