@@ -84,7 +84,7 @@ class GraphClient:
             if recorder.running is None:
                 recorder.begin(Stage.FIND_HOST)
         if not self.sign_in(from_entra_id=False):
-            recorder.done("Entra ID gave a token")
+            recorder.done("Entra ID issued a token")
             recorder.begin(stage)
 
     def get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class GraphClient:
         answer = self._throttled.send(lambda: self._http.send(self._request(method, url, body, content_type)))
         if answer.status == _UNAUTHORIZED and not self._renewed:
             self._renewed = True
-            self._recorder.note("The token is not taken any more; a new one is asked for")
+            self._recorder.note("The token is no longer accepted; requesting a new one")
             self.sign_in(from_entra_id=True)
             answer = self._throttled.send(lambda: self._http.send(self._request(method, url, body, content_type)))
         return self._successful(answer)

@@ -70,7 +70,7 @@ class GraphSubmission:
         for attachment in attachments:
             if len(attachment.content) > _LARGEST_ATTACHMENT_BYTES:
                 raise too_large(len(attachment.content), _LARGEST_ATTACHMENT_BYTES)
-        self._recorder.note("Too large for one request: a draft is made and its files are uploaded")
+        self._recorder.note("Too large for one request: creating a draft and uploading its files")
         with _draft_refusals():
             path = self._make_draft(message)
         try:
@@ -113,7 +113,7 @@ class GraphSubmission:
         with suppress(SessionError):
             self._client.delete(path)
             return
-        self._recorder.note("The draft could not be removed; it is left in Drafts")
+        self._recorder.note("The draft couldn't be removed; it is still in Drafts")
 
 
 @contextmanager

@@ -33,8 +33,8 @@ class CaFiles:
         if not authorities:
             raise _refused(
                 msg(
-                    "{path} holds the certificate of {subject}, which is not a CA's and can vouch for no other. "
-                    "Choose the certificate of the CA that issued the server's.",
+                    "{path} contains the certificate of {subject}, which is not a CA. Choose the certificate of the "
+                    "CA that issued the server's certificate.",
                     path=where,
                     subject=_certificate(certificates[0]).subject,
                 )
@@ -43,8 +43,8 @@ class CaFiles:
             names = [_certificate(one).subject for one in authorities[:_NAMES_SHOWN]]
             raise _refused(
                 msg(
-                    "{path} holds {count} CAs ({names}), and each of them would be trusted. "
-                    "Choose a file with the issuing CA alone.",
+                    "{path} contains {count} CAs ({names}), and all of them would be trusted. Choose a file with "
+                    "only the issuing CA.",
                     path=where,
                     count=len(authorities),
                     names=", ".join(names) + ("…" if len(authorities) > _NAMES_SHOWN else ""),
@@ -73,14 +73,14 @@ class CaFiles:
 def _content(path: Path) -> bytes:
     try:
         if not path.is_file():  # reading a pipe would block until somebody writes into it
-            raise _refused(msg("{path} is no file, or is not there.", path=str(path)))
+            raise _refused(msg("{path} is not a file or does not exist.", path=str(path)))
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refused(msg("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
     if len(content) > _LARGEST_BYTES:
-        raise _refused(msg("{path} is too large for the certificate of a CA.", path=str(path)))
+        raise _refused(msg("{path} is too large to be a CA certificate.", path=str(path)))
     return content
 
 
@@ -90,9 +90,7 @@ def _certificates_in(content: bytes, where: str) -> list[x509.Certificate]:
             return x509.load_pem_x509_certificates(content)
         return [x509.load_der_x509_certificate(content)]
     except (ValueError, x509.InvalidVersion) as error:
-        raise _refused(
-            msg("{path} holds no certificate that can be read, neither in PEM nor in DER form.", path=where)
-        ) from error
+        raise _refused(msg("{path} contains no readable certificate (PEM or DER).", path=where)) from error
 
 
 def _is_ca(certificate: x509.Certificate) -> bool:

@@ -97,7 +97,7 @@ def test_a_file_without_the_issuing_ca_is_reported(wired, authority, tmp_path):
     (tmp_path / "none.pem").write_text("no certificate")
     choose_file(wired, dialog, tmp_path / "none.pem")
     wired.until(lambda: wired.visible("authorityError", dialog))
-    assert "holds no certificate" in wired.part("authorityError", dialog).text()
+    assert "contains no readable certificate" in wired.part("authorityError", dialog).text()
     assert not wired.part("okButton", dialog).isEnabled()
     other = Authority(tmp_path)
     choose_file(wired, dialog, other.path)
