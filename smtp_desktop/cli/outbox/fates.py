@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
 from smtp_desktop.cli.output.times import local_text
-from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
-from smtp_desktop.services.outbox import Outbox
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
+    from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.services.outbox import Outbox
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.CANCELLED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
@@ -110,7 +110,7 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
 
 def fate_text(delivery: Delivery) -> str:
     """Returns what became of a message, in a sentence or two."""
-    name, reply = f"Message {delivery.id}", " ".join(delivery.last_reply.split())
+    name, reply = f"Message {delivery.id}", delivery.last_reply.replace("\n", " ")
     match delivery.state:
         case DeliveryState.SENT if delivery.refused_count:
             refused = [one for one in delivery.recipients if one.state is not DeliveryState.SENT]
@@ -124,12 +124,12 @@ def fate_text(delivery: Delivery) -> str:
         case DeliveryState.CANCELLED:
             return f"{name} was canceled."
         case DeliveryState.UNKNOWN:
-            said = f"{name} may have been sent: the server's answer was lost."
+            said = f"{name} may have been sent: the server's answer was lost"
         case DeliveryState.SENDING:
             return f"{name} is still being sent."
         case DeliveryState.WAITING:
             return _waiting_text(delivery, name, reply)
-    return f"{said} Details: smtp-desktop outbox show {delivery.id}"
+    return f"{said} (details: smtp-desktop outbox show {delivery.id})"
 
 
 def _waiting_text(delivery: Delivery, name: str, reply: str) -> str:

@@ -15,7 +15,8 @@ from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.conversation import failure_document, reply_document, reply_lines
+from smtp_desktop.cli.options.timeout import limit, timeout_option
+from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, reply_lines
 from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
@@ -70,12 +71,11 @@ class _Search:
     epilog=examples("smtp find-settings Reports", "smtp find-settings Reports --apply --json"),
 )
 @click.argument("name", shell_complete=smtp_names)
-@click.option(
-    "--apply", "save", is_flag=True, help="Save what was found, unless the password must be entered again for it."
-)
+@click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password again.")
+@timeout_option
 @click.pass_obj
-def find_settings(session: Session, name: str, *, save: bool) -> int:
-    """Find a host, port, TLS mode and sender that work, where those of an SMTP fail.
+def find_settings(session: Session, name: str, timeout_s: float | None, *, save: bool) -> int:
+    """Find a host, port, TLS mode and sender that work when those of an SMTP don't.
 
     Sends nothing, and never sends the password to any host other than the one you entered it for.
     """
@@ -83,7 +83,8 @@ def find_settings(session: Session, name: str, *, save: bool) -> int:
         profile = services.profiles.by_name(name)
         server = profile.server
         if not isinstance(server, GenericServer):
-            raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to look for.")
+            raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to find.")
+        limit(services, timeout_s)
         search = with_open_vault(
             services, lambda: interruptible(lambda cancel: _search(services, profile, server, session.output, cancel))
         )
@@ -137,7 +138,7 @@ def _code(search: _Search, *, save: bool, saved: bool) -> int:
 def _print(output: Output, search: _Search, *, saved: bool) -> None:
     name, failure, best = search.profile.name, search.failure, search.best
     if failure is None:
-        output.live(f"{name}: its settings work, up to the sender. Nothing was sent.")
+        output.live(f"{name}: the present settings work. Nothing was sent.")
     elif best is None:
         output.diagnostic(*_nothing_lines(search, failure))
     else:
@@ -151,8 +152,8 @@ def _print(output: Output, search: _Search, *, saved: bool) -> None:
 
 def _nothing_lines(search: _Search, failure: Failure) -> list[str]:
     draft = draft_of(search.profile)
-    result = "None of the settings above can be used." if search.found.probes else "Other settings would not help."
-    first = f"{search.profile.name}: failed at {failure.stage.replace('_', ' ')}. {failure.message}"
+    result = "No other settings work either." if search.found.probes else "Other settings would not help."
+    first = f"{search.profile.name}: failed at {STAGE_NAMES[failure.stage]}. {failure.message}"
     return [first, *reply_lines(failure, draft.host_name), result]
 
 

@@ -93,7 +93,7 @@ def test_another_certificate_raises_an_alarm(smtp_desktop, server):
     smtp_desktop.create("One", "--port", str(server.port), "--trust-fingerprint", FINGERPRINT)
     ran = smtp_desktop("smtp", "test", "One", "--to", "me@company.example")
     assert ran.code != 0
-    assert "Alarm: 127.0.0.1 shows another certificate" in ran.err
+    assert "Alarm: 127.0.0.1 presents a different certificate" in ran.err
     assert spelled_in_two(FINGERPRINT) in ran.err
     assert server.sign_ins == []
 
@@ -144,7 +144,7 @@ def test_a_servers_own_certificate_is_no_ca(smtp_desktop, leaf, tmp_path):
     smtp_desktop.create("One")
     ran = smtp_desktop("smtp", "edit", "One", "--trust-ca", str(tmp_path / "leaf.der"))
     assert ran.code == 65
-    assert "not a CA's" in ran.err
+    assert "is not a CA" in ran.err
 
 
 @pytest.mark.parametrize(
