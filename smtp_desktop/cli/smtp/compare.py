@@ -27,12 +27,12 @@ def compare(session: Session, choice: Choice, *, all_fields: bool) -> None:
     with session.open() as services:
         profiles = choice.read(services)
     if len(profiles) < _TWO:
-        raise click.UsageError("Name two SMTPs or more.")
+        raise click.UsageError("Name at least two SMTPs.")
     fields = [one for one in compared(profiles) if one.differs or all_fields]
     names = [profile.name for profile in profiles]
     document: contract.Comparison = {"names": names, "fields": [_document(one, names) for one in fields]}
     rows = [{"FIELD": one.name, **dict(zip(names, map(_words, one.values), strict=True))} for one in fields]
-    session.output.answer(document, *(table(rows) or ["They differ in nothing but their names."]))
+    session.output.answer(document, *(table(rows) or ["These SMTPs differ only in their names."]))
 
 
 def _document(field: ComparedField, names: list[str]) -> contract.ComparedField:
