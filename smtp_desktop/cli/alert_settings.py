@@ -144,4 +144,4 @@ def _print(session: Session, document: Alerts, results: _Results | None, *, show
         lines.append(f"Test alert {_WORDS[channel]}: {problem or 'sent.'}")
     (session.output.answer if shows else session.output.result)(document, *lines)
     if results is None:
-        session.output.diagnostic(*(f"Warning: {words}" for words in document["problems"].values() if words))
+        session.output.notice(*(f"Warning: {words}" for words in document["problems"].values() if words))

@@ -2,7 +2,7 @@
 
 import click
 import pytest
-from cli.contract_check import commands
+from cli.contract.contract_check import commands
 
 from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode
 from smtp_desktop.cli.help_topics import EXIT_CODES, TOPICS

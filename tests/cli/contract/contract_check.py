@@ -12,7 +12,7 @@ from jsonschema.exceptions import best_match
 
 from smtp_desktop.cli.app import app
 
-SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "cli.schema.json").read_text("utf-8"))
+SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[3] / "docs" / "cli.schema.json").read_text("utf-8"))
 
 
 def _is_utc(moment: object) -> bool:
