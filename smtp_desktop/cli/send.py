@@ -88,7 +88,7 @@ def send(
         smtp = options["smtp"]
         smtp_id = services.profiles.by_name(smtp).id if smtp and smtp.strip() else None
         delivery = _queued(services, source, smtp_id)
-        session.is_queued = True
+        session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
         code = ExitCode.OK
         if wait_s is not None:
             sent = send_now(session, services, [delivery.id], wait_s=wait_s)

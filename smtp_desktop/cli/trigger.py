@@ -126,7 +126,7 @@ def _trigger_one(
     wait_s: float | None,
 ) -> int:
     delivery = services.outbox.trigger(activity.id, values, extra_files=extra_files)
-    session.is_queued = True
+    session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
     _warn_of_unused(session.output, activity, values)
     if wait_s is None:
         _print(session.output, delivery, "Queued as")

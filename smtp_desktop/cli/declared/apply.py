@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,7 +122,6 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError(f"--prune would delete {', '.join(names)}. Use --yes to confirm.")
-    sys.stderr.flush()
     confirm(f"Delete {', '.join(names)}? This can't be undone.", nothing=msg("Nothing was changed."))
 
 

@@ -1,8 +1,11 @@
 """smtp-desktop smtp find-settings"""
 
+from __future__ import annotations
+
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,6 +37,10 @@ from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import common
+    from smtp_desktop.cli.contract import smtp as contract
 
 # The options of `smtp edit`.
 _OPTIONS = {
@@ -190,7 +197,7 @@ def _heading(probe: Probe) -> str:
     return f"sign in at {_address(probe.candidate)}" if probe.with_password else _address(probe.candidate)
 
 
-def _document(search: _Search, *, saved: bool) -> dict[str, object]:
+def _document(search: _Search, *, saved: bool) -> contract.FoundSettings:
     failure = search.failure
     return {
         "name": search.profile.name,
@@ -203,7 +210,7 @@ def _document(search: _Search, *, saved: bool) -> dict[str, object]:
     }
 
 
-def _probe_document(probe: Probe) -> dict[str, object]:
+def _probe_document(probe: Probe) -> contract.Probe:
     return {
         "host_name": probe.candidate.draft.host_name,
         "smtp_port": int(probe.candidate.draft.smtp_port),
@@ -213,18 +220,17 @@ def _probe_document(probe: Probe) -> dict[str, object]:
     }
 
 
-def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
+def _suggestion_document(suggestion: Suggestion) -> contract.Suggestion:
     return {
         "changes": {change.field: _change_document(change) for change in suggestion.changes},
-        "sureness": suggestion.confidence.value,
+        "sureness": suggestion.confidence,
         "needs_password": suggestion.needs_password,
         "meaning": str(confidence_text(suggestion)),
         "notes": [str(note) for note in suggestion.candidate.notes],
     }
 
 
-def _change_document(change: Change) -> dict[str, object]:
-    both = {"before": change.before, "after": change.after}
+def _change_document(change: Change) -> common.Change:
     if change.field == "smtp_port":
-        return {key: int(value) for key, value in both.items()}
-    return dict(both)
+        return {"before": int(change.before), "after": int(change.after)}
+    return {"before": change.before, "after": change.after}

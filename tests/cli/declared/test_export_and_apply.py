@@ -189,7 +189,7 @@ def test_prune_deletes_what_the_file_does_not_name_after_a_yes(command_line, fil
     assert ran.code == 64
     assert ran.err.endswith("Error: --prune would delete SMTP Old, activity Greet. Use --yes to confirm.\n")
     ran = command_line("apply", str(file), "--prune", stdin=b"n\n", at_terminal=True)
-    assert "Delete SMTP Old, activity Greet?" in ran.err
+    assert (ran.code, "Delete SMTP Old, activity Greet?" in ran.err) == (1, True)
     assert [one["name"] for one in command_line("smtp", "list", "--json").json] == ["Relay", "Old", "Reports"]
     planned = apply(command_line, file, "--prune", "--dry-run")
     assert actions(planned)[-2:] == [("activity", "Greet", "deleted"), ("smtp", "Old", "deleted")]

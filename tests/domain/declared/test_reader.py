@@ -6,7 +6,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.declared import reader
@@ -214,12 +214,14 @@ def test_aliases_that_would_fill_the_memory_are_refused_at_the_first():
     assert problems(bomb)[0][1] == 1
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_comes_back_from_yaml(text):
     node = parsed(yaml_text({"smtp_desktop": text}), TextFormat.YAML)
     assert node.value["smtp_desktop"].value == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_the_text_is_it_is_read_or_refused(text):
     for text_format in TextFormat:
