@@ -27,6 +27,7 @@ _COLORS = {
             "slowed",
             "changed",
             "updated",
+            "warning",
         ),
         _YELLOW,
     ),
