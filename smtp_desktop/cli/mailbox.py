@@ -13,7 +13,7 @@ from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import NoSuchDelivery
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _LIMIT = 25
 MAX_LIMIT = 1000
-_FROM_WIDTH = 40
 _LONGEST_HTML = 5_000_000  # characters: some seconds
 
 
@@ -127,7 +126,7 @@ def _list_lines(mails: Sequence[MailSummary]) -> list[str]:
                 "NEW": "-" if mail.is_read else "new",
                 "FILES": "files" if mail.has_attachments else "-",
                 "RECEIVED": _local(mail.received_at) or "-",
-                "FROM": shortened(mail.from_, _FROM_WIDTH),
+                "FROM": mail.from_,
                 "SUBJECT": mail.subject,
             }
             for mail in mails

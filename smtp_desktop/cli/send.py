@@ -12,7 +12,7 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.message import composes, draft_of, message_options
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.sendmail import ignores_dots, sendmail_options, until_dot
-from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, SentNow, print_unsent, wait_options, wait_time_s
+from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, send_now, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document
 from smtp_desktop.cli.streams import announce_standard_input, read_standard_input
 from smtp_desktop.domain.delivery.delivery import Delivery
@@ -88,12 +88,11 @@ def send(
         smtp = options["smtp"]
         smtp_id = services.profiles.by_name(smtp).id if smtp and smtp.strip() else None
         delivery = _queued(services, source, smtp_id)
-        session.is_queued = True
+        session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
         code = ExitCode.OK
         if wait_s is not None:
-            sent = SentNow(session, services, [delivery.id], wait_s=wait_s)
-            (delivery,) = sent.run()
-            print_unsent(session, services, [delivery])
+            sent = send_now(session, services, [delivery.id], wait_s=wait_s)
+            (delivery,) = sent.messages
             code = sent.exit_code
     session.output.result(delivery_document(delivery), str(delivery.id))
     return code

@@ -1,6 +1,9 @@
 """smtp-desktop settings: list, get, set"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +13,9 @@ from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.settings import SETTINGS, Choice, Number, Setting, SettingValue, Switch, setting_values
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other as contract
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _DEFAULTS = setting_values({})
@@ -69,7 +75,8 @@ def set_one(session: Session, name: str, value: str) -> None:
             services.preferences.put(setting.key, setting.stored(wanted))
     after = before | {setting.name: wanted}
     words = f"{setting.name} is {_shown(wanted)}" + (" now." if changed else " already.")
-    session.output.result(_document(setting, after) | {"changed": changed}, words)
+    document: contract.SavedSetting = {**_document(setting, after), "changed": changed}
+    session.output.result(document, words)
 
 
 def _find(name: str) -> Setting:
@@ -80,14 +87,14 @@ def _find(name: str) -> Setting:
     return found
 
 
-def _document(setting: Setting, values: Mapping[str, SettingValue]) -> dict[str, object]:
+def _document(setting: Setting, values: Mapping[str, SettingValue]) -> contract.Setting:
     """Returns a setting for `--json`; what its kind does not have is null."""
     kind = setting.kind
     return {
         "name": setting.name,
         "value": values[setting.name],
         "default": _DEFAULTS[setting.name],
-        "type": {Number: "number", Switch: "switch", Choice: "choice"}[type(kind)],
+        "type": "number" if isinstance(kind, Number) else "switch" if isinstance(kind, Switch) else "choice",
         "minimum": kind.least if isinstance(kind, Number) else None,
         "maximum": kind.most if isinstance(kind, Number) else None,
         "choices": list(kind.words) if isinstance(kind, Choice) else None,

@@ -63,7 +63,6 @@ SHOWING = {
     "activity list": (),
     "activity preview": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "activity show": ("Greet",),
-    "activity preview": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "outbox list": (),
     "outbox show": ("1",),
     "settings list": (),

@@ -19,7 +19,6 @@ from smtp_desktop.cli.options.activity import activity_changes, activity_options
 from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.secrets import can_ask
-from smtp_desktop.cli.output.output import printable
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity
 from smtp_desktop.domain.message_text import msg
@@ -130,5 +129,6 @@ def _confirm_delete(activities: Sequence[Activity], *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
-    names = printable(", ".join(one.name for one in activities))
-    confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", nothing=msg("Nothing was deleted."))
+    names = ", ".join(one.name for one in activities)
+    question = f"Delete {names}? Messages in the outbox stay. This can't be undone."
+    confirm(question, nothing=msg("Nothing was deleted."))

@@ -23,10 +23,14 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activ
 @activity_options
 @click.pass_obj
 def set_activity(session: Session, /, name: str, **options: Any) -> None:
-    """Make an activity what the options say: create it or change it.
+    """Create an activity, or change it to match the options.
 
-    Fields without an option stay as they are. Running it again changes nothing and succeeds. With --json, `changed`
-    and `diff` say what was done.
+    Fields without an option stay as they are. If everything matches already, nothing is changed and the command
+    succeeds. With --json, `changed` and `diff` say what was done.
+
+    \b
+    Example:
+      smtp-desktop activity set Nightly --to ops@company.example --subject Backup --text 'It is done.'
     """
     with session.open() as services:
         changes = activity_changes(services, options)

@@ -39,6 +39,11 @@ class Choice:
         """Whether the user named one SMTP."""
         return len(self.names) == 1 and not _WILD.intersection(self.names[0])
 
+    @property
+    def is_any(self) -> bool:
+        """Whether the user chose at all."""
+        return bool(self.names or self.every or self.tags or self.failing or self.held)
+
     def refuse_wrong(self) -> None:
         """Raises UsageError for no choice or a contradicting one."""
         filtered = bool(self.tags) or self.failing or self.held

@@ -9,7 +9,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
-from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _LIMIT = 20
 _KEPT = 200
-_REPLY_WIDTH = 80
 
 
 @click.command()
@@ -47,7 +46,7 @@ def _row(result: CheckResult) -> dict[str, str]:
         "WHAT": result.test_kind.value,
         "OUTCOME": _outcome_text(result),
         "MS": f"{result.duration_ms:,.0f}",
-        "SERVER SAID": shortened(result.reply, _REPLY_WIDTH),
+        "SERVER SAID": result.reply,
     }
 
 

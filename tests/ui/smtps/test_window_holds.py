@@ -49,7 +49,7 @@ def tip(gui, name):
     [
         ({}, ("On hold", Tone.BAD, "Sign-in refused · 3 wait")),
         ({"state": HoldState.PAUSED, "cause": Cause.LIMIT}, ("Paused", Tone.WARN, "Limit reached · 3 wait")),
-        ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "By hand · 3 wait")),
+        ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "Manually · 3 wait")),
         (
             {"state": HoldState.PROBING, "cause": Cause.SERVER_BUSY},
             ("Trying one message", Tone.WARN, "Server busy · 3 wait"),
@@ -133,7 +133,7 @@ def test_the_panel_says_why_and_what_to_do_and_resumes(gui, outbox):
     assert words.startswith("On hold since ")
     assert ": the sign-in was refused · 2 wait\n" in words
     assert "The server said: 535 5.7.8 <b>no</b>" in words
-    assert "Correct User Name or Password" in words
+    assert "Correct the user name or password" in words
     assert words.replace("\n", " ") == box.accessibleName()
     assert not gui.visible("pauseSendingLink", gui.panel)
     gui.click_panel("resumeButton")
