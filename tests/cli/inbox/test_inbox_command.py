@@ -5,6 +5,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -67,8 +68,9 @@ def test_it_prints_a_line_for_each_message_and_ends_after_as_many_as_asked_for(
     ran = smtp_desktop("inbox", "--port", "0", "--count", "2")
     first, second = ran.out.splitlines()
     assert ran.code == 0
-    assert first[8:] == "  Ann <ann@company.example> -> bob@company.example  Hello  82 B"
-    assert second[8:] == "  ann@company.example -> bob@company.example  two lines  2.0 kB"
+    assert datetime.fromisoformat(first[:25]).tzinfo is not None
+    assert first[25:] == "  Ann <ann@company.example> -> bob@company.example  Hello  82 B"
+    assert second[25:] == "  ann@company.example -> bob@company.example  two lines  2.0 kB"
     assert ran.err.splitlines()[0] == (
         f"Listening on localhost, port {client.port}, for this computer only. Ctrl+C ends it."
     )
