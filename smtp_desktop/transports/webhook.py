@@ -134,7 +134,7 @@ def _refusal(status: int, host: str) -> MessageText:
 def _reason(error: Exception, host: str, *, timed_out: bool) -> MessageText:
     causes = tuple(causes_of(error))
     if timed_out or any(isinstance(cause, TimeoutError | requests.Timeout) for cause in causes):
-        return msg("The webhook at {host} did not answer within ten seconds.", host=host)
+        return msg("The webhook at {host} did not answer within 10 seconds.", host=host)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return msg("The certificate of the webhook at {host} is not trusted.", host=host)
     return msg("The webhook at {host} can't be reached.", host=host)

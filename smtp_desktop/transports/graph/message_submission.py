@@ -113,7 +113,7 @@ class GraphSubmission:
         with suppress(SessionError):
             self._client.delete(path)
             return
-        self._recorder.note("The draft could not be removed; it is left in Drafts")
+        self._recorder.note("The draft couldn't be removed; it is still in Drafts")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ _CONNECTION_TEXTS = {
     FailureKind.HOST_NOT_FOUND: (
         "Host {host} not found. Check this computer's network and, for a custom cloud, the addresses."
     ),
-    FailureKind.HOST_LOOKUP_FAILED: "The name {host} could not be looked up. Check the network and try again later.",
+    FailureKind.HOST_LOOKUP_FAILED: "The DNS lookup of {host} failed. Check the network and try again later.",
     FailureKind.REFUSED: (
         "{host} refuses the connection. Check this computer's network and proxy and, for a custom cloud, the addresses."
     ),

@@ -170,7 +170,7 @@ def _leaf_changed(entity: Entity, rules: _Rules, *, kind: bytes) -> Entity:
     if encoding == b"quoted-printable":
         return labelled.with_body(_quoted(decodestring(body)))
     if encoding not in _IDENTITIES:
-        raise BadMail("a part that can't go out as it is, in an encoding that is not known")
+        raise BadMail("a part in an unknown encoding that can't be sent as it is")
     quoted = _quoted(body) if is_text else b""
     if not is_text or len(quoted) > len(body) * 2.5:
         return _with_encoding(labelled, b"base64").with_body(encodebytes(body).replace(b"\n", b"\r\n"))

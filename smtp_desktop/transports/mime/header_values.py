@@ -109,7 +109,7 @@ def _address_tokens(addresses: tuple[Address, ...], *, smtputf8: bool) -> Iterat
     for number, address in enumerate(addresses, start=1):
         comma = "," if number < len(addresses) else ""
         if address.needs_smtputf8 and not smtputf8:
-            raise BadHeader("an address that only SMTPUTF8 can carry")
+            raise BadHeader("an address that requires SMTPUTF8")
         spec = f"{checked(address.local)}@{checked(address.domain)}"
         if address.display_name:
             yield from _phrase_tokens(address.display_name, smtputf8=smtputf8)

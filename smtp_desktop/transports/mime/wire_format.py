@@ -26,4 +26,4 @@ def refuse_unsafe(content: bytes, *, seven_bit: bool, smtputf8: bool) -> None:
     if not smtputf8 and not head.isascii():
         raise BadMail("a header that is not ASCII")
     if seven_bit and not body.isascii():
-        raise BadMail("a byte that is not ASCII, which this server does not take")
+        raise BadMail("a byte that is not ASCII, which this server does not accept")

@@ -118,7 +118,7 @@ def certificate_fault(error: ssl.SSLCertVerificationError) -> CertificateFault:
 
 
 def _sentence(fault: CertificateFault, host: str, error: ssl.SSLCertVerificationError) -> MessageText:
-    reason = str(getattr(error, "verify_message", "") or "its check failed").rstrip(".")
+    reason = str(getattr(error, "verify_message", "") or "verification failed").rstrip(".")
     values: dict[str, str | int] = {"host": host}
     if fault is CertificateFault.OTHER:
         values["reason"] = reason
@@ -146,7 +146,7 @@ def other_faults(fault: CertificateFault | None, chain: tuple[Certificate, ...],
         return ()
     found, now, leaf = [], datetime.now(UTC), chain[0]
     if fault is not CertificateFault.EXPIRED and leaf.valid_until <= now:
-        found.append(msg("It has also expired, on {expired}.", expired=day_words(leaf.valid_until)))
+        found.append(msg("It also expired on {expired}.", expired=day_words(leaf.valid_until)))
     if fault is not CertificateFault.NOT_YET_VALID and leaf.valid_from > now:
         found.append(msg("It is also not valid before {begins}.", begins=day_words(leaf.valid_from)))
     if fault is not CertificateFault.WRONG_HOST and leaf.names and not _is_for(leaf, host):

@@ -108,7 +108,7 @@ def _look_up_error(error: OSError, host: str) -> SessionError:
         return _not_found(host)
     return SessionError(
         FailureKind.HOST_LOOKUP_FAILED,
-        msg("The name {host} could not be looked up. Check the network and try again later.", host=host),
+        msg("The DNS lookup of {host} failed. Check the network and try again later.", host=host),
     )
 
 

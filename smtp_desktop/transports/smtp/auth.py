@@ -151,7 +151,7 @@ def _response(exchange: SaslExchange, challenge: str, recorder: TimelineRecorder
     except BadChallenge as error:
         raise not_smtp("its sign-in challenge can't be read") from error
     if response is None:
-        raise not_smtp("its sign-in asks without end")
+        raise not_smtp("its sign-in never ends")
     if exchange.mechanism is Mechanism.CRAM_MD5:
         recorder.redactor.add_secrets((digest_in(response),), encoded=(response,))
     return response

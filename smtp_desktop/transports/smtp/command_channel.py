@@ -192,7 +192,7 @@ class CommandChannel:
     def start_tls(self, trust: Trust) -> None:
         """Begins the handshake, and drops unread what the server sent before it (RFC 3207 4.2)."""
         if self.channel.take() or self._parser.pending:
-            self.recorder.note("Dropped what the server sent ahead of the handshake")
+            self.recorder.note("Discarded data that the server sent before the handshake")
         self._parser.clear()
         self.channel.start_tls(trust.context, trust.host)
 

@@ -88,9 +88,9 @@ def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
         except OfferBroken as broken:
             session.close()
             session.recorder.note(
-                "The server offers CHUNKING and refuses BDAT: once more, with DATA on a new connection"
+                "The server offers CHUNKING but refuses BDAT: retrying with DATA on a new connection"
                 if isinstance(broken, ChunkingRefused)
-                else "The server fails on several commands at once: once more on a new connection, one at a time"
+                else "The server can't handle pipelined commands: retrying one at a time on a new connection"
             )
 
 

@@ -16,7 +16,7 @@ CLOSING = 221  # the reply to QUIT alone
 UNREACHABLE = Reply(
     code=553,  # RFC 6531 3.5
     enhanced_code="5.6.7",
-    text=("not asked: this server takes only plain letters before the @ (it offers no SMTPUTF8)",),
+    text=("not tried: this server accepts only ASCII characters before the @ (it does not support SMTPUTF8)",),
 )
 """Stands in place of a reply for a recipient whom the server was not asked about, since it can't carry the address."""
 _TOO_MANY = re.compile(

@@ -159,5 +159,5 @@ class TlsDetection:
 def _failure_of(commands: CommandChannel) -> SessionError | None:
     said = commands.channel.unread.lstrip()
     if said:
-        return not_smtp("it begins to speak, but not with a code", line=said.decode("latin-1"))
+        return not_smtp("its greeting does not begin with a code", line=said.decode("latin-1"))
     return hung_up() if commands.channel.hung_up else None

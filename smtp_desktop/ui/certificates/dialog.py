@@ -38,7 +38,7 @@ class TrustDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, host: str, failure: Failure) -> None:
         self._changed = failure.certificate_fault is CertificateFault.CHANGED
-        title = self.tr("Alarm: {host} shows a different certificate") if self._changed else self.tr("Trust {host}?")
+        title = self.tr("Alarm: {host} presents a different certificate") if self._changed else self.tr("Trust {host}?")
         super().__init__(parent, name="trustDialog", title=title.format(host=host), width=_WIDTH)
         self._chain = failure.chain
         self._authority: Authority | None = None

@@ -21,7 +21,7 @@ def said(fault, certificate, host="mail.example"):
 def test_an_unknown_issuer_and_an_end_are_named_together():
     words = said(CertificateFault.UNKNOWN_ISSUER, a_certificate("mail.example", valid_until=PAST))
     assert words.startswith("The certificate of mail.example is not from an authority that this computer trusts.")
-    assert words.endswith("It has also expired, on 3 Feb 2026.")
+    assert words.endswith("It also expired on 3 Feb 2026.")
 
 
 def test_an_unknown_issuer_and_another_name_are_named_together():

@@ -270,7 +270,7 @@ def test_what_was_injected_before_the_handshake_is_dropped(trusted: Authority) -
     assert timeline.ok
     assert detail_of(timeline, Stage.GREET) == "AUTH LOGIN"
     assert not any("evil" in line for line in said(timeline, Party.SERVER))
-    assert any("Dropped" in line for line in said(timeline, Party.NOTE))
+    assert any("Discarded" in line for line in said(timeline, Party.NOTE))
 
 
 @pytest.mark.parametrize("implicit", [False, True])

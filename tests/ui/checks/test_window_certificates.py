@@ -73,7 +73,7 @@ def test_a_changed_certificate_is_an_alarm_that_enter_does_not_wave_through(gui)
     gui.transport.timeline = untrusted(CertificateFault.CHANGED)
     gui.open()
     dialog = ask_to_trust(gui)
-    assert dialog.windowTitle() == "Alarm: relay.example shows a different certificate"
+    assert dialog.windowTitle() == "Alarm: relay.example presents a different certificate"
     assert gui.focus().objectName() == "cancelButton"
     pick(gui, "trustCertificateChoice", dialog)
     assert not gui.part("okButton", dialog).isDefault()

@@ -174,7 +174,7 @@ def test_another_cloud_asks_for_both_secrets_and_says_where_they_belong(driver):
     driver.panel.start_edit(GRAPH, None)
     driver.click("advancedButton")
     driver.pick("cloudField", "US Government L4")
-    said = "given for login.microsoftonline.com with graph.microsoft.com and is sent nowhere else."
+    said = "entered for login.microsoftonline.com with graph.microsoft.com and is never sent anywhere else."
     assert said in driver.hint("password")
     assert said in driver.hint("clientSecret")
     driver.pick("cloudField", "Global")
@@ -185,7 +185,7 @@ def test_another_authority_asks_for_both_secrets_and_says_where_they_belong(driv
     driver.panel.start_edit(CUSTOM, None)
     driver.click("advancedButton")
     driver.enter("authorityField", "https://login.evil.example")
-    assert "given for https://login.plant.example with https://graph.plant.example and" in driver.hint("clientSecret")
+    assert "entered for https://login.plant.example with https://graph.plant.example and" in driver.hint("clientSecret")
     assert not driver.part("clientSecretField").isReadOnly()
 
 

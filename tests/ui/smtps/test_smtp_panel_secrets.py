@@ -58,7 +58,7 @@ def test_another_host_asks_for_the_password_until_it_is_put_back(driver):
     driver.panel.start_edit(GENERIC, None)
     driver.enter("hostNameField", "smtp.other.example")
     assert not driver.part("passwordField").isReadOnly()
-    assert driver.hint("password").startswith("Enter it again: the stored one was given for smtp.northwind.example")
+    assert driver.hint("password").startswith("Enter it again: the stored one was entered for smtp.northwind.example")
     driver.click("saveButton")
     assert list(driver.errors()) == ["password"]
     assert driver.saves == []

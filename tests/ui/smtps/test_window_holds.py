@@ -49,7 +49,7 @@ def tip(gui, name):
     [
         ({}, ("On hold", Tone.BAD, "Sign-in refused · 3 wait")),
         ({"state": HoldState.PAUSED, "cause": Cause.LIMIT}, ("Paused", Tone.WARN, "Limit reached · 3 wait")),
-        ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "By hand · 3 wait")),
+        ({"state": HoldState.PAUSED, "by_hand": True, "cause": None}, ("Paused", Tone.WARN, "Manually · 3 wait")),
         (
             {"state": HoldState.PROBING, "cause": Cause.SERVER_BUSY},
             ("Trying one message", Tone.WARN, "Server busy · 3 wait"),
