@@ -61,7 +61,6 @@ def test_texts_come_from_every_place_where_a_person_reads() -> None:
     places = {text.path for text in all_texts()}
 
     assert places >= {
-        "dev.py",
         "README.md",
         "smtp_desktop/cli/smtp/group.py",
         "smtp_desktop/domain/smtp/field_rules.py",

@@ -10,8 +10,9 @@ from smtp_desktop.cli.activity.activity_output import routed
 from smtp_desktop.cli.activity.preview import preview_document, preview_lines
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of
-from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, SentNow, print_unsent, wait_options, wait_time_s
+from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, send_now, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document, recipients_in_short
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.streams import InputFile, announce_standard_input
@@ -30,7 +31,7 @@ Examples:
 
 {WAIT_EXIT_CODES}"""
 )
-@click.argument("activity_name", metavar="ACTIVITY")
+@click.argument("activity_name", metavar="ACTIVITY", shell_complete=activity_names)
 @click.option(
     "-s",
     "--set",
@@ -96,10 +97,10 @@ def _preview(
     (problem,) = services.outbox.check(activity.id, [values], extra_files=extra_files)
     if problem:
         raise problem
+    _warn_of_unused(session.output, activity, values)
     shown = routed(services, activity)
     message = services.activities.preview(activity_draft_of(activity), values)
     message = replace(message, attachments=(*message.attachments, *extra_files))
-    _warn_of_unused(session.output, activity, values)
     session.output.answer(preview_document(shown, message), *preview_lines(shown, message))
     return ExitCode.OK
 
@@ -109,15 +110,10 @@ def _ended(session: Session, services: Services, bulk: BulkTrigger, wait_s: floa
         session.output.result(bulk.document([]), bulk.line())
         return bulk.exit_code
     session.output.live(bulk.line())
-    sent = SentNow(session, services, bulk.ids, wait_s=wait_s)
-    tried = sent.run()
-    print_unsent(session, services, tried)
-    session.output.result(bulk.document(tried), f"Sent {_sent(tried):,} of {len(tried):,}.")
+    sent = send_now(session, services, bulk.ids, wait_s=wait_s)
+    went = [one.state for one in sent.messages].count(DeliveryState.SENT)
+    session.output.result(bulk.document(sent.messages), f"Sent {went:,} of {len(sent.messages):,}.")
     return bulk.exit_code or sent.exit_code
-
-
-def _sent(tried: Sequence[Delivery]) -> int:
-    return [one.state for one in tried].count(DeliveryState.SENT)
 
 
 def _trigger_one(
@@ -130,14 +126,13 @@ def _trigger_one(
     wait_s: float | None,
 ) -> int:
     delivery = services.outbox.trigger(activity.id, values, extra_files=extra_files)
-    session.is_queued = True
+    session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
     _warn_of_unused(session.output, activity, values)
     if wait_s is None:
         _print(session.output, delivery, "Queued as")
         return ExitCode.OK
-    sent = SentNow(session, services, [delivery.id], wait_s=wait_s)
-    (delivery,) = sent.run()
-    print_unsent(session, services, [delivery])
+    sent = send_now(session, services, [delivery.id], wait_s=wait_s)
+    (delivery,) = sent.messages
     _print(session.output, delivery, "Sent as" if delivery.state is DeliveryState.SENT else "Queued as")
     return sent.exit_code
 

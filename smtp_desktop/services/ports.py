@@ -202,11 +202,13 @@ class Prober(Protocol):
         known_mode: TlsMode | None,
         cancel: Cancel,
         unsent_password: Secret | None = None,
+        patient: bool = False,
     ) -> Timeline:
         """Connects, secures and greets. Where the SMTP signs in, either signs in with `password`, once, or without one
         looks whether the server offers a mechanism. With `sender`, asks whether it may send (MAIL FROM) and takes that
         back (RSET): the server gets neither a recipient nor content. `unsent_password` is one that the server does not
-        get, but may know: it is withheld like `password`. Blocks."""
+        get, but may know: it is withheld like `password`. Waits as long as a check does if `patient`, else gives a
+        silent server up sooner. Blocks."""
         ...
 
 

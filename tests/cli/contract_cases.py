@@ -118,7 +118,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "settings get": _of("retention_days"),
     "settings list": _of(),
     "settings set": _of("retention_days", "30"),
-    "smtp check": (*_of("One"), *_of("--all")),
+    "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
     "smtp create": _of("Other", *_SERVER),
     "smtp delete": (*_of("Two", "--yes"), *_of("--all", "--yes")),

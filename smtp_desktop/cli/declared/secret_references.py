@@ -38,15 +38,16 @@ def wanted_of(declared: Declared, *, prune: bool, runs_commands: bool) -> Wanted
 def _read(reference: SecretReference) -> Secret:
     match reference.source:
         case SecretSource.ENV:
-            text = os.environ.get(reference.words[0])
-            if text is None:
-                raise NoInput(msg("The variable {name} is not set.", name=reference.words[0]))
+            value = os.environ.get(reference.words[0])
+            if value is None:
+                raise NoInput(msg("Environment variable {name} is not set.", name=reference.words[0]))
+            text = _text(os.fsencode(value))
         case SecretSource.FILE:
             text = _text(without_line_end(file_content(Path(reference.words[0]))))
         case SecretSource.COMMAND:
             text = _text(first_line(command_output(reference.words)))
     if not text:
-        raise NoInput(msg("What {source} gives is empty.", source=" ".join(reference.words[:1])))
+        raise NoInput(msg("The secret from {source} is empty.", source=" ".join(reference.words[:1])))
     return Secret.typed(text)
 
 
@@ -54,5 +55,5 @@ def _text(content: bytes) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        raise NoInput(msg("It is not UTF-8 text.")) from error
+        raise NoInput(msg("The secret is not UTF-8 text.")) from error
     return text

@@ -62,17 +62,17 @@ def trust_meaning(before: ProfileDraft, saved: ProfileDraft, ca: Certificate | N
     """Returns what the user should know of trust that was added or lost. `ca` is the trusted CA's certificate."""
     if saved.trusted_fingerprint and not kept_fingerprint(saved):
         host = saved.fingerprint_host
-        return [f"The certificate that was trusted is {host}'s: it is not trusted for {saved.host_name}."]
+        return [f"The trusted certificate belongs to {host}. It is not trusted for {saved.host_name}."]
     if saved.trusted_ca_pem and saved.trusted_ca_pem != before.trusted_ca_pem and ca:
         return [
-            "Trusted for this SMTP alone: servers whose certificate this CA vouches for, by their name and dates.",
+            "For this SMTP alone, any certificate of this CA is accepted if its names and dates are valid:",
             *certificate_lines((ca,)),
         ]
     if saved.trusted_fingerprint and saved.trusted_fingerprint != before.trusted_fingerprint:
         return [
-            "Trusted for this SMTP alone: the certificate with this fingerprint, whatever its name and dates are. "
-            "Any other one, a renewed one too, stops the mail with an alarm. "
-            "Compare it with what the server's admin says:",
+            "For this SMTP alone, only the certificate with this fingerprint is accepted, whatever its names and "
+            "dates. Any other, even a renewed one, stops sending with an alarm. "
+            "Compare the fingerprint with the one that the server's administrator gives you:",
             f"  SHA-256 {spelled(saved.trusted_fingerprint)}",
         ]
     return []

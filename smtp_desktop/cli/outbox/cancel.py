@@ -12,6 +12,7 @@ from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
+from smtp_desktop.cli.output.delivery import delivery_table
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import WrongState
@@ -57,7 +58,7 @@ def cancel(
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
     document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
-        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
+        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *delivery_table(found, {}))
         return 0
     session.output.result(document, f"Canceled {counted(cancelled, 'message')}.")
     return print_missed(session, len(found) - cancelled)
@@ -66,10 +67,6 @@ def cancel(
 def _matching(services: Services, chosen: MessageFilter) -> list[Delivery]:
     wanted = chosen.read(services, states=chosen.states or _CANCELLABLE)
     return [one for page in pages(services, wanted) for one in page if _can_cancel(one)]
-
-
-def _line(delivery: Delivery) -> str:
-    return f"{delivery.id}  {delivery.state}  {delivery.subject}"
 
 
 def _can_cancel(delivery: Delivery) -> bool:

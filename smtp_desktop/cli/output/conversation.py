@@ -142,8 +142,11 @@ def reply_document(reply: Reply | HttpReply | None) -> common.Reply | None:
 
 def advice_document(advice: Advice | None) -> common.Advice | None:
     """Returns an advice for `--json`."""
-    if advice is None:
-        return None
+    return advice_texts(advice) if advice else None
+
+
+def advice_texts(advice: Advice) -> common.Advice:
+    """Returns an advice for `--json`, where there is one."""
     return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": terminal_steps(advice)}
 
 

@@ -63,6 +63,8 @@ class Dialog(QDialog):
         if visible and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             self.resize(self.size().boundedTo(self.screen().availableSize() - _FRAME))
         elif visible:
+            for part in self.findChildren(QWidget):
+                part.ensurePolished()  # only then it has the sizes of the style sheet
             self.fit()  # Qt would give it two thirds of the screen at most
         super().setVisible(visible)
 
