@@ -117,7 +117,7 @@ def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
     """Returns the one message for a user whose computer lacks `packages`, and where we do not install them."""
     if debian:
         return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
-    return f"{why}. Install what your system calls these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
+    return f"{why}. Install the equivalents of these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
 
 
 def root_prefix(*, is_root: bool, sudo: str | None, terminal: bool) -> list[str] | None:
@@ -280,7 +280,7 @@ def no_display_message(platform: str, environ: Mapping[str, str]) -> str | None:
         "    python3 dev.py run smtp list\n"
         "    python3 dev.py run inbox --demo\n"
         "    python3 dev.py test\n"
-        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, unseen)\n"
+        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, off screen)\n"
     )
 
 

@@ -80,7 +80,7 @@ def _json_node(value: Any) -> Node:
     if isinstance(value, list):
         return Node([_json_node(one) for one in value])
     if isinstance(value, float):
-        raise refused(msg("A number in it is not a whole number."))
+        raise refused(msg("It contains a number that is not a whole number."))
     return Node(value)
 
 
@@ -108,7 +108,7 @@ class _YamlReader:
         self._next()  # the document ends
         more = self._next()
         if not isinstance(more, yaml.StreamEndEvent):
-            raise refused(msg("The file holds more than one document."), _line(more))
+            raise refused(msg("The file contains more than one document."), _line(more))
         return node
 
     def _next(self) -> Any:
@@ -162,7 +162,7 @@ class _YamlReader:
                 return text
             case "int" | "float":
                 # Not repeated, here and below: it may be a secret that was written into the file.
-                raise refused(msg("This is not a whole number. A text that looks like a number needs quotes."), line)
+                raise refused(msg("This is not a whole number. Put text that looks like a number in quotes."), line)
             case _:
                 raise _no_tag(line)
 
@@ -173,7 +173,9 @@ def _refuse_tag(event: Any, kind: str, line: int) -> None:
 
 
 def _no_tag(line: int) -> Exception:
-    return refused(msg("Tags (words that begin with !) can't be used here. A text that begins so needs quotes."), line)
+    return refused(
+        msg("Tags (words that begin with !) can't be used here. Put text that begins with ! in quotes."), line
+    )
 
 
 def _line(event: Any) -> int:
@@ -182,4 +184,4 @@ def _line(event: Any) -> int:
 
 
 def _twice(key: str) -> MessageText:
-    return msg("{key} is there twice.", key=key)
+    return msg("{key} appears twice.", key=key)

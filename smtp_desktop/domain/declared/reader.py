@@ -234,7 +234,7 @@ class _Reader:
         for key, value in node.value.items():
             self._note(f"{within}{key}", value.line)
             if key not in known:
-                words = msg("There is no such key. These are: {names}.", names=", ".join(sorted(map(str, known))))
+                words = msg("Unknown key. Valid keys: {names}.", names=", ".join(sorted(map(str, known))))
                 self._refuse(f"{within}{key}", value.line, words)
         return {key: value for key, value in node.value.items() if key in known}
 
@@ -261,7 +261,7 @@ class _Reader:
             return []
         items: Sequence[Node] = node.value if isinstance(node.value, list) else ()
         if not isinstance(node.value, list) or any(not isinstance(item.value, str) for item in items):
-            self._refuse(place, node.line, msg("Write a list of texts here."))
+            self._refuse(place, node.line, msg("Write a list of strings here."))
             return []
         return [item.value for item in items if isinstance(item.value, str)]
 
@@ -274,7 +274,7 @@ class _Reader:
 
 
 _WANTED = {
-    str: msg("Write a text here; one that looks like a number or like yes or no needs quotes."),
+    str: msg("Write text here. If it looks like a number, yes or no, put it in quotes."),
     int: msg("Write a whole number here, without quotes."),
     bool: msg("Write true or false here, without quotes."),
 }
