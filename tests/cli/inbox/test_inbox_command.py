@@ -6,11 +6,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cli.command_line import CommandLine
 
+from smtp_desktop.cli.inbox.inbox import demo_lines
 from smtp_desktop.services.services import Services
 
 MESSAGE = "From: Ann <ann@company.example>\r\nTo: bob@company.example\r\nSubject: Hello\r\n\r\nBob.\r\n"
@@ -132,3 +134,11 @@ def test_it_prints_the_command_that_makes_an_smtp_which_sends_to_it(smtp_desktop
     assert words == "To send to it"
     assert smtp_desktop(*command.split()).code == 0
     assert smtp_desktop("smtp", "show", "Inbox", "--json").json["smtp_port"] == client.port
+
+
+def test_a_demo_says_what_to_set_in_the_shell_of_the_system() -> None:
+    variables = "SMTP_DESKTOP_HOME='/a demo' SMTP_DESKTOP_VAULT_PASSWORD=demo"
+    assert demo_lines(Path("/a demo"), windows=False)[1] == f"  export {variables}"
+    assert demo_lines(Path("/a demo"), windows=True)[1] == (
+        f"  $env:SMTP_DESKTOP_HOME = '{Path('/a demo')}'; $env:SMTP_DESKTOP_VAULT_PASSWORD = 'demo'"
+    )
