@@ -58,8 +58,7 @@ for, and one table (`smtp_desktop/domain/diagnosis/actions.py`) says how each is
 | place | a step |
 | --- | --- |
 | window | Set the envelope sender to the From address (Advanced > Envelope sender). |
-| terminal, JSON | Set the envelope sender to the From address: \
-`smtp-desktop smtp edit Reports --envelope-sender from` |
+| terminal, JSON | Set the envelope sender to the From address: `smtp-desktop smtp edit Plain --envelope-sender from` |
 
 `tests/domain/diagnosis/test_advice_places.py` checks that every command and label exists.
 """
