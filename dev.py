@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Runs, tests and checks SMTP Desktop from a checkout, in an environment that it makes by itself in .venv.
+"""Runs, tests and checks SMTP Desktop in a checkout. Sets up its own environment in .venv.
 
-    python3 dev.py run [ARGS]     start the program, as in: run --demo, run smtp list
-    python3 dev.py test [ARGS]    run the tests but for those that take long; ARGS go to pytest
-    python3 dev.py test --long    run those that take long
-    python3 dev.py lint           ruff, mypy and import-linter
-    python3 dev.py lock [ARGS]    write both lock files (needs uv); ARGS go to uv, as in: lock --upgrade
+    python3 dev.py run [ARGS]     run the program, for example: run --demo, run smtp list
+    python3 dev.py test [ARGS]    run the tests, except slow ones; ARGS are passed to pytest
+    python3 dev.py test --long    run the slow tests
+    python3 dev.py lint           run ruff, mypy and import-linter
+    python3 dev.py lock [ARGS]    update both lock files (needs uv); ARGS are passed to uv, for example: lock --upgrade
     python3 dev.py shots          take screenshots of the window, into build/shots
-    python3 dev.py shots --release    take those in docs/screenshots anew
-    python3 dev.py corpus         play the corpus of servers' replies, and print how much of it comes out right
-    python3 dev.py diagnosis      write docs/diagnosis.md anew
-    python3 dev.py cli            write docs/cli.schema.json and docs/cli.md anew
+    python3 dev.py shots --release    replace the screenshots in docs/screenshots
+    python3 dev.py corpus         diagnose a collection of server replies, and print how many are diagnosed correctly
+    python3 dev.py diagnosis      regenerate docs/diagnosis.md
+    python3 dev.py cli            regenerate docs/cli.schema.json and docs/cli.md
 
-    python3 dev.py --install-packages COMMAND ...    install system packages without asking first
+    python3 dev.py --install-packages COMMAND ...    install system packages without asking
 
-On Windows: py dev.py run. Standard library only.
+On Windows: py dev.py run. Needs the standard library only.
 """
 
 import ctypes
@@ -117,7 +117,8 @@ def packages_message(packages: Sequence[str], why: str, *, debian: bool) -> str:
     """Returns the one message for a user whose computer lacks `packages`, and where we do not install them."""
     if debian:
         return f"{why}. Run this once, then try again:\n\n    sudo {apt_line(packages)}\n"
-    return f"{why}. Install the equivalents of these Debian packages, then try again:\n\n    {' '.join(packages)}\n"
+    text = f"{why}. Install your system's equivalents of these Debian packages, then try again:"
+    return f"{text}\n\n    {' '.join(packages)}\n"
 
 
 def root_prefix(*, is_root: bool, sudo: str | None, terminal: bool) -> list[str] | None:
@@ -157,7 +158,7 @@ def install_packages(packages: Sequence[str], why: str, agrees: Agrees, run: Run
     if prefix is None:
         raise CannotSetUp(message)
     line = shlex.join([*prefix, *shlex.split(apt_line(packages))])
-    if not agrees(f"{why}. This installs them:\n\n    {line}\n\nRun it now? [y/N]"):
+    if not agrees(f"{why}. This command installs them:\n\n    {line}\n\nRun it now? [y/N]"):
         raise CannotSetUp(message)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     install = [*apt, "install", "-y", "-q", "--no-install-recommends", *packages]
@@ -220,7 +221,7 @@ def ensure_environment(agrees: Agrees) -> None:
     with only_one():
         if is_set_up(wanted):  # another process made it while we waited
             return
-        say("setting up .venv (once, a minute or so) ...")
+        say("setting up .venv (only once, about a minute) ...")
         pip = make_environment(agrees)
         install(pip)
         STAMP.write_text(wanted, encoding="ascii")
@@ -252,7 +253,9 @@ def install(pip: Sequence[str]) -> None:
     # setuptools, which builds it, is among the pinned ones: nothing else is fetched.
     program = [*install_command, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     if not (runs(pinned) and runs(program)):
-        raise CannotSetUp("The packages could not be installed; pip says why above. Run the same command to try again.")
+        raise CannotSetUp(
+            "The packages could not be installed; see pip's output above. Run the same command to try again."
+        )
 
 
 # --- The commands
@@ -280,7 +283,7 @@ def no_display_message(platform: str, environ: Mapping[str, str]) -> str | None:
         "    python3 dev.py run smtp list\n"
         "    python3 dev.py run inbox --demo\n"
         "    python3 dev.py test\n"
-        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, off screen)\n"
+        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, unseen)\n"
     )
 
 

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 from smtp_desktop.ui.window.top_bar import TopBar

@@ -74,8 +74,9 @@ def test_the_page_about_diagnosis_is_as_the_program_has_it() -> None:
     assert diagnosis.PAGE.read_text(encoding="utf-8") == diagnosis.page()
 
 
-def test_the_schema_of_json_is_as_the_contract_has_it() -> None:
+def test_the_reference_of_the_command_line_is_as_the_program_has_it() -> None:
     cli = script("cli")
 
     # python3 dev.py cli
     assert cli.SCHEMA.read_text(encoding="utf-8") == cli.schema_text()
+    assert cli.PAGE.read_text(encoding="utf-8") == cli.page()

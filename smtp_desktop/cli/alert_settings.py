@@ -10,7 +10,8 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.options.secrets import read_secret, with_open_vault
+from smtp_desktop.cli.options.secret_sources import read_secret
+from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import field_lines
 from smtp_desktop.domain.checks.alert import AlertChannel, AlertChoices
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
@@ -41,7 +42,7 @@ class _Given:
     def refuse_contradictions(self) -> None:
         """Raises UsageError."""
         if self.no_mail and (self.smtp or self.to):
-            raise click.UsageError("Give either --no-mail, or --smtp and --to.")
+            raise click.UsageError("Use --no-mail, or --smtp with --to, not both.")
         if self.webhook_stdin + (self.webhook_env is not None) + self.no_webhook > 1:
             raise click.UsageError("Give one of --webhook-stdin, --webhook-env and --no-webhook.")
 

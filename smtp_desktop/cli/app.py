@@ -84,6 +84,17 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     context.exit()
 
 
+_EPILOG = """\b
+Examples:
+  smtp-desktop                                           open the window
+  smtp-desktop smtp create Reports --host mail.example.com --user reports@example.com
+  smtp-desktop smtp test Reports --to me@example.com
+  smtp-desktop send --subject Done --text "All is well." me@example.com
+  smtp-desktop outbox run                                send what waits
+  smtp-desktop smtp check --all --quiet                  for cron: silent when all is well
+"""
+
+
 @click.group(
     name="smtp-desktop",
     cls=LazyGroup,
@@ -105,15 +116,15 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     },
     aliases={"deliver": "outbox run", "deliveries": "outbox"},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Without a command the window opens.",
+    epilog=_EPILOG,
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
 )
-@click.option("--background", is_flag=True, help="Start in the tray, where the settings let the program stay there.")
-@click.option("--demo", is_flag=True, help="Open the window on sample data that is gone afterwards.")
+@click.option("--background", is_flag=True, help="Start the window in the tray, if the settings allow it.")
+@click.option("--demo", is_flag=True, help="Open the window on sample data, which is deleted afterwards.")
 def app(*, demo: bool, background: bool) -> None:
-    """Keep every way of sending mail in one place, and prove that each one works."""
+    """Manage all your outgoing mail accounts in one place, and prove that each one works."""
     if demo:
         raise click.UsageError("--demo opens the window on data of its own: it takes no command and no --home.")
     if background:

@@ -1,34 +1,5 @@
-"""Exit codes of the commands, after sysexits.h, and the codes that errors have in JSON.
-
-| code | when |
-| --- | --- |
-| 0 | it was done |
-| 1 | a question was answered with no, so that nothing was done; `smtp expiry --exit-code` found something |
-| 64 | wrong usage: an unknown option, a missing or contradicting one |
-| 65 | refused data: a field's value; a placeholder without one; a file that can't be attached; a delivery that has \
-gone on; a mail that is too large for this server, or refused for its content or format |
-| 66 | standard input is closed or can't be read |
-| 67 | no such recipient, or one who does not want the mail |
-| 68 | no such host |
-| 69 | server unavailable: refused, unreachable, hung up, a proxy that refuses; a server that takes nothing from this \
-network's address; a test alert that could not be sent |
-| 73 | what was asked for can't be written: to the file that was named, or to standard output by a command that only \
-shows something. A command that does something (sends, triggers, delivers, saves) ends as if it had been written |
-| 75 | temporary: a busy or silent server, a limit, a full mailbox, a greylisted sender; a database in use; a full \
-disk; no memory, open files or threads left; it is not known whether the mail was sent; what was to be changed was \
-changed meanwhile by others |
-| 76 | not the protocol that was asked for: garbage, TLS or its certificate, no STARTTLS, no way to sign in, \
-no Microsoft Graph |
-| 77 | sign-in refused or demanded, the account stopped, relaying or the sender refused, a permission missing |
-| 78 | no such SMTP, activity or delivery; no SMTP to send through; an activity that is switched off; an SMTP \
-without a mailbox; a data folder, database, keyring or master password that can't be used; a setting of the SMTP that \
-can't work: the name in EHLO, TLS, tenant, app, mailbox; settings that were found but can't be saved without the \
-password |
-| 130 | stopped with Ctrl+C |
-
-Where a command is for several SMTPs, it is the code of the first one that failed, in the order in which they are
-printed.
-"""
+"""Exit codes of the commands, after sysexits.h, and the codes that errors have in JSON. `help_topics` says in words
+when each is used."""
 
 from enum import IntEnum, StrEnum
 
@@ -131,7 +102,7 @@ class ErrorCode(StrEnum):
     REFUSED_DATA = "refused_data"  # `fields` says which fields, and why
     MISSING_VALUES = "missing_values"  # placeholders without a value, in `missing`
     BAD_ATTACHMENT = "bad_attachment"  # a file that can't be attached
-    WRONG_STATE = "wrong_state"  # the message has moved on, so this can't be done to it any more
+    WRONG_STATE = "wrong_state"  # the message's state no longer allows this
     CONTENT_DROPPED = "content_dropped"  # only the record of the message is left
     DAMAGED_MESSAGE = "damaged_message"  # the message in the outbox can't be read
     NOT_FOUND = "not_found"  # no SMTP, activity or message of that name or ID

@@ -82,6 +82,12 @@ class TreeCommand(click.Command):
         taken = {name for parameter in self.params for name in parameter.opts}
         self.params.extend(option for option in GLOBAL_OPTIONS if taken.isdisjoint(option.opts))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples of the command, and where there is more."""
+        super().format_epilog(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(f"More: {ctx.find_root().info_name} help exit-codes|environment|json, docs/cli.md")
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Returns the option --help, which prints a document with `--json`."""
         option = super().get_help_option(ctx)

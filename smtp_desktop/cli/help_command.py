@@ -2,14 +2,31 @@
 
 import click
 
+from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.global_options import printed_help
+from smtp_desktop.cli.help_topics import TOPICS
 
 
-@click.command("help")
-@click.argument("words", metavar="[COMMAND]...", nargs=-1)
+@click.command(
+    "help",
+    epilog=f"""\b
+Topics: {", ".join(TOPICS)}
+
+\b
+Examples:
+  smtp-desktop help smtp create
+  smtp-desktop help exit-codes
+""",
+)
+@click.argument("words", metavar="[COMMAND|TOPIC]...", nargs=-1)
 @click.pass_context
 def help_command(context: click.Context, words: tuple[str, ...]) -> None:
-    """Show the help of a command, as --help after it does."""
+    """Show the help of a command, or what holds for all commands."""
+    if len(words) == 1 and words[0] in TOPICS:
+        session: Session = context.obj
+        text = TOPICS[words[0]]()
+        session.output.answer({"help": text}, *text.splitlines())
+        return
     shown = context.find_root()
     for word in words:
         shown = _below(shown, word)

@@ -18,6 +18,8 @@ import click
 
 from smtp_desktop.cli.global_options import TreeCommand, in_tree, printed_help, wants_json
 
+_WHOLE = 1000  # characters, which no first sentence has
+
 
 class LazyGroup(TreeCommand, click.Group):
     """Imports a command when it is called or helped with; see the module's docstring for `modules` and `aliases`."""
@@ -53,6 +55,17 @@ class LazyGroup(TreeCommand, click.Group):
         for word in words.split():
             command = command.get_command(ctx, word) if isinstance(command, click.Group) else None
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands with the whole first sentence of each, however narrow the terminal is."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        rows = [
+            (name, command.get_short_help_str(_WHOLE))
+            for name, command in commands.items()
+            if command and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -11,8 +11,9 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.lazy_group import LazyGroup
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import NoSuchDelivery
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _LIMIT = 25
 MAX_LIMIT = 1000
-_FROM_WIDTH = 40
 _LONGEST_HTML = 5_000_000  # characters: some seconds
 
 
@@ -37,7 +37,7 @@ def mailbox() -> None:
 
 
 @mailbox.command("list")
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, MAX_LIMIT), help=f"List at most N messages (default: {_LIMIT})."
 )
@@ -53,7 +53,7 @@ def list_newest(session: Session, name: str, limit: int | None) -> None:
 
 
 @mailbox.command()
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.argument("mail_id", metavar="[ID]", required=False)
 @click.pass_obj
 def show(session: Session, name: str, mail_id: str | None) -> None:
@@ -126,7 +126,7 @@ def _list_lines(mails: Sequence[MailSummary]) -> list[str]:
                 "NEW": "-" if mail.is_read else "new",
                 "FILES": "files" if mail.has_attachments else "-",
                 "RECEIVED": _local(mail.received_at) or "-",
-                "FROM": shortened(mail.from_, _FROM_WIDTH),
+                "FROM": mail.from_,
                 "SUBJECT": mail.subject,
             }
             for mail in mails

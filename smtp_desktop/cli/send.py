@@ -10,8 +10,9 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.message import composes, draft_of, message_options
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.sendmail import ignores_dots, sendmail_options, until_dot
-from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, SentNow, print_unsent, wait_options, wait_time_s
+from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, send_now, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document
 from smtp_desktop.cli.streams import announce_standard_input, read_standard_input
 from smtp_desktop.domain.delivery.delivery import Delivery
@@ -46,7 +47,9 @@ Examples:
 {WAIT_EXIT_CODES}"""
 )
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
-@click.option("--smtp", metavar="NAME", help="Send through this SMTP.  [default: the default SMTP]")
+@click.option(
+    "--smtp", metavar="NAME", shell_complete=smtp_names, help="Send through this SMTP.  [default: the default SMTP]"
+)
 @click.option("--to", metavar="ADDRESS", multiple=True, help="As ADDRESS; may be given several times.")
 @message_options
 @click.option("-t", "from_header", is_flag=True, help="Also send to those in the message's To, Cc and Bcc.")
@@ -85,12 +88,11 @@ def send(
         smtp = options["smtp"]
         smtp_id = services.profiles.by_name(smtp).id if smtp and smtp.strip() else None
         delivery = _queued(services, source, smtp_id)
-        session.is_queued = True
+        session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
         code = ExitCode.OK
         if wait_s is not None:
-            sent = SentNow(session, services, [delivery.id], wait_s=wait_s)
-            (delivery,) = sent.run()
-            print_unsent(session, services, [delivery])
+            sent = send_now(session, services, [delivery.id], wait_s=wait_s)
+            (delivery,) = sent.messages
             code = sent.exit_code
     session.output.result(delivery_document(delivery), str(delivery.id))
     return code

@@ -1,15 +1,21 @@
 """smtp-desktop settings: list, get, set"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.alert_settings import alerts
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.settings import SETTINGS, Choice, Number, Setting, SettingValue, Switch, setting_values
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import other as contract
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _DEFAULTS = setting_values({})
@@ -17,17 +23,16 @@ _DEFAULTS = setting_values({})
 
 @click.group(cls=LazyGroup)
 def settings() -> None:
-    """Settings: those of the window's dialog."""
+    """Show and change the settings, which are those of the window's dialog."""
 
 
 settings.add_command(alerts)
 
 
-@settings.command("list")
-@json_option
+@settings.command("list", epilog=examples("settings list", "settings list --json"))
 @click.pass_obj
 def list_all(session: Session) -> None:
-    """Lists every setting with its value."""
+    """List every setting with its value."""
     with session.open() as services:
         values = setting_values(services.preferences.all())
     rows = [
@@ -43,25 +48,23 @@ def list_all(session: Session) -> None:
     session.output.answer([_document(one, values) for one in SETTINGS], *table(rows))
 
 
-@settings.command()
+@settings.command(epilog=examples("settings get retention_days"))
 @click.argument("name")
-@json_option
 @click.pass_obj
 def get(session: Session, name: str) -> None:
-    """Prints the value of one setting."""
+    """Print the value of a setting."""
     setting = _find(name)
     with session.open() as services:
         values = setting_values(services.preferences.all())
     session.output.answer(_document(setting, values), _shown(values[setting.name]))
 
 
-@settings.command("set")
+@settings.command("set", epilog=examples("settings set retention_days 30", "settings set notify off"))
 @click.argument("name")
 @click.argument("value")
-@json_option
 @click.pass_obj
 def set_one(session: Session, name: str, value: str) -> None:
-    """Sets one setting. A window that is open takes it over at once."""
+    """Change a setting. An open window applies it at once."""
     setting = _find(name)
     wanted = setting.parsed(value)
     session.output.field_labels = {setting.name: setting.name}
@@ -72,7 +75,8 @@ def set_one(session: Session, name: str, value: str) -> None:
             services.preferences.put(setting.key, setting.stored(wanted))
     after = before | {setting.name: wanted}
     words = f"{setting.name} is {_shown(wanted)}" + (" now." if changed else " already.")
-    session.output.result(_document(setting, after) | {"changed": changed}, words)
+    document: contract.SavedSetting = {**_document(setting, after), "changed": changed}
+    session.output.result(document, words)
 
 
 def _find(name: str) -> Setting:
@@ -83,14 +87,14 @@ def _find(name: str) -> Setting:
     return found
 
 
-def _document(setting: Setting, values: Mapping[str, SettingValue]) -> dict[str, object]:
+def _document(setting: Setting, values: Mapping[str, SettingValue]) -> contract.Setting:
     """Returns a setting for `--json`; what its kind does not have is null."""
     kind = setting.kind
     return {
         "name": setting.name,
         "value": values[setting.name],
         "default": _DEFAULTS[setting.name],
-        "type": {Number: "number", Switch: "switch", Choice: "choice"}[type(kind)],
+        "type": "number" if isinstance(kind, Number) else "switch" if isinstance(kind, Switch) else "choice",
         "minimum": kind.least if isinstance(kind, Number) else None,
         "maximum": kind.most if isinstance(kind, Number) else None,
         "choices": list(kind.words) if isinstance(kind, Choice) else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 CHUNK_LINES = 500
 _CHUNK_BYTES = 64_000_000  # limits the memory that large attachments take
 
-RowResult = Delivery | SmtpDesktopError
+RowResult = Delivery | SmtpDesktopError | None
+"""None stands for a line that would be queued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +46,24 @@ class TriggerSummary:
     `--json`."""
 
     ids: list[DeliveryId] = field(default_factory=list)
+    valid: int = 0  # lines that would be queued
     refused: list[RefusedLine] = field(default_factory=list)
     done_line: int = 0
     largest_bytes: int = 0
 
 
 class BulkTrigger:
-    """Triggers `activity` once for each line, in chunks of one transaction each."""
+    """Triggers `activity` once for each line, in chunks of one transaction each; with `dry_run` only looks whether it
+    could."""
 
-    def __init__(self, services: Services, activity: Activity, extra_files: Sequence[str], output: Output) -> None:
+    def __init__(
+        self, services: Services, activity: Activity, extra_files: Sequence[str], output: Output, *, dry_run: bool
+    ) -> None:
         self._services = services
         self._activity = activity
         self._extra_files = extra_files
         self._output = output
+        self._dry_run = dry_run
         self._progress = Progress()
         self._summary = TriggerSummary()
         self._stopped: SmtpDesktopError | None = None
@@ -116,7 +122,9 @@ class BulkTrigger:
     def _trigger(self, rows: Sequence[Mapping[str, object]]) -> Sequence[RowResult]:
         if not rows:
             return []
-        return self._services.outbox.trigger_many(self._activity.id, rows, extra_files=self._extra_files)
+        outbox = self._services.outbox
+        queue: Callable[..., Sequence[RowResult]] = outbox.check if self._dry_run else outbox.trigger_many
+        return queue(self._activity.id, rows, extra_files=self._extra_files)
 
     def _count(self, chunk: Sequence[Row], results: Sequence[RowResult]) -> None:
         following = iter(results)
@@ -124,6 +132,8 @@ class BulkTrigger:
             result = row.error or next(following)
             if isinstance(result, SmtpDesktopError):
                 self._refuse(row, result)
+            elif result is None:
+                self._summary.valid += 1
             else:
                 self._summary.ids.append(result.id)
                 self._summary.largest_bytes = max(self._summary.largest_bytes, result.size_bytes)
@@ -139,12 +149,13 @@ class BulkTrigger:
         summary = self._summary
         return {
             "activity": self._activity.name,
-            "queued": len(summary.ids),
+            "queued": summary.valid if self._dry_run else len(summary.ids),
             "refused": summary.refused,
             "ids": [*summary.ids],
             "messages": [fate_document(one) for one in tried],
             "error": error_document(self._stopped) if self._stopped else None,
             "next_line": summary.done_line + 1 if self._stopped else None,
+            "dry_run": self._dry_run,
         }
 
     def line(self) -> str:
@@ -155,11 +166,16 @@ class BulkTrigger:
 
     def _counts(self) -> str:
         ids, refused = self._summary.ids, len(self._summary.refused)
-        queued = f"queued {counted(len(ids), 'message')}" + (f" as {ids[0]} to {ids[-1]}" if len(ids) > 1 else "")
+        if self._dry_run:
+            queued = f"would queue {counted(self._summary.valid, 'message')}"
+        else:
+            queued = f"queued {counted(len(ids), 'message')}" + (f" as {ids[0]} to {ids[-1]}" if len(ids) > 1 else "")
         return queued + (f", refused {counted(refused, 'line')}" if refused else "")
 
     def _resume_hint(self) -> str:
         done = self._summary.done_line
+        if self._dry_run:
+            return f"Every line up to {done} was looked at."
         if not done:
             return "Nothing was queued. Start again with all lines."
         but = ", except refused lines," if self._summary.refused else ""
@@ -193,6 +209,6 @@ def _row(number: int, line: bytes) -> Row:
     if not isinstance(values, dict):
         return Row(
             number=number,
-            error=SmtpDesktopError(msg("It is not a JSON object, as in {example}.", example='{"name": "value"}')),
+            error=SmtpDesktopError(msg("It is not a JSON object such as {example}.", example='{"name": "value"}')),
         )
     return Row(number=number, values=values)

@@ -203,6 +203,10 @@ class Application:
 
         give_back_room(self.database, batches=batches)
 
+    def limit_conversations(self, timeout_s: float) -> None:
+        """Lets each test, check and probe take this long, no matter how long its server takes for a step."""
+        self.transport.limit_conversations(timeout_s)
+
     @property
     def vault(self) -> Vault:
         return self._given_vault or self._system_vault

@@ -14,8 +14,8 @@ REDACTED = "••••"
 
 
 class Secret:
-    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, and for the pipe
-    through which the window hands the master password to its own processes."""
+    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, for the pipe through
+    which the window hands the master password to its own processes, and in the field into which it was pasted."""
 
     __slots__ = ("_value",)
 

@@ -53,9 +53,9 @@ class Activities:
 
     def by_name(self, name: str) -> Activity:
         """Returns the activity of that name, ignoring case. Raises NoSuchActivity."""
-        for activity in self._store.all():
-            if activity.name.lower() == name.strip().lower():
-                return activity
+        activity = self._store.named(name.strip())
+        if activity:
+            return activity
         raise NoSuchActivity(msg("There is no activity named {name}.", name=name))
 
     def create(self, draft: ActivityDraft) -> Activity:
@@ -129,7 +129,7 @@ class Activities:
     def _refuse_taken_name(self, draft: ActivityDraft, own_id: ActivityId | None) -> None:
         # The database refuses it as well. Checked first, a taken name is reported together with the errors of the other
         # fields.
-        name = draft.name.strip().lower()
-        if any(other.name.lower() == name and other.id != own_id for other in self._store.all()):
+        other = self._store.named(draft.name.strip())
+        if other and other.id != own_id:
             taken = FieldError(field="name", message=msg("Another activity already has this name."))
             raise FieldErrors((taken, *activity_errors(draft)))

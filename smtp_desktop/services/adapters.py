@@ -135,6 +135,10 @@ class Adapters(Protocol):
         """Returns how many messages wait for each SMTP that any wait for. Raises StoreError."""
         ...
 
+    def limit_conversations(self, timeout_s: float) -> None:
+        """Lets each test, check and probe that begins from now on take this long."""
+        ...
+
     def give_back_room(self, *, batches: int | None) -> None:
         """Gives room that the database does not need any more back to the disk, in so many small steps at most. Raises
         StoreError."""

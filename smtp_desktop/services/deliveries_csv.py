@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 
 from smtp_desktop.domain.cancel import Cancel
@@ -77,4 +77,4 @@ def _row(delivery: Delivery) -> tuple[str, ...]:
 
 
 def _iso(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from smtp_desktop.domain.declared.export import smtps_document, written
 from smtp_desktop.domain.declared.node import TextFormat, format_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.services.private_file import os_errors_as_lost, private
+from smtp_desktop.services.private_file import os_errors_as_lost, private, replacing
 
 
 def write_export(profiles: Sequence[SmtpProfile], path: Path) -> None:
@@ -16,6 +16,11 @@ def write_export(profiles: Sequence[SmtpProfile], path: Path) -> None:
 
 
 def write_document(document: Mapping[str, object], path: Path, text_format: TextFormat) -> None:
-    """Writes a document into the file, readable for its owner alone. Raises OutputLost."""
-    with os_errors_as_lost(path), open(path, "w", encoding="utf-8", newline="\n", opener=private) as file:
+    """Writes a document into the file, readable for its owner alone. Whatever goes wrong leaves an earlier one as it
+    was. Raises OutputLost."""
+    with (
+        os_errors_as_lost(path),
+        replacing(path) as part,
+        open(part, "w", encoding="utf-8", newline="\n", opener=private) as file,
+    ):
         file.write(written(document, text_format))

@@ -112,6 +112,14 @@ class Outbox:
             else:
                 return [each if isinstance(each, SmtpDesktopError) else next(added) for each in built.by_row]
 
+    def check(
+        self, activity_id: ActivityId, rows: Sequence[Mapping[str, object]], *, extra_files: Sequence[str] = ()
+    ) -> Sequence[SmtpDesktopError | None]:
+        """Returns for each row why `trigger_many` would not queue it, None where it would; queues nothing. Raises as
+        `trigger_many` does."""
+        built = self._entries.of_activity(activity_id, rows, extra_files)
+        return [each if isinstance(each, SmtpDesktopError) else None for each in built.by_row]
+
     def submit(self, raw: bytes, envelope: RawEnvelope, *, smtp_id: ProfileId | None) -> Delivery:
         """Puts a message that was finished elsewhere into the outbox, without its Bcc, and with a Message-ID and a Date
         if they were missing. `smtp_id` is None for the default SMTP.

@@ -31,6 +31,7 @@ from smtp_desktop.services.raw_message import RawEnvelope, raw_message
 
 ATTACHMENTS_LIMIT_BYTES = 25_000_000
 """The limit for all attachments of a mail together, and for a raw message."""
+_HEADER_BYTES, _MULTIPART_BYTES, _PART_BYTES = 290, 320, 190
 _NO_FROM = "smtp-desktop.invalid"  # RFC 2606 2: nobody's domain. Such a mail waits until its SMTP has a From Address.
 
 
@@ -205,14 +206,21 @@ class EntryBuilder:
 
 
 def _size_bytes(message: TemplateMessage) -> int:
-    size = _utf8_bytes(message.subject) + _utf8_bytes(message.text) + _utf8_bytes(message.html)
-    for attachment in message.attachments:
-        size += len(attachment.content)
-    return size
+    """Returns about the size of the message as it is composed, to a few percent: to compose each takes as long as to
+    queue it."""
+    size = _HEADER_BYTES + len(message.subject) + _body_bytes(message.text) + _body_bytes(message.html)
+    size += sum(len(address.spec) + 2 for address in (*message.to, *message.cc))
+    multiparts = bool(message.text and message.html) + bool(message.attachments)
+    size += multiparts * _MULTIPART_BYTES + len(message.attachments) * _PART_BYTES
+    return size + sum(_base64_bytes(len(attachment.content)) for attachment in message.attachments)
 
 
-def _utf8_bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+def _body_bytes(text: str) -> int:
+    return (len(text) if text.isascii() else len(text.encode(errors="replace"))) + text.count("\n")
+
+
+def _base64_bytes(size_bytes: int) -> int:
+    return size_bytes * 78 // 57  # RFC 2045 6.8: 57 bytes are a line of 76 characters
 
 
 # No header can carry these characters of a file name: among them the bytes of a name that is not UTF-8, and the start

@@ -52,6 +52,10 @@ class ProfileStore(Protocol):
         """Returns one SMTP. Raises NoSuchProfile."""
         ...
 
+    def named(self, name: str) -> SmtpProfile | None:
+        """Returns the SMTP of that name, ignoring case; None where there is none."""
+        ...
+
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns, which gets all that are stored, the default first; where it is the default, no
         other one is any longer. Its secrets must have been announced, and are no longer stale. Returns it with its
@@ -198,11 +202,13 @@ class Prober(Protocol):
         known_mode: TlsMode | None,
         cancel: Cancel,
         unsent_password: Secret | None = None,
+        patient: bool = False,
     ) -> Timeline:
         """Connects, secures and greets. Where the SMTP signs in, either signs in with `password`, once, or without one
         looks whether the server offers a mechanism. With `sender`, asks whether it may send (MAIL FROM) and takes that
         back (RSET): the server gets neither a recipient nor content. `unsent_password` is one that the server does not
-        get, but may know: it is withheld like `password`. Blocks."""
+        get, but may know: it is withheld like `password`. Waits as long as a check does if `patient`, else gives a
+        silent server up sooner. Blocks."""
         ...
 
 

@@ -68,9 +68,9 @@ class Profiles:
 
     def by_name(self, name: str) -> SmtpProfile:
         """Returns the SMTP of that name, ignoring case. Raises NoSuchProfile, StoreError."""
-        for profile in self._store.all():
-            if profile.name.lower() == name.strip().lower():
-                return profile
+        profile = self._store.named(name.strip())
+        if profile:
+            return profile
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(
@@ -251,10 +251,8 @@ class Profiles:
 
     def _refuse_taken_name(self, draft: ProfileDraft, stored: SmtpProfile | None) -> None:
         # The database refuses a taken name too; asking first reports it together with the other fields' errors.
-        name = draft.name.strip().lower()
-        own_id = stored.id if stored else None
-        taken = any(other.name.lower() == name and other.id != own_id for other in self._store.all())
-        if not taken:
+        other = self._store.named(draft.name.strip())
+        if other is None or (stored and other.id == stored.id):
             return
         errors: tuple[FieldError, ...] = ()
         try:

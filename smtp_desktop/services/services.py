@@ -107,6 +107,10 @@ class Services:
         StoreError."""
         return self._adapters.read_holds()
 
+    def limit_conversations(self, timeout_s: float) -> None:
+        """Lets each test, check and probe that begins from now on take this long, in place of the usual limits."""
+        self._adapters.limit_conversations(timeout_s)
+
     def smtp_statuses(self) -> Sequence[SmtpStatus]:
         """Returns every SMTP with its status, in the order of `Profiles.all`. Raises StoreError."""
         return self.statuses_of(self._adapters.profile_store.all())

@@ -41,6 +41,14 @@ class SqliteActivities:
         with self._database.read() as connection:
             return _existing(connection, activity_id)
 
+    def named(self, name: str) -> Activity | None:
+        """Returns the activity of that name, ignoring case; None where there is none."""
+        if not name.isascii():  # no name is otherwise, and SQLite takes no broken characters
+            return None
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM activity WHERE name = ?", [name]).fetchone()
+            return _activity(row) if row else None
+
     def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
         """Inserts what `make` returns; see `ActivityStore.add`."""
         with self._database.write() as connection:

@@ -74,6 +74,14 @@ class SqliteProfiles:
         with self._database.read() as connection:
             return _existing(connection, profile_id)
 
+    def named(self, name: str) -> SmtpProfile | None:
+        """Returns the SMTP of that name, ignoring case; None where there is none."""
+        if not name.isascii():  # no name is otherwise, and SQLite takes no broken characters
+            return None
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM smtp WHERE name = ?", [name]).fetchone()
+            return profile_of(row) if row else None
+
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns; see `ProfileStore.add`."""
         with self._database.write() as connection:

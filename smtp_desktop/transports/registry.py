@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphConnection, GraphTransport
     from smtp_desktop.transports.smtp.connection import SmtpConnection
     from smtp_desktop.transports.smtp.context import PipeliningDenylist
+    from smtp_desktop.transports.smtp.transport import SmtpTransport
 
+_CONVERSATION_S = 120.0
 _PROBE_S = 10.0  # one silent port must not hold up what the others found
 _SIGN_IN_S = 30.0  # Exchange Online takes 5 s to refuse a sign-in
 
@@ -34,6 +36,7 @@ class Transports:
         self._pipelining_denylist = pipelining_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
+        self._timeout_s: float | None = None
 
     def converse(
         self,
@@ -48,10 +51,8 @@ class Transports:
         """Holds one conversation and returns its timeline."""
         match server:
             case GenericServer():
-                from smtp_desktop.transports.smtp.transport import SmtpTransport
-
                 password = secrets.get(SecretField.PASSWORD)
-                return SmtpTransport(pipelining_denylist=self._pipelining_denylist).converse(
+                return self._smtp_transport(_CONVERSATION_S).converse(
                     server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
                 )
             case GraphMailbox():
@@ -68,18 +69,34 @@ class Transports:
         known_mode: TlsMode | None,
         cancel: Cancel,
         unsent_password: Secret | None = None,
+        patient: bool = False,
     ) -> Timeline:
-        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password."""
-        from smtp_desktop.transports.smtp.transport import SmtpTransport
-
-        deadline_s = _SIGN_IN_S if password else _PROBE_S
-        return SmtpTransport(pipelining_denylist=self._pipelining_denylist, deadline_s=deadline_s).probe(
+        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password, unless it is
+        `patient`."""
+        quick_s = _SIGN_IN_S if password else _PROBE_S
+        return self._smtp_transport(_CONVERSATION_S if patient else quick_s).probe(
             server,
             password=password,
             sender=sender,
             known_mode=known_mode,
             cancel=cancel,
             unsent_password=unsent_password,
+        )
+
+    def limit_conversations(self, timeout_s: float) -> None:
+        """Gives each conversation that begins from now on this long, but for those of `connection`, and any of its
+        steps as long as that leaves. Comes before the first one with a mailbox."""
+        self._timeout_s = timeout_s
+
+    def _smtp_transport(self, deadline_s: float) -> "SmtpTransport":
+        from smtp_desktop.transports.smtp.context import INTERACTIVE_LIMITS, within
+        from smtp_desktop.transports.smtp.transport import SmtpTransport
+
+        timeout_s = self._timeout_s
+        return SmtpTransport(
+            pipelining_denylist=self._pipelining_denylist,
+            deadline_s=timeout_s or deadline_s,
+            limits=within(timeout_s) if timeout_s else INTERACTIVE_LIMITS,
         )
 
     def connection(
@@ -123,6 +140,8 @@ class Transports:
 
         with self._lock:
             # Shared, since it holds the tokens.
+            if self._graph is None and self._timeout_s:
+                self._graph = GraphTransport(localhost_ca_pem=self._localhost_ca_pem, deadline_s=self._timeout_s)
             self._graph = self._graph or GraphTransport(localhost_ca_pem=self._localhost_ca_pem)
         return self._graph
 

@@ -1,7 +1,6 @@
 """The vault in an encrypted file, which processes and threads share."""
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,53 +10,10 @@ from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassw
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault import sealed_format
+from smtp_desktop.vault.lock_file import exclusive
 from smtp_desktop.vault.secret_refs import new_ref, unknown_ref
 
 PREFIX = "file:"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _acquire(descriptor: int) -> None:
-        while True:
-            try:
-                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-            except PermissionError:
-                # LK_LOCK gives up after ten tries, a second apart.
-                continue
-            return
-
-    def _release(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _acquire(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-    def _release(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-@contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Holds the lock file at `path` during the block, waiting for it without limit. No other process holds it
-    meanwhile; a process that dies releases it.
-
-    The file stays: if it were removed, two could hold it. Raises OSError, also where `path` is a link, which would have
-    a file made elsewhere.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        _acquire(descriptor)
-        try:
-            yield
-        finally:
-            _release(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class EncryptedFileVault:

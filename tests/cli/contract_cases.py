@@ -109,12 +109,16 @@ CASES: dict[str, tuple[Case, ...]] = {
     "info": _of(),
     "mailbox list": _of("Cloud"),
     "mailbox show": (*_of("Cloud"), *_of("Cloud", "id-1")),
-    "send": (Case(arguments=("bob@company.example",), stdin=_MAIL),),
+    "send": (
+        Case(arguments=("bob@company.example",), stdin=_MAIL),
+        *_of("--subject", "Hi", "--text", "Hello", "bob@company.example"),
+        Case(arguments=("--text", "Hello", "--wait", "bob@company.example"), code=75, prepare=_paused),
+    ),
     "settings alerts": (*_of(), *_of("--smtp", "One", "--to", "ann@company.example")),
     "settings get": _of("retention_days"),
     "settings list": _of(),
     "settings set": _of("retention_days", "30"),
-    "smtp check": (*_of("One"), *_of("--all")),
+    "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
     "smtp create": _of("Other", *_SERVER),
     "smtp delete": (*_of("Two", "--yes"), *_of("--all", "--yes")),
@@ -140,7 +144,11 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "trigger": (
         *_of("Greet", *_VALUES),
-        Case(arguments=("Greet", "--json-values", "-"), code=65, stdin=_ROWS),
+        *_of("Greet", *_VALUES, "--dry-run"),
+        Case(arguments=("Greet", *_VALUES, "--wait"), code=75, prepare=_paused),
+        Case(arguments=("Greet", "--values", "-"), code=65, stdin=_ROWS),
+        Case(arguments=("Greet", "--values", "-", "--wait"), code=65, stdin=_ROWS, prepare=_paused),
+        Case(arguments=("Greet", "--values", "-", "--dry-run"), code=65, stdin=_ROWS),
     ),
 }
 PRINTS_NO_DOCUMENT = frozenset({"bulk-check"})

@@ -81,8 +81,10 @@ def test_bash_completes_the_names_of_smtps_and_activities(press_tab):
 
 
 def test_a_data_folder_that_can_not_be_read_completes_nothing(press_tab, tmp_path):
-    (tmp_path / "file").write_text("")
-    assert press_tab("--home", str(tmp_path / "file"), "smtp", "show", "R") == []
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "smtp-desktop.sqlite3").write_text("no database" * 100)
+    assert press_tab("--home", str(broken), "smtp", "show", "R") == []
 
 
 @pytest.mark.parametrize(("shell", "words"), [("zsh", "compdef"), ("fish", "complete --no-files")])

@@ -55,6 +55,11 @@ def test_recipients_and_sender_can_be_given(command_line):
     assert message(command_line, ran.json["id"]).sender.spec == "bounce@company.example"
 
 
+def test_a_person_is_asked_for_the_message(command_line):
+    ran = command_line("send", stdin=MESSAGE, at_terminal=True)
+    assert ran.err.startswith("Reading the message from standard input. End with Ctrl+")
+
+
 def test_it_is_bound_to_the_named_smtp(command_line):
     number = command_line("send", "--smtp", "two", stdin=MESSAGE, at_terminal=False).out.strip()
     application = command_line.application()

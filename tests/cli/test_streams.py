@@ -61,6 +61,7 @@ SHOWING = {
     "smtp export": ("One",),
     "smtp compare": ("One", "Other"),
     "activity list": (),
+    "activity preview": ("Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
     "activity show": ("Greet",),
     "outbox list": (),
     "outbox show": ("1",),

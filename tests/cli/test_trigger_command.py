@@ -142,3 +142,23 @@ def test_a_file_name_that_is_not_utf_8_does_no_harm(command_line, tmp_path):
     )
     assert ran.code in {0, 65}, ran.err
     assert len(command_line.deliveries()) == (ran.code == 0)
+
+
+class TestDryRun:
+    def test_the_message_is_shown_and_not_queued(self, command_line, tmp_path):
+        (tmp_path / "data").write_text("x")
+        options = ("-s", "to=ann@company.example", "-s", "who=Ann", "--attach", str(tmp_path / "data"), "--dry-run")
+        ran = command_line("trigger", "Greet", *options, "--json")
+        assert (ran.code, ran.json["uses"], ran.json["to"]) == (0, "Relay", ["ann@company.example"])
+        assert (ran.json["subject"], ran.json["text"]) == ("Hello Ann", "Dear Ann")
+        assert ran.json["attachments"] == [str(tmp_path / "data")]
+        assert "Dear Ann\n" in command_line("trigger", "Greet", *options).out
+        assert command_line.deliveries() == []
+
+    def test_it_fails_as_the_trigger_would(self, command_line):
+        good = ("-s", "to=ann@company.example", "-s", "who=Ann", "--dry-run")
+        assert command_line("trigger", "Greet", "--dry-run").code == 65
+        assert command_line("trigger", "Greet", *good, "--attach", "/no/such/file").code == 65
+        assert command_line("trigger", "Greet", *good, "--wait").code == 64
+        assert command_line("activity", "edit", "Greet", "--disabled").code == 0
+        assert command_line("trigger", "Greet", *good).code == 78

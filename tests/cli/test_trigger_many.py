@@ -75,6 +75,7 @@ def test_every_line_is_a_mail(command_line, tmp_path):
         "messages": [],
         "error": None,
         "next_line": None,
+        "dry_run": False,
     }
 
 
@@ -231,6 +232,16 @@ def test_an_empty_file_queues_nothing(command_line):
 def test_a_person_is_asked_for_the_lines(command_line):
     ran = command_line("trigger", "Greet", "--values", "-", stdin=as_bytes(lines(1)), at_terminal=True)
     assert ran.err.startswith("Reading the values, one JSON object per line, from standard input. End with Ctrl+")
+
+
+def test_a_dry_run_counts_and_refuses_and_queues_nothing(command_line):
+    stdin = as_bytes(lines(CHUNK_LINES + 1)) + b"{\n"
+    ran = command_line("trigger", "Greet", "--values", "-", "--dry-run", "--json", stdin=stdin)
+    assert (ran.code, ran.json["queued"], ran.json["dry_run"], ran.json["ids"]) == (65, CHUNK_LINES + 1, True, [])
+    assert [one["line"] for one in ran.json["refused"]] == [CHUNK_LINES + 2]
+    ran = command_line("trigger", "Greet", "--values", "-", "--dry-run", stdin=as_bytes(lines(2)))
+    assert (ran.code, ran.out) == (0, "Would queue 2 messages.\n")
+    assert command_line.deliveries() == []
 
 
 def test_its_former_name_still_works(command_line):

@@ -52,7 +52,7 @@ def test_a_message_that_was_sent(smtp_desktop):
 @pytest.mark.parametrize(
     ("reply", "code", "state", "said"),
     [
-        ("550 5.1.1 nobody", 69, "refused", "was refused: 550 5.1.1 nobody Details: smtp-desktop outbox show 1\n"),
+        ("550 5.1.1 nobody", 69, "refused", "was refused: 550 5.1.1 nobody (details: smtp-desktop outbox show 1)\n"),
         ("450 4.7.1 later", 75, "waiting", ": 450 4.7.1 later\n"),
     ],
 )

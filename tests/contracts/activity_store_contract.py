@@ -94,6 +94,13 @@ class ActivityStoreContract:
         assert (error.field, str(error.message)) == ("name", "Another activity already has this name.")
         assert [a.id for a in activities.all()] == ["Main"]
 
+    def test_is_found_by_its_name_in_any_case(self, activities: ActivityStore):
+        put(activities, activity("Site_1"))
+        put(activities, activity("Site_2"))
+        assert activities.named("sITE_1") == activities.get(ActivityId("Site_1"))
+        for name in ("Site", "Site%", "", "Sité_1", "\udcff"):
+            assert activities.named(name) is None
+
     def test_may_recase_its_own_name(self, activities: ActivityStore):
         put(activities, FULL)
         put(activities, replace(FULL, name="NIGHTLY REPORT"))

@@ -325,6 +325,26 @@ class OutboxStoreContract(OutboxFixtures):
         assert [d.id for d in outbox.page(wanted, before=ids[3], limit=5)] == [ids[0]]
         assert [d.id for d in outbox.page(wanted, before=None, limit=1)] == [ids[3]]
 
+    def test_pages_by_the_smtp_that_was_tried_or_would_be(self, outbox: OutboxStore):
+        tried = finished(outbox, update("refused"))  # through Main
+        main, spare, default = add(outbox, to_smtp("main"), to_smtp("spare"), entry())
+        outbox.cancel([main], now=NOW)
+        assert found(outbox, smtp_name="MAIN") == [default, main, tried]
+        assert found(outbox, smtp_name="spare") == [spare]
+        assert found(outbox, smtp_name="main", states=frozenset({DeliveryState.REFUSED})) == [tried]
+        assert found(outbox, smtp_name="nobody") == []
+
+    def test_pages_by_time(self, outbox: OutboxStore):
+        (first,) = add(outbox, entry())
+        (second,) = add(outbox, entry(at=LATER))
+        assert found(outbox, since=LATER) == [second]
+        assert found(outbox, until=LATER) == [first]
+        assert found(outbox, since=NOW, until=LATER) == [first]
+        outbox.cancel([first], now=NOW)
+        assert found(outbox, finished_before=NOW) == []
+        assert found(outbox, finished_before=LATER) == [first]
+        assert outbox.count(DeliveryFilter(finished_before=LATER)) == 1
+
     def test_the_first_in_each_order(self, outbox: OutboxStore):
         sent = finished(outbox, update("sent"))  # through main
         refused = finished(outbox, update("refused"))

@@ -143,6 +143,13 @@ class ProfileStoreContract:
         assert (error.field, str(error.message)) == ("name", "Another SMTP already has this name.")
         assert [(p.id, p.is_default) for p in profiles.all()] == [("a", True)]
 
+    def test_is_found_by_its_name_in_any_case(self, profiles: ProfileStore):
+        put(profiles, generic("1", "Site_1"))
+        put(profiles, generic("2", "Site_2"))
+        assert profiles.named("sITE_1") == profiles.get(ProfileId("1"))
+        for name in ("Site", "Site%", "", "Sité_1", "\udcff"):
+            assert profiles.named(name) is None
+
     def test_may_keep_or_recase_its_own_name(self, profiles: ProfileStore):
         put(profiles, generic("a", "Main"))
         put(profiles, generic("a", "MAIN"))

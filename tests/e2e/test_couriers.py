@@ -293,6 +293,20 @@ class TestEnding:
         assert program("outbox", "run", "--watch", "--json").code == 64
 
 
+def test_senders_that_wait_and_a_courier_that_stays_send_each_message_once(program):
+    with Sink() as sink, closing(harness_on(program.home, relay(sink))):
+        with program.start("outbox", "run", "--watch") as courier:
+            waiting = ("send", "--wait", "--json", "--text", "Hi", "a@x.example")
+            senders = [program.start(*waiting) for _ in range(4)]
+            outputs = [sender.communicate(timeout=PATIENCE_S) for sender in senders]
+            assert [sender.returncode for sender in senders] == [0] * 4, outputs
+            courier.terminate()
+            courier.communicate(timeout=PATIENCE_S)
+        messages = [json.loads(out) for out, _ in outputs]
+        assert {(one["state"], one["attempts"]) for one in messages} == {("sent", 1)}
+        assert sorted(sink.message_ids) == sorted(one["message_id"] for one in messages)
+
+
 class TestOutput:
     def test_a_line_for_each_mail_and_what_is_held_up(self, program):
         with MailServer(users={"boss": "right"}) as server, Sink() as sink:

@@ -33,6 +33,7 @@ class ProbeCall:
     password: Secret | None
     sender: Address | None
     known_mode: TlsMode | None
+    patient: bool = False
 
     @property
     def address(self) -> tuple[str, int]:
@@ -64,8 +65,9 @@ class FakeProber(Blocking):
         known_mode: TlsMode | None,
         cancel: Cancel,
         unsent_password: Secret | None = None,
+        patient: bool = False,
     ) -> Timeline:
-        call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode)
+        call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode, patient=patient)
         self.calls.append(call)
         self.during(call)
         if self._blocked:

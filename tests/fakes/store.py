@@ -42,6 +42,9 @@ class MemoryProfileStore:
             raise NoSuchProfile(msg("This SMTP no longer exists."))
         return self.profiles[profile_id]
 
+    def named(self, name: str) -> SmtpProfile | None:
+        return next((one for one in self.profiles.values() if one.name.lower() == name.lower()), None)
+
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         self._fail()
         return self._put(None, make(self._sorted()))

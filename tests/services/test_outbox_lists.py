@@ -51,7 +51,7 @@ class TestExport:
         assert count == 1
         assert written == (
             f"{COLUMNS}\r\n"
-            f'"{delivery.id}","2026-11-23T12:00:00+00:00","Nightly","","no","Said ""done"", all",'
+            f'"{delivery.id}","2026-11-23T12:00:00Z","Nightly","","no","Said ""done"", all",'
             f'"ann@x.example, ops@x.example, log@x.example","waiting","0","","","{delivery.message_id}"\r\n'
         )
 

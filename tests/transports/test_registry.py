@@ -8,6 +8,7 @@ import pytest
 from contracts.transport_contract import a_mail, secrets_for
 from fakes.mailboxes import FakeMailboxes
 from fakes.mailboxes import a_mail as a_received_mail
+from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
 from servers.mail_script import MailScript
@@ -89,6 +90,28 @@ def test_mails_of_the_outbox_and_tests_go_out_under_the_name_that_the_smtp_has()
             place, secrets={}, mail=a_mail(), known_mode=None, cancel=Cancel(), on_step=lambda _: None
         ).ok
     assert [mail.ehlo_name for mail in server.received] == ["pc7.example.com"] * 2
+
+
+@pytest.mark.parametrize(
+    ("patient", "timeout_s", "deadline_s", "greeting_s"),
+    [(False, None, 10.0, 30.0), (True, None, 120.0, 30.0), (False, 45.0, 45.0, 45.0), (True, 0.5, 0.5, 0.5)],
+)
+def test_a_probe_waits_as_long_as_it_may(monkeypatch, patient, timeout_s, deadline_s, greeting_s) -> None:
+    made = []
+
+    class Recorded(FakeProber):
+        def __init__(self, *, pipelining_denylist, deadline_s, limits):
+            super().__init__()
+            assert pipelining_denylist is denylist
+            made.append((deadline_s, limits.greeting_s))
+
+    monkeypatch.setattr("smtp_desktop.transports.smtp.transport.SmtpTransport", Recorded)
+    denylist = MemoryPipeliningDenylist()
+    transports = Transports(denylist)
+    if timeout_s:
+        transports.limit_conversations(timeout_s)
+    transports.probe(generic(1), password=None, sender=None, known_mode=None, cancel=Cancel(), patient=patient)
+    assert made == [(deadline_s, greeting_s)]
 
 
 def test_nothing_is_loaded_before_it_is_used() -> None:

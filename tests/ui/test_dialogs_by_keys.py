@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 from ui.dialog_cases import CASES
 
 import smtp_desktop.ui
+from smtp_desktop.ui.theme.theme import LIGHT, put_on
 from smtp_desktop.ui.widgets.dialog import Dialog
 
+FRAME_PX = 44  # what the system draws around a dialog
 FEW = 40  # more than any dialog has stops for Tab
 
 
@@ -113,4 +115,15 @@ def test_enter_alone_destroys_nothing_and_the_button_says_what_it_does(qtbot, qa
     assert inspect.cleandoc(ok.accessibleName()) != ""
     QTest.keyClick(qapp.focusWidget(), Qt.Key.Key_Return)
     assert shown.happened == ["rejected"]
+    shown.end()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_dialog_is_as_high_as_its_content_unless_the_screen_is_too_low(qtbot, qapp, case):
+    put_on(qapp, LIGHT)  # before, all sizes are others
+    shown = Shown(qtbot, qapp, case)
+    dialog = shown.dialog
+    body = dialog._around_body
+    scrolls = body is not None and body.verticalScrollBar().maximum() > 0
+    assert not scrolls or dialog.frameGeometry().height() >= dialog.screen().availableGeometry().height() - FRAME_PX
     shown.end()

@@ -146,6 +146,9 @@ class FakeAdapters:
     def read_waiting(self) -> Mapping[ProfileId, int]:
         raise NotImplementedError("a window counts what waits for all of them together")
 
+    def limit_conversations(self, timeout_s: float) -> None:
+        raise NotImplementedError("a window waits as long as the transport does")
+
     def give_back_room(self, *, batches: int | None) -> None:
         raise NotImplementedError("a window clears nothing")
 

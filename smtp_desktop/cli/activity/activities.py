@@ -14,15 +14,18 @@ from smtp_desktop.cli.activity.activity_output import (
     routed,
 )
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.secrets import can_ask
-from smtp_desktop.cli.output.output import printable
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 
-@click.command("list")
+@click.command("list", epilog=examples("activity list", "activity list --json"))
 @click.pass_obj
 def list_all(session: Session) -> None:
     """List activities by name."""
@@ -31,8 +34,8 @@ def list_all(session: Session) -> None:
     session.output.answer([activity_document(one) for one in shown], *activity_table(shown))
 
 
-@click.command()
-@click.argument("name")
+@click.command(epilog=examples("activity show Nightly"))
+@click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def show(session: Session, name: str) -> None:
     """Show an activity, and the SMTP that its messages go through now."""
@@ -58,8 +61,8 @@ def create(session: Session, /, name: str, **options: Any) -> None:
     session.output.result({**activity_document(shown), "changed": True}, f"Created {shown.activity.name}.")
 
 
-@click.command()
-@click.argument("name")
+@click.command(epilog=examples("activity duplicate Nightly"))
+@click.argument("name", shell_complete=activity_names)
 @click.pass_obj
 def duplicate(session: Session, name: str) -> None:
     """Copy an activity and print the new name."""
@@ -69,7 +72,7 @@ def duplicate(session: Session, name: str) -> None:
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=activity_names)
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @click.option("--if-exists", is_flag=True, help="Accept names of activities that don't exist.")
 @click.pass_obj
@@ -126,5 +129,6 @@ def _confirm_delete(activities: Sequence[Activity], *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
-    names = printable(", ".join(one.name for one in activities))
-    click.confirm(f"Delete {names}? Messages in the outbox stay. This can't be undone.", abort=True, err=True)
+    names = ", ".join(one.name for one in activities)
+    question = f"Delete {names}? Messages in the outbox stay. This can't be undone."
+    confirm(question, nothing=msg("Nothing was deleted."))

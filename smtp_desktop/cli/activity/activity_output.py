@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.cli.output.output import field_lines, shortened, table
+from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.age_limit import age_limit_text
@@ -18,8 +18,6 @@ from smtp_desktop.services.services import Services
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import other
-
-_WIDTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +117,8 @@ def activity_table(all_shown: Sequence[RoutedActivity]) -> list[str]:
                 "SMTP": shown.smtp_name or "Default SMTP",
                 "USES NOW": shown.used_name or "none",
                 "BACKUP": shown.backup_name or "",
-                "TO": shortened(shown.activity.to, _WIDTH),
-                "SUBJECT": shortened(shown.activity.subject, _WIDTH),
+                "TO": shown.activity.to,
+                "SUBJECT": shown.activity.subject,
             }
             for shown in all_shown
         ]

@@ -9,6 +9,7 @@ import click
 from smtp_desktop.cli.activity.activity_output import activity_document, routed
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.domain.delivery.activity import Activity, activity_draft_of
 from smtp_desktop.domain.delivery.activity_edit import edit_of
 from smtp_desktop.domain.delivery.recipient_list import recipients_in, typed_list
@@ -32,7 +33,7 @@ def _recipient_options(command: Command) -> Command:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=activity_names)
 @click.option("--name", "new_name", metavar="NEW", help="Rename it.")
 @activity_options
 @_recipient_options

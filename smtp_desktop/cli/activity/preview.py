@@ -8,6 +8,7 @@ import click
 
 from smtp_desktop.cli.activity.activity_output import RoutedActivity, routed
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of
 from smtp_desktop.cli.output.output import field_lines
 from smtp_desktop.domain.delivery.activity import activity_draft_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=activity_names)
 @click.option(
     "-s",
     "--set",

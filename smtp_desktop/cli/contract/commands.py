@@ -21,7 +21,7 @@ from smtp_desktop.cli.contract.other import (
     WrittenDeclaration,
 )
 from smtp_desktop.cli.contract.outbox import (
-    Cancelled,
+    Canceled,
     Message,
     MessageWithAttempts,
     OutboxRun,
@@ -62,7 +62,7 @@ DOCUMENTS: dict[str, object] = {
     "help": Help,
     "inbox": list[Arrival],
     "info": Info,
-    "outbox cancel": Cancelled,
+    "outbox cancel": Canceled,
     "outbox list": list[Message] | WrittenList,
     "outbox purge": Purged,
     "outbox retry": Retried,
@@ -95,7 +95,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp show": Smtp | list[Smtp],
     "smtp test": list[Trial],
     "smtp trust": Trust,
-    "trigger": Message | Triggered,
+    "trigger": Message | Triggered | ActivityPreview,
 }
 """By the command's words; without words the program itself. `|` where options decide which one it is. Each may print
 Help or ErrorDocument instead."""

@@ -33,7 +33,7 @@ class Message(TypedDict):
     last_reply: str | None
     message_id: str
     may_be_twice: Annotated[bool, "Whether recipients may get it twice"]
-    size_bytes: Annotated[int, "About how large its text and attachments are"]
+    size_bytes: Annotated[int, "About how large the whole message is, encoded as it is sent"]
     content_dropped: Annotated[bool, "Whether only this record is left of it"]
 
 
@@ -80,7 +80,7 @@ class OutboxRun(TypedDict):
 
 
 class Retried(TypedDict):
-    """What came of messages to be sent again."""
+    """The result of resending messages."""
 
     resent: int
     hurried: Annotated[int, "Messages that waited, and are tried now"]
@@ -89,8 +89,8 @@ class Retried(TypedDict):
     dry_run: bool
 
 
-class Cancelled(TypedDict):
-    """What came of messages to be cancelled."""
+class Canceled(TypedDict):
+    """The result of canceling messages."""
 
     cancelled: int
     ids: Annotated[list[int], "The messages that were chosen"]
@@ -98,7 +98,7 @@ class Cancelled(TypedDict):
 
 
 class Purged(TypedDict):
-    """What came of messages to be deleted."""
+    """The result of deleting messages."""
 
     deleted: int
     ids: Annotated[list[int], "The messages that were chosen"]
@@ -116,9 +116,10 @@ class Triggered(TypedDict):
     """What came of lines of values."""
 
     activity: str
-    queued: Annotated[int, "How many messages"]
+    queued: Annotated[int, "How many messages; with --dry-run, how many there would be"]
     refused: list[RefusedLine]
     ids: Annotated[list[int], "The messages"]
     messages: Annotated[list[Fate], "What became of them, with --wait; empty without it"]
     error: Annotated[Error | None, "What stopped it"]
     next_line: Annotated[int | None, "Where to resume"]
+    dry_run: bool

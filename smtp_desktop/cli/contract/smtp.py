@@ -21,8 +21,7 @@ from smtp_desktop.domain.checks.suggestion import Confidence
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
 from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SignIn
-
-SmtpStateName = Literal["never_tested", "works", "works_but", "fails", "held", "paused"]
+from smtp_desktop.services.smtp_status import SmtpState
 
 
 class Limits(TypedDict):
@@ -82,7 +81,7 @@ class Smtp(TypedDict):
     trusted_fingerprint: Annotated[str | None, "SHA-256 of the only certificate that is trusted"]
     has_password: bool
     has_client_secret: bool
-    state: Annotated[SmtpStateName, "Whether it works, by its last test or check, and whether it is on hold"]
+    state: Annotated[SmtpState, "Whether it works, by its last test or check, and whether it is on hold"]
     last_check: Annotated[Time | None, "When it was last tested or checked"]
     held_since: Annotated[Time | None, "Since when it is held or paused"]
     held_reason: Annotated[str | None, "Why it is held or paused, in a few words"]

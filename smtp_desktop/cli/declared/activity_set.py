@@ -8,20 +8,29 @@ import click
 from smtp_desktop.cli.activity.activity_output import activity_document, routed
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import difference_document
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.activity import activity_changes, activity_options
+from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.domain.declared.difference import difference_text
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
 
 
-@click.command("set")
-@click.argument("name")
+@click.command(
+    "set",
+    epilog=examples("activity set Nightly --smtp Reports --to ops@example.com --subject Report --text-file report.txt"),
+)
+@click.argument("name", shell_complete=activity_names)
 @activity_options
 @click.pass_obj
 def set_activity(session: Session, /, name: str, **options: Any) -> None:
-    """Make an activity what the options say: create it or change it.
+    """Create an activity, or change it to match the options.
 
-    Fields without an option stay as they are. Running it again changes nothing and succeeds. With --json, `changed`
-    and `diff` say what was done.
+    Fields without an option stay as they are. If everything matches already, nothing is changed and the command
+    succeeds. With --json, `changed` and `diff` say what was done.
+
+    \b
+    Example:
+      smtp-desktop activity set Nightly --to ops@company.example --subject Backup --text 'It is done.'
     """
     with session.open() as services:
         changes = activity_changes(services, options)

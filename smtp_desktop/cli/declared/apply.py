@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +12,8 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import applied_document
 from smtp_desktop.cli.declared.secret_references import wanted_of
+from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
-from smtp_desktop.cli.output.output import printable
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.declared.difference import Action, Difference, difference_text
@@ -35,20 +34,25 @@ _ORDER = (Action.CREATED, Action.UPDATED, Action.DELETED, Action.UNCHANGED)
 
 @click.command()
 @click.argument("path", metavar="FILE")
-@click.option("--format", "named", type=click.Choice([one.value for one in TextFormat]), help="yaml or json.")
+@click.option(
+    "--format",
+    "named",
+    type=click.Choice([one.value for one in TextFormat]),
+    help="Format of FILE. Without it: by the file's ending or content.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing and run no command.")
 @click.option("--prune", is_flag=True, help="Delete SMTPs and activities that FILE does not name.")
 @click.option("--yes", is_flag=True, help="With --prune: delete without asking.")
 @click.pass_obj
 def apply(session: Session, path: str, named: str | None, *, dry_run: bool, prune: bool, yes: bool) -> None:
-    """Make SMTPs, activities and settings what FILE (YAML or JSON; - is standard input) says.
+    """Make SMTPs, activities and settings match FILE (YAML or JSON; - for standard input).
 
-    FILE is checked as a whole before anything is changed. Each object in it is described completely: a field that is
-    left out gets its default. Only a secret that is left out stays as it is. Objects that FILE does not name stay,
-    except with --prune. `smtp-desktop export` writes such a file.
+    The whole of FILE is checked before anything is changed. Each entry describes its object completely: a field that
+    is left out is set to its default; only a secret that is left out stays as it is. Objects that FILE does not name
+    stay, except with --prune. `smtp-desktop export` writes such a file.
 
     \b
-    A secret is never in FILE, only where it is:
+    FILE never contains a secret, only where it comes from:
       password: {env: VARIABLE}
       password: {file: /run/secrets/reports}
       password: {command: [pass, show, mail/reports]}
@@ -57,6 +61,13 @@ def apply(session: Session, path: str, named: str | None, *, dry_run: bool, prun
     Examples:
       smtp-desktop apply smtps.yaml --dry-run
       smtp-desktop apply smtps.yaml --prune --yes --json
+
+    \b
+    Exit codes:
+      0   everything matches FILE, whether or not anything had to be changed
+      65  FILE was refused; nothing was changed
+      66  FILE can't be read
+      75  others kept changing the same objects; try again
     """
     try:
         declared = _declared(path, named)
@@ -111,8 +122,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError(f"--prune would delete {', '.join(names)}. Use --yes to confirm.")
-    sys.stderr.flush()
-    click.confirm(printable(f"Delete {', '.join(names)}? This can't be undone."), abort=True, err=True)
+    confirm(f"Delete {', '.join(names)}? This can't be undone.", nothing=msg("Nothing was changed."))
 
 
 def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool) -> None:
@@ -128,4 +138,4 @@ def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool
 def _summary(differences: Sequence[Difference], *, dry_run: bool) -> str:
     counts = Counter(one.action for one in differences)
     words = ", ".join(f"{counts[action]:,} {action}" for action in _ORDER if counts[action])
-    return f"{'Would be: ' if dry_run else ''}{words or 'Nothing declared'}."
+    return f"{'Dry run, nothing was changed: ' if dry_run else ''}{words or 'nothing declared'}."

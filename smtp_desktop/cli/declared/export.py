@@ -17,14 +17,14 @@ from smtp_desktop.services.export_file import write_document
     "--format",
     "named",
     type=click.Choice([one.value for one in TextFormat]),
-    help="yaml or json. Without it: by the ending of FILE, else YAML.",
+    help="Format of the output. Without it: by the ending of FILE, else YAML.",
 )
 @click.pass_obj
 def export(session: Session, path: Path | None, named: str | None) -> None:
     """Write all SMTPs, activities and settings to FILE, or print them.
 
-    The file has no secrets: where one belongs, it names a variable. `smtp-desktop apply FILE` takes it. Objects are
-    sorted by name, so two exports can be compared line by line.
+    The file contains no secrets: in place of each one it names an environment variable. `smtp-desktop apply` reads it.
+    Objects are sorted by name, so two exports can be compared line by line.
 
     \b
     Examples:
@@ -47,5 +47,5 @@ def export(session: Session, path: Path | None, named: str | None) -> None:
     counts = {"smtps": len(profiles), "activities": len(activities)}
     session.output.result(
         {"file": str(path), "format": str(text_format), **counts},
-        f"Exported {len(profiles):,} SMTPs and {len(activities):,} activities to {path}. It has no secrets.",
+        f"Exported {len(profiles):,} SMTPs and {len(activities):,} activities to {path}, without secrets.",
     )

@@ -15,6 +15,7 @@ from smtp_desktop.cli.options.smtp import (
     named_fields,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
@@ -32,11 +33,17 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 @client_secret_options
 @click.pass_obj
 def set_smtp(session: Session, /, name: str, **options: Any) -> None:
-    """Make an SMTP what the options say: create it or change it.
+    """Create an SMTP, or change it to match the options.
 
-    Fields without an option stay as they are. Running it again changes nothing and succeeds; a password counts as
-    changed only if it differs from the stored one. With --json, `changed` and `diff` say what was done.
+    Fields without an option stay as they are. If everything matches already, nothing is changed and the command
+    succeeds; a password is changed only if it differs from the stored one. With --json, `changed` and `diff` say what
+    was done.
+
+    \b
+    Example:
+      smtp-desktop smtp set Reports --host smtp.company.example --user reports@company.example --password-env PASSWORD
     """
+    session.output.typed_in = typed_in(options)
     secrets = dict(typed_secrets(options))
     bases: list[ProfileDraft] = []
 

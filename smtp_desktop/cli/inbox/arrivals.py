@@ -1,13 +1,19 @@
 """The messages that come into the local inbox while a command waits for them."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.interrupt import POLL_S
 from smtp_desktop.cli.output.output import shortened
 from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.other import Arrival
 
 _NAMED_RECIPIENTS = 2
 _WIDEST_FROM = 50
@@ -38,7 +44,7 @@ def arrival_line(mail: ReceivedMail) -> str:
     return " ".join(line.splitlines())
 
 
-def arrival_document(mail: ReceivedMail) -> dict[str, object]:
+def arrival_document(mail: ReceivedMail) -> Arrival:
     """Returns a message for `--json`. `sender` is the envelope's, empty for a report; `from` is as in the header."""
     return {
         "id": int(mail.id),

@@ -4,7 +4,7 @@ import math
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +13,6 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.inbox.arrivals import arrival_document, arrival_line, arrivals
 from smtp_desktop.cli.interrupt import end_requested
-from smtp_desktop.cli.options.json import json_option
 from smtp_desktop.cli.options.secrets import MASTER_VARIABLE
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.errors import PortTaken
@@ -25,13 +24,18 @@ _CREATE = "smtp-desktop smtp create Inbox --host localhost --port {port} --no-tl
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65_535),
+    default=_PORT,
+    help=f"Listen on this port; 0 takes a free one.  [default: {_PORT}]",
+)
 @click.option("--count", metavar="N", type=click.IntRange(min=1), help="Exit after N messages.")
 @click.option(
-    "--for", "for_s", metavar="SECONDS", type=click.FloatRange(min=0), default=math.inf, help="Exit after that time."
+    "--for", "for_s", metavar="SECONDS", type=click.FloatRange(min=0), default=math.inf, help="Exit after this time."
 )
-@click.option("--demo", is_flag=True, help="Make sample SMTPs and activities to try commands on.")
-@json_option
+@click.option("--demo", is_flag=True, help="Create sample SMTPs and activities to try commands with.")
 @click.pass_obj
 def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo: bool) -> int:
     """Receive messages on this computer, and print a line for each.
@@ -39,33 +43,29 @@ def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo:
     A mail server for trying things out: programs on this computer send to localhost, port 2525, with or without TLS and
     sign-in. Messages are kept in memory, and go nowhere else. Ctrl+C ends it.
 
-    With --demo it also makes sample SMTPs and activities for the commands that you type in another terminal, in a
-    temporary folder or in the new one that --home names. The folder is removed at the end.
+    With --demo it also creates sample SMTPs and activities, in a temporary folder or in the new one that --home names,
+    and prints how to use them in another terminal. The folder is removed at the end.
 
     \b
     Examples:
       smtp-desktop inbox
       smtp-desktop inbox --count 1 --for 30 --json     wait for one message, print it as JSON
-      smtp-desktop --home demo inbox --demo
+      smtp-desktop inbox --demo --home demo
 
-    With --json it prints one array of all messages when it ends. Exits with 75 when --for has passed before --count
-    messages came, and with 69 when another program uses the port.
+    With --json it prints one array of all messages at the end. Exit codes: 75 if --for ended before --count messages
+    arrived, 69 if another program uses the port.
     """
     output = session.output
     output.only_shows = False
     documents = []
     with end_requested() as should_end:
-        try:
-            with _listening(session, port, demo=demo) as services:
-                for mail in arrivals(services.inbox, count=count, for_s=for_s, should_end=should_end):
-                    output.live(arrival_line(mail))
-                    documents.append(arrival_document(mail))
-        except PortTaken:
-            output.error(PortTaken(msg("Another program uses port {port}. Choose another with --port.", port=port)))
-            return ExitCode.UNAVAILABLE
+        with _listening(session, port, demo=demo) as services:
+            for mail in arrivals(services.inbox, count=count, for_s=for_s, should_end=should_end):
+                output.live(arrival_line(mail))
+                documents.append(arrival_document(mail))
         output.result(documents)
     if count is not None and len(documents) < count and not should_end():
-        output.diagnostic(f"Only {counted(len(documents), 'message')} of {count:,} came in {for_s:g} seconds.")
+        output.diagnostic(f"Only {len(documents):,} of {counted(count, 'message')} arrived within {for_s:g} s.")
         return ExitCode.TEMPORARY
     return ExitCode.OK
 
@@ -73,9 +73,14 @@ def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo:
 @contextmanager
 def _listening(session: Session, port: int, *, demo: bool) -> Iterator[Services]:
     """Listens during the block, and says where. Raises PortTaken and other SmtpDesktopErrors."""
-    with session.open_demo(session.home, port) if demo else session.open() as services:
-        taken = services.inbox_server.start(port, demands_sign_in=False)
-        session.output.diagnostic(
+    with ExitStack() as opened:
+        try:
+            services = opened.enter_context(session.open_demo(session.home, port) if demo else session.open())
+            taken = services.inbox_server.start(port, demands_sign_in=False)
+        except PortTaken as error:
+            text = msg("Another program uses port {port}. Choose another with --port.", port=port)
+            raise PortTaken(text) from error
+        session.output.notice(
             f"Listening on localhost, port {taken}, for this computer only. Ctrl+C ends it.",
             *(_demo_lines(services.home) if demo else (f"To send to it: {_CREATE.format(port=taken)}",)),
         )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.delivery.age_limit import age_limit_s
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
@@ -29,8 +30,15 @@ def activity_options(command: Command) -> Command:
     times."""
     again = "may be given several times"
     options = (
-        click.option("--smtp", metavar="NAME", help="Send through this SMTP; '' for the default SMTP."),
-        click.option("--backup", metavar="NAME", help="SMTP to use while the first one fails; '' for none."),
+        click.option(
+            "--smtp", metavar="NAME", shell_complete=smtp_names, help="Send through this SMTP; '' for the default SMTP."
+        ),
+        click.option(
+            "--backup",
+            metavar="NAME",
+            shell_complete=smtp_names,
+            help="SMTP to use while the first one fails; '' for none.",
+        ),
         click.option("--to", metavar="ADDRESS", multiple=True, help=f"Recipient; {again}."),
         click.option("--cc", metavar="ADDRESS", multiple=True, help=f"Recipient of a copy; {again}; '' for none."),
         click.option("--bcc", metavar="ADDRESS", multiple=True, help=f"Hidden recipient; {again}; '' for none."),
@@ -43,7 +51,7 @@ def activity_options(command: Command) -> Command:
         click.option(
             "--expire-after",
             metavar="TIME",
-            help="Give up on messages older than this, as in 12h or 2d; '' for what the settings say.",
+            help="Give up on messages older than this, such as 12h or 2d; '' for the setting's limit.",
         ),
         click.option("--description", metavar="TEXT", help="A note for people; it is never sent."),
         click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),

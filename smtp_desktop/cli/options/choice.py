@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.domain.errors import NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
@@ -37,6 +38,11 @@ class Choice:
     def is_one(self) -> bool:
         """Whether the user named one SMTP."""
         return len(self.names) == 1 and not _WILD.intersection(self.names[0])
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the user chose at all."""
+        return bool(self.names or self.every or self.tags or self.failing or self.held)
 
     def refuse_wrong(self) -> None:
         """Raises UsageError for no choice or a contradicting one."""
@@ -143,7 +149,7 @@ def choice_options(verb: str, *, tag: str = "--tag") -> Callable[[Command], Comm
                 help=f"{verb} SMTPs with this tag. Repeat it to require several tags.",
             ),
             click.option("--all", "every", is_flag=True, help=f"{verb} every SMTP."),
-            click.argument("chosen_names", nargs=-1, metavar="[NAME]..."),
+            click.argument("chosen_names", nargs=-1, metavar="[NAME]...", shell_complete=smtp_names),
         ):
             added = option(added)
         result: Command = added

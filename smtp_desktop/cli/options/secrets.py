@@ -1,15 +1,13 @@
-"""Secrets from a prompt, standard input or the environment, never from an argument, which every user can see."""
+"""Secrets from a prompt, and the vault that they are kept in."""
 
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import click
 
-from smtp_desktop.cli.streams import read_standard_input
-from smtp_desktop.domain.errors import FieldError, FieldErrors, VaultError, VaultLocked, WrongMasterPassword
+from smtp_desktop.domain.errors import VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.master_password import weakness_of
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -22,59 +20,6 @@ _MASTER_TRIES = 3
 _PROMPTS = {SecretField.PASSWORD: "Password", SecretField.CLIENT_SECRET: "Client secret"}
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretSource:
-    """Where the options take a secret from."""
-
-    field: SecretField
-    stdin: bool
-    variable: str | None
-
-    @property
-    def given(self) -> bool:
-        return self.stdin or self.variable is not None
-
-    def read(self) -> Secret | None:
-        """Returns the secret, or None if no option names a source. Raises UsageError, FieldErrors."""
-        return read_secret(self.field, stdin=self.stdin, variable=self.variable)
-
-
-def read_secret(field: str, *, stdin: bool, variable: str | None) -> Secret | None:
-    """Returns the secret for `field` from the variable of that name, else from standard input; None without either.
-    Raises UsageError, FieldErrors."""
-    if variable is not None:
-        typed = os.environ.get(variable)
-        if typed is None:
-            raise click.UsageError(f"The environment has no variable {variable}.")
-    elif stdin:
-        typed = _without_line_end(read_standard_input().decode(errors="surrogateescape"))
-    else:
-        return None
-    # Lone surrogates stand for bytes that are not UTF-8, which no server could be sent.
-    if any("\ud800" <= character <= "\udfff" for character in typed):
-        raise FieldErrors((FieldError(field=field, message=msg("It is not UTF-8 text.")),))
-    return Secret.typed(typed)
-
-
-def read_all(sources: tuple[SecretSource, ...]) -> dict[SecretField, Secret]:
-    """Returns the secrets that have a source. Raises UsageError if the sources contradict each other, FieldErrors."""
-    for source in sources:
-        if source.stdin and source.variable is not None:
-            option = source.field.replace("_", "-")
-            raise click.UsageError(f"Give either --{option}-stdin or --{option}-env, not both.")
-    if sum(source.stdin for source in sources) > 1:
-        raise click.UsageError("Only one secret can come from standard input; give the other with an -env option.")
-    read = {source.field: source.read() for source in sources}
-    return {field: secret for field, secret in read.items() if secret is not None}
-
-
-def _without_line_end(typed: str) -> str:
-    # One line end is the shell's (`echo`, a here-document); any other belongs to the secret.
-    if typed.endswith("\r\n"):
-        return typed[:-2]
-    return typed.removesuffix("\n")
 
 
 def can_ask() -> bool:

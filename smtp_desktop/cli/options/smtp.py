@@ -1,18 +1,21 @@
 """The options for the fields of an SMTP, and the draft that they make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, read_all
+from smtp_desktop.cli.options.secret_sources import read_all, secret_source
+from smtp_desktop.cli.options.secrets import ask, can_ask
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Option = Callable[[Any], Any]
+"""Adds an option to a command."""
 
 _CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn, "cloud": Cloud}
 
@@ -42,92 +45,115 @@ def _choice(values: type[ProfileType | EnvelopeSender | SignIn | Cloud]) -> clic
     return click.Choice([value.value for value in values])
 
 
+_ANY_OPTIONS = (
+    click.option(
+        "--type",
+        type=_choice(ProfileType),
+        help="generic: an SMTP server (the default); graph: a Microsoft 365 mailbox.",
+    ),
+    click.option("--from", "from_address", metavar="ADDRESS", help="Sender: ADDRESS or 'Display Name <ADDRESS>'."),
+    click.option("--user", "user_name", metavar="NAME", help="User name; for graph, the mailbox's address."),
+)
+_GENERIC_OPTIONS = (
+    click.option("--host", "host_name", metavar="HOST", help="Host name or IP address of the server."),
+    click.option("--port", "smtp_port", metavar="PORT", help="Port of the server (default: 587)."),
+    click.option("--tls/--no-tls", "tls", default=None, help="Require TLS (default: on)."),
+    click.option(
+        "--auth/--no-auth", "auth_required", default=None, help="Sign in with a user name and password (default: on)."
+    ),
+    click.option(
+        "--envelope-sender",
+        type=_choice(EnvelopeSender),
+        help="Use the user name (the default) or the From address in MAIL FROM.",
+    ),
+    click.option(
+        "--ehlo-name",
+        "--name-in-ehlo",
+        "ehlo_name",
+        metavar="NAME",
+        help="Name in EHLO: this computer's full name or [ADDRESS]; '' lets the program choose.",
+    ),
+)
+_GRAPH_OPTIONS = (
+    click.option("--sign-in", type=_choice(SignIn), help="Sign in to a graph mailbox as its user or as an app."),
+    click.option("--tenant-id", metavar="ID", help="Tenant of a graph mailbox: a GUID or a domain."),
+    click.option("--client-id", metavar="ID", help="Application (client) ID of the app registration."),
+    click.option("--cloud", type=_choice(Cloud), help="Microsoft cloud of a graph mailbox (default: global)."),
+    click.option("--authority", metavar="URL", help="Sign-in address of a custom cloud."),
+    click.option("--graph-url", metavar="URL", help="Microsoft Graph address of a custom cloud."),
+)
+_OTHER_OPTIONS = (
+    click.option("--signature", metavar="TEXT", help="Text at the end of every message; may have several lines."),
+    click.option("--description", metavar="TEXT", help="Note for administrators; never sent."),
+    click.option(
+        "--tag",
+        "tags",
+        metavar="TAG",
+        multiple=True,
+        callback=lambda _context, _parameter, words: " ".join(words) if words else None,
+        help="Word to find and select it by. Repeat it for several; '' for none.",
+    ),
+    click.option("--default/--no-default", "is_default", default=None, help="Make it the default SMTP, or not."),
+    click.option(
+        "--client-secret-valid-until",
+        metavar="YYYY-MM-DD",
+        help="Last day of the client secret, to be warned ahead of it.",
+    ),
+    click.option("--per-minute", metavar="N", help="Send at most N messages a minute; 0 for no limit."),
+    click.option("--per-hour", metavar="N", help="Send at most N messages an hour; 0 for no limit."),
+    click.option("--per-day", metavar="N", help="Send at most N messages a day; 0 for no limit."),
+    click.option("--connections", metavar="N", help="Open at most N connections at once; 0 lets the program decide."),
+    click.option("--mails-per-connection", metavar="N", help="Send at most N messages per connection; 0 for no limit."),
+)
+
+
 def profile_options(command: Command) -> Command:
     """Adds the options for the fields of an SMTP. One that is left out is None."""
-    options = (
+    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *_GRAPH_OPTIONS, *_OTHER_OPTIONS))
+
+
+def server_options(command: Command) -> Command:
+    """Adds the options for what a test of an SMTP depends on."""
+    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *_GRAPH_OPTIONS))
+
+
+def password_options(command: Command) -> Command:
+    """Adds the options for a password, which is never an argument itself."""
+    return _with_options(command, _secret_options("password", "password"))
+
+
+def client_secret_options(command: Command) -> Command:
+    """Adds the options for a client secret, which is never an argument itself."""
+    return _with_options(command, _secret_options("client-secret", "client secret"))
+
+
+def _secret_options(option: str, what: str) -> tuple[Option, ...]:
+    return (
+        click.option(f"--{option}-stdin", is_flag=True, help=f"Read the {what} from standard input."),
+        click.option(f"--{option}-env", metavar="VAR", help=f"Read the {what} from this environment variable."),
+        click.option(f"--{option}-file", metavar="FILE", help=f"Read the {what} from this file."),
         click.option(
-            "--type",
-            type=_choice(ProfileType),
-            help="generic: an SMTP server (the default); graph: a Microsoft 365 mailbox.",
+            f"--{option}-command", metavar="COMMAND", help=f"Read the {what} from the first line this command prints."
         ),
-        click.option("--from", "from_address", metavar="ADDRESS", help="ADDRESS or 'Display Name <ADDRESS>'."),
-        click.option("--signature", help="Ends every mail; several lines are fine."),
-        click.option("--description"),
-        click.option(
-            "--tag",
-            "tags",
-            metavar="TAG",
-            multiple=True,
-            callback=lambda _context, _parameter, words: " ".join(words) if words else None,
-            help="A word to find and choose it by; may be given again. '' for none.",
-        ),
-        click.option("--default/--no-default", "is_default", default=None, help="Whether it is the default SMTP."),
-        click.option("--host", "host_name", help="Host name or IP address of the server."),
-        click.option("--port", "smtp_port", help="Port of the server (587)."),
-        click.option("--tls/--no-tls", "tls", default=None, help="Encrypt or fail (on)."),
-        click.option("--auth/--no-auth", "auth_required", default=None, help="Sign in (on)."),
-        click.option("--user", "user_name", help="User name; for graph, the mailbox's address."),
-        click.option("--envelope-sender", type=_choice(EnvelopeSender), help="Whose address MAIL FROM carries."),
-        click.option(
-            "--ehlo-name",
-            "--name-in-ehlo",
-            "ehlo_name",
-            metavar="NAME",
-            help="This computer's full name, or its address as in [192.0.2.1], for EHLO; '' lets the program choose.",
-        ),
-        click.option("--sign-in", type=_choice(SignIn), help="How a graph mailbox is signed in to."),
-        click.option("--tenant-id", help="Tenant of a graph mailbox: a GUID or a domain."),
-        click.option("--client-id", help="Application (client) id of a graph mailbox."),
-        click.option(
-            "--cloud", type=_choice(Cloud), help="Which of Microsoft's clouds a graph mailbox is in (global)."
-        ),
-        click.option("--authority", metavar="URL", help="Where a mailbox of the custom cloud is signed in to."),
-        click.option("--graph-url", metavar="URL", help="Where Microsoft Graph of the custom cloud is."),
-        click.option(
-            "--client-secret-valid-until",
-            metavar="YYYY-MM-DD",
-            help="The client secret's last day, for a warning ahead of it.",
-        ),
-        click.option("--per-minute", metavar="N", help="Most mails a minute; 0 for no limit."),
-        click.option("--per-hour", metavar="N", help="Most mails an hour; 0 for no limit."),
-        click.option("--per-day", metavar="N", help="Most mails a day; 0 for no limit."),
-        click.option("--connections", metavar="N", help="Most connections at once; 0 lets the program choose."),
-        click.option("--mails-per-connection", metavar="N", help="Most mails over one connection; 0 for no limit."),
     )
+
+
+def _with_options(command: Command, options: Sequence[Option]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
 
 
-def password_options(command: Command) -> Command:
-    """Adds the options for a password, which is never an argument itself."""
-    command = click.option("--password-env", metavar="VAR", help="Take the password from this variable.")(command)
-    return click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")(command)
-
-
-def client_secret_options(command: Command) -> Command:
-    """Adds the options for a client secret, which is never an argument itself."""
-    command = click.option("--client-secret-env", metavar="VAR", help="Take the client secret from this variable.")(
-        command
-    )
-    return click.option("--client-secret-stdin", is_flag=True, help="Read the client secret from standard input.")(
-        command
-    )
-
-
 def typed_secrets(options: Mapping[str, Any]) -> dict[SecretField, Secret]:
     """Returns the secrets that the options name a source for. Raises UsageError if they contradict each other,
-    FieldErrors for a secret that is not text."""
-    return read_all(
-        (
-            SecretSource(field=SecretField.PASSWORD, stdin=options["password_stdin"], variable=options["password_env"]),
-            SecretSource(
-                field=SecretField.CLIENT_SECRET,
-                stdin=options["client_secret_stdin"],
-                variable=options["client_secret_env"],
-            ),
-        )
-    )
+    NoInput, and FieldErrors for a secret that is not text."""
+    return read_all([secret_source(field, options) for field in SecretField])
+
+
+def typed_in(options: Mapping[str, Any], *, name: str = "NAME") -> dict[str, str]:
+    """Returns the option in which each field was given, for what an error says, where several can give it."""
+    sources = [secret_source(field, options) for field in SecretField if f"{field}_stdin" in options]
+    return {"name": name, **{source.field: source.options[0] for source in sources if source.options}}
 
 
 def drafted_profile(
@@ -145,6 +171,11 @@ def drafted_profile(
     }
     draft = replace(base, **fields, **_by_field(secrets))
     _refuse_other_type(draft, fields, secrets)
+    _refuse_without_effect(draft, fields)
+    if stored and stored.is_default and fields.get("is_default") is False:
+        raise click.UsageError(
+            f"{stored.name} is the default, and there must be one. To move it, run: smtp-desktop smtp set-default NAME"
+        )
     return _with_asked(draft, stored) if asks else draft
 
 
@@ -162,13 +193,24 @@ def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: 
     foreign = _GRAPH_ONLY if draft.type is ProfileType.GENERIC else _GENERIC_ONLY
     for field, option in foreign.items():
         if field in fields:
-            raise click.UsageError(f"{option} does not go with type {draft.type}.")
+            raise click.UsageError(f"{option} has no effect with --type {draft.type}. Leave it out.")
     for field, option in _CUSTOM_ONLY.items():
         if field in fields and draft.cloud is not Cloud.CUSTOM:
-            raise click.UsageError(f"{option} goes with --cloud custom only.")
+            raise click.UsageError(f"{option} has no effect without --cloud custom.")
     for field, secret in secrets.items():
         if secret and field not in draft.typed_secrets:
-            raise click.UsageError(f"This SMTP takes no {field.replace('_', ' ')}: nothing was saved.")
+            raise click.UsageError(f"This SMTP uses no {field.replace('_', ' ')}. Nothing was saved.")
+
+
+# Options that do nothing where an SMTP does not sign in.
+_SIGN_IN_ONLY = {"user_name": "--user", "envelope_sender": "--envelope-sender"}
+
+
+def _refuse_without_effect(draft: ProfileDraft, fields: Mapping[str, Any]) -> None:
+    if draft.type is ProfileType.GENERIC and not draft.auth_required:
+        for field, option in _SIGN_IN_ONLY.items():
+            if fields.get(field):
+                raise click.UsageError(f"{option} has no effect without sign-in. Use --auth, or leave it out.")
 
 
 def _with_asked(draft: ProfileDraft, stored: SmtpProfile | None) -> ProfileDraft:

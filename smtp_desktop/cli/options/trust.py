@@ -18,13 +18,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def trust_options(command: Command) -> Command:
     """Adds the options for what the SMTP trusts."""
     options = (
-        click.option("--trust-ca", metavar="FILE", help="Trust the CA in this file (PEM or DER), for this SMTP alone."),
+        click.option("--trust-ca", metavar="FILE", help="Accept certificates of the CA in this file (PEM or DER)."),
         click.option(
             "--trust-fingerprint",
             metavar="SHA256",
-            help="Trust the server's certificate with this fingerprint and no other, for this SMTP alone.",
+            help="Accept the certificate with this fingerprint and no other.",
         ),
-        click.option("--no-trust", is_flag=True, help="Trust what the system trusts, and nothing else."),
+        click.option("--no-trust", is_flag=True, help="Forget any certificate trusted for this SMTP."),
     )
     for option in reversed(options):
         command = option(command)
@@ -40,13 +40,15 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], read_ca: Callable
     if not names:
         return base
     if len(names) > 1:
-        raise click.UsageError(f"{names[0]} and {names[1]} can't be given together.")
+        raise click.UsageError(f"Use only one of {names[0]} and {names[1]}.")
     if (options["type"] or base.type) != ProfileType.GENERIC:
-        raise click.UsageError(f"{names[0]} does not go with type graph.")
+        raise click.UsageError(f"{names[0]} has no effect with --type graph. Leave it out.")
+    if not nothing and not (base.tls if options.get("tls") is None else options["tls"]):
+        raise click.UsageError(f"{names[0]} has no effect without TLS. Use --tls, or leave it out.")
     if ca is not None:
         return trusting(base, read_ca(Path(ca)))
     if fingerprint is not None and not plain_fingerprint(fingerprint):
-        raise click.UsageError("--trust-fingerprint needs a fingerprint. --no-trust takes it back.")
+        raise click.UsageError("Enter a SHA-256 fingerprint. To forget the present one, use --no-trust.")
     return replace(trusting(base, None), trusted_fingerprint=plain_fingerprint(fingerprint or ""))
 
 
@@ -60,17 +62,17 @@ def trust_meaning(before: ProfileDraft, saved: ProfileDraft, ca: Certificate | N
     """Returns what the user should know of trust that was added or lost. `ca` is the trusted CA's certificate."""
     if saved.trusted_fingerprint and not kept_fingerprint(saved):
         host = saved.fingerprint_host
-        return [f"The certificate that was trusted is {host}'s: it is not trusted for {saved.host_name}."]
+        return [f"The trusted certificate belongs to {host}. It is not trusted for {saved.host_name}."]
     if saved.trusted_ca_pem and saved.trusted_ca_pem != before.trusted_ca_pem and ca:
         return [
-            "Trusted for this SMTP alone: servers whose certificate this CA vouches for, by their name and dates.",
+            "For this SMTP alone, any certificate of this CA is accepted if its names and dates are valid:",
             *certificate_lines((ca,)),
         ]
     if saved.trusted_fingerprint and saved.trusted_fingerprint != before.trusted_fingerprint:
         return [
-            "Trusted for this SMTP alone: the certificate with this fingerprint, whatever its name and dates are. "
-            "Any other one, a renewed one too, stops the mail with an alarm. "
-            "Compare it with what the server's admin says:",
+            "For this SMTP alone, only the certificate with this fingerprint is accepted, whatever its names and "
+            "dates. Any other, even a renewed one, stops sending with an alarm. "
+            "Compare the fingerprint with the one that the server's administrator gives you:",
             f"  SHA-256 {spelled(saved.trusted_fingerprint)}",
         ]
     return []

@@ -12,6 +12,7 @@ from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
+from smtp_desktop.cli.output.delivery import delivery_table
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.errors import WrongState
@@ -19,7 +20,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 if TYPE_CHECKING:
-    from smtp_desktop.cli.contract.outbox import Cancelled
+    from smtp_desktop.cli.contract.outbox import Canceled
 
 _CANCELLABLE = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
@@ -35,7 +36,7 @@ Examples:
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=ID)
 @click.option("--all-waiting", is_flag=True, help="Cancel every message that is waiting, or would be tried again.")
 @filter_options
-@click.option("--dry-run", is_flag=True, help="Only show which messages would be cancelled.")
+@click.option("--dry-run", is_flag=True, help="Only show which messages would be canceled.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def cancel(
@@ -46,7 +47,7 @@ def cancel(
     if bool(ids) == by_filter:
         raise click.UsageError("Name the messages by their IDs, or choose them with filters or --all-waiting.")
     if chosen.states - _CANCELLABLE:
-        raise click.UsageError("Only messages in the states waiting and unknown can be cancelled.")
+        raise click.UsageError("Only messages in the states waiting and unknown can be canceled.")
     if by_filter:
         refuse_unasked(yes=yes, dry_run=dry_run)
     with session.open() as services:
@@ -55,21 +56,17 @@ def cancel(
         if by_filter and found and not (dry_run or yes):
             confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
-    document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
+    document: Canceled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
-        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *map(_line, found))
+        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *delivery_table(found, {}))
         return 0
-    session.output.result(document, f"Cancelled {counted(cancelled, 'message')}.")
+    session.output.result(document, f"Canceled {counted(cancelled, 'message')}.")
     return print_missed(session, len(found) - cancelled)
 
 
 def _matching(services: Services, chosen: MessageFilter) -> list[Delivery]:
     wanted = chosen.read(services, states=chosen.states or _CANCELLABLE)
     return [one for page in pages(services, wanted) for one in page if _can_cancel(one)]
-
-
-def _line(delivery: Delivery) -> str:
-    return f"{delivery.id}  {delivery.state}  {delivery.subject}"
 
 
 def _can_cancel(delivery: Delivery) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.output.delivery import recipients_in_short
-from smtp_desktop.domain.delivery.attempt import Attempt
+from smtp_desktop.cli.output.times import local_text
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
-from smtp_desktop.services.outbox import Outbox
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
+    from smtp_desktop.domain.delivery.attempt import Attempt
+    from smtp_desktop.services.outbox import Outbox
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.CANCELLED})
 _UNDECIDED = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN})
@@ -98,7 +98,7 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
     """Returns time, number, activity, recipients, SMTP and result of an attempt."""
     through = f"{attempt.smtp_name} (backup)" if attempt.by_backup else attempt.smtp_name
     parts = (
-        _local(attempt.started_at),
+        local_text(attempt.started_at, seconds=True),
         str(delivery.id),
         delivery.activity_name or "-",
         recipients_in_short(delivery),
@@ -110,7 +110,7 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
 
 def fate_text(delivery: Delivery) -> str:
     """Returns what became of a message, in a sentence or two."""
-    name, reply = f"Message {delivery.id}", " ".join(delivery.last_reply.split())
+    name, reply = f"Message {delivery.id}", delivery.last_reply.replace("\n", " ")
     match delivery.state:
         case DeliveryState.SENT if delivery.refused_count:
             refused = [one for one in delivery.recipients if one.state is not DeliveryState.SENT]
@@ -124,18 +124,18 @@ def fate_text(delivery: Delivery) -> str:
         case DeliveryState.CANCELLED:
             return f"{name} was canceled."
         case DeliveryState.UNKNOWN:
-            said = f"{name} may have been sent: the server's answer was lost."
+            said = f"{name} may have been sent: the server's answer was lost"
         case DeliveryState.SENDING:
             return f"{name} is still being sent."
         case DeliveryState.WAITING:
             return _waiting_text(delivery, name, reply)
-    return f"{said} Details: smtp-desktop outbox show {delivery.id}"
+    return f"{said} (details: smtp-desktop outbox show {delivery.id})"
 
 
 def _waiting_text(delivery: Delivery, name: str, reply: str) -> str:
     if not delivery.attempts or not delivery.next_try_at:
         return f"{name} is waiting in the outbox."
-    return f"{name} is waiting in the outbox until {_local(delivery.next_try_at)}: {reply}"
+    return f"{name} is waiting in the outbox until {local_text(delivery.next_try_at)}: {reply}"
 
 
 def result_text(delivery: Delivery) -> str:
@@ -146,10 +146,6 @@ def result_text(delivery: Delivery) -> str:
         case DeliveryState.SENT:
             return "sent"
         case DeliveryState.WAITING if delivery.next_try_at:
-            return f"waiting until {_local(delivery.next_try_at)}: {delivery.last_reply}"
+            return f"waiting until {local_text(delivery.next_try_at)}: {delivery.last_reply}"
         case _:
             return f"{_BEFORE_REPLY.get(delivery.state, 'goes on through its backup')}: {delivery.last_reply}"
-
-
-def _local(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")

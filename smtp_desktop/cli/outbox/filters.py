@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.names import activity_names, smtp_names
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.services.services import Services
 
@@ -98,8 +99,15 @@ def filter_options(command: _Command) -> _Command:
         click.option(
             "--state", "states", type=click.Choice(STATES), multiple=True, help=f"Only messages in this state; {again}."
         ),
-        click.option("--smtp", metavar="NAME", help="Only messages of this SMTP: sent through it, or waiting for it."),
-        click.option("--activity", metavar="NAME", help="Only messages of this activity."),
+        click.option(
+            "--smtp",
+            metavar="NAME",
+            shell_complete=smtp_names,
+            help="Only messages of this SMTP: sent through it, or waiting for it.",
+        ),
+        click.option(
+            "--activity", metavar="NAME", shell_complete=activity_names, help="Only messages of this activity."
+        ),
         click.option(
             "--search", metavar="TEXT", default="", help="Only messages with TEXT in subject, recipients or names."
         ),

@@ -18,7 +18,12 @@ from smtp_desktop.services.services import Services
 
 _LIMIT = 50
 _PAGE = 500
-ID = click.IntRange(1, 2**63 - 1)  # what the database can hold
+_LARGEST = 2**63 - 1  # that the database can hold
+ID = click.IntRange(1, _LARGEST)
+
+
+def _storable(_context: click.Context, _parameter: click.Parameter, value: int | None) -> int | None:
+    return None if value is None else max(0, min(value, _LARGEST))
 
 
 @click.command(
@@ -37,7 +42,13 @@ Examples:
     type=click.IntRange(min=1),
     help=f"How many messages to list.  [default: {_LIMIT}]",
 )
-@click.option("--before", metavar="ID", type=ID, help="List messages older than this one: the next page of a list.")
+@click.option(
+    "--before",
+    metavar="ID",
+    type=click.INT,
+    callback=_storable,
+    help="List messages older than this one: the next page of a list.",
+)
 @click.option("--csv", "csv_path", metavar="FILE", help="Write all that match to this CSV file; - is standard output.")
 @click.pass_obj
 def list_some(
@@ -53,7 +64,7 @@ def list_some(
             return
         shown = limit or _LIMIT
         # One more than is shown says whether there are more.
-        found = list(_newest(services, wanted, shown + 1, DeliveryId(before) if before else None))
+        found = list(_newest(services, wanted, shown + 1, DeliveryId(before) if before is not None else None))
         total = services.outbox.count(wanted) if len(found) > shown else 0
         profiles, holds = services.profiles.all(), services.read_holds()
     del found[shown:]

@@ -55,7 +55,8 @@ def purge(session: Session, chosen: MessageFilter, *, days: int | None, dry_run:
         before = datetime.now(UTC) - timedelta(days=days)
         wanted = replace(chosen.read(services), finished_before=before)
         ids = [one.id for page in pages(services, wanted) for one in page]
-        what = f"{counted(len(ids), 'message')} finished more than {counted(days, 'day')} ago"
+        age = f" finished more than {counted(days, 'day')} ago" if days else " that are finished"
+        what = f"{counted(len(ids), 'message')}{age}"
         if dry_run:
             session.output.answer(_document(0, ids, dry_run=True), f"Would delete {what}.")
             return

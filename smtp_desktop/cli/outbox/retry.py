@@ -10,9 +10,11 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.outbox.chosen import find_all, ids_of, in_parts, print_missed, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.outbox.listing import ID
+from smtp_desktop.cli.output.delivery import delivery_table
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.send_elsewhere import Elsewhere, can_send_elsewhere
@@ -38,7 +40,12 @@ Examples:
 @click.option("--all-expired", is_flag=True, help="As --state expired.")
 @filter_options
 @click.option("--again", is_flag=True, help="Also resend messages already sent (recipients get them twice).")
-@click.option("--via", metavar="NAME", help="Send as new messages through this SMTP; the old ones stay as they are.")
+@click.option(
+    "--via",
+    metavar="NAME",
+    shell_complete=smtp_names,
+    help="Send as new messages through this SMTP; the old ones stay as they are.",
+)
 @click.option(
     "--to",
     metavar="ADDRESS",
@@ -61,7 +68,7 @@ def retry(
     dry_run: bool,
     yes: bool,
 ) -> int:
-    """Resend refused, expired, cancelled or unknown messages; try waiting ones now."""
+    """Resend refused, expired, canceled or unknown messages; try waiting ones now."""
     if via is not None or to:
         if not ids or all_refused or all_expired or chosen.given or dry_run:
             raise click.UsageError("--via and --to need the IDs of messages.")
@@ -98,8 +105,7 @@ def _matching(services: Services, chosen: MessageFilter, states: frozenset[Deliv
 
 def _print_dry(session: Session, found: Sequence[Delivery]) -> int:
     document: Retried = {"resent": 0, "hurried": 0, "queued": [], "ids": [*ids_of(found)], "dry_run": True}
-    lines = (f"{one.id}  {one.state}  {one.subject}" for one in found)
-    session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *lines)
+    session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *delivery_table(found, {}))
     return ExitCode.OK
 
 
@@ -154,7 +160,7 @@ def _refuse(chosen: Sequence[Delivery], *, again: bool) -> None:
         if delivery.content_dropped:
             raise WrongState(
                 msg(
-                    "The content of message {id} was dropped a while after it was sent, so it can't be sent again "
+                    "The content of message {id} has been deleted since it was sent, so it can't be sent again "
                     "(smtp-desktop settings get content_days). Nothing was changed.",
                     id=delivery.id,
                 )

@@ -1,7 +1,6 @@
 """Tables as a terminal shows them: as wide as it is, with wide characters counted and states in color."""
 
 import re
-import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -90,6 +89,8 @@ def terminal_width() -> int | None:
     """Returns the columns of the terminal that standard output is; None where it is none, and nothing is cut."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
+    import shutil  # noqa: PLC0415 - brings all formats of archives with it, which a script does without
+
     return shutil.get_terminal_size().columns
 
 

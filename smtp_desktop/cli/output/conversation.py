@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
-from smtp_desktop.domain.diagnosis.advice import Advice, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -87,8 +87,16 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = [f"  {number}. {step}" for number, step in enumerate(terminal_steps(advice), start=1)]
-    return ["", str(advice.title), str(advice.meaning), *steps]
+    steps = enumerate(advice.steps_for(Place.TERMINAL), start=1)
+    return ["", str(advice.title), str(advice.meaning), *(line for step in steps for line in _step_lines(*step))]
+
+
+def _step_lines(number: int, step: AdviceStep) -> list[str]:
+    words = step.at(Place.TERMINAL)
+    if not step.command:
+        return [f"  {number}. {words}"]
+    # On a line of its own, a command can be copied whole.
+    return [f"  {number}. {words.removesuffix(step.command).rstrip()}", f"       {step.command}"]
 
 
 def step_documents(timeline: Timeline) -> list[common.Step]:
@@ -134,8 +142,11 @@ def reply_document(reply: Reply | HttpReply | None) -> common.Reply | None:
 
 def advice_document(advice: Advice | None) -> common.Advice | None:
     """Returns an advice for `--json`."""
-    if advice is None:
-        return None
+    return advice_texts(advice) if advice else None
+
+
+def advice_texts(advice: Advice) -> common.Advice:
+    """Returns an advice for `--json`, where there is one."""
     return {"title": str(advice.title), "meaning": str(advice.meaning), "steps": terminal_steps(advice)}
 
 

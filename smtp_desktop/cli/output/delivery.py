@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
-from smtp_desktop.cli.output.output import field_lines, shortened, table
+from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
@@ -18,7 +18,6 @@ from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, Transc
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import outbox
 
-_WIDTH = 40
 _NAMED_RECIPIENTS = 2
 _PARTIES = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 
@@ -98,8 +97,8 @@ def delivery_table(deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, Ho
                 "STATE": _state(delivery, holds.get(delivery.id)),
                 "ACTIVITY": delivery.activity_name,
                 "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup),
-                "TO": shortened(recipients_in_short(delivery), _WIDTH),
-                "SUBJECT": shortened(delivery.subject, _WIDTH),
+                "TO": recipients_in_short(delivery),
+                "SUBJECT": delivery.subject,
             }
             for delivery in deliveries
         ]

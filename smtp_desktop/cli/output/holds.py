@@ -1,13 +1,19 @@
 """Holds of SMTPs in text and JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.delivery.hold_words import HoldWords, cause_of, hold_words
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.smtp import Hold
 
 _EDIT = "smtp-desktop smtp edit {name}"
 # What to do about a hold, in a terminal.
@@ -35,15 +41,15 @@ _ADVICE = {
 _NO_CHECK_HELPS = frozenset({Cause.LIMIT, Cause.MAIL_REFUSED, Cause.RECIPIENT_REFUSED, Cause.MAIL_TOO_LARGE})
 
 
-def hold_document(hold: SmtpHold | None) -> dict[str, object] | None:
+def hold_document(hold: SmtpHold | None) -> Hold | None:
     """Returns a hold for `--json`: `until` is null where only somebody ends it, `cause` where it was paused by hand."""
     if hold is None:
         return None
     return {
-        "state": hold.state.value,
+        "state": hold.state,
         "since": utc_text(hold.since),
         "until": utc_text(hold.until) if hold.until else None,
-        "cause": hold.cause.value if hold.cause else None,
+        "cause": hold.cause,
         "reply": hold.reply or None,
         "by_hand": hold.by_hand,
     }

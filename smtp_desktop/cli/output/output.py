@@ -14,6 +14,7 @@ import click
 
 from smtp_desktop.cli.exit_codes import ErrorCode, error_code_of
 from smtp_desktop.cli.output.columns import Painted, aligned, terminal_width
+from smtp_desktop.cli.output.field_texts import field_line
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import ChangedMeanwhile, Declined, FieldErrors, MissingValues, SmtpDesktopError
 
@@ -67,7 +68,8 @@ _CHANGED = "It has been changed elsewhere."
 
 class Output:
     """The output of one command. `as_json`, `is_quiet` and `no_color` are set as soon as `--json`, `--quiet` and
-    `--no-color` are read; `field_labels` name the option in which the user gave a field. `only_shows` is whether the
+    `--no-color` are read; `field_labels` name the option of each field, and `typed_in` the one in which the
+    user gave a field that several can give. `only_shows` is whether the
     command did nothing but show what was asked for: such a command fails where that can't be written."""
 
     def __init__(self) -> None:
@@ -76,6 +78,7 @@ class Output:
         self.no_color = False
         self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
+        self.typed_in: Mapping[str, str] = {}
 
     def result(self, document: object, *lines: str) -> None:
         """Prints what came of something that the command did: `document` on standard output with `--json`, else
@@ -139,7 +142,7 @@ class Output:
     def lines_of(self, error: SmtpDesktopError) -> list[str]:
         """Returns the text of an error, a line for every refused field."""
         if isinstance(error, FieldErrors):
-            return [f"{self.field_labels.get(e.field, e.field)}: {e.message}" for e in error.errors]
+            return [field_line(one, labels=self.field_labels, typed_in=self.typed_in) for one in error.errors]
         if isinstance(error, ChangedMeanwhile):
             return [str(error), *(f"{self.field_labels.get(name, name)}: {_CHANGED}" for name in error.fields)]
         return [str(error)]

@@ -1,12 +1,16 @@
 """Results of tests and checks, printed and as JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.certificates import certificate_documents
 from smtp_desktop.cli.output.conversation import (
     STAGE_NAMES,
     advice_document,
     advice_lines,
+    advice_texts,
     chart_lines,
     failure_document,
     reply_document,
@@ -24,6 +28,9 @@ from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of, title_of
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.common import Concern, Security, Trial
 
 _COUNTED = {
     TestOutcome.WORKS: ("works", "work"),
@@ -193,65 +200,68 @@ def failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None)
     return [first, *reply_lines(failure, _host(profile)), *advice_lines(advice)]
 
 
-def run_document(run: CheckRun) -> dict[str, object]:
+def run_document(run: CheckRun) -> Trial:
     """Returns a run for `--json`; `error` where the SMTP could not be contacted."""
     if isinstance(run.outcome, SmtpDesktopError):
         return _error_run_document(run, run.outcome)
     return report_document(run.outcome)
 
 
-def report_document(report: Report) -> dict[str, object]:
+def report_document(report: Report) -> Trial:
     """Returns all that is known of a test or check. `stage`, `kind` and `message` belong to the failure; `reply` to the
     failure or to the acceptance of the mail. Every key is there, null if it has no value."""
     timeline = report.timeline
     failure = timeline.failure
     return {
         "name": report.profile.name if report.profile.id else None,
-        "trial": report.test_kind.value,
+        "trial": report.test_kind,
         "to": [report.to.spec] if report.to else [],
         "ok": timeline.ok,
-        "outcome": outcome_of(report).value,
+        "outcome": outcome_of(report),
         **failure_document(failure),
-        "cause": report.diagnosis.cause.value if report.diagnosis else None,
+        "cause": report.diagnosis.cause if report.diagnosis else None,
         "reply": reply_document(failure.reply if failure else timeline.accepted),
         "advice": advice_document(report.advice),
         "concerns": [_warning_document(warning) for warning in report.warnings],
         "steps": step_documents(timeline),
         "security": _security_document(timeline),
         "transcript": [
-            {"at_ms": round(line.at_ms, 1), "party": line.party.value, "text": line.text}
-            for line in timeline.transcript
+            {"at_ms": round(line.at_ms, 1), "party": line.party, "text": line.text} for line in timeline.transcript
         ],
         "error": None,
     }
 
 
-def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> dict[str, object]:
+def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> Trial:
     """Returns a document with the same keys for an SMTP that could not be contacted because of `error`."""
-    absent = ("outcome", *failure_document(None), "cause", "reply", "advice", "security")
     return {
         "name": run.profile.name,
-        "trial": (TestKind.TEST if run.to else TestKind.CHECK).value,
+        "trial": TestKind.TEST if run.to else TestKind.CHECK,
         "to": [run.to] if run.to else [],
         "ok": False,
-        **dict.fromkeys(absent),
+        "outcome": None,
+        **failure_document(None),
+        "cause": None,
+        "reply": None,
+        "advice": None,
         "concerns": [],
         "steps": [],
+        "security": None,
         "transcript": [],
         "error": error_document(error),
     }
 
 
-def _warning_document(warning: DeliverabilityWarning) -> dict[str, object]:
-    return {"kind": warning.kind.value, **(advice_document(warning.advice) or {})}
+def _warning_document(warning: DeliverabilityWarning) -> Concern:
+    return {"kind": warning.kind, **advice_texts(warning.advice)}
 
 
-def _security_document(timeline: Timeline) -> dict[str, object] | None:
+def _security_document(timeline: Timeline) -> Security | None:
     """Returns how the connection was secured; after a failed handshake the certificates alone."""
     security, failure = timeline.security, timeline.failure
     if security:
         return {
-            "mode": security.mode.value,
+            "mode": security.mode,
             "version": security.version,
             "certificates": certificate_documents(security.chain),
         }

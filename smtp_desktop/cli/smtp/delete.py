@@ -8,11 +8,14 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.profile_output import server_text
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 from smtp_desktop.services.services import Services
 
@@ -23,7 +26,12 @@ _NAMED = 8  # that the question names
 @choice_options("Delete")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @click.option("--if-exists", is_flag=True, help="Accept names of SMTPs that don't exist.")
-@click.option("--new-default", metavar="NAME", help="The SMTP that becomes the default; needed to delete the default.")
+@click.option(
+    "--new-default",
+    metavar="NAME",
+    shell_complete=smtp_names,
+    help="The SMTP that becomes the default; needed to delete the default.",
+)
 @click.pass_obj
 def delete(session: Session, choice: Choice, *, yes: bool, if_exists: bool, new_default: str | None) -> int:
     """Delete SMTPs with their history and their secrets. This can't be undone.
@@ -136,7 +144,7 @@ def _confirm(profiles: Sequence[SmtpProfile], uses: _Uses, *, yes: bool) -> None
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
     effects = "".join(f"{printable(line)}\n" for line in uses.lines(later=True))
-    click.confirm(f"{effects}Delete {_question(profiles)} This can't be undone.", abort=True, err=True)
+    confirm(f"{effects}Delete {_question(profiles)} This can't be undone.", nothing=msg("Nothing was deleted."))
 
 
 def _question(profiles: Sequence[SmtpProfile]) -> str:

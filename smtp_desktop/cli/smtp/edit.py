@@ -8,7 +8,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.secret_sources import secret_source
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
@@ -16,6 +16,7 @@ from smtp_desktop.cli.options.smtp import (
     named_fields,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
@@ -23,7 +24,7 @@ from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
 from smtp_desktop.domain.smtp.edit import edit_of
-from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.tags import changed_tags
 
 _OF_ONE = {"new_name": "--name", "is_default": "--default"}
@@ -31,14 +32,13 @@ _OF_ONE = {"new_name": "--name", "is_default": "--default"}
 
 @click.command()
 @choice_options("Change", tag="--tagged")
-@click.option("--name", "new_name", help="Rename it.")
-@click.option("--add-tag", "added", metavar="TAG", multiple=True, help="A tag beside those that it has.")
-@click.option("--remove-tag", "removed", metavar="TAG", multiple=True, help="A tag that it is not to have.")
+@click.option("--name", "new_name", metavar="NAME", help="Rename it.")
+@click.option("--add-tag", "added", metavar="TAG", multiple=True, help="Add a tag.")
+@click.option("--remove-tag", "removed", metavar="TAG", multiple=True, help="Remove a tag.")
 @profile_options
 @trust_options
 @password_options
 @client_secret_options
-@json_option
 @click.pass_obj
 def edit(
     session: Session,
@@ -49,13 +49,25 @@ def edit(
     removed: tuple[str, ...],
     **options: Any,
 ) -> int:
-    """Changes SMTPs: only what is given, whatever else others change. One that can't be changed stops no other."""
+    """Change the given settings of SMTPs.
+
+    Other fields stay as they are. An SMTP that can't be changed does not stop the others.
+
+    \b
+    Examples:
+      smtp-desktop smtp edit Reports --port 465
+      smtp-desktop smtp edit Reports --password-command 'pass show mail/reports'
+      smtp-desktop smtp edit --tagged office --add-tag eu
+    """
     if options["tags"] is not None and (added or removed):
-        raise click.UsageError("--tag sets all tags: it does not go with --add-tag and --remove-tag.")
+        raise click.UsageError("--tag replaces all tags. Use it without --add-tag and --remove-tag.")
     if not choice.is_one:
         _refuse_of_one({"new_name": new_name, **options})
     named = named_fields(options) | named_trust(options)
     named |= ({"name"} if new_name is not None else set()) | ({"tags"} if added or removed else set())
+    if not named and not any(secret_source(field, options).options for field in SecretField):
+        raise click.UsageError("Nothing to change: use at least one option that sets a field.")
+    session.output.typed_in = typed_in(options, name="--name")
     secrets = typed_secrets(options)
     saved: dict[str, SmtpProfile] = {}
 
@@ -95,4 +107,4 @@ def edit(
 def _refuse_of_one(options: dict[str, Any]) -> None:
     for key, option in _OF_ONE.items():
         if options[key] is not None:
-            raise click.UsageError(f"{option} is for one SMTP: name it alone.")
+            raise click.UsageError(f"{option} is for one SMTP. Name just one.")

@@ -1,17 +1,22 @@
 """smtp-desktop smtp find-settings"""
 
+from __future__ import annotations
+
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.output.conversation import failure_document, reply_document, reply_lines
+from smtp_desktop.cli.options.timeout import limit, timeout_option
+from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, reply_lines
 from smtp_desktop.cli.output.output import Output, table
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import Candidate, may_be_found
@@ -32,6 +37,10 @@ from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, GenericServer, SmtpProfile
 from smtp_desktop.services.services import Services
+
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract import common
+    from smtp_desktop.cli.contract import smtp as contract
 
 # The options of `smtp edit`.
 _OPTIONS = {
@@ -57,19 +66,25 @@ class _Search:
         return self.found.suggestions[0] if self.found.suggestions else None
 
 
-@click.command("find-settings")
-@click.argument("name")
-@click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password entered anew.")
-@json_option
+@click.command(
+    "find-settings",
+    epilog=examples("smtp find-settings Reports", "smtp find-settings Reports --apply --json"),
+)
+@click.argument("name", shell_complete=smtp_names)
+@click.option("--apply", "save", is_flag=True, help="Save what was found, unless it needs the password again.")
+@timeout_option
 @click.pass_obj
-def find_settings(session: Session, name: str, *, save: bool) -> int:
-    """Looks for a host, port, TLS mode and sender that work, where those of an SMTP fail. Sends nothing; tries the
-    password nowhere but at the host that it was entered for."""
+def find_settings(session: Session, name: str, timeout_s: float | None, *, save: bool) -> int:
+    """Find a host, port, TLS mode and sender that work when those of an SMTP don't.
+
+    Sends nothing, and never sends the password to any host other than the one you entered it for.
+    """
     with session.open() as services:
         profile = services.profiles.by_name(name)
         server = profile.server
         if not isinstance(server, GenericServer):
-            raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to look for.")
+            raise click.UsageError(f"{profile.name} is a Microsoft 365 mailbox: it has no host and port to find.")
+        limit(services, timeout_s)
         search = with_open_vault(
             services, lambda: interruptible(lambda cancel: _search(services, profile, server, session.output, cancel))
         )
@@ -123,7 +138,7 @@ def _code(search: _Search, *, save: bool, saved: bool) -> int:
 def _print(output: Output, search: _Search, *, saved: bool) -> None:
     name, failure, best = search.profile.name, search.failure, search.best
     if failure is None:
-        output.live(f"{name}: its settings work, up to the sender. Nothing was sent.")
+        output.live(f"{name}: the present settings work. Nothing was sent.")
     elif best is None:
         output.diagnostic(*_nothing_lines(search, failure))
     else:
@@ -137,8 +152,8 @@ def _print(output: Output, search: _Search, *, saved: bool) -> None:
 
 def _nothing_lines(search: _Search, failure: Failure) -> list[str]:
     draft = draft_of(search.profile)
-    result = "None of the settings above can be used." if search.found.probes else "Other settings would not help."
-    first = f"{search.profile.name}: failed at {failure.stage.replace('_', ' ')}. {failure.message}"
+    result = "No other settings work either." if search.found.probes else "Other settings would not help."
+    first = f"{search.profile.name}: failed at {STAGE_NAMES[failure.stage]}. {failure.message}"
     return [first, *reply_lines(failure, draft.host_name), result]
 
 
@@ -182,7 +197,7 @@ def _heading(probe: Probe) -> str:
     return f"sign in at {_address(probe.candidate)}" if probe.with_password else _address(probe.candidate)
 
 
-def _document(search: _Search, *, saved: bool) -> dict[str, object]:
+def _document(search: _Search, *, saved: bool) -> contract.FoundSettings:
     failure = search.failure
     return {
         "name": search.profile.name,
@@ -195,7 +210,7 @@ def _document(search: _Search, *, saved: bool) -> dict[str, object]:
     }
 
 
-def _probe_document(probe: Probe) -> dict[str, object]:
+def _probe_document(probe: Probe) -> contract.Probe:
     return {
         "host_name": probe.candidate.draft.host_name,
         "smtp_port": int(probe.candidate.draft.smtp_port),
@@ -205,18 +220,17 @@ def _probe_document(probe: Probe) -> dict[str, object]:
     }
 
 
-def _suggestion_document(suggestion: Suggestion) -> dict[str, object]:
+def _suggestion_document(suggestion: Suggestion) -> contract.Suggestion:
     return {
         "changes": {change.field: _change_document(change) for change in suggestion.changes},
-        "sureness": suggestion.confidence.value,
+        "sureness": suggestion.confidence,
         "needs_password": suggestion.needs_password,
         "meaning": str(confidence_text(suggestion)),
         "notes": [str(note) for note in suggestion.candidate.notes],
     }
 
 
-def _change_document(change: Change) -> dict[str, object]:
-    both = {"before": change.before, "after": change.after}
+def _change_document(change: Change) -> common.Change:
     if change.field == "smtp_port":
-        return {key: int(value) for key, value in both.items()}
-    return dict(both)
+        return {"before": int(change.before), "after": int(change.after)}
+    return {"before": change.before, "after": change.after}

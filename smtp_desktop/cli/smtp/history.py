@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
-from smtp_desktop.cli.output.output import shortened, table
+from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
 
 _LIMIT = 20
 _KEPT = 200
-_REPLY_WIDTH = 80
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option("--limit", metavar="N", type=click.IntRange(1, _KEPT), help=f"List at most N (default: {_LIMIT}).")
 @click.option("--count", "former_limit", type=click.IntRange(1, _KEPT), hidden=True)
 @click.pass_obj
@@ -46,7 +46,7 @@ def _row(result: CheckResult) -> dict[str, str]:
         "WHAT": result.test_kind.value,
         "OUTCOME": _outcome_text(result),
         "MS": f"{result.duration_ms:,.0f}",
-        "SERVER SAID": shortened(result.reply, _REPLY_WIDTH),
+        "SERVER SAID": result.reply,
     }
 
 

@@ -5,20 +5,19 @@ from collections.abc import Callable
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.output.holds import hold_document, words_for
+from smtp_desktop.cli.output.holds import hold_document, hold_line
 from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 
 
-@click.command()
+@click.command(epilog=examples("smtp pause Reports", "smtp pause --tag prod"))
 @choice_options("Pause")
-@json_option
 @click.pass_obj
 def pause(session: Session, choice: Choice) -> None:
-    """Lets nothing go out through SMTPs until they are resumed. Their mails wait, or go through their backup."""
+    """Stop sending through SMTPs until they are resumed. Their messages wait, or go through their backup."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
         if hold and hold.by_hand:
@@ -29,12 +28,11 @@ def pause(session: Session, choice: Choice) -> None:
     _change(session, choice, act)
 
 
-@click.command()
+@click.command(epilog=examples("smtp resume Reports", "smtp resume --held"))
 @choice_options("Resume")
-@json_option
 @click.pass_obj
 def resume(session: Session, choice: Choice) -> None:
-    """Lets mails go out through SMTPs again at once, whatever held them up. Does nothing where nothing did."""
+    """Resume sending through SMTPs that are paused or on hold."""
 
     def act(services: Services, profile: SmtpProfile, hold: SmtpHold | None) -> bool:
         return hold is not None and services.outbox.resume(profile.id)
@@ -55,9 +53,10 @@ def _change(session: Session, choice: Choice, act: _Act) -> None:
     documents = [
         {"name": one.name, "changed": changed[one.id], "hold": hold_document(after.get(one.id))} for one in profiles
     ]
-    lines = [f"{one.name}: {_text(after.get(one.id))}" for one in profiles]
-    session.output.result(documents, *lines)
+    session.output.result(documents, *(_line(one, after.get(one.id), changed=changed[one.id]) for one in profiles))
 
 
-def _text(hold: SmtpHold | None) -> str:
-    return f"{words_for(hold).title}." if hold else "Nothing holds it up."
+def _line(profile: SmtpProfile, hold: SmtpHold | None, *, changed: bool) -> str:
+    if hold:
+        return hold_line(hold, profile.name) if changed else f"{profile.name} is already paused."
+    return f"Resumed {profile.name}." if changed else f"{profile.name} is not on hold."

@@ -4,10 +4,11 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.mailbox import MAX_LIMIT, print_message, print_newest
+from smtp_desktop.cli.options.names import smtp_names
 
 
 @click.command(hidden=True)
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option("--count", type=click.IntRange(1, MAX_LIMIT), metavar="N", help="List so many messages.")
 @click.option("--message", "mail_id", metavar="ID", help="Show this message.")
 @click.pass_obj

@@ -4,14 +4,14 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options, named
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table
 from smtp_desktop.cli.smtp.stored import trusted_ca
 from smtp_desktop.domain.smtp.profile import ProfileType
 
 
 @click.command("list")
-@click.argument("patterns", nargs=-1, metavar="[NAME]...")
+@click.argument("patterns", nargs=-1, metavar="[NAME]...", shell_complete=smtp_names)
 @click.option(
     "--tag", "tags", metavar="TAG", multiple=True, help="List SMTPs with this tag. Repeat it to require several."
 )
@@ -19,7 +19,6 @@ from smtp_desktop.domain.smtp.profile import ProfileType
 @click.option("--failing", is_flag=True, help="List SMTPs that failed their last test or check.")
 @click.option("--held", is_flag=True, help="List SMTPs that are on hold or paused.")
 @click.option("--names", "names_only", is_flag=True, help="Print the names alone, one a line.")
-@json_option
 @click.pass_obj
 def list_all(
     session: Session,
@@ -66,7 +65,6 @@ def list_all(
 
 @click.command()
 @choice_options("Show")
-@json_option
 @click.pass_obj
 def show(session: Session, choice: Choice) -> None:
     """Show the settings and the status of SMTPs. Secrets are never shown.

@@ -5,13 +5,14 @@ from typing import Any
 import click
 
 from smtp_desktop.cli.context import Session
-from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, read_all, with_open_vault
+from smtp_desktop.cli.options.secret_sources import read_all, secret_source
+from smtp_desktop.cli.options.secrets import ask, can_ask, with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
     drafted_profile,
     password_options,
     profile_options,
+    typed_in,
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
@@ -26,10 +27,21 @@ from smtp_desktop.domain.smtp.profile import SecretField
 @trust_options
 @password_options
 @client_secret_options
-@json_option
 @click.pass_obj
 def create(session: Session, /, name: str, **options: Any) -> None:
-    """Creates an SMTP. The first one is the default unless told otherwise."""
+    """Create an SMTP.
+
+    It becomes the default if there is none. The password is asked for on a terminal unless an option names where it
+    is; it is never an argument.
+
+    \b
+    Examples:
+      smtp-desktop smtp create Reports --host smtp.company.example --user reports@company.example
+      smtp-desktop smtp create Relay --host 192.0.2.7 --port 25 --no-tls --no-auth --from jobs@company.example
+      smtp-desktop smtp create Cloud --type graph --user box@company.example --tenant-id company.example \\
+          --client-id ID --sign-in app-only --client-secret-file secret.txt
+    """
+    session.output.typed_in = typed_in(options)
     with session.open() as services:
         base, default_if_none = ProfileDraft(name=name), options["is_default"] is None
         draft = drafted_profile(
@@ -38,21 +50,27 @@ def create(session: Session, /, name: str, **options: Any) -> None:
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
         document, ca = saved_document(services, profile, changed=True), trusted_ca(services, profile)
     session.output.diagnostic(*trust_meaning(base, draft, ca))
-    session.output.result(document, f"Created {profile.name}.")
+    default = " It is the default, as there was none." if default_if_none and profile.is_default else ""
+    session.output.result(document, f"Created {profile.name}.{default}")
 
 
 @click.command()
 @click.argument("name")
 @password_options
-@json_option
 @click.pass_obj
-def duplicate(session: Session, name: str, *, password_stdin: bool, password_env: str | None) -> None:
-    """Copies an SMTP, all but its password, and prints the copy's name."""
-    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
+def duplicate(session: Session, /, name: str, **options: Any) -> None:
+    """Copy an SMTP (without its password) and print the new name.
+
+    \b
+    Examples:
+      smtp-desktop smtp duplicate Reports --password-env NEW_PASSWORD
+    """
+    source = secret_source(SecretField.PASSWORD, options)
+    session.output.typed_in = {field: source.options[0] for field in (source.field,) if source.options}
     with session.open() as services:
         original = services.profiles.by_name(name)
-        if source.given and not original.needs_password:
-            raise click.UsageError(f"{original.name} has no password.")
+        if source.options and not original.needs_password:
+            raise click.UsageError(f"{original.name} uses no password. Leave {source.options[0]} out.")
         password = read_all((source,)).get(SecretField.PASSWORD)
         if original.needs_password and not password and can_ask():
             password = ask(SecretField.PASSWORD)

@@ -1,34 +1,42 @@
 """smtp-desktop smtp replace-password"""
 
+from typing import Any
+
 import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.json import json_option
-from smtp_desktop.cli.options.secrets import SecretSource, ask, can_ask, read_all, with_open_vault
+from smtp_desktop.cli.options.secret_sources import read_all, secret_source
+from smtp_desktop.cli.options.secrets import ask, can_ask, with_open_vault
 from smtp_desktop.cli.options.smtp import password_options
+from smtp_desktop.cli.output.field_texts import secret_hint
 from smtp_desktop.cli.output.output import error_document
 from smtp_desktop.cli.smtp.check_results import report_document
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.services.password_replacement import Replaced, Replacement
 
-_UNTOUCHED = "the old password is still set; it was not tried."
+_UNTOUCHED = "the old password is still set; the new one was not tried."
 
 
 @click.command("replace-password")
 @choice_options("Replace the password of")
 @password_options
-@json_option
 @click.pass_obj
-def replace_password(session: Session, choice: Choice, *, password_stdin: bool, password_env: str | None) -> int:
-    """Gives SMTPs that sign in at the same host as the same user one new password, one after the other.
+def replace_password(session: Session, /, choice: Choice, **options: Any) -> int:
+    """Give SMTPs that sign in at the same host as the same user a new password.
 
-    Where the first is refused, nothing is changed. A sign-in that is refused later leaves the rest as they are. What
-    fails for another reason keeps the new password.
+    The password is tried at one after the other before it is saved. If the first refuses it, nothing is changed. If a
+    later one refuses it, the rest keep the old one. If a check fails for another reason, the new one is saved anyway.
+
+    \b
+    Examples:
+      smtp-desktop smtp replace-password --tag office
+      pass show mail | smtp-desktop smtp replace-password Reports Scanner --password-stdin
     """
-    source = SecretSource(field=SecretField.PASSWORD, stdin=password_stdin, variable=password_env)
+    choice.refuse_wrong()
+    source = secret_source(SecretField.PASSWORD, options)
     ends: dict[ProfileId, Replaced] = {}
     with session.open() as services:
         profiles = choice.read(services)
@@ -36,7 +44,7 @@ def replace_password(session: Session, choice: Choice, *, password_stdin: bool, 
         password = read_all((source,)).get(SecretField.PASSWORD)
         if not password:
             if not can_ask():
-                raise click.UsageError("Give the new password with --password-stdin or --password-env.")
+                raise click.UsageError(f"No password. {secret_hint('password')}")
             password = ask(SecretField.PASSWORD)
 
         def on_end(profile_id: ProfileId, ended: Replaced) -> None:

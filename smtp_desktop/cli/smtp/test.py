@@ -1,20 +1,27 @@
 """smtp-desktop smtp test|check, with reports in a file for a ticket"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.smtp import client_secret_options, password_options, server_options, typed_in
+from smtp_desktop.cli.options.timeout import limit, timeout_option
+from smtp_desktop.cli.options.trust import trust_options
 from smtp_desktop.cli.smtp.check_results import print_runs, print_single_run, run_document
-from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks
+from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_unsaved
+from smtp_desktop.cli.smtp.unsaved import is_unsaved, unsaved_draft
 from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.services.private_file import os_errors_as_lost, private
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _RULE = "=" * 72
 
@@ -57,52 +64,71 @@ _report_option = click.option(
 )
 
 
+def _conversation_options(command: Command) -> Command:
+    """Adds the options of a test or check, with those for settings that are not saved."""
+    for add in (timeout_option, _report_option, client_secret_options, password_options, trust_options, server_options):
+        command = add(command)
+    return command
+
+
 @click.command()
 @choice_options("Test")
 @click.option(
     "--to", "to", metavar="ADDRESS", required=True, multiple=True, help="Who gets the message. Repeat it for several."
 )
-@_report_option
+@_conversation_options
 @click.pass_obj
-def test(session: Session, choice: Choice, to: tuple[str, ...], report_path: Path | None) -> int:
+def test(session: Session, /, choice: Choice, to: tuple[str, ...], **options: Any) -> int:
     """Send a real message through each SMTP, and say how each step went.
+
+    With --host, tests a server without saving anything; it signs in if --user is given.
 
     \b
     Examples:
       smtp-desktop smtp test Reports --to me@company.example
       smtp-desktop smtp test --tag eu --to me@company.example --to you@company.example
+      smtp-desktop smtp test --host smtp.company.example --port 465 --user me@company.example --to me@company.example
     """
     problem = next((found for one in to if (found := address_problem(one))), None)
     if problem:  # before anything is sent
         raise FieldErrors((FieldError(field="to", message=problem),))
-    return _run(session, choice, report_path, test_to=tuple(dict.fromkeys(to)))
+    return _run(session, choice, options, test_to=tuple(dict.fromkeys(to)))
 
 
 @click.command()
 @choice_options("Check")
-@_report_option
+@_conversation_options
 @click.pass_obj
-def check(session: Session, choice: Choice, report_path: Path | None) -> int:
+def check(session: Session, /, choice: Choice, **options: Any) -> int:
     """Connect and sign in to test the settings. Sends nothing.
 
-    Several are checked at once, and reported a line each with failures last; the exit code is that of the first
-    failure. With --quiet, nothing is printed when all is well, and a line for each failure otherwise.
+    Several are checked at once and reported a line each, failures last; the exit code is that of the first failure.
+    With --quiet, nothing is printed when all is well, and a line for each failure otherwise. With --host, checks a
+    server without saving anything; it signs in if --user is given.
 
     \b
     Examples:
       smtp-desktop smtp check Reports
       smtp-desktop smtp check --all --quiet
+      smtp-desktop smtp check --host smtp.company.example --port 587
     """
-    return _run(session, choice, report_path, test_to=())
+    return _run(session, choice, options, test_to=())
 
 
-def _run(session: Session, choice: Choice, report_path: Path | None, *, test_to: Sequence[str]) -> int:
-    choice.refuse_wrong()
-    report_file = ReportFile(report_path) if report_path else None
-    single = choice.is_one and len(test_to) <= 1
+def _run(session: Session, choice: Choice, options: Mapping[str, Any], *, test_to: Sequence[str]) -> int:
+    unsaved = is_unsaved(choice, options)
+    session.output.typed_in = typed_in(options)
+    path = options["report_path"]
+    report_file = ReportFile(path) if path else None
+    single = (unsaved or choice.is_one) and len(test_to) <= 1
     with session.open() as services:
-        profiles = choice.read(services)
-        runs = run_checks(services, profiles, session.output, test_to=test_to, prints_steps=single)
+        limit(services, options["timeout_s"])
+        if unsaved:
+            draft = unsaved_draft(services, options, sends=bool(test_to))
+            runs = run_unsaved(services, draft, session.output, test_to=test_to)
+        else:
+            profiles = choice.read(services)
+            runs = run_checks(services, profiles, session.output, test_to=test_to, prints_steps=single)
     if report_file:
         report_file.write(runs)
     if single:

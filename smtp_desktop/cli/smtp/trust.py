@@ -9,6 +9,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause
 from smtp_desktop.cli.interrupt import interruptible
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.trust import trust_meaning, with_trust
 from smtp_desktop.cli.output.certificates import (
     certificate_documents,
@@ -40,7 +41,7 @@ _TRUSTED = {"trusted_ca_pem", "trusted_fingerprint"}
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=smtp_names)
 @click.option(
     "--ca", "trust_ca", metavar="FILE", help="Accept certificates issued by the CA in this file (PEM or DER)."
 )

@@ -217,8 +217,8 @@ def _by_preset(provider: Provider, typed: str, reason: MessageText) -> Iterator[
 
 def _notes(provider: str, preset: Preset) -> tuple[MessageText, ...]:
     wanted = {
-        UserNameForm.LOCAL_PART: "For {provider}, User Name is only the part before the @.",
-        UserNameForm.APIKEY: "For {provider}, User Name is the word apikey and the password is an API key.",
+        UserNameForm.LOCAL_PART: "For {provider}, the user name is only the part before the @.",
+        UserNameForm.APIKEY: "For {provider}, the user name is the word apikey and the password is an API key.",
     }
     template = wanted.get(preset.user_name)
     notes = [msg(template, provider=provider)] if template else []
@@ -277,8 +277,8 @@ def _sender_candidates(draft: ProfileDraft) -> tuple[Candidate, ...]:
     if draft.envelope_sender is EnvelopeSender.USER:
         # iCloud needs this for a custom domain: it refuses the user name as the sender.
         changed = replace(draft, envelope_sender=EnvelopeSender.FROM)
-        reason = msg("Bounces go to the From Address, not to the user name.")
+        reason = msg("Bounces go to the From address, not to the user name.")
     else:
         changed = replace(draft, from_address=str(replace(user, display_name=written.display_name)))
-        reason = msg("The From Address is the address that signs in.")
+        reason = msg("The From address is the address that signs in.")
     return (Candidate(draft=changed, reason=reason, same_host=True),)

@@ -56,9 +56,9 @@ def foreign_freemail(domain: str, owner: Provider) -> DeliverabilityWarning:
             owner=owner.name,
         ),
         (
-            msg("Set From Address to an address in your own domain."),
+            msg("Set the From address to one in your own domain."),
             msg(
-                "Or send through {owner}: set Host Name to {host}.",
+                "Or send through {owner}: set the host name to {host}.",
                 owner=owner.name,
                 host=owner.servers[0],
             ),
@@ -72,7 +72,7 @@ def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Del
         WarningKind.FROM_REWRITTEN,
         msg("Recipients may see {user} instead of {address}", user=user_name, address=from_address),
         msg(
-            "{provider} silently replaces a From Address that is not the account's own, unless you have "
+            "{provider} silently replaces a From address that is not the account's own, unless you have "
             "confirmed it there as another of your addresses.",
             provider=provider.name,
         ),
@@ -84,7 +84,7 @@ def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Del
                 address=from_address,
                 provider=provider.name,
             ),
-            msg("Or set From Address to {user}.", user=user_name),
+            msg("Or set the From address to {user}.", user=user_name),
         ),
     )
 
@@ -96,7 +96,7 @@ def domain_unknown(domain: str) -> DeliverabilityWarning:
         msg("Recipients may distrust mail from {domain}: there is no such domain", domain=domain),
         msg("{domain} is not in DNS. Most recipients refuse mail from a domain that does not exist.", domain=domain),
         (
-            msg("Check From Address for typos."),
+            msg("Check the From address for typos."),
             msg("If it is right, ask whoever runs {domain} to publish it in DNS.", domain=domain),
         ),
     )
@@ -113,7 +113,7 @@ def takes_no_mail(domain: str) -> DeliverabilityWarning:
             domain=domain,
         ),
         (
-            msg("Set From Address to an address that can receive replies."),
+            msg("Set the From address to one that can receive replies."),
             msg("Or add an MX record to {domain} that names the server for its mail.", domain=domain),
             TEST_AGAIN,
         ),

@@ -199,7 +199,7 @@ def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Delivera
         msg(asked[policy], domain=domain, provider=provider.name),
         (
             msg("Send mail from {domain} through the server of the provider that hosts {domain}.", domain=domain),
-            msg("Or set From Address to an address that belongs to this SMTP, and say in the message where to reply."),
+            msg("Or set the From address to one that belongs to this SMTP, and say in the message where to reply."),
         ),
     )
 

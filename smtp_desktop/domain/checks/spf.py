@@ -219,7 +219,7 @@ def spf_names_nobody(domain: str, provider: Provider | None) -> DeliverabilityWa
         (
             msg("Ask whoever runs {domain} whether it is meant to send mail.", domain=domain),
             step,
-            msg("If it is not, use another From Address."),
+            msg("If it is not, use another From address."),
             TEST_AGAIN,
         ),
     )

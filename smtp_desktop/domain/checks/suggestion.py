@@ -133,6 +133,6 @@ def confidence_text(suggestion: Suggestion) -> MessageText:
     if suggestion.confidence is Confidence.SIGN_IN_REFUSED:
         said = str(suggestion.refusal.reply or suggestion.refusal.message) if suggestion.refusal else ""
         return msg(
-            "The server answers, but it refused the sign-in: {said}. Check User Name and Password too.", said=said
+            "The server answers, but it refused the sign-in: {said}. Check the user name and password, too.", said=said
         )
     return msg(templates[suggestion.confidence], host=suggestion.candidate.draft.host_name)

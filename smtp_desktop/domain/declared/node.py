@@ -65,9 +65,9 @@ def _parsed_json(text: str) -> Node:
     try:
         return _json_node(json.loads(text, object_pairs_hook=mapping, parse_constant=_json_constant))
     except json.JSONDecodeError as error:
-        raise refused(msg("It is not JSON: {reason}.", reason=error.msg), line=error.lineno) from error
+        raise refused(msg("This is not valid JSON: {reason}.", reason=error.msg), line=error.lineno) from error
     except (ValueError, RecursionError) as error:  # RecursionError: brackets nested too deeply
-        raise refused(msg("It is not JSON: {reason}.", reason=str(error))) from error
+        raise refused(msg("This is not valid JSON: {reason}.", reason=str(error))) from error
 
 
 def _json_constant(name: str) -> None:
@@ -80,7 +80,7 @@ def _json_node(value: Any) -> Node:
     if isinstance(value, list):
         return Node([_json_node(one) for one in value])
     if isinstance(value, float):
-        raise refused(msg("It contains a number that is not a whole number."))
+        raise refused(msg("The file contains a number that is not a whole number."))
     return Node(value)
 
 
@@ -98,7 +98,9 @@ class _YamlReader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-            raise refused(msg("It is not YAML: {reason}.", reason=reason), mark.line + 1 if mark else None) from error
+            raise refused(
+                msg("This is not valid YAML: {reason}.", reason=reason), mark.line + 1 if mark else None
+            ) from error
 
     def _document(self) -> Node:
         self._next()  # the stream begins
@@ -117,7 +119,7 @@ class _YamlReader:
     def _node(self, event: Any, depth: int) -> Node:
         line = _line(event)
         if depth == 0:
-            raise refused(msg("It is nested too deeply."), line)
+            raise refused(msg("This is nested too deeply."), line)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise refused(msg("Anchors and aliases (& and *) can't be used here. Write the value out."), line)
         match event:
@@ -140,7 +142,7 @@ class _YamlReader:
         found: dict[str, Node] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None:
-                raise refused(msg("A key must be a word."), _line(event))
+                raise refused(msg("A key must be plain text."), _line(event))
             if event.value in found:
                 raise refused(_twice(event.value), _line(event))
             found[event.value] = self._node(self._next(), depth - 1)
@@ -162,7 +164,7 @@ class _YamlReader:
                 return text
             case "int" | "float":
                 # Not repeated, here and below: it may be a secret that was written into the file.
-                raise refused(msg("This is not a whole number. Put text that looks like a number in quotes."), line)
+                raise refused(msg("Expected a whole number. Put text that looks like a number in quotes."), line)
             case _:
                 raise _no_tag(line)
 
@@ -173,9 +175,7 @@ def _refuse_tag(event: Any, kind: str, line: int) -> None:
 
 
 def _no_tag(line: int) -> Exception:
-    return refused(
-        msg("Tags (words that begin with !) can't be used here. Put text that begins with ! in quotes."), line
-    )
+    return refused(msg("Tags can't be used here. Put text that begins with ! in quotes."), line)
 
 
 def _line(event: Any) -> int:

@@ -80,10 +80,14 @@ class _Reader:
             self._refuse(
                 DOCUMENT,
                 root.line,
-                msg("Begin with the version of the format: {line}", line=_FIRST_LINE),
+                msg("The version of the format is missing. Begin the file with {line}", line=_FIRST_LINE),
             )
         elif version.value is True or version.value != VERSION:
-            self._refuse(VERSION_KEY, version.line, msg("This program reads version {version}.", version=VERSION))
+            self._refuse(
+                VERSION_KEY,
+                version.line,
+                msg("This program reads only version {version} of the format.", version=VERSION),
+            )
 
     def _objects(self, key: str, keys: Mapping[str, Node], read: Callable[[str, Node], Any]) -> Any:
         """Returns the objects of a list, None where the file does not have it. Two of one name are refused."""
@@ -91,7 +95,7 @@ class _Reader:
         if node is None or node.value is None:
             return None
         if not isinstance(node.value, list):
-            self._refuse(key, node.line, msg("Write a list, each item with a dash."))
+            self._refuse(key, node.line, msg("Expected a list: begin each item with a dash."))
             return None
         found, names = [], set()
         for number, item in enumerate(node.value):
@@ -139,7 +143,9 @@ class _Reader:
                 continue
             given, default = getattr(draft, key), getattr(empty, key)
             if given != default and getattr(content, key) == default and str(given).strip():
-                self._refuse(f"{place}.{key}", node.line, msg("It has no effect with these settings. Leave it out."))
+                self._refuse(
+                    f"{place}.{key}", node.line, msg("This has no effect with the other settings. Leave it out.")
+                )
 
     def _secret(self, place: str, node: Node | None) -> SecretReference | None:
         if node is None or node.value is None:
@@ -171,7 +177,7 @@ class _Reader:
         else:
             words = [self._typed(f"{place}.{source}", value, str, "")]
         if not words or not words[0]:
-            self._refuse(f"{place}.{source}", value.line, msg("It is empty."))
+            self._refuse(f"{place}.{source}", value.line, msg("This is empty."))
             return None
         return SecretReference(source=SecretSource(source), words=tuple(words))
 
@@ -180,7 +186,7 @@ class _Reader:
         line = node.line if node else None
         for tag in tags:
             if len(tags_of(tag)) != 1:
-                self._refuse(place, line, msg("Write each tag as an item of its own: {tag}", tag=tag))
+                self._refuse(place, line, msg("List each tag separately: {tag}", tag=tag))
         return " ".join(tags)
 
     def _limits(self, place: str, node: Node | None) -> dict[str, str]:
@@ -228,13 +234,13 @@ class _Reader:
     def _mapping(self, place: str, node: Node, known: set[str] | set[SecretSource]) -> Mapping[str, Node]:
         """Returns the keys that are known; others are refused."""
         if not isinstance(node.value, dict):
-            self._refuse(place, node.line, msg("Write keys with their values here."))
+            self._refuse(place, node.line, msg("Expected keys and values here."))
             return {}
         within = "" if place == DOCUMENT else f"{place}."
         for key, value in node.value.items():
             self._note(f"{within}{key}", value.line)
             if key not in known:
-                words = msg("Unknown key. Valid keys: {names}.", names=", ".join(sorted(map(str, known))))
+                words = msg("Unknown key. Known keys: {names}.", names=", ".join(sorted(map(str, known))))
                 self._refuse(f"{within}{key}", value.line, words)
         return {key: value for key, value in node.value.items() if key in known}
 
@@ -261,7 +267,7 @@ class _Reader:
             return []
         items: Sequence[Node] = node.value if isinstance(node.value, list) else ()
         if not isinstance(node.value, list) or any(not isinstance(item.value, str) for item in items):
-            self._refuse(place, node.line, msg("Write a list of strings here."))
+            self._refuse(place, node.line, msg("Expected a list of strings."))
             return []
         return [item.value for item in items if isinstance(item.value, str)]
 
@@ -274,7 +280,7 @@ class _Reader:
 
 
 _WANTED = {
-    str: msg("Write text here. If it looks like a number, yes or no, put it in quotes."),
-    int: msg("Write a whole number here, without quotes."),
-    bool: msg("Write true or false here, without quotes."),
+    str: msg("Expected text. Put text that looks like a number, or like yes or no, in quotes."),
+    int: msg("Expected a whole number, without quotes."),
+    bool: msg("Expected true or false, without quotes."),
 }

@@ -15,13 +15,13 @@ CourierId = NewType("CourierId", str)
 
 
 class DeliveryState(StrEnum):
-    """How far a mail is; also how far it is for one recipient, without SENDING."""
+    """How far a message is; also how far it is for one recipient, without SENDING."""
 
     WAITING = "waiting"
     SENDING = "sending"  # a courier has a lease on it
     SENT = "sent"  # accepted by the server for at least one recipient
     REFUSED = "refused"
-    UNKNOWN = "unknown"  # the answer to its content was lost: it may have been sent (RFC 1047)
+    UNKNOWN = "unknown"  # the answer to its content was lost; it may have been sent (RFC 1047)
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # too old to be sent
 

@@ -74,26 +74,26 @@ _BY_STAGE = {
     Stage.TOKEN: Cause.SIGN_IN_REFUSED,
 }
 _ADVICE = {
-    Cause.SIGN_IN_REFUSED: msg("Correct User Name or Password, then check the connection."),
-    Cause.SIGN_IN_DEMANDED: msg("Turn on Auth Required, and enter User Name and Password."),
+    Cause.SIGN_IN_REFUSED: msg("Correct the user name or password, then check the connection."),
+    Cause.SIGN_IN_DEMANDED: msg("Turn on authentication, and enter a user name and password."),
     Cause.ACCOUNT_STOPPED: msg("Have the provider activate the account, then check the connection."),
-    Cause.RELAYING_REFUSED: msg("Turn on Auth Required, or ask the server's administrator to let this computer relay."),
+    Cause.RELAYING_REFUSED: msg("Turn on authentication, or ask the server's administrator to allow relaying."),
     Cause.SENDER_REFUSED: msg(
-        "Use a From Address that the account may send from, or have the provider allow this one."
+        "Use a From address that the account may send from, or have the provider allow this one."
     ),
     Cause.PERMISSION_MISSING: msg("Have the permission granted to the app or the account, then check the connection."),
     Cause.SETTING: msg("Correct the setting that the server complains about."),
     Cause.CERTIFICATE: msg("Have the server's certificate fixed, or trust its CA for this SMTP."),
-    Cause.ENCRYPTION: msg("Check SMTP Port and SMTP TLS/SSL, or have the server's encryption fixed."),
-    Cause.PROTOCOL: msg("Check Host Name, SMTP Port and SMTP TLS/SSL."),
+    Cause.ENCRYPTION: msg("Check the port and TLS setting, or have the server's encryption fixed."),
+    Cause.PROTOCOL: msg("Check the host name, port and TLS setting."),
     Cause.NETWORK_REFUSED: msg(
         "Have this network's public IP address allowed by the server, or removed from the block list."
     ),
     Cause.LIMIT: msg("Set limits below the provider's, or have its limit raised."),
     Cause.SERVER_BUSY: msg("This usually passes. If it doesn't, ask the server's administrator."),
-    Cause.SERVER_SILENT: msg("This usually passes. If it doesn't, check Host Name, SMTP Port and the firewall."),
-    Cause.SERVER_UNREACHABLE: msg("Check Host Name, SMTP Port and the network."),
-    Cause.HOST_UNKNOWN: msg("Check Host Name."),
+    Cause.SERVER_SILENT: msg("This usually passes. If it doesn't, check the host name, port and firewall."),
+    Cause.SERVER_UNREACHABLE: msg("Check the host name, port and network."),
+    Cause.HOST_UNKNOWN: msg("Check the host name."),
     Cause.RECIPIENT_REFUSED: msg("Check the recipients of the waiting messages, then resume sending."),
     Cause.MAIL_REFUSED: msg("Find out why the server refuses these messages, then resume sending."),
     Cause.MAIL_TOO_LARGE: msg("Make the messages smaller, then resume sending."),

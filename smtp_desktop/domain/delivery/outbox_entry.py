@@ -10,7 +10,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
-    """A mail that is to be put into the outbox. `size_bytes` is about the size of its content; `shared_texts` are long
+    """A mail that is to be put into the outbox. `size_bytes` is about its size as it is sent; `shared_texts` are long
     parts of its text or HTML that other mails may share: the outbox keeps them once."""
 
     message: TemplateMessage | RawMessage

@@ -23,8 +23,10 @@ def recipients_in(typed: str) -> list[str]:
 
 
 def typed_list(recipients: list[str]) -> str:
-    """Returns recipients as a form shows them."""
-    return ", ".join(recipients)
+    """Returns recipients as a form shows them: `recipients_in` gives them back."""
+    typed = ", ".join(recipients)
+    # A quote that is never closed would join what follows; it ends with its line.
+    return typed if recipients_in(typed) == recipients else "\n".join(recipients)
 
 
 def _without_empty(recipients: list[str]) -> list[str]:

@@ -72,9 +72,12 @@ HOW_TO: Mapping[str, HowTo] = {
     "secret_end": HowTo(window=(msg("Client secret valid until"),), options="--client-secret-valid-until YYYY-MM-DD"),
     "azure_help": HowTo(window=_AZURE_HELP),
     "trust_certificate": HowTo(
-        window=(msg("Trust this certificate…"),), options="--trust-fingerprint SHA256", needs=Means.TRUST
+        window=(msg("Trust this certificate…"),), command="smtp trust {name} --fingerprint SHA256", needs=Means.TRUST
     ),
-    "trust_ca": HowTo(window=(msg("Trust this certificate…"),), options="--trust-ca FILE", needs=Means.TRUST),
+    "trust_ca": HowTo(
+        window=(msg("Trust this certificate…"),), command="smtp trust {name} --ca FILE", needs=Means.TRUST
+    ),
+    "trusted_ca": HowTo(command="smtp trust {name} --ca FILE"),
     "find_settings": HowTo(
         window=(msg("Find settings that work"),), command="smtp find-settings {name}", needs=Means.FIND_SETTINGS
     ),

@@ -4,22 +4,20 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
+from smtp_desktop.domain.secret import Secret
 
 _IMPLICIT_TLS_PORT = 465  # RFC 8314 3.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastedServer:
-    """The parts of it; "" and None stand for what it does not say. `password` is a secret."""
+    """The parts of it; "" and None stand for what it does not say."""
 
     host_name: str
     smtp_port: str = ""
     tls: bool | None = None
     user_name: str = ""
-    password: str = ""
-
-    def __repr__(self) -> str:
-        return f"PastedServer({self.host_name!r}, {self.smtp_port!r})"
+    password: Secret | None = None
 
 
 def pasted_server(typed: str) -> PastedServer | None:
@@ -46,7 +44,7 @@ def pasted_server(typed: str) -> PastedServer | None:
         smtp_port=str(port or (_IMPLICIT_TLS_PORT if secure else "")),
         tls=True if secure else None,
         user_name=unquote(url.username or ""),
-        password=unquote(url.password or ""),
+        password=Secret(unquote(url.password)) if url.password else None,
     )
 
 

@@ -74,7 +74,7 @@ class AlertSender:
         try:
             identity, recipient = identity_of(profile), parse_address(to)
         except BadAddress as error:
-            why = msg("The SMTP {name} has no valid From Address. Enter one and save.", name=profile.name)
+            why = msg("The SMTP {name} has no valid From address. Enter one and save.", name=profile.name)
             raise AlertFailed(why) from error
         message = Message(
             header_from=identity.header_from,

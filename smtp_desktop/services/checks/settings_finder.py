@@ -48,12 +48,12 @@ class SettingsFinder:
     def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
         password = secrets_of(profile, self._vault, self._store.get).get(SecretField.PASSWORD)
-        return self._converse(server, identity_of(profile).envelope_sender, cancel, password=password)
+        return self._converse(server, identity_of(profile).envelope_sender, cancel, password=password, patient=True)
 
     def look(self, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Connects to `server` and secures the connection, without a password; the timeline has the certificates.
         Raises StoreError."""
-        return self._converse(server, None, cancel)
+        return self._converse(server, None, cancel, patient=True)
 
     def find(
         self,
@@ -179,6 +179,7 @@ class SettingsFinder:
         *,
         password: Secret | None = None,
         unsent_password: Secret | None = None,
+        patient: bool = False,
     ) -> Timeline:
         fact = known_fact(self._health, server)
         timeline = self._prober.probe(
@@ -188,6 +189,7 @@ class SettingsFinder:
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
             unsent_password=unsent_password,
+            patient=patient,
         )
         learn_server_fact(timeline, server, known=fact, health=self._health, events=self._events)
         return timeline

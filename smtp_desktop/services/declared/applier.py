@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from smtp_desktop.domain.declared.difference import Action, Difference, Kind
 from smtp_desktop.domain.declared.document import DeclaredActivity, DeclaredSmtp
@@ -55,8 +56,8 @@ class Applier:
         return Planner(wanted, present, self._ensurer, self._authorities).plan()
 
     def steps(self, wanted: Wanted, plan: Plan, before_loss: BeforeLoss) -> list[Step]:
-        """Returns what applies the file, object by object, in the order of the plan. Each may raise as `Ensurer`
-        does."""
+        """Returns what applies the file, object by object, in the order of the plan. What is as it should be is left
+        alone. Each may raise as `Ensurer` does."""
         declared = wanted.declared
         described = {one.draft.name.strip().lower() for one in plan.smtps}
         steps: list[Step] = [self._smtp(wanted, one, before_loss) for one in plan.smtps]
@@ -66,7 +67,10 @@ class Applier:
         steps += [self._setting(name, value) for name, value in declared.settings.items()]
         steps += [self._activity_deletion(one) for one in plan.activities]
         steps += [self._smtp_deletion(one, before_loss) for one in plan.profiles]
-        return steps
+        return [
+            step if planned.changed else partial(_as_planned, planned)
+            for planned, step in zip(plan.differences, steps, strict=True)
+        ]
 
     def _smtp(self, wanted: Wanted, one: DeclaredSmtp, before_loss: BeforeLoss) -> Step:
         name = one.draft.name.strip()
@@ -130,3 +134,7 @@ class Applier:
             return deletion(Kind.SMTP, one.name)
 
         return delete
+
+
+def _as_planned(planned: Difference) -> Difference:
+    return planned

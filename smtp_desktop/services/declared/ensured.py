@@ -2,6 +2,7 @@
 left alone where they are so already."""
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -138,7 +139,7 @@ class Ensurer:
                 if self.find_activity(name) is None:
                     raise
                 return None  # another one was first
-            return Ensured(stored=created, difference=activity_difference(None, created, self._smtp_names()))
+            return Ensured(stored=created, difference=activity_difference(None, created, self._smtp_names(created)))
 
         return _tried(attempt)
 
@@ -146,11 +147,16 @@ class Ensurer:
         if not changed_activity_fields(draft, activity_draft_of(present)):
             return Ensured(stored=present, difference=activity_difference(present, present, {}))
         change = self._activities.change(present.id, activity_edit_of(present, draft, named))
-        difference = activity_difference(change.before, change.after, self._smtp_names())
+        difference = activity_difference(change.before, change.after, self._smtp_names(change.before, change.after))
         return Ensured(stored=change.after, difference=difference)
 
-    def _smtp_names(self) -> dict[ProfileId, str]:
-        return {profile.id: profile.name for profile in self._profiles.all()}
+    def _smtp_names(self, *activities: Activity) -> dict[ProfileId, str]:
+        """Returns the names of the SMTPs that these activities are bound to, as far as they still exist."""
+        names: dict[ProfileId, str] = {}
+        for profile_id in {one for each in activities for one in (each.smtp_id, each.backup_id) if one}:
+            with suppress(NoSuchProfile):
+                names[profile_id] = self._profiles.get(profile_id).name
+        return names
 
 
 def _tried(attempt: Callable[[], Ensured[Stored] | None]) -> Ensured[Stored]:

@@ -114,13 +114,9 @@ class Planner:
         declared, name = self._declared, self._declared.default
         before = default_of(self._present.profiles)
         if name is None:
-            if before in pruned and declared.smtps:
-                self._say(
-                    DEFAULT_KEY,
-                    msg("{name} is the default SMTP and would be deleted. Name the new default.", name=before.name)
-                    if before
-                    else msg("Name the new default."),
-                )
+            if before is not None and before in pruned and declared.smtps:
+                words = msg("{name} is the default SMTP and would be deleted. Set default_smtp.", name=before.name)
+                self._say(DEFAULT_KEY, words)
             return []
         if any(one.draft.name.lower() == name.lower() for one in declared.smtps or ()):
             return []

@@ -134,7 +134,7 @@ def attempt_delivery(context: CourierContext, job: Job, connection: WorkerConnec
     except VaultError as error:
         return not_started(job, started_at, Stage.SIGN_IN, error.message, Cause.THIS_COMPUTER)
     except BadAddress:
-        message = msg("The SMTP {name} has no valid From Address. Enter one and save.", name=job.profile.name)
+        message = msg("The SMTP {name} has no valid From address. Enter one and save.", name=job.profile.name)
         return not_started(job, started_at, Stage.SENDER, message, Cause.SETTING)
     except ValueError as error:
         # The message holds something that no server may get, as a control character in a header or an address.

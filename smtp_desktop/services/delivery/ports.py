@@ -35,6 +35,10 @@ class ActivityStore(Protocol):
         """Raises NoSuchActivity."""
         ...
 
+    def named(self, name: str) -> Activity | None:
+        """Returns the activity of that name, ignoring case; None where there is none."""
+        ...
+
     def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
         """Inserts what `make` returns, which gets all that are stored. Returns it with its version. Raises FieldErrors
         for a taken name, NoSuchProfile where an SMTP is gone, and what `make` raises."""

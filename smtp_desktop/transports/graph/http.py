@@ -196,6 +196,9 @@ class Http:
         target = f"{host}:{port}"
         try:
             targets = look_up(host, port, deadline=self._deadline, resolve=self._resolve)
+        except SessionError as error:
+            raise reworded(error, host) from error  # the port is no part of the name
+        try:
             if not self.reached:
                 self._recorder.done(f"{host} → {targets[0].ip}")
                 self._recorder.begin(Stage.CONNECT)

@@ -70,7 +70,7 @@ class GraphSubmission:
         for attachment in attachments:
             if len(attachment.content) > _LARGEST_ATTACHMENT_BYTES:
                 raise too_large(len(attachment.content), _LARGEST_ATTACHMENT_BYTES)
-        self._recorder.note("Too large for one request: creating a draft and uploading its files")
+        self._recorder.note("Too large for one request; creating a draft and uploading its files")
         with _draft_refusals():
             path = self._make_draft(message)
         try:

@@ -33,8 +33,8 @@ class CaFiles:
         if not authorities:
             raise _refused(
                 msg(
-                    "{path} contains the certificate of {subject}, which is not a CA. Choose the certificate of the "
-                    "CA that issued the server's certificate.",
+                    "{path} contains the certificate of {subject}, which is not a CA and can't issue others. "
+                    "Choose the certificate of the CA that issued the server's.",
                     path=where,
                     subject=_certificate(certificates[0]).subject,
                 )
@@ -43,8 +43,8 @@ class CaFiles:
             names = [_certificate(one).subject for one in authorities[:_NAMES_SHOWN]]
             raise _refused(
                 msg(
-                    "{path} contains {count} CAs ({names}), and all of them would be trusted. Choose a file with "
-                    "only the issuing CA.",
+                    "{path} contains {count} CAs ({names}), and all of them would be trusted. "
+                    "Choose a file with only the issuing CA.",
                     path=where,
                     count=len(authorities),
                     names=", ".join(names) + ("…" if len(authorities) > _NAMES_SHOWN else ""),
@@ -90,7 +90,7 @@ def _certificates_in(content: bytes, where: str) -> list[x509.Certificate]:
             return x509.load_pem_x509_certificates(content)
         return [x509.load_der_x509_certificate(content)]
     except (ValueError, x509.InvalidVersion) as error:
-        raise _refused(msg("{path} contains no readable certificate (PEM or DER).", path=where)) from error
+        raise _refused(msg("{path} contains no readable certificate in PEM or DER format.", path=where)) from error
 
 
 def _is_ca(certificate: x509.Certificate) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
@@ -39,6 +39,20 @@ class Limits:
 
 INTERACTIVE_LIMITS = Limits()
 """For a test, a check and a probe: somebody waits for the result."""
+
+
+def within(timeout_s: float) -> Limits:
+    """Returns the limits of a conversation that may take that long in all: any of its steps may take as long."""
+    return replace(
+        INTERACTIVE_LIMITS,
+        connect_s=timeout_s,
+        greeting_s=timeout_s,
+        reply_s=timeout_s,
+        data_s=timeout_s,
+        block_s=timeout_s,
+        final_reply_s=timeout_s,
+    )
+
 
 QUEUE_LIMITS = Limits(
     greeting_s=300.0,

@@ -93,7 +93,7 @@ class Hello:
         name = _checked(self._context.sender_domain) or _checked(socket.gethostname())
         if not name or name.startswith("["):
             return reply
-        why = "The server refused the address in EHLO: retrying with a name"
+        why = "The server rejects the address in EHLO; connecting again with a name"
         try:
             commands.recorder.note(why)
             again = commands.execute(ehlo(name), limit_s=self._limit_s)

@@ -73,7 +73,7 @@ class SessionInitiation:
         except SessionError as error:
             lost = error.kind is FailureKind.CLOSED and not self._context.listens_first
             if lost and self._deadline.left_s:
-                why = "The server closed the connection right after the handshake: retrying to read what it says"
+                why = "The server closed the connection after the handshake; connecting again to read its reply"
                 raise OpenAgain(why, replace(self._context, listens_first=True)) from error
             raise
 
@@ -133,7 +133,7 @@ class SessionInitiation:
         mode = TlsMode.STARTTLS if self.commands else TlsMode.IMPLICIT
         if self.commands:
             self.commands.close()  # some servers take one connection at a time
-        self._recorder.note("Reading the certificate on a separate connection")
+        self._recorder.note("Reading the certificate on a new connection, without any further command")
         chain = shown_chain(reached.target, mode, trust.host, deadline=self._deadline, context=self._context)
         return with_chain(error, self._recorder.redacted_chain(chain), trust.host)
 

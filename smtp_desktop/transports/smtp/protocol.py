@@ -124,7 +124,7 @@ class ReplyParser:
             if reply := self._take(line, end + 1):
                 return reply
         if len(self._buffer) >= MAX_LINE_BYTES:
-            raise ProtocolError("it sent a line that does not end")
+            raise ProtocolError("it sent an endless line")
         return None
 
     def unterminated_refusal(self) -> RawReply | None:
@@ -142,7 +142,7 @@ class ReplyParser:
     def _take(self, line: str, size_bytes: int) -> RawReply | None:
         self._reply_bytes += size_bytes
         if self._reply_bytes > MAX_REPLY_BYTES:
-            raise ProtocolError("its reply does not end")
+            raise ProtocolError("its reply never ends")
         if not self._lines and not line.strip():
             self._after_empty_line = True  # some servers send one ahead of a reply
             return None

@@ -163,7 +163,7 @@ class SmtpSession:
             try:
                 self._transact(replace(mail, envelope=replace(mail.envelope, recipients=rest)))
             except (SessionError, OfferBroken) as error:
-                self.recorder.note(f"The other recipients did not get it: {error}")
+                self.recorder.note(f"Not sent to the other recipients: {error}")
                 self.recorder.restore(steps)
                 self._settle_rest(rest, error, {each.recipient: each.reply for each in refused})
                 self._recover(error)

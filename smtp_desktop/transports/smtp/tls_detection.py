@@ -63,7 +63,7 @@ class TlsDetection:
             # A server that speaks TLS has said what is wrong; silence and a cancel don't point to the other mode.
             if error.kind is not FailureKind.TLS_BROKEN or first.channel.speaks_tls:
                 raise
-            self._recorder.note("No TLS on connect: trying STARTTLS on a new connection")
+            self._recorder.note("No TLS on connect; trying STARTTLS on a new connection")
             return self._greeting_first(self._reconnect(first))
         return first, TlsMode.IMPLICIT
 
@@ -111,7 +111,7 @@ class TlsDetection:
 
     def _try_tls_on_second(self) -> None:
         self._tls_tried = True
-        self._recorder.note("No greeting yet: trying TLS on a second connection")
+        self._recorder.note("No greeting yet; trying TLS on a second connection")
         try:
             channel = Channel(start_connecting(self._target))
         except OSError:

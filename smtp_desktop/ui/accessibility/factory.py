@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTableView, QWidget
 
-from smtp_desktop.ui.accessibility.items import ComboItems, Items, Table
+from smtp_desktop.ui.accessibility.items import ComboItems, Items
 from smtp_desktop.ui.accessibility.roles import Container, OneOfSeveral, ToolBar
+from smtp_desktop.ui.accessibility.tables import Table
 from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 
 _Role = QAccessible.Role

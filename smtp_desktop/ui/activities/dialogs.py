@@ -95,6 +95,7 @@ class TriggerDialog(Dialog):
             self._mail.show_mail(preview.mail, preview.html)
         else:
             self._mail.show_problem("\n".join(shown(problem.message) for problem in preview.problems))
+        self.grow()
 
     def show_preview_problem(self, words: str) -> None:
         """Shows why no preview could be made."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.services.private_file import replacing
 
 # Desktop Entry Specification 1.5, "The Exec key": these are escaped inside quotes; the backslash that does it is
 # escaped as in every string ("Possible value types").
@@ -59,9 +60,8 @@ class XdgAutostart:
         try:
             if on:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                unfinished = self._path.with_name(f"{self._path.name}.new")
-                unfinished.write_text(self._entry, "utf-8")
-                unfinished.replace(self._path)
+                with replacing(self._path) as part:
+                    part.write_text(self._entry, "utf-8")
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
-from smtp_desktop.domain.diagnosis.kinds import FailureKind
-from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
-from smtp_desktop.ui.cards.card_list import CardList, Index, SearchableList
+from smtp_desktop.ui.cards.card_list import CardList, Index
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 from smtp_desktop.ui.cards.smtp_words import (
     age_text,
     before_change,
@@ -26,6 +25,7 @@ from smtp_desktop.ui.cards.smtp_words import (
     failure_word,
     success_status,
     with_notices,
+    worked,
 )
 
 if TYPE_CHECKING:
@@ -51,23 +51,6 @@ class DefaultMove:
     profile_id: ProfileId
     name: str
     before: str
-
-
-class SmtpSnapshot:
-    """All SMTPs and what is known of them, sorted and ready to be shown.
-
-    Made on a worker thread. Once it is loaded into a model, only that changes it.
-    """
-
-    def __init__(
-        self,
-        profiles: dict[ProfileId, SmtpProfile],
-        results: dict[ProfileId, list[CheckResult]],
-        facts: dict[tuple[str, int], ServerFact],
-    ) -> None:
-        """`results` are the latest of each SMTP, oldest first; the keys of `facts` are host and port."""
-        self.profiles, self.results, self.facts = profiles, results, facts
-        self.sorted = SearchableList(profiles.values(), order=_order, text=_searchable)
 
 
 class SmtpCards(CardList[SmtpProfile]):
@@ -347,25 +330,3 @@ class SmtpCards(CardList[SmtpProfile]):
 
 def _tr(source: str) -> str:
     return QCoreApplication.translate("SmtpCards", source)
-
-
-def worked(result: CheckResult) -> bool | None:
-    """Returns whether the try worked; None if the outcome is unknown, or it worked with warnings."""
-    return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
-
-
-def _order(profile: SmtpProfile) -> tuple[bool, str, str]:
-    return (not profile.is_default, natural_key(profile.name), profile.name.lower())
-
-
-def _searchable(profile: SmtpProfile) -> str:
-    return "\n".join(
-        (
-            profile.name,
-            profile.from_address,
-            profile.server.user_name,
-            endpoint_text(profile),
-            profile.description,
-            *profile.tags,
-        )
-    )

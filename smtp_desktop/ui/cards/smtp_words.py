@@ -79,6 +79,11 @@ def success_status(last: CheckResult, age: str) -> tuple[Tone, str]:
     return Tone.OK, _tr("Working · {age}").format(age=age)
 
 
+def worked(result: CheckResult) -> bool | None:
+    """Returns whether the try worked; None if the outcome is unknown, or it worked with warnings."""
+    return None if result.kind is FailureKind.OUTCOME_UNKNOWN or result.warnings else result.ok
+
+
 def before_change(last: CheckResult, age: str) -> tuple[str, str]:
     """Returns the status of a card whose settings were changed after its last test or check, and what that found, `age`
     ago."""

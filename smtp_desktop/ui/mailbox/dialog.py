@@ -95,6 +95,7 @@ class MailboxDialog(Dialog):
     def show_mail(self, mail: MailboxMail, html: DisplayHtml) -> None:
         """Shows the mail that was opened, whose HTML was made ready as `html`."""
         self._mail.show_mail(mail, html)
+        self.grow()
 
     def show_mail_trouble(self, summary: OutcomeSummary) -> None:
         """Shows why the mail could not be loaded."""

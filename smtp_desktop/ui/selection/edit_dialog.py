@@ -75,7 +75,7 @@ class EditFieldsDialog(RunDialog):
 
     def _add(self, name: str, label: str, editor: QWidget) -> None:
         box = self._boxes[name] = QCheckBox(label)
-        box.setObjectName(object_name(name, "Set"))
+        box.setObjectName(object_name(name, "Tick"))
         box.toggled.connect(self._refresh)
         editor.setObjectName(object_name(name, "Field"))
         editor.setAccessibleName(label)

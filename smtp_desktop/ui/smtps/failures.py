@@ -111,7 +111,7 @@ class Failures(QObject):
         if failure is None or profile is None:
             self._panel().show_why(None)
             return
-        from smtp_desktop.ui.smtps.why_words import why_words
+        from smtp_desktop.ui.smtps.boxes.why_words import why_words
 
         self._panel().show_why(why_words(failure, profile, datetime.now(UTC)))
 

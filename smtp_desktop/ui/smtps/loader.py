@@ -19,7 +19,8 @@ from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfi
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.cards.card_holds import ShownHold, ShownHolds
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.message_text import shown
 

@@ -22,11 +22,11 @@ from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
+from smtp_desktop.ui.smtps.boxes.top_boxes import TopBoxes
+from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
 from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.hints import local_today
 from smtp_desktop.ui.smtps.requests import SaveRequest
-from smtp_desktop.ui.smtps.top_boxes import TopBoxes
-from smtp_desktop.ui.smtps.why_words import WhyWords
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words

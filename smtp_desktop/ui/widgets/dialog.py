@@ -1,6 +1,6 @@
 """The base of all dialogs: a title, a body, and a footer with buttons."""
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -63,6 +63,8 @@ class Dialog(QDialog):
         if visible and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             self.resize(self.size().boundedTo(self.screen().availableSize() - _FRAME))
         elif visible:
+            for part in self.findChildren(QWidget):
+                part.ensurePolished()  # only then it has the sizes of the style sheet
             self.fit()  # Qt would give it two thirds of the screen at most
         super().setVisible(visible)
 
@@ -101,6 +103,15 @@ class Dialog(QDialog):
         self.resize(width, min(wanted, room.height() - frame_height))
         if self.isVisible():
             self._stay_on(room)
+
+    def grow(self) -> None:
+        """Makes the dialog higher where its content needs that and the screen allows it; never lower."""
+        # What was shown just now has no size until the layout is done.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        height = self.height()
+        self.fit()
+        if self.height() < height:
+            self.resize(self.width(), height)
 
     def _stay_on(self, room: QRect) -> None:
         frame = self.frameGeometry()

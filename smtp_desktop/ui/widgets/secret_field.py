@@ -97,11 +97,11 @@ class SecretEdit(QLineEdit):
         self.eye.setChecked(False)
         self._show_state()
 
-    def type_anew(self, typed: str) -> None:
+    def type_anew(self, typed: Secret) -> None:
         """Enters `typed` as if the user had typed it, in place of what was there."""
         if self.resting:
             self._replace()
-        self.setText(typed)
+        self.setText(typed.reveal())
 
     def set_kept(self, kept: bool) -> None:
         """Sets whether a stored secret can be used. What was typed stays."""

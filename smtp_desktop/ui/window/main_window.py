@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.window.frame import WindowFrame, demo_strip, panel_width_of, restore_layout
 

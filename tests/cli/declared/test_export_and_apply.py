@@ -92,7 +92,7 @@ def test_only_what_differs_is_changed_and_said(command_line, file, monkeypatch):
         "smtp Relay: changed port 25 → 26.",
         "activity Nightly: changed backup Relay → none.",
     ]
-    assert ran.out.splitlines() == [*lines, "Would be: 3 updated, 1 unchanged."]
+    assert ran.out.splitlines() == [*lines, "Dry run, nothing was changed: 3 updated, 1 unchanged."]
     assert command_line.secrets() == ["secret"]
     assert command_line("apply", str(file)).out.splitlines() == [*lines, "3 updated, 1 unchanged."]
     assert command_line.secrets() == ["new secret"]
@@ -141,14 +141,17 @@ def test_a_dry_run_changes_nothing_and_runs_no_command(command_line, tmp_path):
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("{env: NO_SUCH_VARIABLE}", "The variable NO_SUCH_VARIABLE is not set."),
+        ("{env: NO_SUCH_VARIABLE}", "Environment variable NO_SUCH_VARIABLE is not set."),
         ("{file: /no/such/file}", "/no/such/file can't be read: No such file or directory."),
         ("{command: [no-such-command-here]}", "no-such-command-here can't be run: No such file or directory."),
         ("{command: ['false']}", "false ended with exit code 1."),
-        ("{command: ['true']}", "What true gives is empty."),
+        ("{command: ['true']}", "The secret from true is empty."),
+        ("{command: [printf, '\\377']}", "The secret is not UTF-8 text."),
+        ("{env: NOT_TEXT}", "The secret is not UTF-8 text."),
     ],
 )
-def test_a_secret_that_cannot_be_had_stops_everything(command_line, reference, words):
+def test_a_secret_that_cannot_be_had_stops_everything(command_line, monkeypatch, reference, words):
+    monkeypatch.setenv("NOT_TEXT", "\udcff")
     ran = apply_text(command_line, CONFIG.replace("{env: PW}", reference))
     assert (ran.code, ran.err) == (65, f"Error: standard input:6: smtps[Reports].password: {words}\n")
     assert command_line("smtp", "list", "--json").json == []
@@ -186,7 +189,7 @@ def test_prune_deletes_what_the_file_does_not_name_after_a_yes(command_line, fil
     assert ran.code == 64
     assert ran.err.endswith("Error: --prune would delete SMTP Old, activity Greet. Use --yes to confirm.\n")
     ran = command_line("apply", str(file), "--prune", stdin=b"n\n", at_terminal=True)
-    assert "Delete SMTP Old, activity Greet?" in ran.err
+    assert (ran.code, "Delete SMTP Old, activity Greet?" in ran.err) == (1, True)
     assert [one["name"] for one in command_line("smtp", "list", "--json").json] == ["Relay", "Old", "Reports"]
     planned = apply(command_line, file, "--prune", "--dry-run")
     assert actions(planned)[-2:] == [("activity", "Greet", "deleted"), ("smtp", "Old", "deleted")]

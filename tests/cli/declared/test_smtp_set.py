@@ -43,8 +43,8 @@ def test_what_is_so_already_is_left_alone(command_line):
 
 def test_only_what_is_given_is_changed_and_said(command_line):
     set_reports(command_line, "--signature", "Ann\nof the office")
-    ran = command_line("smtp", "set", "reports", "--port", "465", "--signature", "Bob\nof the office", "--no-default")
-    assert (ran.code, ran.out) == (0, "Reports: changed default yes → no, signature, port 587 → 465.\n")
+    ran = command_line("smtp", "set", "reports", "--port", "465", "--signature", "Bob\nof the office")
+    assert (ran.code, ran.out) == (0, "Reports: changed signature, port 587 → 465.\n")
     shown = command_line("smtp", "show", "Reports", "--json").json
     assert (shown["user_name"], shown["has_password"]) == ("boss@company.example", True)
 

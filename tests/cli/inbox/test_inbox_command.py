@@ -1,6 +1,5 @@
 """smtp-desktop inbox"""
 
-import json
 import signal
 import smtplib
 import socket
@@ -93,7 +92,11 @@ def test_json_is_one_array_of_all_messages(smtp_desktop: CommandLine, client: Cl
 def test_it_ends_when_its_time_is_over(smtp_desktop: CommandLine) -> None:
     assert smtp_desktop("inbox", "--port", "0", "--for", "0", "--json").json == []
     ran = smtp_desktop("inbox", "--port", "0", "--for", "0", "--count", "2")
-    assert (ran.code, ran.err.splitlines()[-1]) == (75, "Only 0 messages of 2 came in 0 seconds.")
+    assert (ran.code, ran.err.splitlines()[-1]) == (75, "Only 0 of 2 messages arrived within 0 s.")
+
+
+def test_quiet_prints_no_hints(smtp_desktop: CommandLine) -> None:
+    assert smtp_desktop("inbox", "--port", "0", "--for", "0", "--quiet").err == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -115,7 +118,8 @@ def test_a_port_in_use_is_said_with_the_option_that_chooses_another(smtp_desktop
         port = other.getsockname()[1]
         ran = smtp_desktop("inbox", "--port", str(port), "--json")
     assert ran.code == 69
-    assert json.loads(ran.out)["error"]["message"] == (f"Another program uses port {port}. Choose another with --port.")
+    assert ran.json["error"]["code"] == "port_taken"
+    assert ran.json["error"]["message"] == f"Another program uses port {port}. Choose another with --port."
 
 
 def test_it_prints_the_command_that_makes_an_smtp_which_sends_to_it(smtp_desktop: CommandLine, client: Client) -> None:

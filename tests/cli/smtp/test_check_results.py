@@ -104,7 +104,7 @@ def test_a_report_has_a_line_each_with_failures_last_and_their_advice(capsys):
     assert [line.split()[1] for line in lines if not line.startswith(" ")] == ["ok", "warning", "FAILED", "FAILED"]
     assert lines[2] == "    No SPF record. Publish one in DNS."
     assert lines[3].endswith("  Sign in: 535 5.7.8 Username and Password not accepted")
-    assert lines[4] == "    Google wants an app password. Create an app password."
+    assert lines[4] == "    Google requires an app password. Create an app password."
     assert lines[5].endswith("  The keyring is locked.")
     assert (space, summary) == (
         "",
@@ -121,7 +121,7 @@ def test_quiet_prints_a_line_for_a_failure_and_nothing_else(printed, capsys):
     assert (shown.out, shown.err) == (
         "",
         "Alerts_Gmail: failed at Sign in: 535 5.7.8 Username and Password not accepted. "
-        "Google wants an app password.\n",
+        "Google requires an app password.\n",
     )
     printed([run_of(passed()), run_of(passed())], output)
     assert capsys.readouterr() == ("", "")

@@ -30,9 +30,10 @@ def test_those_that_are_alike_come_last_where_they_are_wanted(command_line):
 
 
 def test_what_is_alike_says_so_and_one_is_too_few(command_line):
-    command_line("smtp", "edit", "Two", "--port", "1", "--description", "", "--tag", "prod", "--no-default")
-    command_line("smtp", "edit", "One", "--no-default")
-    assert command_line("smtp", "compare", "One", "Two").out == "They differ in nothing but their names.\n"
+    assert command_line("smtp", "edit", "Two", "--port", "1", "--description", "", "--tag", "prod").code == 0
+    assert command_line("smtp", "create", "Third", "--host", "h.example", "--no-auth", "--from", "a@b.example",
+                        "--default").code == 0  # fmt: skip
+    assert command_line("smtp", "compare", "One", "Two").out == "These SMTPs differ only in their names.\n"
     assert command_line("smtp", "compare", "One").code == 64
 
 

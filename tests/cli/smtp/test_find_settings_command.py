@@ -100,7 +100,7 @@ def test_settings_that_work_are_left_alone(smtp_desktop, look_on, server):
     look_on(2)
     ran = smtp_desktop("smtp", "find-settings", "One", "--apply")
     assert ran.code == 0, ran.err
-    assert ran.out == "One: its settings work, up to the sender. Nothing was sent.\n"
+    assert ran.out == "One: the present settings work. Nothing was sent.\n"
     assert len(server.sign_ins) == 1
     assert server.received == []
 
@@ -121,7 +121,7 @@ def test_nothing_found_ends_as_the_failure_does(smtp_desktop, look_on):
     ran = smtp_desktop("smtp", "find-settings", "One", "--apply")
     assert ran.code == 69
     assert ran.out.count("FAILED") == 2
-    assert "None of the settings above can be used." in ran.err
+    assert "No other settings work either." in ran.err
 
 
 def test_what_can_not_be_saved_says_how_to(smtp_desktop, look_on):

@@ -87,7 +87,7 @@ def test_the_advice_on_every_hold_is_for_a_terminal(cause):
 def test_a_pause_lasts_until_it_is_resumed(command_line):
     ran = command_line("smtp", "pause", "relay")
     assert ran.code == 0
-    assert ran.out.startswith("Relay: Paused manually since ")
+    assert ran.out.startswith("Relay is paused manually since ")
     paused = shown_hold(command_line)
     assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
         "state": "paused",
@@ -98,7 +98,7 @@ def test_a_pause_lasts_until_it_is_resumed(command_line):
     }
     assert "smtp-desktop smtp resume Relay" in command_line("smtp", "show", "Relay").out
     ran = command_line("smtp", "resume", "RELAY")
-    assert (ran.code, ran.out) == (0, "Relay: Nothing holds it up.\n")
+    assert (ran.code, ran.out) == (0, "Resumed Relay.\n")
     assert shown_hold(command_line) is None
 
 
@@ -106,9 +106,11 @@ def test_a_second_pause_or_resume_changes_nothing(command_line):
     (first,) = command_line("smtp", "pause", "Relay", "--json").json
     assert first == {"name": "Relay", "changed": True, "hold": shown_hold(command_line)}
     assert command_line("smtp", "pause", "Relay", "--json").json == [first | {"changed": False}]
+    assert command_line("smtp", "pause", "Relay").out == "Relay is already paused.\n"
     resumed = {"name": "Relay", "changed": True, "hold": None}
     assert command_line("smtp", "resume", "Relay", "--json").json == [resumed]
     assert command_line("smtp", "resume", "Relay", "--json").json == [resumed | {"changed": False}]
+    assert command_line("smtp", "resume", "Relay").out == "Relay is not on hold.\n"
 
 
 def test_resume_ends_any_hold(command_line):

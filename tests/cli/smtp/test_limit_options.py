@@ -47,4 +47,4 @@ def test_what_is_refused_is_named_by_its_option(smtp_desktop, option, field, typ
     smtp_desktop.create("Relay")
     ran = smtp_desktop("smtp", "edit", "Relay", option, typed, "--json")
     assert (ran.code, list(ran.json["error"]["fields"])) == (65, [field])
-    assert ran.err.startswith(f"Error: {option}: Enter ")
+    assert ran.err.startswith((f"Error: {option}: Enter ", f"Error: {option}: Write "))

@@ -105,7 +105,7 @@ def test_what_a_provider_wants_as_user_name_is_noted():
     tried = after(replace(DRAFT, host_name="sendgrid.net", user_name="apikey"), failure())
     sendgrid = next(one for one in tried if one.draft.host_name == "smtp.sendgrid.net")
     assert [str(note) for note in sendgrid.notes] == [
-        "For SendGrid, User Name is the word apikey and the password is an API key."
+        "For SendGrid, the user name is the word apikey and the password is an API key."
     ]
 
 

@@ -2,17 +2,23 @@
 
 import json
 from contextlib import suppress
+from dataclasses import fields
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smtp_desktop.domain.declared import reader
+from smtp_desktop.domain.declared.difference import activity_fields
 from smtp_desktop.domain.declared.document import SecretReference, SecretSource
 from smtp_desktop.domain.declared.errors import DocumentErrors
 from smtp_desktop.domain.declared.node import TextFormat, format_of, parsed
 from smtp_desktop.domain.declared.reader import declared_in
 from smtp_desktop.domain.declared.yaml_writer import yaml_text
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
 from smtp_desktop.domain.smtp.profile import ProfileType, SecretField
 
 HEAD = "smtp_desktop: 1\n"
@@ -82,6 +88,15 @@ def test_everything_that_a_file_says_is_read():
     )
     assert declared.is_default("reports")
     assert declared.settings == {"retry_days": 3, "notify": False, "check_every_minutes": None}
+
+
+def test_every_field_of_an_smtp_and_of_an_activity_can_be_declared():
+    # What is said in another way: the default at the top, limits below their key, the host by `host_name`.
+    elsewhere = {"is_default", "fingerprint_host", *LIMIT_FIELDS}
+    assert reader._SMTP_KEYS - {"limits"} == {one.name for one in fields(ProfileDraft)} - elsewhere
+    by_name = {"smtp_id": "smtp", "backup_id": "backup"}
+    assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == reader._ACTIVITY_KEYS
+    assert set(activity_fields(Activity(id=ActivityId("1"), name="A"), {})) == reader._ACTIVITY_KEYS
 
 
 def test_json_is_read_as_yaml_is():
@@ -199,12 +214,14 @@ def test_aliases_that_would_fill_the_memory_are_refused_at_the_first():
     assert problems(bomb)[0][1] == 1
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_comes_back_from_yaml(text):
     node = parsed(yaml_text({"smtp_desktop": text}), TextFormat.YAML)
     assert node.value["smtp_desktop"].value == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_the_text_is_it_is_read_or_refused(text):
     for text_format in TextFormat:

@@ -61,7 +61,7 @@ def test_a_hold_says_when_it_is_checked_or_that_somebody_ends_it():
 
 
 def test_what_to_do_goes_by_the_cause():
-    assert words(cause=Cause.HOST_UNKNOWN, state=HoldState.PAUSED, until=UNTIL).advice == "Check Host Name."
+    assert words(cause=Cause.HOST_UNKNOWN, state=HoldState.PAUSED, until=UNTIL).advice == "Check the host name."
     assert words(by_hand=True, state=HoldState.PAUSED).advice == ""
     assert words(state=HoldState.LIMITED, until=UNTIL).advice == ""
 

@@ -240,7 +240,7 @@ EXAMPLES = [
     ),
     *token_refused("Entra ID requires a person at the sign-in", 400, "interaction_required"),
     *token_refused("Entra ID requires a person at the sign-in", 400, "AADSTS50999", "Use multi-factor authentication."),
-    *token_refused("Entra ID accepts no more sign-ins at the moment", 429),
+    *token_refused("Entra ID is limiting sign-ins at the moment", 429),
     *entra("Entra ID requires a person at the sign-in", 50058, 50140, 50199, 16001, 50180),
     *page(
         "Entra ID had a fault of its own, or a proxy failed",
@@ -392,7 +392,9 @@ EXAMPLES = [
     *page("A web page answered instead of Microsoft", "token", "a hotel's page at the sign-in", 200, "OK"),
     *page("A web page answered instead of Microsoft", "mailbox", "a hotel's page at the mailbox", 200, "OK"),
     *page("A web page answered instead of Microsoft", "send", "a hotel's page at the sending", 200, "OK"),
-    *silent("The answer is not from Microsoft's sign-in", "not_graph", "token", "another service at the sign-in"),
+    *silent(
+        "The answer is not from Microsoft's sign-in service", "not_graph", "token", "another service at the sign-in"
+    ),
     *silent("The answer is not from Microsoft Graph", "not_graph", "mailbox", "another service at the mailbox"),
     *silent("The answer is not from Microsoft Graph", "not_graph", "send", "another service at the sending"),
     *silent("Microsoft's address was not found", "host_not_found", "find_host", "no such name"),
@@ -439,7 +441,7 @@ EXAMPLES = [
         "certificate for another purpose",
         fault="other",
     ),
-    *silent("It failed on this computer, before contacting a server", "not_started", "sign_in", "the keyring fails"),
+    *silent("It failed on this computer before a server was contacted", "not_started", "sign_in", "the keyring fails"),
     *silent("Canceled", "cancelled", "token", "a cancel"),
     *silent("No advice is available for this failure", "protocol", "token", "nothing that is known"),
 ]

@@ -14,6 +14,7 @@ from fakes.known_advice import GRAPH_RULES, SMTP_RULES
 
 import smtp_desktop.ui
 from smtp_desktop.cli.app import app
+from smtp_desktop.cli.output.conversation import advice_lines
 from smtp_desktop.domain.diagnosis.actions import HOW_TO, Means, command_of
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
 from smtp_desktop.domain.diagnosis.context import FailureContext
@@ -112,3 +113,17 @@ def test_an_smtp_without_a_name_gets_the_options_alone() -> None:
     assert command_of(("tls_on",), {}) == "--tls"
     assert command_of(("find_settings",), {}) == "smtp-desktop smtp find-settings NAME"
     assert command_of((), {"name": "Reports"}) == ""
+
+
+def test_a_command_is_printed_on_a_line_of_its_own() -> None:
+    turn_on = AdviceStep(text=msg("Turn on TLS."), actions=("tls_on",), command="smtp-desktop smtp edit One --tls")
+    advice = Advice(
+        title=msg("It requires TLS"), meaning=msg("It is off."), steps=(turn_on, AdviceStep(text=msg("Go.")))
+    )
+    assert advice_lines(advice)[1:] == [
+        "It requires TLS",
+        "It is off.",
+        "  1. Turn on TLS:",
+        "       smtp-desktop smtp edit One --tls",
+        "  2. Go.",
+    ]

@@ -200,11 +200,11 @@ def test_a_changed_certificate_is_an_alarm() -> None:
     steps = [step.at(Place.TERMINAL) for step in advice_for(example).steps]
     assert steps[0].startswith("Stop")
     assert "through another channel" in steps[1]
-    assert [number for number, step in enumerate(steps) if "--trust-fingerprint" in step] == [3]
+    assert [number for number, step in enumerate(steps) if "--fingerprint" in step] == [3]
 
 
 @pytest.mark.parametrize(
-    ("fault", "command"), [("unknown_issuer", "--trust-ca FILE"), ("self_signed", "--trust-fingerprint SHA256")]
+    ("fault", "command"), [("unknown_issuer", "--ca FILE"), ("self_signed", "--fingerprint SHA256")]
 )
 def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, command: str) -> None:
     failed = silent("", "", "secure", "certificate", fault=fault)
@@ -212,7 +212,7 @@ def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, comm
     in_window = [step.at(Place.WINDOW) for step in advice.steps_for(Place.WINDOW, [Means.TRUST])]
     assert any("for this SMTP alone (Trust this certificate…)." in step for step in in_window)
     in_terminal = [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]
-    assert any(step.endswith(f"for this SMTP alone: smtp-desktop smtp edit One {command}") for step in in_terminal)
+    assert any(step.endswith(f"for this SMTP alone: smtp-desktop smtp trust One {command}") for step in in_terminal)
 
 
 @pytest.mark.parametrize("fault", ["expired", "not_yet_valid", "wrong_host"])

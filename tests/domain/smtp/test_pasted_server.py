@@ -2,6 +2,7 @@
 
 import pytest
 
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.pasted_server import PastedServer, pasted_server
 
 
@@ -18,7 +19,11 @@ from smtp_desktop.domain.smtp.pasted_server import PastedServer, pasted_server
         (
             "smtps://ops%40mail.example:a%3Ab@mail.example:2465",
             PastedServer(
-                host_name="mail.example", smtp_port="2465", tls=True, user_name="ops@mail.example", password="a:b"
+                host_name="mail.example",
+                smtp_port="2465",
+                tls=True,
+                user_name="ops@mail.example",
+                password=Secret("a:b"),
             ),
         ),
     ],

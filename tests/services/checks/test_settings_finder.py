@@ -270,6 +270,7 @@ def test_the_present_settings_are_looked_at_up_to_the_sender():
     assert timeline.ok
     (look,) = harness.prober.calls
     assert (look.password, look.sender.spec) == (PASSWORD, "shop@company.example")
+    assert look.patient  # as a check is, which must not come to another end
 
 
 def test_the_settings_that_worked_the_last_time_are_tried_first() -> None:

@@ -203,7 +203,7 @@ class TestAnAttemptThatFailsOnThisComputer:
         delivery = harness.store.get(one)
         assert (delivery.last_kind, delivery.last_stage) == (FailureKind.NOT_STARTED, Stage.SENDER)
         assert [(hold.profile_id, hold.cause) for hold in harness.store.holds()] == [("bare", Cause.SETTING)]
-        assert delivery.last_reply == "The SMTP bare has no valid From Address. Enter one and save."
+        assert delivery.last_reply == "The SMTP bare has no valid From address. Enter one and save."
 
     def test_a_header_that_can_t_be_written(self, harness):
         def bad(connection, mail):

@@ -188,7 +188,7 @@ class TestEachMailOfABatch:
         (hold,) = harness.store.holds()
         assert (hold.cause, hold.reply) == (
             Cause.SETTING,
-            "The SMTP main has no valid From Address. Enter one and save.",
+            "The SMTP main has no valid From address. Enter one and save.",
         )
         assert harness.states([one + 1, one + 2, one + 3]) == ["waiting"] * 3
 

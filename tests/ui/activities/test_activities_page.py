@@ -92,7 +92,7 @@ def test_a_held_smtp_shows_that_the_backup_is_used_now(activities):
     activities.outbox_changed()
     activities.until(lambda: activities.card("Backed").chips == ("Backup Corporate_Relay · on hold: Alerts_Gmail",))
     tip = tip_as_read(activities.index("Backed").data(Qt.ItemDataRole.ToolTipRole))
-    assert "Now: Corporate_Relay, the backup, while Alerts_Gmail is held up." in tip
+    assert "Now: Corporate_Relay, the backup, while Alerts_Gmail is on hold." in tip
 
 
 def test_without_any_smtp_the_card_says_so(activities):

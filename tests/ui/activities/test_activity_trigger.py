@@ -5,6 +5,7 @@ from PySide6.QtCore import QThread
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.ui.activities import previewer
+from smtp_desktop.ui.layout.scroll import FittingScroll
 
 
 def queued(activities):
@@ -44,6 +45,15 @@ def test_the_values_make_a_mail_in_the_outbox(activities):
     activities.click("okButton", dialog)
     assert activities.asked_for == []
     activities.until(lambda: activities.card("Nightly").status.startswith("Waiting"))
+
+
+def test_the_dialog_grows_with_the_message_instead_of_scrolling(activities):
+    ready(activities)
+    dialog = trigger(activities)
+    activities.enter("valueField_day", "Monday", dialog)
+    activities.enter("valueField_rows", "<12>", dialog)
+    activities.until(lambda: "Subject: Report for Monday" in activities.words("previewHead", dialog))
+    assert dialog.findChild(FittingScroll).verticalScrollBar().maximum() == 0
 
 
 def test_the_message_leads_to_the_deliveries(activities):

@@ -11,7 +11,8 @@ from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.ui.cards.card import CARD_ROLE, Tone
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RELAY = ProfileId("relay")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSnapshot
+from smtp_desktop.ui.cards.smtp_cards import SmtpCards
+from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 
 RELAY = SmtpProfile(id=ProfileId("relay"), name="Relay", server=GenericServer(host_name="mail.example"), version=3)
 

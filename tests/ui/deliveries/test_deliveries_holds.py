@@ -74,7 +74,7 @@ def test_the_tool_tip_and_the_panel_say_all_of_it(gui, outbox):
     tips = cells(outbox.table.model(), DeliveryColumn.STATE, Qt.ItemDataRole.ToolTipRole)
     tip = tip_as_read(tips[outbox.subjects().index("Plain")])
     assert tip.startswith("On hold since ")
-    assert "Correct User Name or Password" in tip
+    assert "Correct the user name or password" in tip
     outbox.open_row("Plain")
     assert outbox.said("stateText").startswith("On hold · Sign-in refused · ")
     assert outbox.said("holdText") == tip

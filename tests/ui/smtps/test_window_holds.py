@@ -133,7 +133,7 @@ def test_the_panel_says_why_and_what_to_do_and_resumes(gui, outbox):
     assert words.startswith("On hold since ")
     assert ": the sign-in was refused · 2 wait\n" in words
     assert "The server said: 535 5.7.8 <b>no</b>" in words
-    assert "Correct User Name or Password" in words
+    assert "Correct the user name or password" in words
     assert words.replace("\n", " ") == box.accessibleName()
     assert not gui.visible("pauseSendingLink", gui.panel)
     gui.click_panel("resumeButton")

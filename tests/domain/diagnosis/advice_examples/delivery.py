@@ -11,7 +11,7 @@ DELIVERY = (
     said("The server refused the format of the message", "content", "554 5.6.0 Message contains NUL characters"),
     said("The server refused the format of the message", "content", "554 5.6.0 Go away"),
     said(
-        "The message went in a circle on its way to the recipient",
+        "The message looped on its way to the recipient",
         "recipient",
         "554 5.4.6 Mail loop detected for this address",
     ),
@@ -70,7 +70,7 @@ DELIVERY = (
         "451 4.7.1 Message deferred, suspected spam",
     ),
     said("The server found a virus in the message", "content", "554 5.7.1 In der Nachricht wurde ein Virus gefunden"),
-    said("A policy of the server blocks mail from here", "recipient", "554 5.7.1 Rejected by local policy"),
+    said("The server's policy blocks mail from here", "recipient", "554 5.7.1 Rejected by local policy"),
     said("The server defers this message for a while", "recipient", "451 4.7.1 Please come back"),
     # What a server says of a recipient where something else is the reason.
     said("The server requires you to sign in first", "recipient", "550 5.7.1 Access denied", auth=False),

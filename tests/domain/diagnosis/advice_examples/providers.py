@@ -111,14 +111,14 @@ PROVIDERS = (
     ),
     at(
         SERVER,
-        "iCloud refused the message by a policy of its own",
+        "iCloud refused the message under its own policy",
         "content",
         "550 5.7.1 [CS01] Message rejected due to local policy. Please visit https://support.apple.com/en-us/HT204137",
         37,
     ),
     at(
         ICLOUD,
-        "iCloud refused the message by a policy of its own",
+        "iCloud refused the message under its own policy",
         "content",
         "550 5.7.1 [CS01] Message rejected due to local policy.",
         37,

@@ -264,5 +264,5 @@ SILENT = (
         detail="weak_key",
     ),
     silent("Canceled", "a cancel", "connect", "cancelled"),
-    silent("It failed on this computer, before contacting a server", "the keyring fails", "sign_in", "not_started"),
+    silent("It failed on this computer before a server was contacted", "the keyring fails", "sign_in", "not_started"),
 )

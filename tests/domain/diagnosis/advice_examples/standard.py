@@ -298,7 +298,7 @@ STANDARD = (
         server_words="250-AUTH PLAIN LOGIN",
     ),
     said(
-        "The server turned this computer away after EHLO",
+        "The server rejected this computer after EHLO",
         "greet",
         "550 5.7.1 Xyzzy",
         to_ehlo=True,

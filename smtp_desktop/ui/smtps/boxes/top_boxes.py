@@ -5,9 +5,9 @@ from datetime import datetime
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from smtp_desktop.ui.cards.card_holds import ShownHold
-from smtp_desktop.ui.smtps.hold_box import HoldBox
-from smtp_desktop.ui.smtps.why_box import WhyBox
-from smtp_desktop.ui.smtps.why_words import WhyWords
+from smtp_desktop.ui.smtps.boxes.hold_box import HoldBox
+from smtp_desktop.ui.smtps.boxes.why_box import WhyBox
+from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
 
 _GAP_PX = 12
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from smtp_desktop.ui.accessibility.reading_order import read_in_order
 from smtp_desktop.ui.checks.fault_field import edit_label
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
-from smtp_desktop.ui.smtps.why_words import WhyWords
+from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
 from smtp_desktop.ui.theme.styled import polish_anew, set_style_property, styled_button, styled_label
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 

@@ -1,0 +1,54 @@
+"""Help pages: examples, whole sentences, topics that hold for all commands."""
+
+import click
+import pytest
+from cli.contract_check import commands
+
+from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode
+from smtp_desktop.cli.help_topics import EXIT_CODES, TOPICS
+
+REWORDED_LATER = {"settings alerts"}
+SHOWN = {words: one for words, one in commands().items() if not one.hidden and words not in REWORDED_LATER}
+NO_IMPERATIVE = ("Creates", "Changes", "Copies", "Gives", "Lets", "Lists", "Looks", "Prints", "Sets", "Shows", "Writes")
+GROUPS = sorted({words.rpartition(" ")[0] for words in SHOWN})
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_no_sentence_of_a_group_is_cut_however_narrow_the_terminal_is(smtp_desktop, monkeypatch, group):
+    monkeypatch.setenv("COLUMNS", "40")
+    ran = smtp_desktop(*group.split(), "--help")
+    assert ran.code == 0
+    assert "..." not in ran.out.partition("Commands:")[2].replace("]...", "")
+
+
+@pytest.mark.parametrize("words", sorted(SHOWN))
+def test_a_command_has_an_example_and_says_what_it_does(smtp_desktop, words):
+    shown = smtp_desktop(*words.split(), "--help").out
+    assert "Example" in shown
+    assert f"smtp-desktop {words}" in shown.partition("Example")[2]
+    assert not SHOWN[words].get_short_help_str().startswith(NO_IMPERATIVE)
+    assert "help exit-codes" in shown
+
+
+@pytest.mark.parametrize("words", sorted(SHOWN))
+def test_every_option_says_what_it_is_for(words):
+    for parameter in SHOWN[words].params:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            assert parameter.help, f"{words} {parameter.opts}"
+
+
+def test_every_exit_code_is_explained():
+    assert set(EXIT_CODES) == set(ExitCode)
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"), [("exit-codes", "75"), ("environment", "SMTP_DESKTOP_VAULT_PASSWORD"), ("json", "not_found")]
+)
+def test_a_topic_holds_for_all_commands(smtp_desktop, topic, words):
+    assert words in smtp_desktop("help", topic).out
+    assert smtp_desktop("help", topic, "--json").json["help"].startswith(TOPICS[topic]()[:10])
+
+
+def test_every_error_code_is_named(smtp_desktop):
+    shown = smtp_desktop("help", "json").out
+    assert all(code in shown for code in ErrorCode)
