@@ -89,8 +89,8 @@ class Retried(TypedDict):
     dry_run: bool
 
 
-class Cancelled(TypedDict):
-    """What came of messages to be cancelled."""
+class Canceled(TypedDict):
+    """What came of messages to be canceled."""
 
     cancelled: int
     ids: Annotated[list[int], "The messages that were chosen"]

@@ -47,7 +47,7 @@ class FailureKind(StrEnum):
     REFUSED = "refused"  # nothing listens on the port
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
-    CLOSED = "closed"  # the server hung up
+    CLOSED = "closed"  # the server closed the connection
     STARTTLS_MISSING = "starttls_missing"
     TLS_REFUSED = "tls_refused"  # the server answered STARTTLS with 4xx or 5xx
     TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
@@ -68,7 +68,7 @@ class FailureKind(StrEnum):
     RECIPIENTS_DIFFER = "recipients_differ"  # Graph can send only to those whom the header names
     PROXY = "proxy"  # the proxy on the way refused
     NOT_STARTED = "not_started"  # it failed on this computer, before the connection
-    OUTCOME_UNKNOWN = "outcome_unknown"  # the mail was sent whole, but the answer was lost
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the message was sent whole, but the answer was lost
 
 
 class FailureDetail(StrEnum):
@@ -77,8 +77,10 @@ class FailureDetail(StrEnum):
     OUT_OF_STEP = "out_of_step"  # a reply that can't be one to the command in its place
     GREETED = "greeted"  # it failed at EHLO, after the server had greeted
     NO_EHLO = "no_ehlo"  # the server knows no EHLO, and so no STARTTLS
-    NO_CONTENT_SENT = "no_content_sent"  # the server asked for the content and hung up before any was sent
-    CUT_SHORT = "cut_short"  # a test or check waits less long than a mail from the outbox
+    NO_CONTENT_SENT = (
+        "no_content_sent"  # the server asked for the content and closed the connection before any was sent
+    )
+    CUT_SHORT = "cut_short"  # a test or check waits less long than a message from the outbox
     WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
     WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
     CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer
