@@ -95,6 +95,7 @@ def test_a_mistyped_master_password_can_be_typed_again(program):
     for _ in range(3):
         terminal.answer("Master password: ", "mistyped")
     assert terminal.end() == 78
+    assert terminal.shown.rstrip().endswith("The master password is wrong.")
 
 
 def test_no_secret_is_asked_for_while_other_fields_are_wrong(program):
@@ -114,6 +115,7 @@ def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
     with ScriptedServer(wait_before_greeting) as server:
         options = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--no-auth", "--from", "a@b.example")
         assert program("smtp", "create", "One", *options).code == 0
+        program.environment["NO_COLOR"] = "1"
         terminal = Terminal(program, "smtp", "check", "One")
         terminal.await_words("...      Greet")
         assert "ok       Connect " in terminal.shown
