@@ -21,7 +21,7 @@ from smtp_desktop.cli.contract.other import (
     WrittenDeclaration,
 )
 from smtp_desktop.cli.contract.outbox import (
-    Cancelled,
+    Canceled,
     Message,
     MessageWithAttempts,
     OutboxRun,
@@ -62,7 +62,7 @@ DOCUMENTS: dict[str, object] = {
     "help": Help,
     "inbox": list[Arrival],
     "info": Info,
-    "outbox cancel": Cancelled,
+    "outbox cancel": Canceled,
     "outbox list": list[Message] | WrittenList,
     "outbox purge": Purged,
     "outbox retry": Retried,

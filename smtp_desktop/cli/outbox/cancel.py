@@ -20,7 +20,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.services import Services
 
 if TYPE_CHECKING:
-    from smtp_desktop.cli.contract.outbox import Cancelled
+    from smtp_desktop.cli.contract.outbox import Canceled
 
 _CANCELLABLE = frozenset({DeliveryState.WAITING, DeliveryState.UNKNOWN})
 
@@ -56,7 +56,7 @@ def cancel(
         if by_filter and found and not (dry_run or yes):
             confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
-    document: Cancelled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
+    document: Canceled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
         session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *delivery_table(found, {}))
         return 0

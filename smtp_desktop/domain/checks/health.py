@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TestKind(StrEnum):
-    """A test sends a mail; a check stops after signing in."""
+    """A test sends a message; a check stops after signing in."""
 
     TEST = "test"
     CHECK = "check"
@@ -26,7 +26,7 @@ class WarningKind(StrEnum):
     """The subject of a warning; its words are in `DeliverabilityWarning.advice`."""
 
     SPF_MISSING = "spf_missing"  # the sender's domain publishes no record
-    SPF_BROKEN = "spf_broken"  # receivers can't evaluate it: several records, too many look-ups, bad syntax
+    SPF_BROKEN = "spf_broken"  # receivers can't evaluate it: several records, too many lookups, bad syntax
     SPF_EXCLUDES = "spf_excludes"  # it does not name the provider that sends
     DMARC_BROKEN = "dmarc_broken"
     DMARC_UNALIGNED = "dmarc_unaligned"  # neither SPF nor DKIM can align with the From Address's domain

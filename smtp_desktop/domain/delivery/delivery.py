@@ -15,13 +15,13 @@ CourierId = NewType("CourierId", str)
 
 
 class DeliveryState(StrEnum):
-    """How far a mail is; also how far it is for one recipient, without SENDING."""
+    """How far a message is; also how far it is for one recipient, without SENDING."""
 
     WAITING = "waiting"
     SENDING = "sending"  # a courier has a lease on it
     SENT = "sent"  # accepted by the server for at least one recipient
     REFUSED = "refused"
-    UNKNOWN = "unknown"  # the answer to its content was lost: it may have been sent (RFC 1047)
+    UNKNOWN = "unknown"  # the answer to its content was lost; it may have been sent (RFC 1047)
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # too old to be sent
 
@@ -31,8 +31,8 @@ OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientState:
-    """How far a mail is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN, CANCELLED or EXPIRED. `reply` is
-    the server's reply where it refused."""
+    """How far a message is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN, CANCELLED or EXPIRED. `reply`
+    is the server's reply where it refused."""
 
     address: str
     state: DeliveryState = DeliveryState.WAITING
