@@ -46,6 +46,12 @@ def test_every_command_has_a_case_and_a_document():
     assert SCHEMA["commands"].keys() == CASES.keys() | {""}
 
 
+def test_every_key_is_described():
+    for name, definition in SCHEMA["$defs"].items():
+        keys = definition.get("properties", {})
+        assert [key for key, schema in keys.items() if not schema.get("description")] == [], name
+
+
 @pytest.mark.parametrize(("words", "number"), [(words, n) for words in sorted(CASES) for n in range(len(CASES[words]))])
 def test_it_prints_its_document(command_line, words, number):
     case = CASES[words][number]
