@@ -28,6 +28,7 @@ _COLORS = {
             "slowed",
             "changed",
             "updated",
+            "warning",
         ),
         _YELLOW,
     ),

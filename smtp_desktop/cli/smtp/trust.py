@@ -97,11 +97,11 @@ def trust(
 def _show(session: Session, services: Services, profile: SmtpProfile, server: GenericServer) -> int:
     timeline = interruptible(lambda cancel: services.finder.look(server, cancel=cancel))
     failure, chain = timeline.failure, _chain(timeline)
-    diagnosis = services.adviser.diagnose(failure, profile) if failure and not chain else None
+    diagnosis = services.adviser.diagnose(failure, profile) if failure else None
     ca = trusted_ca(services, profile)
     document = _document(profile, ca, chain=chain, failure=failure, diagnosis=diagnosis)
     session.output.answer(document, *_lines(profile.name, server, ca, timeline))
-    if failure is None or diagnosis is None:
+    if failure is None or diagnosis is None or chain:
         return ExitCode.OK
     session.output.notice(
         f"{profile.name}: {failure.message}", *reply_lines(failure, server.host_name), *advice_lines(diagnosis.advice)
