@@ -54,7 +54,9 @@ def activity_options(command: Command) -> Command:
             help="Give up on messages older than this, such as 12h or 2d; '' for the setting's limit.",
         ),
         click.option("--description", metavar="TEXT", help="A note for people; it is never sent."),
-        click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),
+        click.option(
+            "--enabled/--disabled", "enabled", default=None, help="Allow triggering it, or not (default: on)."
+        ),
     )
     for option in reversed(options):
         command = option(command)
