@@ -111,6 +111,22 @@ def test_each_kind_of_error_is_a_document(smtp_desktop, error):
     refuse(smtp_desktop("smtp", "list", "--json"), "smtp list", code=name.exit_code, name=name)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("activity", "create", "Other", "--text-file", "no such file"),
+        ("send", "--subject", "x", "--text-file", "no such file", "ann@company.example"),
+        ("trigger", "Greet", "--values", "no such file"),
+        ("apply", "no such file"),
+        ("smtp", "edit", "One", "--trust-ca", "no such file"),
+        ("smtp", "edit", "One", "--password-file", "no such file"),
+    ],
+)
+def test_a_file_that_is_not_there_is_no_input(command_line, arguments):
+    words = " ".join(arguments[:2]) if arguments[0] in {"smtp", "activity"} else arguments[0]
+    refuse(command_line(*arguments, "--json"), words, code=66, name="no_input")
+
+
 def test_a_locked_vault_is_a_document(command_line):
     command_line.vault.locked = True
     ran = command_line("smtp", "create", "Other", "--host", "127.0.0.1", "--user", "a@b.example", "--password-stdin",
