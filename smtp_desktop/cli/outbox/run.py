@@ -41,8 +41,7 @@ Exit codes:
     metavar="SECONDS",
     type=click.FloatRange(min=0.1, max=86_400),
     default=LEASE_S,
-    show_default=True,
-    help="Seconds before another process may take over messages if this one crashes.",
+    help=f"Seconds before another process may take over messages if this one crashes (default: {LEASE_S:g}).",
 )
 @click.option("--with-window", is_flag=True, hidden=True, help="The window is at the other ends of the pipes.")
 @click.option("--detached", is_flag=True, hidden=True, help="A window has left it behind.")
