@@ -167,7 +167,7 @@ def spf_missing(domain: str, provider: Provider | None) -> DeliverabilityWarning
             domain=domain,
         ),
         (
-            msg("Ask whoever runs the mail of {domain} which servers send for it.", domain=domain),
+            msg("Ask whoever runs mail for {domain} which servers send for it.", domain=domain),
             record,
             msg("If other servers send for {domain} too, name them in the same record.", domain=domain),
             TEST_AGAIN,

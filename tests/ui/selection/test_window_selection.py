@@ -191,7 +191,7 @@ def test_fields_are_set_in_all_and_what_is_refused_is_said_by_name(user, gui):
     gui.until(lambda: gui.visible("closeDialogButton", dialog))
     said = user.results(dialog)
     assert (said["Floor_1"], said["Other"]) == ("Saved", "Saved")
-    assert "Floor_2 was changed meanwhile" in said["Floor_2"]
+    assert "Floor_2 has been changed elsewhere" in said["Floor_2"]
     ports = [gui.stored(name).server.smtp_port for name in ("Floor_1", "Floor_2", "Other")]
     assert (ports, gui.stored("Floor_1").tags) == ([465, 2525, 465], ("floor", "prod"))
 
@@ -246,7 +246,7 @@ def test_the_export_has_no_secret(user, gui, tmp_path):
     user.select("Floor_1", "Other")
     path = tmp_path / "smtps.json"
     gui.window.smtps.selection.runs().write(gui.window.page.selected(), path)
-    assert "2 SMTPs are in" in gui.words(gui.dialog("messageDialog"))
+    assert "2 SMTPs were exported to" in gui.words(gui.dialog("messageDialog"))
     written = path.read_text(encoding="utf-8")
     assert [one["name"] for one in json.loads(written)["smtps"]] == ["Floor_1", "Other"]
     assert "s3cret" not in written
