@@ -37,6 +37,7 @@ from shots.samples import company
 from shots.smtp_tests import shoot_finding, shoot_tests, shoot_trust
 from shots.smtps import shoot_smtps
 from shots.studio import Film, Studio
+from shots.window import shoot_window
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
 from smtp_desktop.ui.theme.theme import ThemeChoice
@@ -98,6 +99,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         shoot_smtps(studio)
         shoot_graph(studio, servers)
         shoot_outbox(studio)
+        shoot_window(studio)
         studio.close()
         checks = kept_choices(CheckChoices(every_minutes=30))
         studio = Studio(app, folder / "health", film, all_states, checks)

@@ -62,10 +62,11 @@ Examples:
 def send(
     context: click.Context, /, addresses: tuple[str, ...], *, wait: bool, timeout_s: float | None, **options: Any
 ) -> int:
-    """Queue a message and print its ID: a complete one (RFC 5322) from standard input, or a quick one from options.
+    """Queue a message and print its ID.
 
-    A quick message has --subject, --text, --html or --attach; its text is read from standard input where no option
-    gives any. From and signature are the SMTP's.
+    It is a quick message with --subject, --text, --html or --attach: its text is read from standard input where no
+    option gives any; From and signature are the SMTP's. Otherwise a complete message (RFC 5322) is read from standard
+    input.
 
     A complete message goes to every ADDRESS; without any, or with -t, to those in its To, Cc and Bcc (or Resent-To,
     Resent-Cc and Resent-Bcc where it was redirected). All of them get it, or it is refused. Its headers stay as they

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QHeaderView,
+    QLabel,
     QScrollBar,
     QWidget,
 )
@@ -141,3 +142,17 @@ def too_small(window: QWidget) -> list[str]:
         for part in found
         if min(part.rect.width(), part.rect.height()) < LEAST_PX
     ]
+
+
+def nameless(root: QWidget) -> list[tuple[str, str]]:
+    """Returns the controls that the keyboard reaches and a screen reader has no name for."""
+    found = []
+    for widget in (root, *root.findChildren(QWidget)):
+        if not widget.isVisible() or widget.focusPolicy() is Qt.FocusPolicy.NoFocus or isinstance(widget, QLabel):
+            continue
+        if widget.isWindow() or widget.focusProxy():
+            continue
+        spoken = QAccessible.queryAccessibleInterface(widget)
+        if spoken is None or not spoken.text(QAccessible.Text.Name).strip():
+            found.append((type(widget).__name__, widget.objectName()))
+    return found

@@ -31,8 +31,8 @@ OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientState:
-    """How far a mail is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN, CANCELLED or EXPIRED. `reply` is
-    the server's reply where it refused."""
+    """How far a message is for the recipient `address`: WAITING, SENT, REFUSED, UNKNOWN, CANCELLED or EXPIRED. `reply`
+    is the server's reply where it refused."""
 
     address: str
     state: DeliveryState = DeliveryState.WAITING

@@ -54,9 +54,7 @@ class FailureKind(StrEnum):
     TLS_TOO_OLD = "tls_too_old"  # the server supports only versions of TLS that are no longer secure
     CERTIFICATE = "certificate"  # see `Failure.certificate_fault`
     AUTH_MISSING = "auth_missing"  # no AUTH is offered
-    MECHANISM_MISSING = (
-        "mechanism_missing"  # AUTH is offered, but only with mechanisms that the program does not support
-    )
+    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but with no mechanism that the program supports
     REPLY = "reply"  # the server answered with 4xx or 5xx
     PROTOCOL = "protocol"  # what the server sent is not SMTP, or is too long
     SMTPUTF8_MISSING = "smtputf8_missing"
@@ -82,7 +80,7 @@ class FailureDetail(StrEnum):
     NO_CONTENT_SENT = (
         "no_content_sent"  # the server asked for the content and closed the connection before any was sent
     )
-    CUT_SHORT = "cut_short"  # a test or check waits less long than a mail from the outbox
+    CUT_SHORT = "cut_short"  # a test or check waits less long than a message from the outbox
     WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
     WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
     CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer

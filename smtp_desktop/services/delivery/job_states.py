@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """How far a mail is."""
+    """How far a message is."""
 
     WAITING = "waiting"  # in the outbox, and no courier's
     LEASED = "leased"  # a courier's; no content went out

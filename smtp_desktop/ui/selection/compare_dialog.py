@@ -15,7 +15,8 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.message_text import one_line, plain_tip
 from smtp_desktop.ui.widgets.row_table import row_table
 
-_ROW_PX, _FIELD_PX, _VALUE_PX = 34, 170, 190
+_ROW_PX, _FIELD_PX, _VALUE_PX, _MOST_VALUE_PX = 34, 170, 190, 300
+_BESIDE_PX, _MOST_PX = 60, 960
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -68,7 +69,7 @@ class CompareDialog(Dialog):
             parent,
             name="compareDialog",
             title=self.tr("Compare {n} SMTPs").format(n=f"{len(profiles):,}"),
-            width=min(_FIELD_PX + _VALUE_PX * len(profiles) + 60, 960),
+            width=min(_FIELD_PX + _VALUE_PX * len(profiles) + _BESIDE_PX, _MOST_PX),
         )
         model = _Comparison(profiles, self)
         differing = sum(field.differs for field in model.fields)
@@ -80,8 +81,13 @@ class CompareDialog(Dialog):
         self.body.addWidget(said)
         table = row_table("comparison", self.tr("Fields of the SMTPs"), model, row_px=_ROW_PX)
         table.setColumnWidth(0, _FIELD_PX)
+        table.ensurePolished()  # only then it has the font of the style sheet
         for column in range(1, model.columnCount()):
-            table.setColumnWidth(column, _VALUE_PX)
+            table.setColumnWidth(column, min(max(_VALUE_PX, table.sizeHintForColumn(column)), _MOST_VALUE_PX))
+        needed = sum(map(table.columnWidth, range(model.columnCount()))) + _BESIDE_PX
+        self.setMinimumWidth(
+            max(self.minimumWidth(), min(needed, _MOST_PX, self.screen().availableSize().width() - 16))
+        )
         table.horizontalHeader().setStretchLastSection(True)
         table.setMinimumHeight(min(_ROW_PX * (model.rowCount() + 1) + 8, 420))
         self.body.addWidget(table, 1)

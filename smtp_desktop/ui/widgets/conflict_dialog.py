@@ -116,7 +116,8 @@ class ConflictDialog(Dialog):
         column.setSpacing(2)
         column.addWidget(styled_label(row.label, "section", wrap=True))
         if row.mine and row.theirs:
-            column.addWidget(styled_label(self.tr("both changed"), "warning"))
+            both = styled_label(self.tr("both changed"), "warningChip")
+            column.addWidget(both, 0, Qt.AlignmentFlag.AlignLeading)
         column.addStretch(1)
         grid.addWidget(label, number, 0)
         group = self._groups[row.key] = QButtonGroup(self)

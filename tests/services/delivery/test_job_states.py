@@ -11,7 +11,7 @@ DRAWN = re.compile(r"^    (\w+) --> (\w+): ([a-z ]+?)(?: \((\w+)\))?$", re.MULTI
 
 def test_the_architecture_draws_the_table():
     page = (Path(__file__).parents[3] / "docs" / "architecture.md").read_text(encoding="utf-8")
-    diagram = page.partition("## Life of a mail")[2].partition("```mermaid")[2].partition("```")[0]
+    diagram = page.partition("## Life of a message")[2].partition("```mermaid")[2].partition("```")[0]
     drawn = {(*arrow.groups()[:3], arrow[4] or None) for arrow in DRAWN.finditer(diagram)}
     assert drawn == {
         (state.replace(" ", "_"), found.to.replace(" ", "_"), event.value, found.action and found.action.value)
