@@ -1,4 +1,4 @@
-"""Writes docs/diagnosis.md: what follows from each cause, and what there is to recognise it by.
+"""Writes docs/diagnosis.md: what follows from each cause, and what there is to recognize it by.
 
     python3 dev.py diagnosis
 
@@ -26,33 +26,47 @@ _CASES = ("replies.json", "cases.json")
 _INTRODUCTION = """\
 # Diagnosis
 
-Made by `python3 dev.py diagnosis` from the program itself: change that, not this page.
+Generated from the program by `python3 dev.py diagnosis`. Change the program, not this page.
 
-Each failure has one cause, which decides all that follows. The first rule that fits gives it, those by words before
-those by codes (`smtp_desktop/resources/advice_providers.json`, `smtp_desktop/resources/advice_delivery.json`,
-`smtp_desktop/resources/advice.json`; `smtp_desktop/resources/advice_graph.json`); where no rule fits, or the rule
-leaves it open, stage and reply code do (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
-`smtp_desktop/domain/diagnosis` looks at a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
+Every failure has one cause, which decides everything that follows. The first rule that matches gives the cause; rules
+by words come before rules by codes (`smtp_desktop/resources/advice_providers.json`,
+`smtp_desktop/resources/advice_delivery.json`, `smtp_desktop/resources/advice.json`;
+`smtp_desktop/resources/advice_graph.json`). If no rule matches, or the rule leaves the cause open, the stage and the
+reply code decide (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside `smtp_desktop/domain/diagnosis` looks at
+a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
 """
 _CONSEQUENCES = """\
 ## What follows from a cause
 
-`smtp_desktop/domain/diagnosis/consequences.py` and `smtp_desktop/cli/exit_codes.py`. *Fault* is who can do something
-about it.
+From `smtp_desktop/domain/diagnosis/consequences.py` and `smtp_desktop/cli/exit_codes.py`. *Fault* is where the problem
+can be solved.
 """
 _COVERAGE = """\
-## What it is recognised by
+## What it is recognized by
 
-*Rules* are those that give the cause, for SMTP servers and for Microsoft 365; those of the last row leave it to the
-standards. *Wordings* are the alternatives in their `words`, *providers* those that they name. *Replies* and *cases* are
-those in the corpus with that cause (`tests/corpus/replies.json`, `tests/corpus/cases.json`), *languages* those of these
-replies. How many come out right is printed by `python3 dev.py corpus`.
+*Rules* counts the rules that give the cause, for SMTP servers and for Microsoft 365; those in the last row leave it to
+the standards. *Wordings* counts the alternatives in their `words`; *providers* are those that they name. *Replies* and
+*cases* count the entries of the corpus with that cause (`tests/corpus/replies.json`, `tests/corpus/cases.json`);
+*languages* are those of the replies. `python3 dev.py corpus` prints how many come out right.
+"""
+_ADVICE = """\
+## How advice is worded
+
+The rules hold a title, a meaning and steps. A step names no button, field or option. It lists the actions that it asks
+for, and one table (`smtp_desktop/domain/diagnosis/actions.py`) says how each is done where the advice is read:
+
+| place | a step |
+| --- | --- |
+| window | Set the envelope sender to the From address (Advanced > Envelope sender). |
+| terminal, JSON | Set the envelope sender to the From address: `smtp-desktop smtp edit Plain --envelope-sender from` |
+
+`tests/domain/diagnosis/test_advice_places.py` checks that every command and label exists.
 """
 
 
 def page() -> str:
     """Returns the whole page."""
-    return "\n".join((_INTRODUCTION, _CONSEQUENCES, *_consequences(), "", _COVERAGE, *_coverage(), ""))
+    return "\n".join((_INTRODUCTION, _CONSEQUENCES, *_consequences(), "", _COVERAGE, *_coverage(), "", _ADVICE))
 
 
 def _consequences() -> list[str]:

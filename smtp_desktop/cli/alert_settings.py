@@ -1,15 +1,18 @@
 """smtp-desktop settings alerts"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import interruptible
-from smtp_desktop.cli.options.json import json_option
+from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.options.secret_sources import read_secret
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import field_lines
@@ -20,7 +23,12 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.alerts.alert_settings import AlertDraft
 from smtp_desktop.services.services import Services
 
+if TYPE_CHECKING:
+    from smtp_desktop.cli.contract.other import Alerts, AlertTest
+
 _LABELS = {"alert_smtp": "--smtp", "alert_to": "--to", "alert_webhook": "--webhook-stdin"}
+_Results = Mapping[AlertChannel, MessageText | None]
+"""Why each way that was tried failed; None where it worked."""
 _WORDS = {AlertChannel.MAIL: "by mail", AlertChannel.WEBHOOK: "to the webhook"}
 
 
@@ -56,22 +64,26 @@ class _Given:
 _NOTHING = _Given(smtp=None, to=None, no_mail=False, webhook_stdin=False, webhook_env=None, no_webhook=False)
 
 
-@click.command()
-@click.option("--smtp", metavar="NAME", help="Send alerts by mail through this SMTP.")
-@click.option("--to", metavar="ADDRESS", help="Send them to this address.")
-@click.option("--no-mail", is_flag=True, help="Send none by mail.")
+@click.command(
+    epilog=examples(
+        "settings alerts",
+        "settings alerts --smtp Ops --to admin@example.com --test",
+        "settings alerts --webhook-env HOOK_URL",
+    )
+)
+@click.option("--smtp", metavar="NAME", shell_complete=smtp_names, help="Send alerts by mail through this SMTP.")
+@click.option("--to", metavar="ADDRESS", help="Send alerts to this address.")
+@click.option("--no-mail", is_flag=True, help="Send no alerts by mail.")
 @click.option("--webhook-stdin", is_flag=True, help="Read the URL of a webhook from standard input.")
-@click.option("--webhook-env", metavar="VAR", help="Take the URL of a webhook from this variable of the environment.")
-@click.option("--no-webhook", is_flag=True, help="Send none to a webhook.")
-@click.option("--test", "with_test", is_flag=True, help="Send a test alert to where alerts go.")
-@json_option
+@click.option("--webhook-env", metavar="VAR", help="Take the URL of a webhook from this environment variable.")
+@click.option("--no-webhook", is_flag=True, help="Send no alerts to a webhook.")
+@click.option("--test", "with_test", is_flag=True, help="Send a test alert.")
 @click.pass_obj
 def alerts(session: Session, /, *, with_test: bool, **options: Any) -> int:
-    """Shows or sets where alerts go when an SMTP stops working or works again: by mail through another SMTP, and to a
-    webhook, which gets JSON by POST over https (or http to this computer).
+    """Show or change where alerts go: by mail through another SMTP, and to a webhook.
 
-    The URL of a webhook may hold a token, and is kept like a password. With --test it ends with 69 where one could not
-    be sent.
+    Alerts say that an SMTP has stopped working, or works again. A webhook gets JSON by POST over https (or over http on
+    this computer). Its URL may contain a token, and is stored like a password.
     """
     given = _Given(**options)
     given.refuse_contradictions()
@@ -87,7 +99,7 @@ def alerts(session: Session, /, *, with_test: bool, **options: Any) -> int:
             results = with_open_vault(
                 services, lambda: interruptible(lambda cancel: settings.send_test(stored, cancel=cancel))
             )
-        document = _document(services, choices) | {"changed": choices != before, "test": _results(results)}
+        document = _document(services, choices, changed=choices != before, results=results)
     _print(session, document, results, shows=not given.changes and not with_test)
     return ExitCode.UNAVAILABLE if results and any(results.values()) else ExitCode.OK
 
@@ -101,13 +113,15 @@ def _draft(given: _Given, before: AlertChoices, services: Services) -> AlertDraf
     return AlertDraft(smtp_id=smtp_id, mail_to=given.to or before.mail_to, webhook=given.webhook())
 
 
-def _document(services: Services, choices: AlertChoices) -> dict[str, object]:
+def _document(services: Services, choices: AlertChoices, *, changed: bool, results: _Results | None) -> Alerts:
     problems = services.alert_settings.problems()
     return {
         "smtp": _name(services, choices),
-        "to": choices.mail_to or None,
+        "to": [choices.mail_to] if choices.mail_to else [],
         "webhook": choices.webhook_shown or None,
-        "problems": {channel.value: problems.get(channel) for channel in AlertChannel},
+        "problems": {channel: problems.get(channel) for channel in AlertChannel},
+        "changed": changed,
+        "test": {channel: _test_document(problem) for channel, problem in results.items()} if results else None,
     }
 
 
@@ -118,27 +132,16 @@ def _name(services: Services, choices: AlertChoices) -> str | None:
         return None
 
 
-def _results(results: Mapping[AlertChannel, MessageText | None] | None) -> dict[str, object] | None:
-    """Returns of each way that was tried whether it worked, and why not."""
-    if results is None:
-        return None
-    return {
-        channel.value: {"ok": problem is None, "problem": str(problem) if problem else None}
-        for channel, problem in results.items()
-    }
+def _test_document(problem: MessageText | None) -> AlertTest:
+    """Returns whether a way that was tried worked, and why not."""
+    return {"ok": problem is None, "problem": str(problem) if problem else None}
 
 
-def _print(
-    session: Session,
-    document: dict[str, object],
-    results: Mapping[AlertChannel, MessageText | None] | None,
-    *,
-    shows: bool,
-) -> None:
-    lines = field_lines({key: document[key] or "off" for key in ("smtp", "to", "webhook")})
+def _print(session: Session, document: Alerts, results: _Results | None, *, shows: bool) -> None:
+    shown = {"smtp": document["smtp"], "to": ", ".join(document["to"]), "webhook": document["webhook"]}
+    lines = field_lines({name: value or "off" for name, value in shown.items()})
     for channel, problem in (results or {}).items():
         lines.append(f"Test alert {_WORDS[channel]}: {problem or 'sent.'}")
     (session.output.answer if shows else session.output.result)(document, *lines)
-    problems = document["problems"]
-    if isinstance(problems, dict) and results is None:
-        session.output.diagnostic(*(f"Warning: {words}" for words in problems.values() if words))
+    if results is None:
+        session.output.notice(*(f"Warning: {words}" for words in document["problems"].values() if words))

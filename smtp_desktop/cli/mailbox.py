@@ -76,7 +76,7 @@ def print_newest(session: Session, name: str, limit: int | None) -> None:
     lines = _list_lines(mails) or [f"The inbox of {profile.server.user_name} is empty."]
     session.output.answer([_summary_document(summary) for summary in mails], *lines)
     if has_more and not session.output.is_quiet:
-        session.output.diagnostic(f"Showing the newest {wanted:,}; use --limit N to see more.")
+        session.output.notice(f"Showing the newest {wanted:,}; use --limit N to see more.")
 
 
 def print_message(session: Session, name: str, mail_id: str | None) -> None:

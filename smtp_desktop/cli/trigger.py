@@ -139,7 +139,7 @@ def _trigger_one(
 
 def _warn_of_unused(output: Output, activity: Activity, values: Mapping[str, str]) -> None:
     for name in unused_values(activity, values):
-        output.diagnostic(f"Warning: {activity.name} has no placeholder {name}.")
+        output.notice(f"Warning: {activity.name} has no placeholder {name}.")
 
 
 def _print(output: Output, delivery: Delivery, what: str) -> None:

@@ -84,7 +84,7 @@ def _folder(chosen: Path | None) -> Iterator[Path]:
     try:
         if any(home.iterdir()):
             raise StoreError(
-                msg("{path} is not empty, and a demo needs a folder of its own. Choose another.", path=str(home))
+                msg("{path} is not empty. A demo needs an empty folder; choose another one.", path=str(home))
             )
     except OSError as error:
         raise unusable_home(home, error) from error

@@ -144,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._graph(rest, query, body)
             case _, ["v1.0", "users", user, *rest] if user.lower() == account.user_name:
                 return self._graph(rest, query, body)
-        raise _graph_refusal(404, "ResourceNotFound", "The demo's mailbox knows no such address.")
+        raise _graph_refusal(404, "ResourceNotFound", "The demo's mailbox has no such address.")
 
     def _token(self, form: Mapping[str, str]) -> object:
         account = self.server.account
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _graph(self, path: list[str], query: Mapping[str, str], body: bytes) -> tuple[int, object]:
         if self.headers.get("Authorization", "") != f"Bearer {self.server.token}":
-            raise _graph_refusal(401, "InvalidAuthenticationToken", "The token is missing or of another time.")
+            raise _graph_refusal(401, "InvalidAuthenticationToken", "The token is missing or has expired.")
         match self.command, path:
             case "GET", ["mailFolders"]:
                 return 200, {"value": [{"id": "inbox", "displayName": "Inbox"}]}

@@ -13,7 +13,7 @@ _SUBJECTS = ("Re: Invoice {n}", "Question about invoice {n}", "Undeliverable: In
 _TEXTS = (
     "Thank you, invoice {n} has arrived.",
     "Is the delivery date on invoice {n} right? We had agreed on Friday.",
-    "Your mail about invoice {n} could not be delivered: the address is not known.",
+    "Your message about invoice {n} could not be delivered: the address is unknown.",
     "Invoice {n} was paid today.",
 )
 _COUNT = 34  # more than a page

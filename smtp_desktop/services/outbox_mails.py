@@ -40,8 +40,8 @@ class OutboxMails:
         if delivery.content_dropped:
             raise ContentDropped(
                 msg(
-                    "The text and attachments of this message have been deleted since it was sent. How many days "
-                    "they are kept is a setting."
+                    "The text and attachments of this message have been deleted since it was sent. The settings say "
+                    "how many days they are kept."
                 )
             )
         message = self._store.message(delivery_id)

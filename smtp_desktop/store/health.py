@@ -67,7 +67,12 @@ SELECT * FROM (
 ) WHERE age <= ? ORDER BY id
 """
 
-_LAST_OF_EACH = "SELECT * FROM check_result WHERE id IN (SELECT max(id) FROM check_result GROUP BY profile_id)"
+# One look-up in the index for each SMTP: grouping would read the index as a whole, up to 200 times as long.
+_LAST_OF_EACH = """
+SELECT * FROM check_result WHERE id IN (
+    SELECT (SELECT max(id) FROM check_result WHERE profile_id = smtp.id) FROM smtp
+)
+"""
 
 RESULTS_OF_ONE = """
 SELECT * FROM (SELECT * FROM check_result WHERE profile_id = ? ORDER BY id DESC LIMIT ?) ORDER BY id

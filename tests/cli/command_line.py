@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cli.contract_check import refuse_breach, words_of
+from cli.contract.contract_check import refuse_breach, words_of
 from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault

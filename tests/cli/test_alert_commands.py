@@ -6,7 +6,7 @@ from servers.https_calls import Answer
 from servers.mailserver import MailServer
 from servers.sink import Sink
 
-NOWHERE = {"smtp": None, "to": None, "webhook": None, "problems": {"mail": None, "webhook": None}, "test": None}
+NOWHERE = {"smtp": None, "to": [], "webhook": None, "problems": {"mail": None, "webhook": None}, "test": None}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_they_are_set_tested_and_switched_off(smtp_desktop, hook):
         url = f"{hook.url}/T0K3N\n".encode()
         ran = smtp_desktop("settings", "alerts", *where, "--test", "--json", stdin=url)
         assert ran.code == 0, ran.err
-        set_up = NOWHERE | {"smtp": "Relay", "to": "ops@company.example", "webhook": f"{hook.url}/…"}
+        set_up = NOWHERE | {"smtp": "Relay", "to": ["ops@company.example"], "webhook": f"{hook.url}/…"}
         fine = {"ok": True, "problem": None}
         assert ran.json == set_up | {"changed": True, "test": {"mail": fine, "webhook": fine}}
         assert b"test alert" in sink.contents[0]

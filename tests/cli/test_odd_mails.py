@@ -50,7 +50,7 @@ def test_each_goes_out_as_the_server_takes_it_and_delays_no_other(command_line, 
         mails = {mail["subject"]: mail for mail in command_line.deliveries()}
         refused = {name for name, mail in mails.items() if mail["state"] != "sent"}
         assert refused == set(SIGNED)
-        assert all("may not be changed" in mails[name]["last_reply"] for name in SIGNED)
+        assert all("must not be changed" in mails[name]["last_reply"] for name in SIGNED)
         assert all(content.isascii() for content in sink.contents)
         assert max(len(line) for content in sink.contents for line in content.split(b"\r\n")) <= 998
         found = {parsed["Subject"]: parsed for parsed in map(message_from_bytes, sink.contents)}

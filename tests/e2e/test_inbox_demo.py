@@ -70,7 +70,5 @@ def test_it_takes_no_folder_that_holds_anything(program: Program, tmp_path: Path
     (tmp_path / "full" / "notes.txt").touch()
     ran = program("--home", str(tmp_path / "full"), "inbox", "--demo")
     assert ran.code == 78
-    assert (
-        ran.err == f"Error: {tmp_path / 'full'} is not empty, and a demo needs a folder of its own. Choose another.\n"
-    )
+    assert ran.err == f"Error: {tmp_path / 'full'} is not empty. A demo needs an empty folder; choose another one.\n"
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes.txt"]

@@ -18,10 +18,11 @@ def test_the_life_of_an_smtp(program, authority):
             *("--from", "Jobs at Company <jobs@sub.company.example>", "--signature", "Bye", "--password-stdin"),
             stdin=f"{PASSWORD}\n",
         )
+        assert created.pop("changed") is True
         assert program.smtp("list") == [created]
         assert (created["is_default"], created["tls"], created["has_password"]) == (True, True, True)
 
-        assert program.smtp("dates") == []  # its server was never spoken to
+        assert program.smtp("expiry") == []  # its server was never spoken to
 
         (tested,) = program.smtp("test", "Relay", "--to", "me@company.example")
         assert (tested["reply"]["code"], tested["reply"]["text"]) == (250, "OK: mail 1")
@@ -32,7 +33,7 @@ def test_the_life_of_an_smtp(program, authority):
         assert [step["outcome"] for step in checked["steps"]] == ["done"] * 5
         assert len(server.received) == 1
 
-        (ending,) = program.smtp("dates")
+        (ending,) = program.smtp("expiry")
         assert (ending["kind"], ending["names"], ending["ended"]) == ("certificate", ["Relay"], False)
         assert datetime.fromisoformat(ending["ends_at"]) == ends_at
 
@@ -48,7 +49,7 @@ def test_the_life_of_an_smtp(program, authority):
         program.smtp("edit", "Relay", "--host", "127.0.0.1", "--password-stdin", stdin=PASSWORD)
         assert program.smtp("check", "Relay")[0]["ok"]
 
-        assert program.smtp("default", "Relay_copied")["is_default"]
+        assert program.smtp("set-default", "Relay_copied")["is_default"]
         assert program("smtp", "delete", "Relay_copied", "--yes").code == 64
         assert program.smtp("delete", "Relay_copied", "--yes", "--new-default", "Relay")[0]["new_default"] == "Relay"
         assert [(one["name"], one["is_default"]) for one in program.smtp("list")] == [("Relay", True)]

@@ -106,7 +106,8 @@ def test_every_command_ends_as_readme_says(followed: list[Ran]) -> None:
 
 def test_what_readme_shows_is_what_is_printed(followed: list[Ran]) -> None:
     shown = [(ran, ran.command.shown) for ran in followed if ran.command.shown is not None]
-    assert [ran.out for ran, output in shown if not has_shape(ran.out, output)] == []
+    for ran, output in shown:
+        assert has_shape(ran.out, output), f"{ran.command.text} printed:\n{ran.out}"
     assert len(shown) >= 2
 
 

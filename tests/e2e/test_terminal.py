@@ -114,7 +114,7 @@ def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
     with ScriptedServer(wait_before_greeting) as server:
         options = ("--host", "127.0.0.1", "--port", str(server.port), "--no-tls", "--no-auth", "--from", "a@b.example")
         assert program("smtp", "create", "One", *options).code == 0
-        terminal = Terminal(program, "smtp", "check", "One")
+        terminal = Terminal(program, "smtp", "check", "One", "--no-color")
         terminal.await_words("...      Greet")
         assert "ok       Connect " in terminal.shown
         assert "ok       Greet " not in terminal.shown
@@ -125,6 +125,19 @@ def test_the_step_that_runs_is_written_over_when_it_has_ended(program):
     assert [line.split("  ")[0] for line in screen[:3]] == ["ok", "ok", "ok"]
     assert not [line for line in screen if "..." in line]
     assert screen[-1] == "One: 127.0.0.1 answered (no sign-in configured). Nothing was sent."
+
+
+def test_a_table_fits_the_terminal_and_a_state_has_a_color(program):
+    assert program("smtp", "create", "One", *OPTIONS, "--password-stdin", stdin="x").code == 0
+    assert program("smtp", "check", "One").code == 69
+    program.environment |= {"COLUMNS": "90", "TERM": "xterm"}
+    terminal = Terminal(program, "smtp", "list")
+    assert terminal.end() == 0
+    assert "\x1b[31mfails" in terminal.shown
+    plain = Terminal(program, "smtp", "list", "--no-color")
+    assert plain.end() == 0
+    assert "\x1b" not in plain.shown
+    assert max(map(len, plain.shown.splitlines())) <= 90
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def preview(session: Session, name: str, settings: tuple[str, ...]) -> None:
         shown = routed(services, services.activities.by_name(name))
         message = services.activities.preview(activity_draft_of(shown.activity), values)
     for unused in unused_values(shown.activity, values):
-        session.output.diagnostic(f"Warning: {shown.activity.name} has no placeholder {unused}.")
+        session.output.notice(f"Warning: {shown.activity.name} has no placeholder {unused}.")
     session.output.answer(preview_document(shown, message), *preview_lines(shown, message))
 
 

@@ -68,7 +68,7 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
         document, ca = documents_of(services, [stored])[stored.name], trusted_ca(services, stored)
     if ensured.difference.changed:
         saved = replace(draft_of(ensured.stored), password=None, client_secret=None)
-        session.output.diagnostic(*trust_meaning(bases[0], saved, ca))
+        session.output.notice(*trust_meaning(bases[0], saved, ca))
     session.output.result(
         {**difference_document(ensured.difference), "smtp": document}, difference_text(ensured.difference)
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.interrupt import POLL_S
 from smtp_desktop.cli.output.output import shortened
+from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.mail.received import ReceivedMail
 from smtp_desktop.services.ports import Inbox
 
@@ -36,7 +36,7 @@ def arrivals(
 
 def arrival_line(mail: ReceivedMail) -> str:
     """Returns time, sender, recipients, subject and size of a message."""
-    at = mail.received_at.astimezone().strftime("%H:%M:%S")
+    at = local_text(mail.received_at, seconds=True)
     sender = shortened(mail.from_ or mail.sender or "<>", _WIDEST_FROM)
     more = len(mail.recipients) - _NAMED_RECIPIENTS
     recipients = ", ".join(mail.recipients[:_NAMED_RECIPIENTS]) + (f" and {more:,} more" if more > 0 else "")
@@ -48,7 +48,7 @@ def arrival_document(mail: ReceivedMail) -> Arrival:
     """Returns a message for `--json`. `sender` is the envelope's, empty for a report; `from` is as in the header."""
     return {
         "id": int(mail.id),
-        "received_at": mail.received_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "received_at": utc_text(mail.received_at),
         "sender": mail.sender,
         "from": mail.from_,
         "to": list(mail.recipients),

@@ -82,15 +82,19 @@ def _listening(session: Session, port: int, *, demo: bool) -> Iterator[Services]
             raise PortTaken(text) from error
         session.output.notice(
             f"Listening on localhost, port {taken}, for this computer only. Ctrl+C ends it.",
-            *(_demo_lines(services.home) if demo else (f"To send to it: {_CREATE.format(port=taken)}",)),
+            *(
+                demo_lines(services.home, windows=os.name == "nt")
+                if demo
+                else (f"To send to it: {_CREATE.format(port=taken)}",)
+            ),
         )
         yield services
 
 
-def _demo_lines(home: Path) -> tuple[str, ...]:
-    """Returns what to type in another terminal."""
+def demo_lines(home: Path, *, windows: bool) -> tuple[str, ...]:
+    """Returns what to type in another terminal: in PowerShell on Windows, else in a POSIX shell."""
     values = {"SMTP_DESKTOP_HOME": str(home), MASTER_VARIABLE: "demo"}
-    if os.name == "nt":
+    if windows:
         variables = "; ".join(f"$env:{name} = '{value}'" for name, value in values.items())
     else:
         variables = f"export {' '.join(f'{name}={shlex.quote(value)}' for name, value in values.items())}"

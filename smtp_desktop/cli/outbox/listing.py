@@ -71,11 +71,11 @@ def list_some(
     waited_for = _waited_for(found, holds, profiles)
     session.output.answer([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
     if total:
-        session.output.diagnostic(
+        session.output.notice(
             f"Showing {len(found):,} of {total:,} messages. For older ones add: --before {found[-1].id}"
             " (or use a larger --limit)."
         )
-    session.output.diagnostic(*hold_lines(holds.values(), profiles))
+    session.output.notice(*hold_lines(holds.values(), profiles))
 
 
 def _refuse_with_csv(session: Session, path: str, *, pages_asked: bool) -> None:

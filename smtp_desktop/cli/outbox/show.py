@@ -41,7 +41,7 @@ def show(session: Session, delivery_id: int, *, transcript: bool, eml_path: str 
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
     session.output.answer(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
     hold = hold_on(delivery, holds, default_id_of(profiles))
-    session.output.diagnostic(*hold_lines([hold] if hold else [], profiles))
+    session.output.notice(*hold_lines([hold] if hold else [], profiles))
 
 
 def _write_message(session: Session, delivery_id: DeliveryId, path: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 _GAP = "  "
 _NARROWEST = 6  # to which a column is cut
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?( (ms|s|days?|hours?|minutes?))?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d.*")
 _STATE_HEADS = frozenset({"STATE", "STATUS", "OUTCOME"})
 _RESET = "\x1b[0m"
 _GREEN, _YELLOW, _RED = "\x1b[32m", "\x1b[33m", "\x1b[31m"
@@ -27,6 +28,7 @@ _COLORS = {
             "slowed",
             "changed",
             "updated",
+            "warning",
         ),
         _YELLOW,
     ),
@@ -50,13 +52,14 @@ class Painted(str):
 
 def state_painted(state: str, rest: str) -> Painted:
     """Returns a line that begins with a state, in the color of that state, and goes on with `rest`."""
-    return Painted(state + rest, _in_color(state) + rest)
+    return Painted(state + rest, _in_color(state, state) + rest)
 
 
-def _in_color(state: str) -> str:
+def _in_color(shown: str, state: str) -> str:
+    """Returns `shown`, which is `state` or its beginning, in the color of that state."""
     word = state.partition(" ")[0].rstrip(":").lower()
     color = _COLORS.get(word) or _COLORS.get(word.rstrip(",;"))
-    return f"{color}{state}{_RESET}" if color else state
+    return f"{color}{shown}{_RESET}" if color else shown
 
 
 def display_width(text: str) -> int:
@@ -99,20 +102,27 @@ def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
     `width`, and "-" where a cell is empty, so that every line has as many columns."""
     cells = [[cell or "-" for cell in row] for row in rows]
     columns = list(zip(*cells, strict=True))
-    numeric = [all(cell == "-" or _NUMBER.fullmatch(cell) for cell in column) for column in columns]
+    numeric = [_all_are(_NUMBER, column) for column in columns]
     widths = [max(map(display_width, (head, *column))) for head, column in zip(heads, columns, strict=True)]
     if width is not None:
-        widths = _fitted(widths, heads, numeric, width)
+        whole = [one or _all_are(_TIME, column) for one, column in zip(numeric, columns, strict=True)]
+        widths = _fitted(widths, heads, whole, width)
     lines = [_line(row, widths, numeric, heads) for row in (heads, *cells)]
     return [lines[0].rstrip(), *lines[1:]]
 
 
-def _fitted(widths: Sequence[int], heads: Sequence[str], numeric: Sequence[bool], width: int) -> list[int]:
+def _all_are(kind: re.Pattern[str], column: Sequence[str]) -> bool:
+    return all(cell == "-" or kind.fullmatch(cell) for cell in column)
+
+
+def _fitted(widths: Sequence[int], heads: Sequence[str], whole: Sequence[bool], width: int) -> list[int]:
+    """Returns the widths of columns that take `width` together, if that is possible: those that are not to stay `whole`
+    are cut, the widest first."""
     fitted = list(widths)
     room = width - len(_GAP) * (len(fitted) - 1)
     least = [
-        own if is_number else min(own, max(len(head), _NARROWEST))
-        for own, head, is_number in zip(fitted, heads, numeric, strict=True)
+        own if is_whole else min(own, max(len(head), _NARROWEST))
+        for own, head, is_whole in zip(fitted, heads, whole, strict=True)
     ]
     while sum(fitted) > room:
         cuttable = [index for index, own in enumerate(fitted) if own > least[index]]
@@ -127,7 +137,7 @@ def _line(row: Sequence[str], widths: Sequence[int], numeric: Sequence[bool], he
     for cell, width, is_number, head in zip(row, widths, numeric, heads, strict=True):
         shown = cut(cell, width)
         space = " " * (width - display_width(shown))
-        colored = _in_color(shown) if head in _STATE_HEADS and cell != head else shown
+        colored = _in_color(shown, cell) if head in _STATE_HEADS and cell != head else shown
         plain.append(space + shown if is_number else shown + space)
         painted.append(space + colored if is_number else colored + space)
     return Painted(_GAP.join(plain).rstrip(), _GAP.join(painted).rstrip())

@@ -112,7 +112,7 @@ def _report_lines(runs: Sequence[CheckRun]) -> list[str]:
     shown = sorted(runs, key=lambda run: _ORDER.index(_RESULTS[_outcome(run)]))
     several_to = len({run.to for run in runs}) > 1
     head, *lines = table([_row(run, several_to=several_to) for run in shown]) or [""]
-    told = [(line, *_hint_lines(run)) for line, run in zip(lines, shown, strict=True)]
+    told = [(line, *_cut_lines(line, run), *_hint_lines(run)) for line, run in zip(lines, shown, strict=True)]
     return [head, *(line for both in told for line in both)] if runs else []
 
 
@@ -121,7 +121,7 @@ def _row(run: CheckRun, *, several_to: bool) -> dict[str, str]:
     took = "-" if isinstance(report, SmtpDesktopError) else str(took_text(_duration_ms(report.timeline)))
     return {
         "SMTP": _name(run),
-        "RESULT": _RESULTS[_outcome(run)],
+        "OUTCOME": _RESULTS[_outcome(run)],
         "TOOK": took,
         **({"TO": run.to} if several_to else {}),
         "DETAILS": _details(run),
@@ -139,6 +139,11 @@ def _details(run: CheckRun) -> str:
     if failure is None:
         return _success_text(run.outcome)
     return f"{STAGE_NAMES[failure.stage]}: {failure.reply or failure.message}"
+
+
+def _cut_lines(line: str, run: CheckRun) -> list[str]:
+    """Returns the details on a line of their own, where a narrow terminal cut them off."""
+    return [f"    {_details(run)}"] if line.endswith("…") and run.exit_code else []
 
 
 def _hint_lines(run: CheckRun) -> list[str]:

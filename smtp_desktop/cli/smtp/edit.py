@@ -86,7 +86,7 @@ def edit(
             open_vault_to_erase(session, services, stored)
         change = edit_of(stored, draft, named=named)
         profile = with_open_vault(services, lambda: services.profiles.save(stored.id, change))
-        session.output.diagnostic(*trust_meaning(base_of(stored), draft, trusted_ca(services, profile)))
+        session.output.notice(*trust_meaning(base_of(stored), draft, trusted_ca(services, profile)))
         saved[profile.name] = profile
         changed = profile.version != stored.version
         line = f"Saved {profile.name}." if changed else f"{profile.name} is unchanged: it was so already."

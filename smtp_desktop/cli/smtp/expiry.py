@@ -48,7 +48,7 @@ def expiry(session: Session, *, within_days: int | None, exit_code: bool) -> int
     session.output.answer([_document(end_date, now) for end_date in found], *_table(found, now))
     if not found and not (exit_code or session.output.as_json or session.output.is_quiet):
         within = "" if within_days is None else f" within {counted(within_days, 'day')}"
-        session.output.diagnostic(f"Nothing known expires{within}.")
+        session.output.notice(f"Nothing known expires{within}.")
     return ExitCode.FOUND if exit_code and found else ExitCode.OK
 
 

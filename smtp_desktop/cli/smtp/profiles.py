@@ -49,7 +49,7 @@ def create(session: Session, /, name: str, **options: Any) -> None:
         )
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
         document, ca = saved_document(services, profile, changed=True), trusted_ca(services, profile)
-    session.output.diagnostic(*trust_meaning(base, draft, ca))
+    session.output.notice(*trust_meaning(base, draft, ca))
     default = " It is the default, as there was none." if default_if_none and profile.is_default else ""
     session.output.result(document, f"Created {profile.name}.{default}")
 

@@ -2,13 +2,15 @@
 
 import threading
 
+from smtp_desktop.cli.output.columns import state_painted
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
-from smtp_desktop.cli.output.output import Output
+from smtp_desktop.cli.output.output import Output, printable
 from smtp_desktop.cli.output.progress import Progress
 from smtp_desktop.domain.diagnosis.conversation import Step, StepStatus
 from smtp_desktop.domain.diagnosis.stages import took_text
 
 # The reason comes once, at the end, with the advice.
+_STATUS_WIDTH = 7
 _BAD_STATUSES = {StepStatus.FAILED: "FAILED", StepStatus.UNKNOWN: "unknown"}
 
 
@@ -57,4 +59,6 @@ class StepPrinter:
 def _line(step: Step) -> str:
     bad = _BAD_STATUSES.get(step.status)
     status, detail = (bad, "") if bad else ("ok", step.detail)
-    return f"{status:<7}  {STAGE_NAMES[step.stage]:<9}  {took_text(step.duration_ms)!s:>10}  {detail}".rstrip()
+    space = " " * (_STATUS_WIDTH - len(status))
+    rest = f"{space}  {STAGE_NAMES[step.stage]:<9}  {took_text(step.duration_ms)!s:>10}  {detail}"
+    return state_painted(status, printable(rest.rstrip()))

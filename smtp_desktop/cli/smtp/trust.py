@@ -88,7 +88,7 @@ def trust(
         draft = with_trust(base, options, services.authorities.read)
         saved = services.profiles.save(profile.id, edit_of(profile, draft, named=_TRUSTED))
         changed, ca = saved.version != profile.version, trusted_ca(services, saved)
-        session.output.diagnostic(*trust_meaning(base, draft, ca))
+        session.output.notice(*trust_meaning(base, draft, ca))
         line = f"Saved {saved.name}." if changed else f"{saved.name} is unchanged: it was so already."
         session.output.result(_document(saved, ca, changed=changed), line)
     return ExitCode.OK
@@ -97,13 +97,13 @@ def trust(
 def _show(session: Session, services: Services, profile: SmtpProfile, server: GenericServer) -> int:
     timeline = interruptible(lambda cancel: services.finder.look(server, cancel=cancel))
     failure, chain = timeline.failure, _chain(timeline)
-    diagnosis = services.adviser.diagnose(failure, profile) if failure and not chain else None
+    diagnosis = services.adviser.diagnose(failure, profile) if failure else None
     ca = trusted_ca(services, profile)
     document = _document(profile, ca, chain=chain, failure=failure, diagnosis=diagnosis)
     session.output.answer(document, *_lines(profile.name, server, ca, timeline))
-    if failure is None or diagnosis is None:
+    if failure is None or diagnosis is None or chain:
         return ExitCode.OK
-    session.output.diagnostic(
+    session.output.notice(
         f"{profile.name}: {failure.message}", *reply_lines(failure, server.host_name), *advice_lines(diagnosis.advice)
     )
     return code_of_cause(diagnosis.cause)

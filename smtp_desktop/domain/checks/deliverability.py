@@ -4,6 +4,7 @@ With one, a test or check ends as "works, but", the third outcome beside works a
 records are in `spf` and `dmarc`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,11 +28,17 @@ TEST_AGAIN = msg("Wait until the change is visible in DNS, which can take a few 
 
 
 def warning(
-    kind: WarningKind, title: MessageText, meaning: MessageText, steps: tuple[MessageText, ...]
+    kind: WarningKind, title: MessageText, meaning: MessageText, steps: Sequence[MessageText | AdviceStep]
 ) -> DeliverabilityWarning:
     """Returns the warning in these words."""
-    advice = Advice(title=title, meaning=meaning, steps=tuple(AdviceStep(text=step) for step in steps))
+    done = tuple(step if isinstance(step, AdviceStep) else AdviceStep(text=step) for step in steps)
+    advice = Advice(title=title, meaning=meaning, steps=done)
     return DeliverabilityWarning(kind=kind, advice=advice)
+
+
+def changing_from(text: MessageText) -> AdviceStep:
+    """Returns the step that these words describe, which changes the From Address."""
+    return AdviceStep(text=text, actions=("from",))
 
 
 def quoted(part: str) -> str:
@@ -56,11 +63,10 @@ def foreign_freemail(domain: str, owner: Provider) -> DeliverabilityWarning:
             owner=owner.name,
         ),
         (
-            msg("Set the From address to one in your own domain."),
-            msg(
-                "Or send through {owner}: set the host name to {host}.",
-                owner=owner.name,
-                host=owner.servers[0],
+            changing_from(msg("Set the From address to one in your own domain.")),
+            AdviceStep(
+                text=msg("Or send through {owner}: use the host {host}.", owner=owner.name, host=owner.servers[0]),
+                actions=("host",),
             ),
         ),
     )
@@ -84,7 +90,7 @@ def from_rewritten(from_address: str, user_name: str, provider: Provider) -> Del
                 address=from_address,
                 provider=provider.name,
             ),
-            msg("Or set the From address to {user}.", user=user_name),
+            changing_from(msg("Or set the From address to {user}.", user=user_name)),
         ),
     )
 
@@ -96,7 +102,7 @@ def domain_unknown(domain: str) -> DeliverabilityWarning:
         msg("Recipients may distrust mail from {domain}: there is no such domain", domain=domain),
         msg("{domain} is not in DNS. Most recipients refuse mail from a domain that does not exist.", domain=domain),
         (
-            msg("Check the From address for typos."),
+            changing_from(msg("Check the From address for typos.")),
             msg("If it is right, ask whoever runs {domain} to publish it in DNS.", domain=domain),
         ),
     )
@@ -113,7 +119,7 @@ def takes_no_mail(domain: str) -> DeliverabilityWarning:
             domain=domain,
         ),
         (
-            msg("Set the From address to one that can receive replies."),
+            changing_from(msg("Set the From address to one that can receive replies.")),
             msg("Or add an MX record to {domain} that names the server for its mail.", domain=domain),
             TEST_AGAIN,
         ),

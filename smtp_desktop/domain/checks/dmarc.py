@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, quoted, warning
+from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, changing_from, quoted, warning
 from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
@@ -199,7 +199,9 @@ def dmarc_unaligned(domain: str, policy: Policy, provider: Provider) -> Delivera
         msg(asked[policy], domain=domain, provider=provider.name),
         (
             msg("Send mail from {domain} through the server of the provider that hosts {domain}.", domain=domain),
-            msg("Or set the From address to one that belongs to this SMTP, and say in the message where to reply."),
+            changing_from(
+                msg("Or set the From address to one that belongs to this SMTP, and say in the message where to reply.")
+            ),
         ),
     )
 

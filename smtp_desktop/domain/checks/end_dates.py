@@ -64,15 +64,15 @@ def _client_secret(client_id: str, last_day: date, sharing: Sequence[SmtpProfile
         smtps=smtps,
         what=msg("Client secret of the app {client_id}", client_id=client_id),
         meaning=msg(
-            "This is the last day that was entered here for it. After that Microsoft refuses the sign-in, "
-            "and nothing is sent until you enter a new client secret."
+            "This is the expiry date that was entered here. After that, Microsoft refuses the sign-in, and "
+            "nothing is sent until you enter a new client secret."
         ),
         steps=(
             msg(
                 "In Entra ID, open the app under App registrations, then Certificates & secrets, and create a "
                 "new client secret."
             ),
-            msg("Enter its value and its last day here, then test: {names}.", names=names_of(smtps)),
+            msg("Enter its value and expiry date here, then test: {names}.", names=names_of(smtps)),
             msg("When that works, delete the old client secret in Entra ID."),
         ),
     )

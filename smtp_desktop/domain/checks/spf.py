@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, quoted, warning
+from smtp_desktop.domain.checks.deliverability import TEST_AGAIN, DeliverabilityWarning, changing_from, quoted, warning
 from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.providers import Provider
@@ -167,7 +167,7 @@ def spf_missing(domain: str, provider: Provider | None) -> DeliverabilityWarning
             domain=domain,
         ),
         (
-            msg("Ask whoever runs the mail of {domain} which servers send for it.", domain=domain),
+            msg("Ask whoever runs mail for {domain} which servers send for it.", domain=domain),
             record,
             msg("If other servers send for {domain} too, name them in the same record.", domain=domain),
             TEST_AGAIN,
@@ -219,7 +219,7 @@ def spf_names_nobody(domain: str, provider: Provider | None) -> DeliverabilityWa
         (
             msg("Ask whoever runs {domain} whether it is meant to send mail.", domain=domain),
             step,
-            msg("If it is not, use another From address."),
+            changing_from(msg("If it is not, use another From address.")),
             TEST_AGAIN,
         ),
     )

@@ -35,7 +35,7 @@ _PAUSED_MEANING = (
     "Messages wait or go out through their backup. After the pause a single message is tried; if it "
     "is sent, the others follow."
 )
-_LIMITED_MEANING = "As many messages have been sent as its limits allow. The others wait."
+_LIMITED_MEANING = "Its limits are reached. The other messages wait."
 # By state, and whether its end is still to come.
 _FORMS = {
     (HoldState.HELD, True): _forms(

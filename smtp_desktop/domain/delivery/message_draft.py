@@ -72,7 +72,7 @@ def _text_problem(text: str) -> MessageText | None:
     if _LONE_SURROGATE.search(text):
         return msg("It is not UTF-8 text.")
     if "\0" in text:
-        return msg("It contains a NUL character, which no message can carry.")  # RFC 5322 2.1.2
+        return msg("It contains a NUL character, which is not allowed in messages.")  # RFC 5322 2.1.2
     return None
 
 

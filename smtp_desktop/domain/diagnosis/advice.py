@@ -1,10 +1,12 @@
 """Advice: what a failure means and what to do about it. The rules are data (`resources/advice*.json`)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from smtp_desktop.domain.diagnosis.actions import Means, needs_of, paths_of
+from smtp_desktop.domain.diagnosis.actions import Means, command_of, needs_of, paths_of
 from smtp_desktop.domain.message_text import MessageText, Translate
 
 
@@ -48,3 +50,7 @@ class Advice:
         if place is Place.TERMINAL:
             return self.steps
         return tuple(step for step in self.steps if needs_of(step.actions) <= set(present))
+
+    def with_commands(self, known: Mapping[str, str]) -> Advice:
+        """Returns the advice with the commands for its steps; `known` is what `command_of` fills in."""
+        return replace(self, steps=tuple(replace(step, command=command_of(step.actions, known)) for step in self.steps))

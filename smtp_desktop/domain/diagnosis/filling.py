@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from string import Formatter
 
-from smtp_desktop.domain.diagnosis.actions import command_of
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.evidence import Evidence
@@ -122,15 +121,11 @@ def filled(
     if page and not any("page" in placeholders_in(step.text) for step in kept):
         kept.insert(min(certain, len(kept)), AdviceStep(text=msg(_OPEN_THE_PAGE)))
     everything = _UNKNOWN | known
-    in_commands = {"name": context.smtp_name, "other": addresses.other}
     return Advice(
         title=_with(advice.title, everything),
         meaning=_with(advice.meaning, everything),
-        steps=tuple(
-            replace(step, text=_with(step.text, everything), command=command_of(step.actions, in_commands))
-            for step in kept
-        ),
-    )
+        steps=tuple(replace(step, text=_with(step.text, everything)) for step in kept),
+    ).with_commands({"name": context.smtp_name, "other": addresses.other})
 
 
 def placeholders_in(text: MessageText) -> set[str]:

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from smtp_desktop.domain.cancel import Cancel
@@ -213,7 +213,8 @@ class DeliverabilityChecks:
             found.setdefault(warning.kind, warning)
         if WarningKind.DMARC_UNALIGNED in found:
             found.pop(WarningKind.FOREIGN_FREEMAIL, None)  # says the same, less gravely
-        return tuple(sorted(found.values(), key=lambda warning: _ORDER.index(warning.kind)))
+        ordered = sorted(found.values(), key=lambda warning: _ORDER.index(warning.kind))
+        return tuple(replace(each, advice=each.advice.with_commands({"name": profile.name})) for each in ordered)
 
     def _all(self, profile: SmtpProfile, timeline: Timeline, cancel: Cancel) -> Iterator[DeliverabilityWarning]:
         yield from self._about_certificate(profile, timeline)

@@ -66,7 +66,7 @@ def title_of(report: Report, translate: Translate = str) -> str:
             return translate(msg("Canceled"))
         case TestOutcome.UNKNOWN:
             name = report.profile.name or translate(UNNAMED)
-            return translate(msg("It is not known whether the message was sent: {name}", name=name))
+            return translate(msg("Unclear whether the message was sent: {name}", name=name))
         case _:
             return _failed_title(report, failure, translate)
 

@@ -67,6 +67,7 @@ class Applier:
         steps += [self._setting(name, value) for name, value in declared.settings.items()]
         steps += [self._activity_deletion(one) for one in plan.activities]
         steps += [self._smtp_deletion(one, before_loss) for one in plan.profiles]
+        steps += [partial(_as_planned, one) for one in plan.unbound]
         return [
             step if planned.changed else partial(_as_planned, planned)
             for planned, step in zip(plan.differences, steps, strict=True)

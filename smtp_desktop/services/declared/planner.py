@@ -41,12 +41,13 @@ class Present:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What applying a file would change, object by object. `smtps` are those of the file, with the certificates of CAs
-    as they are stored; `profiles` and `activities` are to be deleted."""
+    as they are stored; `profiles` and `activities` are to be deleted; other activities are `unbound` by that."""
 
     differences: Sequence[Difference]
     smtps: Sequence[DeclaredSmtp]
     profiles: Sequence[SmtpProfile]
     activities: Sequence[Activity]
+    unbound: Sequence[Difference]
 
 
 class Planner:
@@ -76,10 +77,12 @@ class Planner:
         ]
         differences += [deletion(Kind.ACTIVITY, one.name) for one in activities]
         differences += [deletion(Kind.SMTP, one.name) for one in profiles]
+        unbound = self._unbound(profiles, activities)
+        differences += unbound
         if self._problems:
             raise DocumentErrors(self._problems)
         found = [one for one in differences if one is not None]
-        return Plan(differences=found, smtps=smtps, profiles=profiles, activities=activities)
+        return Plan(differences=found, smtps=smtps, profiles=profiles, activities=activities, unbound=unbound)
 
     def _with_stored_ca(self, one: DeclaredSmtp) -> DeclaredSmtp:
         pem = one.draft.trusted_ca_pem
@@ -165,6 +168,23 @@ class Planner:
         named = {one.draft.name.strip().lower() for one in self._declared.smtps}
         found = [one for one in self._present.profiles if one.name.lower() not in named]
         return sorted(found, key=lambda one: one.is_default)  # the default last: until then the others have one
+
+    def _unbound(self, profiles: Sequence[SmtpProfile], activities: Sequence[Activity]) -> list[Difference]:
+        """Returns what the deletion of these SMTPs changes in activities that the file does not describe."""
+        gone = {one.id for one in profiles}
+        names = {one.id: one.name for one in self._present.profiles}
+        described = {one.draft.name.strip().lower() for one in self._declared.activities or ()}
+        left = [one for one in self._present.activities if one not in activities and one.name.lower() not in described]
+        after = [
+            replace(
+                one,
+                smtp_id=None if one.smtp_id in gone else one.smtp_id,
+                backup_id=None if one.backup_id in gone else one.backup_id,
+            )
+            for one in left
+        ]
+        found = [activity_difference(one, other, names) for one, other in zip(left, after, strict=True)]
+        return [one for one in found if one.changed]
 
     def _pruned_activities(self) -> list[Activity]:
         if not self._wanted.prune or self._declared.activities is None:

@@ -176,7 +176,7 @@ def _look_at(mailbox: GraphMailbox, client: GraphClient) -> str:
         client.get("/mailFolders", {"$top": "1"})
     except SessionError as error:
         if error.kind is FailureKind.GRAPH_REFUSED and error.reply and error.reply.code == _FORBIDDEN:
-            return f"{mailbox.user_name}: may not be read by this app, which sending does not need"
+            return f"{mailbox.user_name}: this app can't read the mailbox, but sending does not require it"
         raise
     return mailbox.user_name
 

@@ -51,8 +51,8 @@ class _Rules:
     def refusal(self, content: bytes, what: str) -> BadMail:
         """Returns the error for `content` that would have to be changed, and may not be."""
         if has_long_lines(content):
-            return BadMail(f"a line of more than {MAX_LINE} bytes in {what}, which may not be changed")
-        return BadMail(f"letters that are not ASCII in {what}, which may not be changed; this server takes ASCII only")
+            return BadMail(f"a line of more than {MAX_LINE} bytes in {what}, which must not be changed")
+        return BadMail(f"non-ASCII characters in {what}, which must not be changed; this server accepts only ASCII")
 
 
 def header_needs_smtputf8(message: MessageBytes) -> bool:
@@ -89,7 +89,7 @@ def _body_changed(entity: Entity, rules: _Rules, *, depth: int, kind: bytes = b"
         return entity
     if rules.signed:
         if rules.breaks(body):
-            raise rules.refusal(body, "a signed mail (DKIM)")
+            raise rules.refusal(body, "a signed message (DKIM)")
         return entity
     if depth > _MAX_DEPTH:
         raise BadMail("parts within parts that are nested too deeply")

@@ -113,7 +113,7 @@ def attempt_summary(attempt: Attempt, advice: Advice | None) -> OutcomeSummary:
     if failure.kind is FailureKind.CANCELLED:
         return plain_summary(_tr("Stopped"), _tr("Stopped before anything was sent."))
     if failure.kind is FailureKind.OUTCOME_UNKNOWN:
-        return failure_summary(_tr("It is not known whether the message was sent"), failure, advice)
+        return failure_summary(_tr("Unclear whether the message was sent"), failure, advice)
     title = _tr("Failed at {stage}").format(stage=stage_name(failure.stage))
     return failure_summary(title, failure, advice)
 
@@ -127,7 +127,7 @@ def _accepted(attempt: Attempt) -> OutcomeSummary:
         for r in timeline.refused
     ]
     words += [
-        _tr("It is not known whether {recipient} received it.").format(recipient=one_line(each))
+        _tr("It is unclear whether {recipient} received it.").format(recipient=one_line(each))
         for each in timeline.in_doubt
     ]
     return OutcomeSummary(

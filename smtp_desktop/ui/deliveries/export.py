@@ -101,7 +101,11 @@ class DeliveryExport(QObject):
         stop_on(dialog.stopped, cancel)
 
         def done(count: int) -> None:
-            words = self.tr("1 delivery is in {path}.") if count == 1 else self.tr("{n} deliveries are in {path}.")
+            words = (
+                self.tr("1 delivery was exported to {path}.")
+                if count == 1
+                else self.tr("{n} deliveries were exported to {path}.")
+            )
             dialog.show_end(self.tr("Exported"), words.format(n=f"{count:,}", path=path))
 
         def failed(error: SmtpDesktopError) -> None:

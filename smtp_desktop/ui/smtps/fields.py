@@ -123,7 +123,7 @@ class SmtpFields(QObject):
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
         self._tags = QLineEdit()
-        self._tags.setPlaceholderText(self.tr("Words, for example prod eu"))
+        self._tags.setPlaceholderText(self.tr("For example prod eu"))
         self.tags = LabelledField("tags", self.tr("Tags"), self._tags)
 
     def take_host_apart(self) -> None:

@@ -207,6 +207,21 @@ def test_prune_leaves_the_lists_alone_that_the_file_does_not_have(command_line):
     assert [one["name"] for one in command_line("smtp", "list", "--json").json] == ["Old"]
 
 
+def test_prune_says_which_activities_lose_their_smtp(command_line, file):
+    for name in ("Old", "Spare"):
+        command_line.create(name)
+    command_line.create_activity("Greet", "--smtp", "Old", "--backup", "Spare")
+    command_line.create_activity("Wave")
+    file.write_text(CONFIG.split("activities:", maxsplit=1)[0])
+    ran = command_line("apply", str(file), "--prune", "--yes")
+    assert ran.out.splitlines()[-2:] == [
+        "activity Greet: changed smtp Old → none, backup Spare → none.",
+        "2 created, 1 updated, 2 deleted.",
+    ]
+    shown = command_line("activity", "show", "Greet", "--json").json
+    assert (shown["smtp"], shown["backup"], shown["uses"]) == (None, None, "Relay")
+
+
 def test_prune_wants_a_new_default_for_the_one_that_goes(command_line, file):
     command_line.create("Old")
     file.write_text(CONFIG.replace("default_smtp: Relay\n", ""))

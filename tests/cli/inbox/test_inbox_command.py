@@ -5,11 +5,14 @@ import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cli.command_line import CommandLine
 
+from smtp_desktop.cli.inbox.inbox import demo_lines
 from smtp_desktop.services.services import Services
 
 MESSAGE = "From: Ann <ann@company.example>\r\nTo: bob@company.example\r\nSubject: Hello\r\n\r\nBob.\r\n"
@@ -67,8 +70,9 @@ def test_it_prints_a_line_for_each_message_and_ends_after_as_many_as_asked_for(
     ran = smtp_desktop("inbox", "--port", "0", "--count", "2")
     first, second = ran.out.splitlines()
     assert ran.code == 0
-    assert first[8:] == "  Ann <ann@company.example> -> bob@company.example  Hello  82 B"
-    assert second[8:] == "  ann@company.example -> bob@company.example  two lines  2.0 kB"
+    assert datetime.fromisoformat(first[:25]).tzinfo is not None
+    assert first[25:] == "  Ann <ann@company.example> -> bob@company.example  Hello  82 B"
+    assert second[25:] == "  ann@company.example -> bob@company.example  two lines  2.0 kB"
     assert ran.err.splitlines()[0] == (
         f"Listening on localhost, port {client.port}, for this computer only. Ctrl+C ends it."
     )
@@ -130,3 +134,11 @@ def test_it_prints_the_command_that_makes_an_smtp_which_sends_to_it(smtp_desktop
     assert words == "To send to it"
     assert smtp_desktop(*command.split()).code == 0
     assert smtp_desktop("smtp", "show", "Inbox", "--json").json["smtp_port"] == client.port
+
+
+def test_a_demo_says_what_to_set_in_the_shell_of_the_system() -> None:
+    variables = "SMTP_DESKTOP_HOME='/a demo' SMTP_DESKTOP_VAULT_PASSWORD=demo"
+    assert demo_lines(Path("/a demo"), windows=False)[1] == f"  export {variables}"
+    assert demo_lines(Path("/a demo"), windows=True)[1] == (
+        f"  $env:SMTP_DESKTOP_HOME = '{Path('/a demo')}'; $env:SMTP_DESKTOP_VAULT_PASSWORD = 'demo'"
+    )

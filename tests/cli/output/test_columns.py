@@ -84,6 +84,11 @@ def test_the_widest_column_is_cut_first():
     assert lines[1] == "Reports  " + "s" * 30 + "…"
 
 
+def test_times_stay_whole():
+    lines = aligned(["AT", "SUBJECT"], [["2026-11-24 13:00+01:00", "s" * 60]], 40)
+    assert lines[1] == "2026-11-24 13:00+01:00  " + "s" * 15 + "…"
+
+
 def test_what_can_not_be_cut_any_further_is_longer_than_the_terminal():
     assert aligned(["NUMBER"], [["1,000,000,000"]], 5)[1] == "1,000,000,000"
 

@@ -87,7 +87,7 @@ def test_several_recipients_are_tested_one_after_the_other(smtp_desktop, server)
         == [("a@company.example",)] * 2 + [("b@company.example",)] * 2
     )
     head, first, *_ = smtp_desktop("smtp", "test", "One", *both).out.splitlines()
-    assert head.split() == ["SMTP", "RESULT", "TOOK", "TO", "DETAILS"]
+    assert head.split() == ["SMTP", "OUTCOME", "TOOK", "TO", "DETAILS"]
     assert " a@company.example " in first
 
 

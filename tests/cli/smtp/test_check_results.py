@@ -100,7 +100,7 @@ def test_a_report_has_a_line_each_with_failures_last_and_their_advice(capsys):
     shown = capsys.readouterr()
     assert shown.err == ""
     head, *lines, space, summary = shown.out.splitlines()
-    assert head.split() == ["SMTP", "RESULT", "TOOK", "DETAILS"]
+    assert head.split() == ["SMTP", "OUTCOME", "TOOK", "DETAILS"]
     assert [line.split()[1] for line in lines if not line.startswith(" ")] == ["ok", "warning", "FAILED", "FAILED"]
     assert lines[2] == "    No SPF record. Publish one in DNS."
     assert lines[3].endswith("  Sign in: 535 5.7.8 Username and Password not accepted")
@@ -285,3 +285,13 @@ def test_everything_that_is_printed_of_a_report_can_be_searched():
     shown = everything_printed(failed(warnings=()))
     for words in ("Test failed: Alerts_Gmail could not sign in", "AUTH PLAIN ••••", '"party": "server"', "Sign in  "):
         assert words in shown
+
+
+def test_what_a_narrow_terminal_cuts_off_of_a_failure_stands_below(monkeypatch, capsys):
+    monkeypatch.setattr("smtp_desktop.cli.output.output.terminal_width", lambda: 50)
+    print_runs([run_of(failed()), run_of(passed())], Output())
+    _, passed_line, failed_line, said, advised, *_ = capsys.readouterr().out.splitlines()
+    assert (len(passed_line), len(failed_line)) == (50, 50)
+    assert failed_line.endswith("…")
+    assert said == "    Sign in: 535 5.7.8 Username and Password not accepted"
+    assert advised.startswith("    Google ")

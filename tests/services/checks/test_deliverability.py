@@ -10,6 +10,7 @@ from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SenderHarness, 
 from services.tester_harness import FINE, NOW, SECURITY, SHOP
 
 from smtp_desktop.domain.checks.health import WarningKind
+from smtp_desktop.domain.diagnosis.advice import Place
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
@@ -106,6 +107,15 @@ def test_each_warning(draft, zones, kinds):
 def test_the_steps_say_which_record_to_change(draft, zones, words):
     (warning,) = warnings(draft, zones)
     assert words in "\n".join(map(str, warning.advice.steps))
+
+
+def test_in_a_terminal_a_step_has_its_command():
+    (warning,) = warnings(replace(RELAY, from_address="ann@gmail.com"), zone())
+    steps = [step.at(Place.TERMINAL) for step in warning.advice.steps_for(Place.TERMINAL)]
+    assert (
+        steps[0]
+        == f"Set the From address to one in your own domain: smtp-desktop smtp edit {RELAY.name} --from ADDRESS"
+    )
 
 
 def test_a_part_of_a_record_is_shown_short_and_visible():

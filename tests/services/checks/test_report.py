@@ -54,7 +54,7 @@ def ends_soon():
         (
             ended_with(FailureKind.OUTCOME_UNKNOWN),
             "unknown",
-            "It is not known whether the message was sent: Alerts_Gmail",
+            "Unclear whether the message was sent: Alerts_Gmail",
         ),
     ],
 )

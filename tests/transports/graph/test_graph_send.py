@@ -89,7 +89,7 @@ def test_a_check_sends_nothing(driver: GraphDriver) -> None:
 
 
 def test_a_check_looks_at_the_mailbox_where_it_may(driver: GraphDriver) -> None:
-    assert "may not be read" in driver.converse().steps[-1].detail
+    assert "can't read the mailbox" in driver.converse().steps[-1].detail
     driver.servers.graph.permissions.add("Mail.ReadBasic")
     assert driver.converse().steps[-1].detail == USER_NAME
 

@@ -295,7 +295,7 @@ def test_what_is_shown_is_exported(gui, outbox, tmp_path):
     gui.until(lambda: outbox.subjects() == ["No"])
     gui.click("exportButton", outbox.page)
     dialog = export(gui, tmp_path / "refused.csv")
-    gui.until(lambda: "1 delivery is in" in gui.words(dialog))
+    gui.until(lambda: "1 delivery was exported to" in gui.words(dialog))
     gui.click("okButton", dialog)
     with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

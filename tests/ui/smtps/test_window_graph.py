@@ -84,7 +84,7 @@ def test_an_unknown_outcome_is_never_called_a_failure(gui):
     gui.transport.timeline = graph_refused(Stage.SEND, FailureKind.OUTCOME_UNKNOWN)
     gui.open()
     dialog = CheckDialogDriver(gui).test("Invoices")
-    assert dialog.windowTitle() == "It is not known whether the message was sent: Invoices"
+    assert dialog.windowTitle() == "Unclear whether the message was sent: Invoices"
     assert "failed" not in all_words(dialog)
     assert gui.part("advice", dialog).property("tone") == "warn"
     assert rows_as_read(dialog)[-1].startswith("Send: outcome unknown")

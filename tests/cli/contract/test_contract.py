@@ -1,8 +1,8 @@
 """With --json every command prints one document, as docs/cli.schema.json has it, whatever happens."""
 
 import pytest
-from cli.contract_cases import CASES, PRINTS_NO_DOCUMENT, Filling
-from cli.contract_check import SCHEMA, commands, refuse_breach
+from cli.contract.contract_cases import CASES, PRINTS_NO_DOCUMENT, Filling
+from cli.contract.contract_check import SCHEMA, commands, refuse_breach
 
 from smtp_desktop.cli.exit_codes import _BY_ERROR, ErrorCode
 from smtp_desktop.domain import errors
