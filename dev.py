@@ -283,7 +283,7 @@ def no_display_message(platform: str, environ: Mapping[str, str]) -> str | None:
         "    python3 dev.py run smtp list\n"
         "    python3 dev.py run inbox --demo\n"
         "    python3 dev.py test\n"
-        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, off screen)\n"
+        "    QT_QPA_PLATFORM=offscreen python3 dev.py run --demo    (the window, unseen)\n"
     )
 
 

@@ -50,7 +50,7 @@ class _Given:
     def refuse_contradictions(self) -> None:
         """Raises UsageError."""
         if self.no_mail and (self.smtp or self.to):
-            raise click.UsageError("Give either --no-mail, or --smtp and --to.")
+            raise click.UsageError("Use --no-mail, or --smtp with --to, not both.")
         if self.webhook_stdin + (self.webhook_env is not None) + self.no_webhook > 1:
             raise click.UsageError("Give one of --webhook-stdin, --webhook-env and --no-webhook.")
 
@@ -67,7 +67,7 @@ _NOTHING = _Given(smtp=None, to=None, no_mail=False, webhook_stdin=False, webhoo
 @click.command(
     epilog=examples(
         "settings alerts",
-        "settings alerts --smtp Ops --to admin@example.com --test",
+        "settings alerts --smtp Ops --to ops@example.com --test",
         "settings alerts --webhook-env HOOK_URL",
     )
 )

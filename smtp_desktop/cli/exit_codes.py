@@ -102,7 +102,7 @@ class ErrorCode(StrEnum):
     REFUSED_DATA = "refused_data"  # `fields` says which fields, and why
     MISSING_VALUES = "missing_values"  # placeholders without a value, in `missing`
     BAD_ATTACHMENT = "bad_attachment"  # a file that can't be attached
-    WRONG_STATE = "wrong_state"  # the message has moved on, so this can no longer be done
+    WRONG_STATE = "wrong_state"  # the message's state no longer allows this
     CONTENT_DROPPED = "content_dropped"  # only the record of the message is left
     DAMAGED_MESSAGE = "damaged_message"  # the message in the outbox can't be read
     NOT_FOUND = "not_found"  # no SMTP, activity or message of that name or ID

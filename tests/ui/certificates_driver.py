@@ -28,7 +28,7 @@ def untrusted(
     failure = Failure(
         stage=Stage.SECURE,
         kind=FailureKind.CERTIFICATE,
-        message=msg("Nobody this computer trusts has issued the certificate."),
+        message=msg("The certificate is not from an authority that this computer trusts."),
         certificate_fault=fault,
         chain=tuple(chain),
     )

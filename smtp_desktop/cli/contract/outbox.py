@@ -80,7 +80,7 @@ class OutboxRun(TypedDict):
 
 
 class Retried(TypedDict):
-    """What came of messages to be sent again."""
+    """The result of resending messages."""
 
     resent: int
     hurried: Annotated[int, "Messages that waited, and are tried now"]
@@ -90,7 +90,7 @@ class Retried(TypedDict):
 
 
 class Canceled(TypedDict):
-    """What came of messages to be canceled."""
+    """The result of canceling messages."""
 
     cancelled: int
     ids: Annotated[list[int], "The messages that were chosen"]
@@ -98,7 +98,7 @@ class Canceled(TypedDict):
 
 
 class Purged(TypedDict):
-    """What came of messages to be deleted."""
+    """The result of deleting messages."""
 
     deleted: int
     ids: Annotated[list[int], "The messages that were chosen"]

@@ -51,7 +51,7 @@ def activity_options(command: Command) -> Command:
         click.option(
             "--expire-after",
             metavar="TIME",
-            help="Give up on messages older than this, such as 12h or 2d; '' for what the settings say.",
+            help="Give up on messages older than this, such as 12h or 2d; '' for the setting's limit.",
         ),
         click.option("--description", metavar="TEXT", help="A note for people; it is never sent."),
         click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),

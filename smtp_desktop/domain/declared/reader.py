@@ -267,7 +267,7 @@ class _Reader:
             return []
         items: Sequence[Node] = node.value if isinstance(node.value, list) else ()
         if not isinstance(node.value, list) or any(not isinstance(item.value, str) for item in items):
-            self._refuse(place, node.line, msg("Expected a list of texts here."))
+            self._refuse(place, node.line, msg("Expected a list of strings."))
             return []
         return [item.value for item in items if isinstance(item.value, str)]
 

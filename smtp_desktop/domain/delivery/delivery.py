@@ -21,7 +21,7 @@ class DeliveryState(StrEnum):
     SENDING = "sending"  # a courier has a lease on it
     SENT = "sent"  # accepted by the server for at least one recipient
     REFUSED = "refused"
-    UNKNOWN = "unknown"  # the answer to its content was lost: it may have been sent (RFC 1047)
+    UNKNOWN = "unknown"  # the answer to its content was lost; it may have been sent (RFC 1047)
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # too old to be sent
 

@@ -11,7 +11,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 class RouteReason(StrEnum):
     """Why a message goes out through an SMTP, or waits."""
 
-    CHOSEN = "chosen"  # its activity is bound to it
+    CHOSEN = "chosen"  # the activity names it
     DEFAULT = "default"
     BACKUP = "backup"
     ON_HOLD = "on_hold"

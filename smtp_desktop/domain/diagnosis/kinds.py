@@ -43,32 +43,34 @@ class FailureKind(StrEnum):
     """Why a conversation ended early, as far as the program itself can tell."""
 
     HOST_NOT_FOUND = "host_not_found"
-    HOST_LOOKUP_FAILED = "host_lookup_failed"  # DNS did not answer: trying later may help
-    REFUSED = "refused"  # nothing listens on the port
+    HOST_LOOKUP_FAILED = "host_lookup_failed"  # DNS did not answer; try again later
+    REFUSED = "refused"  # nothing is listening on the port
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
     CLOSED = "closed"  # the server closed the connection
     STARTTLS_MISSING = "starttls_missing"
     TLS_REFUSED = "tls_refused"  # the server answered STARTTLS with 4xx or 5xx
-    TLS_BROKEN = "tls_broken"  # the handshake failed for another reason than the certificate
-    TLS_TOO_OLD = "tls_too_old"  # the server speaks only versions of TLS that are no longer safe
+    TLS_BROKEN = "tls_broken"  # the handshake failed, but not because of the certificate
+    TLS_TOO_OLD = "tls_too_old"  # the server supports only versions of TLS that are no longer secure
     CERTIFICATE = "certificate"  # see `Failure.certificate_fault`
     AUTH_MISSING = "auth_missing"  # no AUTH is offered
-    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but with no mechanism that the program implements
-    REPLY = "reply"  # the server said 4xx or 5xx
-    PROTOCOL = "protocol"  # what the server sent is not SMTP, or too long
+    MECHANISM_MISSING = (
+        "mechanism_missing"  # AUTH is offered, but only with mechanisms that the program does not support
+    )
+    REPLY = "reply"  # the server answered with 4xx or 5xx
+    PROTOCOL = "protocol"  # what the server sent is not SMTP, or is too long
     SMTPUTF8_MISSING = "smtputf8_missing"
     TOO_LARGE = "too_large"  # larger than the server's SIZE
     CANCELLED = "cancelled"
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
-    FEDERATED = "federated"  # the password would have to go to another server than it was entered for
+    FEDERATED = "federated"  # the password would be sent to a server that it was not entered for
     GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
-    DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large mail needs
+    DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large message requires
     NOT_GRAPH = "not_graph"  # the server is neither Graph nor Entra ID
-    RECIPIENTS_DIFFER = "recipients_differ"  # Graph can send only to those whom the header names
-    PROXY = "proxy"  # the proxy on the way refused
-    NOT_STARTED = "not_started"  # it failed on this computer, before the connection
-    OUTCOME_UNKNOWN = "outcome_unknown"  # the message was sent whole, but the answer was lost
+    RECIPIENTS_DIFFER = "recipients_differ"  # Graph sends only to the recipients named in the header
+    PROXY = "proxy"  # the proxy refused the connection
+    NOT_STARTED = "not_started"  # it failed on this computer before connecting
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the whole message was sent, but the answer was lost
 
 
 class FailureDetail(StrEnum):
@@ -94,27 +96,27 @@ class Cause(StrEnum):
     """What went wrong. A closed list: it decides what becomes of the mail and of the SMTP (`consequences`)."""
 
     SIGN_IN_REFUSED = "sign_in_refused"  # user name, password, or the kind of password
-    SIGN_IN_DEMANDED = "sign_in_demanded"  # nothing is taken without one
+    SIGN_IN_DEMANDED = "sign_in_demanded"  # the server accepts nothing without sign-in
     ACCOUNT_STOPPED = "account_stopped"  # suspended, switched off, not activated
-    RELAYING_REFUSED = "relaying_refused"  # the server passes nothing on for this SMTP
-    SENDER_REFUSED = "sender_refused"  # the sender's address is not allowed, not owned, not verified
-    PERMISSION_MISSING = "permission_missing"  # of the app, the mailbox or the tenant
-    SETTING = "setting"  # what is set can't work: the EHLO name, TLS demanded, a wrong tenant, app or mailbox
+    RELAYING_REFUSED = "relaying_refused"  # the server does not relay for this SMTP
+    SENDER_REFUSED = "sender_refused"  # the sender's address is not allowed, not owned or not verified
+    PERMISSION_MISSING = "permission_missing"  # for the app, the mailbox or the tenant
+    SETTING = "setting"  # a setting that can't work: EHLO name, TLS, tenant, app or mailbox
     CERTIFICATE = "certificate"
     ENCRYPTION = "encryption"
-    PROTOCOL = "protocol"  # what answers does not speak what was asked for
-    NETWORK_REFUSED = "network_refused"  # this network's address: allow-list, block list, ban
-    LIMIT = "limit"  # a minute's, an hour's or a day's; too many connections or sign-ins
+    PROTOCOL = "protocol"  # the server speaks a different protocol
+    NETWORK_REFUSED = "network_refused"  # the server blocks this network's address: allow list, block list, ban
+    LIMIT = "limit"  # per minute, hour or day; too many connections or sign-ins
     SERVER_BUSY = "server_busy"
     SERVER_SILENT = "server_silent"
     SERVER_UNREACHABLE = "server_unreachable"
     HOST_UNKNOWN = "host_unknown"  # there is no such host
-    RECIPIENT_REFUSED = "recipient_refused"  # does not exist, or does not want it
+    RECIPIENT_REFUSED = "recipient_refused"  # the recipient does not exist or does not want the message
     RECIPIENT_FULL = "recipient_full"
     GREYLISTED = "greylisted"
     MAIL_TOO_LARGE = "mail_too_large"  # for this SMTP
     MAIL_REFUSED = "mail_refused"  # for its content or format
-    OUTCOME_UNKNOWN = "outcome_unknown"  # the content was given over, and no clear answer came back
+    OUTCOME_UNKNOWN = "outcome_unknown"  # the content was sent, but no clear answer came back
     THIS_COMPUTER = "this_computer"  # it failed here, before any server was asked
     CANCELLED = "cancelled"
 
@@ -136,4 +138,4 @@ class Party(StrEnum):
 
     CLIENT = "client"
     SERVER = "server"
-    NOTE = "note"  # what happened below SMTP: connecting, the handshake
+    NOTE = "note"  # connection events, such as the TLS handshake

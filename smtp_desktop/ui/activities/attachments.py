@@ -120,7 +120,7 @@ class AttachmentsField(LabelledField):
     def __init__(self) -> None:
         self._line = QLineEdit()
         super().__init__("attachments", self.tr("Attachments"), self._line)
-        self._line.setPlaceholderText(self.tr("Path, for example /reports/{{ day }}.pdf"))
+        self._line.setPlaceholderText(self.tr("Path, e.g. /reports/{{ day }}.pdf"))
         self._kept = ""
         self._files = AttachedFiles(self)
         self._list = _FileList()

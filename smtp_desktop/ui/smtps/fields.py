@@ -38,18 +38,18 @@ class SmtpFields(QObject):
         self._make_message_fields()
 
     def _make_basic_fields(self) -> None:
-        self._name = _line(self.tr("For example Corporate_Relay"))
+        self._name = _line(self.tr("e.g. Corporate_Relay"))
         self.name = LabelledField("name", self.tr("Name"), self._name, required=True, limit=NAME_LIMIT)
         self._type = Choice(
             {ProfileType.GENERIC: self.tr("Generic"), ProfileType.GRAPH: self.tr("MS Graph API")},
         )
         self.type = LabelledField("type", self.tr("Type"), self._type, required=True)
         self.is_default = BoxField("is_default", self.tr("Is Default"))
-        self._from_address = _line(self.tr("For example Northwind <no-reply@northwind.example>"))
+        self._from_address = _line(self.tr("e.g. Northwind <no-reply@northwind.example>"))
         self.from_address = LabelledField("from_address", self.tr("From Address"), self._from_address)
 
     def _make_server_fields(self) -> None:
-        self._host_name = _line(self.tr("For example smtp.northwind.example"))
+        self._host_name = _line(self.tr("e.g. smtp.northwind.example"))
         self.host_name = LabelledField("host_name", self.tr("Host Name"), self._host_name, required=True)
         self._smtp_port = QLineEdit()
         self.smtp_port = LabelledField("smtp_port", self.tr("SMTP Port"), self._smtp_port, required=True)
@@ -66,7 +66,7 @@ class SmtpFields(QObject):
         )
         self.envelope_sender = LabelledField("envelope_sender", self.tr("Envelope sender"), self._envelope_sender)
         self.envelope_sender.set_hint(self.tr("The address that bounces go to (MAIL FROM)."))
-        self._ehlo_name = _line(self.tr("Automatic, for example [192.0.2.1]"))
+        self._ehlo_name = _line(self.tr("Automatic, e.g. [192.0.2.1]"))
         self.ehlo_name = LabelledField("ehlo_name", self.tr("Name in EHLO"), self._ehlo_name)
         self.ehlo_name.set_hint(self.tr("This computer's full host name, if the server requires one."))
         self.limits = LimitFields()
@@ -123,7 +123,7 @@ class SmtpFields(QObject):
             "description", self.tr("Description"), self._description, limit=DESCRIPTION_LIMIT
         )
         self._tags = QLineEdit()
-        self._tags.setPlaceholderText(self.tr("For example prod eu"))
+        self._tags.setPlaceholderText(self.tr("e.g. prod eu"))
         self.tags = LabelledField("tags", self.tr("Tags"), self._tags)
 
     def take_host_apart(self) -> None:

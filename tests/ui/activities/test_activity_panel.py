@@ -157,18 +157,18 @@ def test_the_hint_says_which_smtp_is_used_now_also_for_what_is_not_saved(activit
     activities.open_card("Nightly")
     assert activities.words("smtpHint") == "Now: Relay, the default SMTP."
     activities.pick("smtpField", "Relay")
-    activities.until(lambda: activities.words("smtpHint") == "Now: Relay, as chosen here.")
+    activities.until(lambda: activities.words("smtpHint") == "Now: Relay, as set for this activity.")
     activities.pick("backupSmtpField", "Gmail")
     activities.have_hold(relay)
     activities.outbox_changed()
-    activities.until(lambda: activities.words("smtpHint") == "Now: Gmail, the backup, while Relay is held up.")
+    activities.until(lambda: activities.words("smtpHint") == "Now: Gmail, the backup, while Relay is on hold.")
     assert activities.stored("Nightly").smtp_id is None
 
 
 def test_without_an_smtp_the_hint_warns(activities):
     activities.open()
     activities.create()
-    activities.until(lambda: activities.words("smtpHint").startswith("No SMTP: "))
+    activities.until(lambda: activities.words("smtpHint").startswith("No SMTP, and no default."))
     assert activities.panel.findChild(QLabel, "smtpHint").property("role") == "warning"
 
 

@@ -32,7 +32,7 @@ def test_what_is_tried_is_shown_meanwhile_and_the_password_goes_out_once(gui, dr
     assert f"only at {HOST}" in gui.words(dialog)
     gui.prober.release()
     gui.until(lambda: gui.visible("okButton", dialog))
-    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers to sign in." in rows_as_read(dialog)
+    assert f"{HOST}:587: done. Answers with STARTTLS (TLSv1.3) and offers sign-in." in rows_as_read(dialog)
     assert f"{HOST}:25: failed. It failed: refused." in rows_as_read(dialog)
     assert rows_as_read(dialog)[-1] == f"Sign in at {HOST}:587: done. Signed in."
     assert [look.password for look in gui.prober.sign_ins] == [PASSWORD]

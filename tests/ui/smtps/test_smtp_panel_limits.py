@@ -63,7 +63,7 @@ def test_tab_goes_through_advanced_in_reading_order(driver, fill, stops):
 def test_empty_fields_say_what_holds_without_them(driver):
     unfold(driver)
     shown = {name: driver.part(name).placeholderText() for name in ("ehloNameField", *LIMITS)}
-    assert shown.pop("ehloNameField") == "Automatic, for example [192.0.2.1]"
+    assert shown.pop("ehloNameField") == "Automatic, e.g. [192.0.2.1]"
     assert shown.pop("connectionsField") == "Automatic"
     assert set(shown.values()) == {"No limit"}
     assert [driver.part(name).accessibleName() for name in LIMITS] == [
