@@ -67,7 +67,7 @@ _NOTHING = _Given(smtp=None, to=None, no_mail=False, webhook_stdin=False, webhoo
 @click.command(
     epilog=examples(
         "settings alerts",
-        "settings alerts --smtp Ops --to admin@example.com --test",
+        "settings alerts --smtp Ops --to ops@example.com --test",
         "settings alerts --webhook-env HOOK_URL",
     )
 )

@@ -14,7 +14,7 @@ from PySide6.QtGui import QContextMenuEvent
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QAbstractButton, QWidget
 
     from smtp_desktop.ui.widgets.popups import Menu
     from smtp_desktop.ui.window.frame import WindowFrame
@@ -106,11 +106,13 @@ class WindowMenus(QObject):
 
         self._pop_up(pages_menu, self._frame.bar.pages_crumb)
 
-    def _pop_up(self, make: Callable[..., Menu], below: QWidget) -> None:
+    def _pop_up(self, make: Callable[..., Menu], below: QAbstractButton) -> None:
         from smtp_desktop.ui.window.main_menu import pop_up
 
         titles = self._frame.page_titles
         menu = make(self._window, titles, current=self._frame.current)
+        below.setDown(True)
+        menu.aboutToHide.connect(lambda: below.setDown(False))
         acts: dict[str, Callable[[], object]] = {
             f"{key}PageAction": partial(self._frame.show_page, key) for key in titles
         }

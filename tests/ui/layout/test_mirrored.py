@@ -111,6 +111,17 @@ def test_the_title_of_the_names_begins_where_the_names_do(rtl):
     assert abs(of_title - of_name) <= 2  # letters differ in what is empty beside them
 
 
+def test_the_arrow_of_a_submenu_is_the_programs_own_and_at_the_left(rtl):
+    rtl.click("burgerButton")
+    menu = rtl.menu("mainMenu")
+    entry = menu.actionGeometry(menu.actions()[0])
+    picture = menu.grab(entry).toImage()
+    muted = LIGHT.color("muted").rgb()  # that of the program's own icons; Qt's arrow has the colour of the text
+    at = [x for x in columns_with(picture, muted) if x < picture.width() / 4]
+    assert at
+    menu.close()
+
+
 def test_the_style_sheet_is_mirrored_but_for_what_qt_mirrors(rtl):
     rules = rtl.app.styleSheet().splitlines()
     panel = next(rule for rule in rules if rule.startswith('QFrame[area="panel"]'))

@@ -39,6 +39,9 @@ def test_the_burger_opens_the_main_menu(opened):
         *("aboutAction", "quitAction"),
     ]
     assert [menu.actions()[0].text(), menu.actions()[2].text()] == ["Management", "Settings\tCtrl+,"]
+    assert opened.part("burgerButton").isDown()
+    menu.close()
+    assert not opened.part("burgerButton").isDown()
 
 
 def test_the_pages_stand_below_management_and_configuration_management_with_a_tick_at_the_one_shown(opened):
