@@ -58,8 +58,8 @@ Exit codes:
 def run(session: Session, *, watch: bool, lease_s: float, with_window: bool, detached: bool, idle_s: float) -> int:
     """Send all messages that are due, then exit.
 
-    Any number of these can run at a time, beside the window: each message is sent by one of them only. Ctrl+C and
-    SIGTERM end the command once the messages that are being sent are through, within 20 seconds.
+    Any number of these commands can run at the same time, also beside the window: each message is sent by only one.
+    On Ctrl+C and SIGTERM, the command finishes the messages that it is sending, within 20 seconds.
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json prints one document at the end, and --watch has no end. Use one of them.")
