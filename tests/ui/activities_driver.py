@@ -1,6 +1,6 @@
 """A driver of activities, in a window of their own over a real database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ from smtp_desktop.ui.theme.theme import Theme, ThemeChoice, dressed, theme_for
 
 
 class BreakableActivities(SqliteActivities):
-    """Raises `failure`, if set, when the activities are read."""
+    """Raises `failure`, if set, when the activities are read or one is changed."""
 
     failure: StoreError | None = None
 
@@ -47,6 +47,11 @@ class BreakableActivities(SqliteActivities):
         if self.failure:
             raise self.failure
         return super().all()
+
+    def change(self, activity_id: ActivityId, change: Callable[[Activity], Activity]) -> Activity:
+        if self.failure:
+            raise self.failure
+        return super().change(activity_id, change)
 
 
 class ActivitiesDriver(CardsDriver):

@@ -36,7 +36,7 @@ def tone_of(end_date: EndDate, now: datetime) -> Tone:
 
 def urgency(end_date: EndDate, now: datetime) -> str:
     """Returns in a word how urgent it is; empty if it is not."""
-    words = {Tone.BAD: _tr("ended"), Tone.WARN: _tr("soon")}
+    words = {Tone.BAD: _tr("expired"), Tone.WARN: _tr("soon")}
     return words.get(tone_of(end_date, now), "")
 
 

@@ -105,6 +105,6 @@ def test_days_go_by_while_the_window_is_open(gui, dates, monkeypatch):
     monkeypatch.setattr("smtp_desktop.ui.dates.section._now", lambda: later)  # the section's
     monkeypatch.setattr(gui.window.dates.model, "_now", lambda: later)  # days can't be waited for
     gui.window.dates._tick()
-    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["ended 2 days ago"], "! 1")
+    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["expired 2 days ago"], "! 1")
     box = gui.part("dateAdvice", dates.page)
-    gui.until(lambda: "(ended 2 days ago)" in gui.words(box))
+    gui.until(lambda: "(expired 2 days ago)" in gui.words(box))

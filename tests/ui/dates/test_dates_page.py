@@ -40,7 +40,7 @@ def mixed(gui, dates):
 def test_the_soonest_comes_first_in_words(gui, mixed):
     assert mixed.names() == ["Outlook", "Gone", "Box", "Later", "Relay, Relay_copy"]
     left = mixed.cells(DateColumn.LEFT)
-    assert left[0].startswith("ended ")
+    assert left[0].startswith("expired ")
     assert left[1:] == ["expired yesterday", "in 12 days", "in 300 days", "in 400 days"]
     secret, certificate = f"Client secret of the app {APP}", "Certificate of relay.example"
     assert mixed.cells(DateColumn.WHAT)[2:] == [secret, secret, certificate]
@@ -92,7 +92,7 @@ def _outline(image) -> set[tuple[int, int]]:
 
 def test_the_box_below_says_what_the_current_row_means(gui, mixed):
     box = gui.part("dateAdvice", mixed.page)
-    assert "Password sign-in at smtp-mail.outlook.com: 16 Sep 2024 (ended " in gui.words(box)
+    assert "Password sign-in at smtp-mail.outlook.com: 16 Sep 2024 (expired " in gui.words(box)
     mixed.table.setFocus()
     gui.press("Down")
     gui.press("Down")
