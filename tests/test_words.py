@@ -15,9 +15,9 @@ def _retired() -> re.Pattern[str]:
 
 
 def _whole(word: str) -> str:
-    """Returns what finds `word` where it is not a part of another one."""
+    """Returns what finds `word` where it is not a part of another one, or of an address."""
     before = r"(?<![\w-])" if word[0].isalnum() else ""
-    after = r"(?!\w)" if word[-1].isalnum() else ""
+    after = r"(?![\w@])" if word[-1].isalnum() else ""
     return f"{before}{re.escape(word)}{after}"
 
 

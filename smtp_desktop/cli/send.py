@@ -48,12 +48,12 @@ Examples:
 )
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @click.option(
-    "--smtp", metavar="NAME", shell_complete=smtp_names, help="Send through this SMTP.  [default: the default SMTP]"
+    "--smtp", metavar="NAME", shell_complete=smtp_names, help="Send through this SMTP (default: the default SMTP)."
 )
 @click.option("--to", metavar="ADDRESS", multiple=True, help="As ADDRESS; may be given several times.")
 @message_options
 @click.option("-t", "from_header", is_flag=True, help="Also send to those in the message's To, Cc and Bcc.")
-@click.option("--from", "sender", metavar="ADDRESS", default="", help="The envelope sender.  [default: the SMTP's own]")
+@click.option("--from", "sender", metavar="ADDRESS", default="", help="The envelope sender (default: the SMTP's own).")
 @click.option("-f", "-r", "envelope_from", metavar="ADDRESS", help="As --from; '' or <> for none, as bounces have it.")
 @click.option("-F", "sender_name", metavar="NAME", default="", help="The name in From, where the message has none.")
 @sendmail_options

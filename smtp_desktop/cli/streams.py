@@ -2,6 +2,7 @@
 that the command does."""
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -121,7 +122,10 @@ class InputFile(click.File):
         super().__init__("rb")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns the open file. Raises NoInput where standard input was closed before the program began."""
+        """Returns the open file. Raises NoInput where it can't be opened, or standard input was closed before the
+        program began."""
         if value == "-":
             standard_input()
+        elif not os.access(value, os.R_OK):
+            raise NoInput(msg("{path} is not there, or can't be read. Nothing was done.", path=value))
         return super().convert(value, param, ctx)

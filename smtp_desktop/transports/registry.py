@@ -89,15 +89,13 @@ class Transports:
         self._timeout_s = timeout_s
 
     def _smtp_transport(self, deadline_s: float) -> "SmtpTransport":
-        from smtp_desktop.transports.smtp.context import INTERACTIVE_LIMITS, within
+        from smtp_desktop.transports.smtp.context import within
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-        timeout_s = self._timeout_s
-        return SmtpTransport(
-            pipelining_denylist=self._pipelining_denylist,
-            deadline_s=timeout_s or deadline_s,
-            limits=within(timeout_s) if timeout_s else INTERACTIVE_LIMITS,
-        )
+        denylist, timeout_s = self._pipelining_denylist, self._timeout_s
+        if timeout_s is None:
+            return SmtpTransport(pipelining_denylist=denylist, deadline_s=deadline_s)
+        return SmtpTransport(pipelining_denylist=denylist, deadline_s=timeout_s, limits=within(timeout_s))
 
     def connection(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None

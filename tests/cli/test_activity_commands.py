@@ -133,7 +133,6 @@ def test_a_file_that_is_no_text_is_refused(command_line, tmp_path):
         ("--text", "x", "--text-file", "-"),
         ("--html", "x", "--html-file", "-"),
         ("--text-file", "-", "--html-file", "-"),
-        ("--text-file", "no such file"),
         ("--enabled=yes",),
         ("--host", "h.example"),
     ],

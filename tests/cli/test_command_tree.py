@@ -100,3 +100,13 @@ def test_quiet_prints_what_was_asked_for_and_not_what_was_done(smtp_desktop):
     ran = smtp_desktop("activity", "create", "Greet", "-q", "--to", "a@b.example", "--subject", "x", "--text", "y")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
     assert "Greet" in smtp_desktop("-q", "activity", "list").out
+
+
+def test_quiet_leaves_out_warnings_and_hints(smtp_desktop):
+    smtp_desktop.create("One")
+    smtp_desktop.create_activity("Greet")
+    values = ("-s", "to=ann@company.example", "-s", "who=Ann", "-s", "other=1")
+    assert "Warning: Greet has no placeholder other." in smtp_desktop("trigger", "Greet", *values).err
+    assert smtp_desktop("trigger", "Greet", *values, "--quiet").err == ""
+    assert "Nothing known expires" in smtp_desktop("smtp", "expiry").err
+    assert smtp_desktop("smtp", "expiry", "-q").err == ""

@@ -34,6 +34,18 @@ def test_every_option_says_what_it_is_for(words):
     for parameter in SHOWN[words].params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             assert parameter.help, f"{words} {parameter.opts}"
+            assert parameter.help.endswith((".", ".'")), f"{words} {parameter.opts}: {parameter.help}"
+
+
+@pytest.mark.parametrize("words", sorted(SHOWN))
+def test_values_and_defaults_are_written_in_one_way(words):
+    context = click.Context(SHOWN[words])
+    for parameter in SHOWN[words].params:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            name = f"{words} {parameter.opts}"
+            assert not parameter.make_metavar(context).startswith(("INTEGER", "FLOAT", "PATH")), name
+            assert not parameter.show_default, name
+            assert "[default" not in (parameter.help or ""), name
 
 
 def test_every_exit_code_is_explained():

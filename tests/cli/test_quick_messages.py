@@ -70,7 +70,7 @@ def test_it_goes_through_the_smtp_that_is_named(command_line):
         (("--text", "y", "--cc", "a@b.example, x y", TO), 65, "--cc: "),
         (("--text", "y\udcff", TO), 65, "--text: It is not UTF-8 text."),
         (("--text", "y", "--attach", "/no/such/file", TO), 65, "/no/such/file"),
-        (("--text", "y", "--text-file", "x", TO), 64, "'--text-file'"),
+        (("--text", "y", "--text-file", "x", TO), 64, "--text-file"),
         (("--text", "y", "-t", TO), 64, "-t is for a complete message"),
         (("--text", "y", "-f", "a@b.example", TO), 64, "-f is for a complete message"),
         (("--text", "y", "--smtp", "Nobody", TO), 78, "Nobody"),

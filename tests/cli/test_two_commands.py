@@ -152,5 +152,5 @@ def test_an_smtp_that_is_deleted_meanwhile_can_not_be_chosen(command_line, at_on
     ran = at_once(
         ("activity", "edit", "Greet", "--backup", "One"), ("smtp", "delete", "One", "--yes", "--new-default", "Two")
     )
-    assert (ran.code, "does not exist any more" in ran.err or "no SMTP named One" in ran.err) == (78, True)
+    assert (ran.code, "no longer exists" in ran.err or "no SMTP named One" in ran.err) == (78, True)
     assert command_line("activity", "show", "Greet", "--json").json["backup"] is None

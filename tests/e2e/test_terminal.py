@@ -95,6 +95,7 @@ def test_a_mistyped_master_password_can_be_typed_again(program):
     for _ in range(3):
         terminal.answer("Master password: ", "mistyped")
     assert terminal.end() == 78
+    assert terminal.shown.rstrip().endswith("The master password is wrong.")
 
 
 def test_no_secret_is_asked_for_while_other_fields_are_wrong(program):

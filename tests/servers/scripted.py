@@ -49,8 +49,9 @@ class Peer:
             raise ClientGone from error
 
     def line(self) -> str:
-        """Returns the client's next line, without its CRLF."""
-        return self._until(b"\r\n")[:-2].decode()
+        """Returns the client's next line, without its CRLF; what is no UTF-8 is escaped."""
+        # A client that tries TLS at once says such a line where its random bytes happen to hold a CRLF.
+        return self._until(b"\r\n")[:-2].decode(errors="backslashreplace")
 
     def expect(self, beginning: str) -> str:
         """Returns the client's next line, which begins so."""

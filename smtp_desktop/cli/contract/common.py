@@ -26,21 +26,21 @@ class Reply(TypedDict):
 class Advice(TypedDict):
     """What a failure means and what to do about it."""
 
-    title: str
-    meaning: str
+    title: Annotated[str, "What happened, in a few words"]
+    meaning: Annotated[str, "What that means"]
     steps: Annotated[list[str], "What to do, in this order"]
 
 
 class CertificateInfo(TypedDict):
     """A certificate."""
 
-    subject: str
-    issuer: str
+    subject: Annotated[str, "Whose it is"]
+    issuer: Annotated[str, "Who issued it"]
     names: Annotated[list[str], "Host names it is valid for"]
-    valid_from: Time
-    valid_until: Time
+    valid_from: Annotated[Time, "From when it is valid"]
+    valid_until: Annotated[Time, "Until when it is valid"]
     fingerprint: Annotated[str, "SHA-256"]
-    self_signed: bool
+    self_signed: Annotated[bool, "Whether subject and issuer are the same"]
 
 
 class FailureKeys(TypedDict):
@@ -56,8 +56,8 @@ class Failure(FailureKeys):
     """A conversation that failed, with the diagnosis."""
 
     cause: Annotated[Cause | None, "What went wrong: see docs/diagnosis.md"]
-    reply: Reply | None
-    advice: Advice | None
+    reply: Annotated[Reply | None, "What the server said"]
+    advice: Annotated[Advice | None, "What to do"]
 
 
 class Error(TypedDict):
@@ -73,31 +73,31 @@ class Error(TypedDict):
 class ErrorDocument(TypedDict):
     """What any command prints instead of its own document when it fails as a whole."""
 
-    error: Error
+    error: Annotated[Error, "Why the command failed"]
 
 
 class Step(TypedDict):
     """A step of a conversation with a server."""
 
-    stage: Stage
-    outcome: StepStatus
-    detail: str
+    stage: Annotated[Stage, "Which step"]
+    outcome: Annotated[StepStatus, "How it ended"]
+    detail: Annotated[str, "What was found, in words"]
     started_ms: Annotated[float, "Since the beginning of the conversation"]
-    duration_ms: float
+    duration_ms: Annotated[float, "How long it took"]
 
 
 class Line(TypedDict):
     """A line of a transcript."""
 
     at_ms: Annotated[float, "Since the beginning of the conversation"]
-    party: Party
-    text: str
+    party: Annotated[Party, "Who said it"]
+    text: Annotated[str, "Without secrets"]
 
 
 class Security(TypedDict):
     """How a connection was secured; after a failed handshake the certificates alone."""
 
-    mode: TlsMode | None
+    mode: Annotated[TlsMode | None, "How TLS was turned on"]
     version: Annotated[str | None, "Such as TLS 1.3"]
     certificates: Annotated[list[CertificateInfo], "The chain, the server's own first"]
 
@@ -105,35 +105,35 @@ class Security(TypedDict):
 class Concern(TypedDict):
     """Why recipients may distrust a message that was accepted."""
 
-    kind: WarningKind
-    title: str
-    meaning: str
-    steps: list[str]
+    kind: Annotated[WarningKind, "What it is about"]
+    title: Annotated[str, "What may happen, in a few words"]
+    meaning: Annotated[str, "What that means"]
+    steps: Annotated[list[str], "What to do, in this order"]
 
 
 class Trial(FailureKeys):
     """A test or check of an SMTP."""
 
     name: Annotated[str | None, "The SMTP; null where it is not saved"]
-    trial: TestKind
+    trial: Annotated[TestKind, "Which of the two"]
     to: Annotated[list[str], "Who got the test message; empty for a check"]
     ok: Annotated[bool, "Whether it worked, with or without concerns"]
     outcome: Annotated[TestOutcome | None, "null if it could not be tried: see error"]
     cause: Annotated[Cause | None, "What went wrong: see docs/diagnosis.md"]
     reply: Annotated[Reply | None, "To what failed, or to the message that was accepted"]
-    advice: Advice | None
-    concerns: list[Concern]
-    steps: list[Step]
-    security: Security | None
-    transcript: list[Line]
+    advice: Annotated[Advice | None, "What to do about the failure"]
+    concerns: Annotated[list[Concern], "Why recipients may distrust the message"]
+    steps: Annotated[list[Step], "In the order in which they ran"]
+    security: Annotated[Security | None, "How the connection was secured; null where it was not"]
+    transcript: Annotated[list[Line], "Who said what, without secrets"]
     error: Annotated[Error | None, "Why it could not be tried"]
 
 
 class Change(TypedDict):
     """A field before and after. The values of a secret are null."""
 
-    before: Plain
-    after: Plain
+    before: Annotated[Plain, "null where it had no value"]
+    after: Annotated[Plain, "null where it has no value"]
 
 
 From = TypedDict("From", {"from": Annotated[str, "As in the From header"]})
@@ -143,12 +143,12 @@ From = TypedDict("From", {"from": Annotated[str, "As in the From header"]})
 class WrittenMessage(TypedDict):
     """A message that was written into a file."""
 
-    file: str
-    size_bytes: int
+    file: Annotated[str, "Its path"]
+    size_bytes: Annotated[int, "Of the file"]
 
 
 class WrittenList(TypedDict):
     """A list that was written into a file."""
 
-    file: str
+    file: Annotated[str, "Its path"]
     exported: Annotated[int, "How many SMTPs or messages are in it"]

@@ -12,20 +12,20 @@ from smtp_desktop.services.data_folder import VaultKind
 class Activity(TypedDict):
     """An activity."""
 
-    name: str
-    description: str
+    name: Annotated[str, "Its name"]
+    description: Annotated[str, "Notes about it"]
     smtp: Annotated[str | None, "null for the default SMTP"]
-    backup: str | None
-    to: list[str]
-    cc: list[str]
-    bcc: list[str]
-    subject: str
-    text: str
-    html: str
-    attachments: list[str]
+    backup: Annotated[str | None, "The SMTP that takes over when the first one fails; null for none"]
+    to: Annotated[list[str], "Recipients"]
+    cc: Annotated[list[str], "Recipients of a copy"]
+    bcc: Annotated[list[str], "Recipients of a hidden copy"]
+    subject: Annotated[str, "May have placeholders"]
+    text: Annotated[str, "The body as text; empty for none"]
+    html: Annotated[str, "The body as HTML; empty for none"]
+    attachments: Annotated[list[str], "Paths of the files"]
     expire_after_s: Annotated[int | None, "null for as long as the settings have it"]
-    enabled: bool
-    placeholders: list[str]
+    enabled: Annotated[bool, "Whether it can be triggered"]
+    placeholders: Annotated[list[str], "Names of the values that a trigger gives"]
     uses: Annotated[str | None, "The SMTP that a message would be sent through now"]
     reason: Annotated[RouteReason, "Why it would be that one"]
     reason_text: Annotated[str, "The same in words"]
@@ -34,97 +34,97 @@ class Activity(TypedDict):
 class SavedActivity(Activity):
     """An activity as it is after the command."""
 
-    changed: bool
+    changed: Annotated[bool, "Whether anything is different now"]
 
 
 class SetActivity(TypedDict):
     """What came of an activity that was to be as the options say."""
 
-    name: str
-    changed: bool
-    created: bool
-    diff: dict[str, Change]
-    activity: Activity
+    name: Annotated[str, "The activity"]
+    changed: Annotated[bool, "Whether anything is different now"]
+    created: Annotated[bool, "Whether there was none before"]
+    diff: Annotated[dict[str, Change], "The fields that changed"]
+    activity: Annotated[Activity, "As it is now"]
 
 
 class ActivityPreview(TypedDict):
     """The message that an activity would send."""
 
-    activity: str
+    activity: Annotated[str, "The activity"]
     uses: Annotated[str | None, "The SMTP that it would be sent through now"]
-    to: list[str]
-    cc: list[str]
-    bcc: list[str]
-    subject: str
-    text: str
-    html: str
-    attachments: list[str]
+    to: Annotated[list[str], "Recipients"]
+    cc: Annotated[list[str], "Recipients of a copy"]
+    bcc: Annotated[list[str], "Recipients of a hidden copy"]
+    subject: Annotated[str, "With the values in place"]
+    text: Annotated[str, "The body as text; empty for none"]
+    html: Annotated[str, "The body as HTML; empty for none"]
+    attachments: Annotated[list[str], "Paths of the files"]
 
 
 class DeletedActivity(TypedDict):
     """What came of one of the activities to be deleted."""
 
-    name: str
-    deleted: bool
-    changed: bool
+    name: Annotated[str, "The activity"]
+    deleted: Annotated[bool, "Whether it was deleted by this command"]
+    changed: Annotated[bool, "Whether anything is different now"]
 
 
 class Setting(TypedDict):
     """A setting."""
 
-    name: str
-    value: str | int | bool | None
-    default: str | int | bool | None
-    type: Literal["number", "switch", "choice"]
-    minimum: int | None
-    maximum: int | None
-    choices: list[str] | None
-    can_be_off: bool
-    meaning: str
+    name: Annotated[str, "Its name"]
+    value: Annotated[str | int | bool | None, "null for off"]
+    default: Annotated[str | int | bool | None, "null for off"]
+    type: Annotated[Literal["number", "switch", "choice"], "What values it takes"]
+    minimum: Annotated[int | None, "Of a number"]
+    maximum: Annotated[int | None, "Of a number"]
+    choices: Annotated[list[str] | None, "Of a choice"]
+    can_be_off: Annotated[bool, "Whether null is a value"]
+    meaning: Annotated[str, "What it is for"]
 
 
 class SavedSetting(Setting):
     """A setting as it is after the command."""
 
-    changed: bool
+    changed: Annotated[bool, "Whether anything is different now"]
 
 
 class AlertTest(TypedDict):
     """Whether a test alert was sent."""
 
-    ok: bool
-    problem: str | None
+    ok: Annotated[bool, "Whether it was sent"]
+    problem: Annotated[str | None, "Why it was not sent"]
 
 
 class Alerts(TypedDict):
     """Where alerts go."""
 
-    smtp: str | None
-    to: list[str]
+    smtp: Annotated[str | None, "The SMTP that alerts are sent through; null for none"]
+    to: Annotated[list[str], "Who gets them by mail"]
     webhook: Annotated[str | None, "As much of the URL as may be shown"]
     problems: Annotated[dict[str, str | None], "By channel: mail, webhook"]
-    changed: bool
+    changed: Annotated[bool, "Whether anything is different now"]
     test: Annotated[dict[str, AlertTest] | None, "By channel; null without --test"]
 
 
 class Arrival(From):
     """A message that the local inbox received."""
 
-    id: int
-    received_at: Time
+    id: Annotated[int, "A later message has a larger one"]
+    received_at: Annotated[Time, "When it came"]
     sender: Annotated[str, "The envelope's; empty for a bounce"]
     to: Annotated[list[str], "The envelope's recipients"]
-    subject: str
-    size_bytes: int
+    subject: Annotated[str, "As in its header"]
+    size_bytes: Annotated[int, "Of the whole message"]
 
 
 class Applied(TypedDict):
     """What came of one object of a file that was applied."""
 
-    kind: Kind
-    name: str
+    kind: Annotated[Kind, "What it is"]
+    name: Annotated[str, "Its name"]
     action: Annotated[Action, "What was done; in a dry run, what would be"]
-    changed: bool
+    changed: Annotated[bool, "Whether anything is different now"]
     diff: Annotated[dict[str, Change], "The fields that changed"]
     not_compared: Annotated[list[str], "Secrets that only a command knows, which a dry run does not run"]
 
@@ -132,8 +132,8 @@ class Applied(TypedDict):
 class AppliedFile(TypedDict):
     """What came of a file that was applied."""
 
-    changed: bool
-    dry_run: bool
+    changed: Annotated[bool, "Whether anything is different now"]
+    dry_run: Annotated[bool, "Whether nothing was changed, and this is what would be"]
     results: Annotated[list[Applied], "Every object of the file, and those that were deleted"]
 
 
@@ -145,22 +145,22 @@ class DeclaredSmtps(TypedDict):
     """SMTPs as apply takes them."""
 
     smtp_desktop: Annotated[int, "Version of the format"]
-    smtps: list[Declared]
+    smtps: Annotated[list[Declared], "As apply takes them"]
 
 
 class Declaration(DeclaredSmtps):
     """SMTPs, activities and settings as apply takes them."""
 
-    default_smtp: str | None
-    activities: list[Declared]
-    settings: dict[str, str | int | bool | None]
+    default_smtp: Annotated[str | None, "The name of the default SMTP"]
+    activities: Annotated[list[Declared], "As apply takes them"]
+    settings: Annotated[dict[str, str | int | bool | None], "By name"]
 
 
 class WrittenDeclaration(TypedDict):
     """What was exported into a file."""
 
-    file: str
-    format: TextFormat
+    file: Annotated[str, "Its path"]
+    format: Annotated[TextFormat, "How it is written"]
     smtps: Annotated[int, "How many"]
     activities: Annotated[int, "How many"]
 
@@ -168,34 +168,34 @@ class WrittenDeclaration(TypedDict):
 class Info(TypedDict):
     """The program and its data."""
 
-    version: str
-    python: str
-    system: str
+    version: Annotated[str, "Of the program"]
+    python: Annotated[str, "Its version"]
+    system: Annotated[str, "The operating system"]
     home: Annotated[str, "The data folder"]
-    database: str
+    database: Annotated[str, "Path of the database"]
     schema: Annotated[int, "Version of the database"]
-    log: str
-    vault: VaultKind
-    smtps: int
-    activities: int
-    messages: int
-    waiting: int
+    log: Annotated[str, "Path of the log"]
+    vault: Annotated[VaultKind, "Where new secrets are kept"]
+    smtps: Annotated[int, "How many there are"]
+    activities: Annotated[int, "How many there are"]
+    messages: Annotated[int, "How many there are in the outbox"]
+    waiting: Annotated[int, "How many of them are not sent yet"]
 
 
 class Completion(TypedDict):
     """A script that completes commands in a shell."""
 
-    shell: Literal["bash", "fish", "zsh"]
-    script: str
+    shell: Annotated[Literal["bash", "fish", "zsh"], "Which shell it is for"]
+    script: Annotated[str, "To be sourced"]
 
 
 class Version(TypedDict):
     """The program's version."""
 
-    version: str
+    version: Annotated[str, "Such as 0.1.0"]
 
 
 class Help(TypedDict):
     """The help of a command."""
 
-    help: str
+    help: Annotated[str, "The text"]

@@ -29,7 +29,7 @@ _CREATE = "smtp-desktop smtp create Inbox --host localhost --port {port} --no-tl
     metavar="N",
     type=click.IntRange(0, 65_535),
     default=_PORT,
-    help=f"Listen on this port; 0 takes a free one.  [default: {_PORT}]",
+    help=f"Listen on this port; 0 takes a free one (default: {_PORT}).",
 )
 @click.option("--count", metavar="N", type=click.IntRange(min=1), help="Exit after N messages.")
 @click.option(

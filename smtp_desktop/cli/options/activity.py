@@ -10,7 +10,7 @@ import click
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.delivery.age_limit import age_limit_s
-from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.errors import FieldError, FieldErrors, NoInput
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
@@ -22,7 +22,7 @@ _BODIES = ("text", "html")
 _AS_TYPED = ("description", "subject", "enabled", *_BODIES)
 _PLACEHOLDER = "{{"
 _STDIN = "-"
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_FILE = click.Path(dir_okay=False, allow_dash=True)
 
 
 def activity_options(command: Command) -> Command:
@@ -54,7 +54,9 @@ def activity_options(command: Command) -> Command:
             help="Give up on messages older than this, such as 12h or 2d; '' for the setting's limit.",
         ),
         click.option("--description", metavar="TEXT", help="A note for people; it is never sent."),
-        click.option("--enabled/--disabled", "enabled", default=None, help="Whether it can be triggered (on)."),
+        click.option(
+            "--enabled/--disabled", "enabled", default=None, help="Allow triggering it, or not (default: on)."
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -104,7 +106,7 @@ def _read(field: str, path: str) -> str:
         text = content.decode("utf-8-sig")  # some editors on Windows write a byte order mark
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SmtpDesktopError(msg("{path} can't be read: {reason}.", path=path, reason=reason)) from error
+        raise NoInput(msg("{path} can't be read: {reason}.", path=path, reason=reason)) from error
     except UnicodeDecodeError as error:
         raise FieldErrors((FieldError(field=field, message=msg("The file is not UTF-8 text.")),)) from error
     return text.replace("\r\n", "\n")

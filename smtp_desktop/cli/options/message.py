@@ -14,7 +14,7 @@ from smtp_desktop.domain.message_text import msg
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FIELDS = ("cc", "bcc", "subject", "text", "text_file", "html", "html_file", "attach")
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_FILE = click.Path(dir_okay=False, allow_dash=True)
 
 
 def message_options(command: _Command) -> _Command:

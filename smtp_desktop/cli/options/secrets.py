@@ -47,12 +47,17 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
     and Abort after Ctrl+C."""
     master = os.environ.get(MASTER_VARIABLE)
     if master:
-        services.unlock(Secret(master))
+        try:
+            services.unlock(Secret(master))
+        except WrongMasterPassword as wrong:
+            raise WrongMasterPassword(
+                msg("The master password in {variable} is wrong.", variable=MASTER_VARIABLE)
+            ) from wrong
         return
     if not can_ask():
         raise VaultLocked(
             msg(
-                "{reason} Set {variable} to it, or run this in a terminal.",
+                "{reason} Set the environment variable {variable} to it, or run this in a terminal.",
                 reason=str(locked),
                 variable=MASTER_VARIABLE,
             ),
@@ -71,7 +76,7 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
             services.unlock(Secret(typed))
         except WrongMasterPassword as wrong:
             if not tries_left:
-                raise
+                raise WrongMasterPassword(msg("The master password is wrong.")) from wrong
             click.echo(str(wrong), err=True)
         else:
             return

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from smtp_desktop.cli.output.certificates import certificate_lines
+from smtp_desktop.domain.errors import NoInput
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate, plain_fingerprint, spelled
 from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, trusting
 from smtp_desktop.domain.smtp.profile import ProfileType
@@ -45,6 +47,8 @@ def with_trust(base: ProfileDraft, options: Mapping[str, Any], read_ca: Callable
         raise click.UsageError(f"{names[0]} has no effect with --type graph. Leave it out.")
     if not nothing and not (base.tls if options.get("tls") is None else options["tls"]):
         raise click.UsageError(f"{names[0]} has no effect without TLS. Use --tls, or leave it out.")
+    if ca is not None and not Path(ca).exists():
+        raise NoInput(msg("{path} does not exist. Nothing was saved.", path=ca))
     if ca is not None:
         return trusting(base, read_ca(Path(ca)))
     if fingerprint is not None and not plain_fingerprint(fingerprint):

@@ -115,7 +115,7 @@ def filter_options(command: _Command) -> _Command:
             "--since",
             metavar="TIME",
             callback=_moment(ends_day=False),
-            help="Only messages queued since then: 2h, 3d, 2026-11-29 …",
+            help="Only messages queued since then, such as 2h, 3d or 2026-11-29.",
         ),
         click.option(
             "--until",

@@ -40,7 +40,7 @@ Examples:
     "--limit",
     metavar="N",
     type=click.IntRange(min=1),
-    help=f"How many messages to list.  [default: {_LIMIT}]",
+    help=f"How many messages to list (default: {_LIMIT}).",
 )
 @click.option(
     "--before",

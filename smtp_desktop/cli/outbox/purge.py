@@ -35,7 +35,7 @@ Examples:
     "days",
     metavar="DAYS",
     type=click.IntRange(0, MOST_RETENTION_DAYS),
-    help="Only messages that were finished more than so many days ago.  [default: the setting retention_days]",
+    help="Only messages that were finished more than so many days ago (default: the setting retention_days).",
 )
 @filter_options
 @click.option("--dry-run", is_flag=True, help="Only show how many messages would be deleted.")

@@ -41,8 +41,7 @@ Exit codes:
     metavar="SECONDS",
     type=click.FloatRange(min=0.1, max=86_400),
     default=LEASE_S,
-    show_default=True,
-    help="Seconds before another process may take over messages if this one crashes.",
+    help=f"Seconds before another process may take over messages if this one crashes (default: {LEASE_S:g}).",
 )
 @click.option("--with-window", is_flag=True, hidden=True, help="The window is at the other ends of the pipes.")
 @click.option("--detached", is_flag=True, hidden=True, help="A window has left it behind.")
@@ -59,8 +58,8 @@ Exit codes:
 def run(session: Session, *, watch: bool, lease_s: float, with_window: bool, detached: bool, idle_s: float) -> int:
     """Send all messages that are due, then exit.
 
-    Any number of these can run at a time, beside the window: each message is sent by one of them only. Ctrl+C and
-    SIGTERM end the command once the messages that are being sent are through, within 20 seconds.
+    Any number of these commands can run at the same time, also beside the window: each message is sent by only one.
+    On Ctrl+C and SIGTERM, the command finishes the messages that it is sending, within 20 seconds.
     """
     if watch and session.output.as_json:
         raise click.UsageError("--json prints one document at the end, and --watch has no end. Use one of them.")

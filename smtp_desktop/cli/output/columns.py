@@ -112,7 +112,8 @@ def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
 
 
 def _all_are(kind: re.Pattern[str], column: Sequence[str]) -> bool:
-    return all(cell == "-" or kind.fullmatch(cell) for cell in column)
+    filled = [cell for cell in column if cell != "-"]
+    return bool(filled) and all(map(kind.fullmatch, filled))
 
 
 def _fitted(widths: Sequence[int], heads: Sequence[str], whole: Sequence[bool], width: int) -> list[int]:

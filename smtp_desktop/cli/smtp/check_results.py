@@ -70,8 +70,10 @@ def print_runs(runs: Sequence[CheckRun], output: Output) -> None:
     if output.as_json or output.is_quiet:
         output.diagnostic(*failed_lines(runs))
         return
-    tested = any(run.to for run in runs)
-    for line in (*_report_lines(runs), *([""] if runs else []), summary_line(runs, tested=tested)):
+    if not runs:
+        output.live("No SMTP matches: nothing was done.")
+        return
+    for line in (*_report_lines(runs), "", summary_line(runs, tested=any(run.to for run in runs))):
         output.live(line)
 
 
@@ -111,9 +113,9 @@ _ORDER = ("ok", "warning", "stopped", "unknown", "FAILED")
 def _report_lines(runs: Sequence[CheckRun]) -> list[str]:
     shown = sorted(runs, key=lambda run: _ORDER.index(_RESULTS[_outcome(run)]))
     several_to = len({run.to for run in runs}) > 1
-    head, *lines = table([_row(run, several_to=several_to) for run in shown]) or [""]
+    head, *lines = table([_row(run, several_to=several_to) for run in shown])
     told = [(line, *_cut_lines(line, run), *_hint_lines(run)) for line, run in zip(lines, shown, strict=True)]
-    return [head, *(line for both in told for line in both)] if runs else []
+    return [head, *(line for both in told for line in both)]
 
 
 def _row(run: CheckRun, *, several_to: bool) -> dict[str, str]:

@@ -99,8 +99,17 @@ def run_unsaved(
     for to in test_to or ("",):
         report = interruptible(partial(_report_on, services, draft, printer, to))
         printer.conversation_ended()
-        runs.append(_ended(report.profile, report, to))
+        runs.append(_ended(report.profile, _without_commands(report), to))
     return runs
+
+
+def _without_commands(report: Report) -> Report:
+    """Returns the report without the commands in its advice, which name an SMTP that there is not."""
+    diagnosis = report.diagnosis
+    if diagnosis is None or diagnosis.advice is None:
+        return report
+    steps = tuple(replace(step, command="") for step in diagnosis.advice.steps)
+    return replace(report, diagnosis=replace(diagnosis, advice=replace(diagnosis.advice, steps=steps)))
 
 
 def _report_on(services: Services, draft: ProfileDraft, printer: StepPrinter, to: str, cancel: Cancel) -> Report:

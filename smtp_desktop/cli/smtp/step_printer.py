@@ -23,6 +23,7 @@ class StepPrinter:
         self._total = total
         self._prints_steps = prints_steps
         self._ended = 0
+        self._counted = -1
         self._progress = Progress()
         self._printing = threading.Lock()
 
@@ -52,8 +53,11 @@ class StepPrinter:
     def _show_progress(self, running: str) -> None:
         if self._output.is_quiet:
             return
-        done = f"... {self._ended:,} of {self._total:,} done"
-        self._progress.show(running if self._prints_steps else done)
+        if self._prints_steps:
+            self._progress.show(running)
+        elif self._counted != self._ended:  # else the line would flicker at each step
+            self._counted = self._ended
+            self._progress.show(f"... {self._ended:,} of {self._total:,} done")
 
 
 def _line(step: Step) -> str:

@@ -15,7 +15,7 @@ _UNKNOWN = {
     "refused": "the sender's address",
     "sender": "the envelope sender",
     "from": "the From address",
-    "user": "the user name",
+    "user": "this user",
     "host": "the server",
     "port": "the port",
 }

@@ -54,9 +54,7 @@ class FailureKind(StrEnum):
     TLS_TOO_OLD = "tls_too_old"  # the server supports only versions of TLS that are no longer secure
     CERTIFICATE = "certificate"  # see `Failure.certificate_fault`
     AUTH_MISSING = "auth_missing"  # no AUTH is offered
-    MECHANISM_MISSING = (
-        "mechanism_missing"  # AUTH is offered, but only with mechanisms that the program does not support
-    )
+    MECHANISM_MISSING = "mechanism_missing"  # AUTH is offered, but with no mechanism that the program supports
     REPLY = "reply"  # the server answered with 4xx or 5xx
     PROTOCOL = "protocol"  # what the server sent is not SMTP, or is too long
     SMTPUTF8_MISSING = "smtputf8_missing"

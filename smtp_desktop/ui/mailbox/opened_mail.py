@@ -1,6 +1,6 @@
 """The view of one mail of a Microsoft 365 inbox: its headers and its body."""
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -66,7 +66,7 @@ class OpenedMail(QWidget):
             "to": _some(mail.to),
             "cc": _some(mail.cc),
             "subject": one_line(summary.subject) or self.tr("(no subject)"),
-            "received": local_time(summary.received_at, QLocale.FormatType.LongFormat),
+            "received": local_time(summary.received_at),
         }
         for name, words in values.items():
             self._show_value(name, words)

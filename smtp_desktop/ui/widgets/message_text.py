@@ -34,11 +34,11 @@ def time_text(at: datetime) -> str:
     return f"{at.astimezone():%d %b %H:%M:%S}"
 
 
-def local_time(moment: datetime | None, form: QLocale.FormatType = QLocale.FormatType.ShortFormat) -> str:
-    """Returns the moment in local time, as the system's language writes it; an empty string for None."""
+def local_time(moment: datetime | None) -> str:
+    """Returns the moment in local time, as in "3 Feb 2027 14:05"; an empty string for None."""
     if moment is None:
         return ""
-    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), "d MMM yyyy HH:mm")
 
 
 def size_text(size_bytes: int) -> str:

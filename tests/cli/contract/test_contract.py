@@ -46,6 +46,12 @@ def test_every_command_has_a_case_and_a_document():
     assert SCHEMA["commands"].keys() == CASES.keys() | {""}
 
 
+def test_every_key_is_described():
+    for name, definition in SCHEMA["$defs"].items():
+        keys = definition.get("properties", {})
+        assert [key for key, schema in keys.items() if not schema.get("description")] == [], name
+
+
 @pytest.mark.parametrize(("words", "number"), [(words, n) for words in sorted(CASES) for n in range(len(CASES[words]))])
 def test_it_prints_its_document(command_line, words, number):
     case = CASES[words][number]
@@ -103,6 +109,22 @@ def test_each_kind_of_error_is_a_document(smtp_desktop, error):
     smtp_desktop.when_opened = fail
     name = dict(_BY_ERROR).get(error, ErrorCode.FAILED)
     refuse(smtp_desktop("smtp", "list", "--json"), "smtp list", code=name.exit_code, name=name)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("activity", "create", "Other", "--text-file", "no such file"),
+        ("send", "--subject", "x", "--text-file", "no such file", "ann@company.example"),
+        ("trigger", "Greet", "--values", "no such file"),
+        ("apply", "no such file"),
+        ("smtp", "edit", "One", "--trust-ca", "no such file"),
+        ("smtp", "edit", "One", "--password-file", "no such file"),
+    ],
+)
+def test_a_file_that_is_not_there_is_no_input(command_line, arguments):
+    words = " ".join(arguments[:2]) if arguments[0] in {"smtp", "activity"} else arguments[0]
+    refuse(command_line(*arguments, "--json"), words, code=66, name="no_input")
 
 
 def test_a_locked_vault_is_a_document(command_line):

@@ -62,8 +62,8 @@ def test_columns_stand_below_each_other_whatever_is_in_them():
 
 
 def test_every_line_has_as_many_columns_and_numbers_end_below_each_other():
-    lines = table([{"ID": "7", "A": "", "B": "x"}, {"ID": "1,024", "A": "y", "B": ""}])
-    assert lines == ["   ID  A  B", "    7  -  x", "1,024  y  -"]
+    lines = table([{"ID": "7", "A": "", "EMPTY": "", "B": "x"}, {"ID": "1,024", "A": "y", "EMPTY": "", "B": ""}])
+    assert lines == ["   ID  A  EMPTY  B", "    7  -  -      x", "1,024  y  -      -"]
 
 
 def test_without_a_terminal_nothing_is_cut():

@@ -165,3 +165,6 @@ def test_a_filter_that_fits_none_does_nothing_and_is_no_failure(smtp_desktop):
     smtp_desktop.create("Works")
     ran = smtp_desktop("smtp", "pause", "--failing", "--json")
     assert (ran.code, ran.json) == (0, [])
+    assert smtp_desktop("smtp", "check", "--failing", "--json").json == []
+    assert smtp_desktop("smtp", "check", "--failing").out == "No SMTP matches: nothing was done.\n"
+    assert smtp_desktop("smtp", "check", "--failing", "--quiet").out == ""

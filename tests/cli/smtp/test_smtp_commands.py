@@ -5,7 +5,7 @@ import pytest
 
 from smtp_desktop.cli.app import app, run
 from smtp_desktop.composition.command_line import open_demo
-from smtp_desktop.domain.errors import StoreBusy, VaultError
+from smtp_desktop.domain.errors import StoreBusy, VaultError, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
@@ -361,6 +361,18 @@ def test_the_environment_opens_the_vault(smtp_desktop, monkeypatch):
     monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")
     smtp_desktop.create("One")
     assert smtp_desktop.vault.master == Secret("master")
+
+
+def test_a_wrong_master_password_in_the_environment_is_named_by_its_variable(smtp_desktop, monkeypatch):
+    def refuse(_master):
+        raise WrongMasterPassword(msg("This is wrong. Try again."))
+
+    smtp_desktop.create("One")
+    smtp_desktop.vault.locked = True
+    monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "mistyped")
+    smtp_desktop.when_opened = lambda services: setattr(services, "unlock", refuse)
+    ran = smtp_desktop("smtp", "edit", "One", "--password-stdin", stdin=b"x")
+    assert (ran.code, ran.err) == (78, "Error: The master password in SMTP_DESKTOP_VAULT_PASSWORD is wrong.\n")
 
 
 def test_without_a_master_password_it_says_where_to_put_it(smtp_desktop):

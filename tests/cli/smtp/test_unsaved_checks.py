@@ -57,6 +57,7 @@ def test_a_failure_is_explained_as_that_of_a_saved_one(smtp_desktop, server):
     assert ran.code == 77
     assert ran.err.startswith("127.0.0.1: failed at Sign in. ")
     assert "\n  1. " in ran.err
+    assert "smtp-desktop smtp edit" not in ran.err
 
 
 def test_a_missing_password_names_the_options(smtp_desktop, server):

@@ -135,7 +135,7 @@ def test_only_steps_that_can_be_taken_are_given() -> None:
     found = diagnose(example.failure, replace(example.context, user_name="apikey"), rules(document))
     assert steps_of(found) == ["Use 587", f"Look at {example.context.host} for apikey"]
     unknown = diagnose(example.failure, FailureContext(), rules(document))
-    assert steps_of(unknown) == ["Tick it", "Use 587", "Look at the server for the user name"]
+    assert steps_of(unknown) == ["Tick it", "Use 587", "Look at the server for this user"]
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_only_steps_that_can_be_taken_are_given() -> None:
             USER,
             USER,
             USER,
-            "Set the From address to one that belongs to the account svc@corp.example",
+            "Set the From address to one that belongs to svc@corp.example",
         ),
-        ("", USER, USER, "Set the From address to one that belongs to the account svc@corp.example"),
+        ("", USER, USER, "Set the From address to one that belongs to svc@corp.example"),
     ],
 )
 def test_the_address_that_was_refused_is_named_and_the_other_one_proposed(

@@ -202,6 +202,12 @@ MICROSOFT = (
         27,
     ),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.501 Access denied, spam abuse detected.", 27),
+    unsigned(
+        "Microsoft has blocked this sender",
+        "content",
+        "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; WASCL UserAction verdict is not None. Actual "
+        "verdict is Suspend, ShowTierUpgrade.",
+    ),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.502 Access denied, banned sender.", 27),
     unsigned("Microsoft has blocked this sender", "content", "550 5.7.503 Access denied, banned sender.", 27),
     unsigned(

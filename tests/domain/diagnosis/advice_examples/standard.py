@@ -217,6 +217,8 @@ STANDARD = (
         "The server rejected the order of commands", "recipient", "554 5.5.0 Error: SMTP protocol synchronization", 66
     ),
     said("The server rejected the order of commands", "recipient", "503 5.5.1 Bad sequence of commands", 66),
+    said("The server counted too many commands", "sender", "554 Too many nonmail commands"),
+    said("The server counted too many commands", "greet", "554 too many invalid commands"),
     said(
         "The sender's domain does not list this server in SPF",
         "content",
