@@ -246,7 +246,7 @@ def test_the_export_has_no_secret(user, gui, tmp_path):
     user.select("Floor_1", "Other")
     path = tmp_path / "smtps.json"
     gui.window.smtps.selection.runs().write(gui.window.page.selected(), path)
-    assert "2 SMTPs are in" in gui.words(gui.dialog("messageDialog"))
+    assert "2 SMTPs were exported to" in gui.words(gui.dialog("messageDialog"))
     written = path.read_text(encoding="utf-8")
     assert [one["name"] for one in json.loads(written)["smtps"]] == ["Floor_1", "Other"]
     assert "s3cret" not in written
