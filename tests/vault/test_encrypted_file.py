@@ -21,7 +21,7 @@ from smtp_desktop.vault.sealed_format import Argon2Cost
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 MASTER = Secret("corréct horse")
 CANARY = "Kanari3nvogel-ß-hunter2"
-FORGERIES = int(os.environ.get("SMTP_DESKTOP_TEST_INPUTS", "10000"))
+FORGERIES = int(os.environ.get("SMTP_DESKTOP_TEST_INPUTS", "100000"))
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals, limits and permissions")
 
 # The head of every child process, which gets the path as argument and the master password on standard input.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smtp_desktop.domain.mail.html_display import LONGEST_WORD, MAX_CELLS, DisplayHtml, display_html
 from smtp_desktop.domain.mail.html_tree import MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS, MAX_ITEMS
 
-_FUZZED = int(os.environ.get("SMTP_DESKTOP_TEST_FUZZ", "4000"))
+_FUZZED, _PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_FUZZ", "100000")), 8
 _VOID = {"br", "hr"}
 
 
@@ -235,8 +235,9 @@ def test_fuzzed_html_is_bounded() -> None:
 
 
 @pytest.mark.long
-def test_much_fuzzed_html_is_bounded() -> None:
-    for seed in range(_FUZZED):
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_much_fuzzed_html_is_bounded(part: int) -> None:
+    for seed in range(part, _FUZZED, _PARTS):
         _assert_bounded(display_html(_fuzzed(seed)))
 
 

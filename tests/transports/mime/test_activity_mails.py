@@ -14,7 +14,7 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.prepared_message import prepare
 from smtp_desktop.transports.smtp.protocol import Capabilities
 
-MAILS = int(os.environ.get("SMTP_DESKTOP_TEST_ACTIVITY_MAILS", "3000"))  # of the long run; 100,000 by hand
+MAILS, PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_ACTIVITY_MAILS", "100000")), 16  # of the long run
 WORDS = (
     *("Report", "Größe", "日本語", "🙂", "a,b", 'x"y', "\\", "<z>", "(c)", "@", ";", ":", "=", "x" * 80, "ü" * 60, "."),
     *("\u202e", "\xa0", "e\u0301", "'", "l" * 1100, "=?utf-8?q?x?=", "\0", "\r\n", "\u2028", "\ud800", "[v]", "", " "),
@@ -95,6 +95,7 @@ def test_they_can_be_taken_by_the_server() -> None:
 
 
 @pytest.mark.long
-def test_thousands_of_them_can_be_taken_by_the_server() -> None:
-    for seed in range(10_000, 10_000 + MAILS):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_many_of_them_can_be_taken_by_the_server(part: int) -> None:
+    for seed in range(10_000 + part, 10_000 + MAILS, PARTS):
         check(seed)

@@ -11,7 +11,7 @@ import pytest
 from echo_server import ENCODINGS as SAID
 from leaks import ENCODINGS, SERVER_TEXTS, is_withheld, redactor_for
 
-INPUTS = int(os.environ.get("SMTP_DESKTOP_TEST_INPUTS", "2000"))
+INPUTS, PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_INPUTS", "100000")), 8
 LETTERS = string.ascii_letters + string.digits
 FORMS = {**ENCODINGS, **SAID}
 
@@ -31,10 +31,18 @@ def framed(chance: random.Random, said: str) -> list[str]:
     return [f'{words} "{parts[0]}', *parts[1:]] if len(parts) > 1 else [f'{words} "{said}" {words}']
 
 
-@pytest.mark.parametrize("number", [150, pytest.param(INPUTS, marks=pytest.mark.long)])
-def test_no_random_secret_is_shown(number: int) -> None:
-    chance = random.Random(number)
-    for _ in range(number):
+def test_no_random_secret_is_shown() -> None:
+    look_at(150, random.Random(150))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_none_of_many_random_secrets_is_shown(part: int) -> None:
+    look_at(INPUTS // PARTS, random.Random(part))
+
+
+def look_at(inputs: int, chance: random.Random) -> None:
+    for _ in range(inputs):
         secret, form = secret_of(chance), chance.choice(sorted(FORMS))
         said = FORMS[form](secret)
         lines = framed(chance, said)
