@@ -157,4 +157,5 @@ def _others(gui: WindowDriver) -> Iterator[str]:
     yield "local inbox"
     gui.window.frame.show_page("smtp")
     gui.window.bar.check_all_button.click()
+    gui.until(lambda: gui.visible("closeSummaryButton"))
     yield "checked"
