@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from ui.accessible_tree import faults_of, too_small, tree_of
 from ui.dialog_cases import CASES
+from ui.tour import fill, tour
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.accessibility.factory import Factory
@@ -86,6 +87,13 @@ def test_every_other_page_can_be_read(gui, page):
     gui.finish_work()
     assert faults_of(gui.window) == []
     assert too_small(gui.window) == []
+
+
+def test_all_pages_and_panels_can_be_read_when_they_are_full(gui):
+    fill(gui)
+    gui.open()
+    found = [f"{name}: {fault}" for name in tour(gui) for fault in (*faults_of(gui.window), *too_small(gui.window))]
+    assert found == []
 
 
 def test_the_list_is_read_with_its_boxes_and_opened(gui):

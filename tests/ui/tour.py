@@ -147,6 +147,9 @@ def _outbox(gui: WindowDriver) -> Iterator[str]:
         _settle(gui)
         _press(outbox.panel, "showTranscriptButton")
         yield f"delivery {subject}"
+    _press(outbox.panel, "mailSegment")
+    yield "message of a delivery"
+    _press(outbox.panel, "happenedSegment")
     gui.window.deliveries.close_panel()
 
 
@@ -157,4 +160,5 @@ def _others(gui: WindowDriver) -> Iterator[str]:
     yield "local inbox"
     gui.window.frame.show_page("smtp")
     gui.window.bar.check_all_button.click()
+    gui.until(lambda: gui.visible("closeSummaryButton"))
     yield "checked"

@@ -163,6 +163,8 @@ class InboxPage(QWidget):
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.addWidget(self.table)
         self._parts.addWidget(self._mail)
+        for part in (self._parts.handle(1), self._mail):
+            part.raise_()  # a splitter puts each widget below those before, and screen readers read from below
         self._parts.setStretchFactor(0, 2)
         self._parts.setStretchFactor(1, 3)
         self._parts.setChildrenCollapsible(False)

@@ -81,6 +81,7 @@ class SmtpPage(CardPage[ProfileId]):
     def insert_below_title(self, widget: QWidget) -> None:
         """Inserts `widget` between title and cards."""
         self._column.insertWidget(1, widget)
+        widget.stackUnder(self._states)  # screen readers read in the order of the stack
 
     def add_below(self, widget: QWidget) -> None:
         """Adds `widget` below the cards or the list."""
