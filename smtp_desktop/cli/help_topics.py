@@ -16,8 +16,8 @@ EXIT_CODES: Mapping[ExitCode, str] = {
     ExitCode.NO_INPUT: "No such file, or standard input is closed or can't be read.",
     ExitCode.NO_RECIPIENT: "No such recipient, or one who does not want the message.",
     ExitCode.NO_HOST: "No such host.",
-    ExitCode.UNAVAILABLE: "The server is unavailable: it can't be reached, refused or closed the connection, or "
-    "accepts nothing from this network. A message was refused (`outbox run`, --wait). A test alert could not be sent.",
+    ExitCode.UNAVAILABLE: "The server is unavailable: it can't be reached, refused or closed the connection, or takes "
+    "nothing from this network. A message was refused (`outbox run`, --wait). A test alert could not be sent.",
     ExitCode.CANT_WRITE: "What was asked for can't be written, to a file or to standard output. A command that does "
     "something (sends, queues, saves) ends as if standard output had been written.",
     ExitCode.TEMPORARY: "Temporary, try again later: a busy or silent server, a limit, a full mailbox, greylisting; a "

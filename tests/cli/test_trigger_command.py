@@ -60,7 +60,6 @@ def test_a_value_that_no_placeholder_takes_is_printed(command_line):
         ("-s", "=x"),
         ("-s", "a=1", "-s", "a=2"),
         ("-s", "a=1", "--values", "-"),
-        ("--values", "no"),
     ],
 )
 def test_wrong_usage(command_line, options):

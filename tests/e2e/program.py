@@ -29,6 +29,7 @@ class Program:
 
     def __init__(self, folder: Path, trusted: Path | None = None):
         self.home = folder / "home"
+        self.before: tuple[str, ...] = ()  # a command that runs it
         self.printed: list[str] = []
         self._folder = folder
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
@@ -57,7 +58,7 @@ class Program:
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [sys.executable, "-m", "smtp_desktop", *arguments],
+            [*self.before, sys.executable, "-m", "smtp_desktop", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -83,7 +83,7 @@ def test_a_mail_arrives(program, postfix, kind, mode):
     port = getattr(postfix, kind)
     create(program, f"Relay_{kind}", port)
     before = len(list(postfix.inbox.glob("*")))
-    tested = program.smtp("test", f"Relay_{kind}", "--to", "me@example.test")
+    (tested,) = program.smtp("test", f"Relay_{kind}", "--to", "me@example.test")
     assert tested["ok"], tested
     assert tested["reply"]["code"] == 250
     assert " queued as " in tested["reply"]["text"]
@@ -98,22 +98,24 @@ def test_a_mail_arrives(program, postfix, kind, mode):
     assert mail["Message-ID"].endswith("@example.test>")
     assert f"User Name: {USER}" in mail.get_content().splitlines()
     assert " with ESMTPSA " in " ".join(mail["Received"].split())  # RFC 3848: over TLS, and signed in
-    assert program.smtp("check", f"Relay_{kind}")["ok"]
+    assert program.smtp("check", f"Relay_{kind}")[0]["ok"]
 
 
 def test_a_wrong_password_is_refused_at_sign_in(program, postfix):
     create(program, "Relay", postfix.starttls, password="wrong")
     ran = program("smtp", "check", "Relay", "--json")
-    assert (ran.code, ran.json["stage"]) == (77, "sign_in")
-    assert (ran.json["reply"]["code"], ran.json["reply"]["enhanced_code"]) == (535, "5.7.8")
-    assert ran.json["advice"]["steps"]
+    (checked,) = ran.json
+    assert (ran.code, checked["stage"]) == (77, "sign_in")
+    assert (checked["reply"]["code"], checked["reply"]["enhanced_code"]) == (535, "5.7.8")
+    assert checked["advice"]["steps"]
 
 
 def test_a_recipient_that_does_not_exist(program, postfix):
     create(program, "Relay", postfix.implicit)
     ran = program("smtp", "test", "Relay", "--to", "nobody@example.test", "--json")
-    assert (ran.code, ran.json["stage"]) == (67, "recipient")
-    assert (ran.json["reply"]["code"], ran.json["reply"]["enhanced_code"]) == (550, "5.1.1")
+    (tested,) = ran.json
+    assert (ran.code, tested["stage"]) == (67, "recipient")
+    assert (tested["reply"]["code"], tested["reply"]["enhanced_code"]) == (550, "5.1.1")
 
 
 # What Postfix writes above a mail, each header with its further lines.

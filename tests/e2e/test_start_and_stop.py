@@ -1,6 +1,8 @@
 """How the program starts and ends."""
 
 import json
+import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -55,6 +57,14 @@ def test_the_first_cards_are_painted_without_heavy_libraries(program):
     assert not [name for name in modules if name.startswith("smtp_desktop.ui.accessibility.")]
 
 
+def test_no_code_is_kept_that_a_later_start_would_run(program, tmp_path):
+    # Whoever may write the folder for caches, or had it before, would else decide what the window does.
+    program.environment |= {"QT_QPA_PLATFORM": "offscreen", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert program("--exit-after-first-paint").code == 0
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert not [path for path in (*kept, *program.home.rglob("*")) if path.suffix in {".py", ".pyc", ".so", ".zip"}]
+
+
 def test_the_window_keeps_no_source_in_memory(program):
     program.environment["QT_QPA_PLATFORM"] = "offscreen"
     code = (
@@ -94,6 +104,29 @@ def test_a_damaged_database_is_one_clear_message(program):
     ran = program("smtp", "list", "--json")
     assert (ran.code, ran.err.count("\n")) == (78, 1)
     assert "damaged" in ran.json["error"]["message"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+@pytest.mark.parametrize("has_data", [False, True])
+def test_a_home_that_may_not_be_written_is_one_clear_message(program, has_data):
+    if os.geteuid() == 0:  # root may write everywhere, unless it gives that up
+        if not shutil.which("setpriv"):
+            pytest.skip("setpriv is not here")
+        program.before = ("setpriv", "--bounding-set", "-dac_override")
+    program.home.mkdir(mode=0o700)
+    if has_data:
+        assert program("smtp", "list").code == 0
+    program.home.chmod(0o500)
+    before = sorted(program.home.iterdir())
+    try:
+        for arguments in (["smtp", "list"], ["outbox", "run"], ["send", "--to", "a@b.example"]):
+            ran = program(*arguments, stdin="Subject: x\n\nx\n")
+            assert (ran.code, ran.out, ran.err.count("\n")) == (78, "", 1), ran
+            assert str(program.home) in ran.err
+            assert "permissions" in ran.err
+        assert sorted(program.home.iterdir()) == before
+    finally:
+        program.home.chmod(0o700)
 
 
 def test_a_newer_database_is_left_alone(program):

@@ -1,6 +1,7 @@
 """The window's process ends without a question when it must, and nothing typed or sent is lost by that."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,9 +25,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ends processes 
 class TypingWindow:
     """The window of a process, worked by keys."""
 
-    def __init__(self, program):
+    def __init__(self, program, display):
         command = [sys.executable, str(Path(__file__).with_name("typing_window.py")), str(program.home)]
-        environment = program.environment | {"QT_QPA_PLATFORM": "offscreen"}
+        shown = {"QT_QPA_PLATFORM": "xcb", "DISPLAY": display} if display else {"QT_QPA_PLATFORM": "offscreen"}
+        environment = program.environment | shown
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
@@ -46,8 +48,8 @@ class TypingWindow:
 def opens(program):
     opened = []
 
-    def open_window():
-        opened.append(TypingWindow(program))
+    def open_window(display=""):
+        opened.append(TypingWindow(program, display))
         return opened[-1]
 
     yield open_window
@@ -55,6 +57,18 @@ def opens(program):
         if window.process.poll() is None:
             window.process.kill()
         window.process.communicate()
+
+
+@pytest.fixture
+def x_server():
+    """The process of an X server; `display` is its name."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("Xvfb is not here")
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        server.display = f":{server.stdout.readline().strip()}"
+        yield server
+        server.terminate()
 
 
 @pytest.fixture
@@ -149,6 +163,29 @@ def test_forms_come_back_whatever_ended_the_program(opens, program, relay, numbe
 
 
 @pytest.mark.long
+def test_a_log_out_that_takes_the_display_away_loses_nothing(opens, program, relay, x_server):
+    # As most desktops end: PySide's Qt for X11 speaks no XSMP, so that no session manager can ask it for anything.
+    assert program("trigger", "Job").code == 0
+    window = opens(x_server.display)
+    window("click createButton")  # without a window manager, no window gets the focus and with it keys
+    window("type nameField Half")
+    until(lambda: kept(program))
+    assert relay.reached.wait(PATIENCE_S)
+    begun = time.monotonic()
+    x_server.terminate()
+    window.process.wait(PATIENCE_S)
+    assert time.monotonic() - begun < MOST_S
+    assert [form["values"]["name"] for form in kept(program)] == ["Half"]
+    relay.go_on.set()
+    with closing(Database(program.home / "smtp-desktop.sqlite3")) as database:
+        outbox = SqliteOutbox(database)
+        until(lambda: [one.state for one in outbox.page(DeliveryFilter(), before=None, limit=9)] == ["sent"])
+        assert not outbox.page(DeliveryFilter(), before=None, limit=9)[0].may_be_twice
+    assert list(relay.copies.values()) == [1]
+    assert opens()("words keptFormWords").startswith("An unsaved new SMTP was kept: Half")
+
+
+@pytest.mark.long
 def test_a_window_that_hangs_is_ended_all_the_same(opens, program, relay):
     window = opens()
     window("key Ctrl+N")
@@ -158,7 +195,7 @@ def test_a_window_that_hangs_is_ended_all_the_same(opens, program, relay):
     code, lived_s = window.ended_by(signal.SIGTERM)
     assert (code, lived_s < MOST_S) == (0, True), lived_s
     assert [form["values"]["name"] for form in kept(program)] == ["Half"]
-    assert opens()("words keptFormWords").startswith("A new SMTP that was not saved was kept: Half")
+    assert opens()("words keptFormWords").startswith("An unsaved new SMTP was kept: Half")
 
 
 @pytest.mark.long

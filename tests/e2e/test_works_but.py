@@ -18,7 +18,7 @@ def test_a_check_that_works_keeps_what_recipients_may_hold_against_it(program, a
             *("--from", "ann@gmail.com", "--password-stdin"),
             stdin=f"{PASSWORD}\n",
         )
-        assert program.smtp("check", "Relay")["ok"]
+        assert program.smtp("check", "Relay")[0]["ok"]
     database = Database(program.home / "smtp-desktop.sqlite3")
     try:
         ((result,),) = SqliteHealth(database).latest(9).values()

@@ -1,6 +1,5 @@
 """Tables fit the terminal, count wide characters, and color states where there is a terminal."""
 
-import os
 import sys
 
 import pytest
@@ -28,7 +27,7 @@ class Terminal:
 def at_terminal(monkeypatch):
     def set_up(columns):
         monkeypatch.setattr(sys, "stdout", Terminal(columns))
-        monkeypatch.setattr("shutil.get_terminal_size", lambda *_: os.terminal_size((columns, 24)))
+        monkeypatch.setenv("COLUMNS", str(columns))
 
     return set_up
 

@@ -95,7 +95,7 @@ def test_each_warning(draft, zones, kinds):
     ("draft", "zones", "words"),
     [
         (GMAIL, zone(spf=""), "v=spf1 include:_spf.google.com ~all"),
-        (RELAY, zone(spf=""), "Ask whoever runs the mail of acme.io"),
+        (RELAY, zone(spf=""), "Ask whoever runs mail for acme.io"),
         (OFFICE, zone(), "begins with v=spf1, add right after that: include:spf.protection.outlook.com"),
         (RELAY, zone("v=spf1 ipv4:198.41.0.4 -all"), "“ipv4:198.41.0.4”"),
         (ZOHO, zone(), "Look up in Zoho Europe's help which include: your account needs."),

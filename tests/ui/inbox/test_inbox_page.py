@@ -1,14 +1,14 @@
 """The page of the local inbox."""
 
 import socket
-import time
 
 import pytest
 from bombs import HTML_BOMBS
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QTextBrowser
 from ui.driver import cells, tip_as_read
+from ui.longest_gap import LongestGap
 
 MAGENTA = "#ff00ff"
 
@@ -252,19 +252,3 @@ def test_no_mail_stops_the_window(gui, name):
     open_tab(gui, page, 1)
     # Generous, since other tests run beside it; without bounds it was minutes. `benchmarks/strangers.py` measures.
     assert gaps.longest_s < 4
-
-
-class LongestGap:
-    """The longest time between two turns of the event loop."""
-
-    def __init__(self):
-        self.longest_s = 0.0
-        self._last = time.monotonic()
-        self._timer = QTimer()
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(1)
-
-    def _tick(self):
-        now = time.monotonic()
-        self.longest_s = max(self.longest_s, now - self._last)
-        self._last = now

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent
 from ui.cards_driver import first_inked_column
 from ui.driver import LEFT, cells
@@ -211,6 +211,14 @@ def test_the_default_is_marked_by_a_chip_on_a_selected_row_too(user):
     assert color_count(user, "Site_2", theme.color("accent_soft")) > 300
     user.tick("Site_2")
     assert color_count(user, "Site_2", theme.color("surface")) > 300
+
+
+def test_the_list_has_round_corners_below_too(user, gui):
+    table = user.table
+    place = QRect(table.mapTo(gui.window, QPoint(0, table.height() - 4)), QSize(4, 4))
+    corner = gui.window.grab(place).toImage()
+    bottom = corner.height() - 2
+    assert corner.pixelColor(1, bottom) == theme_for(ThemeChoice.LIGHT, dark=False).color("bg")
 
 
 def color_count(user, name, color):
