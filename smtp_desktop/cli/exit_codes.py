@@ -109,7 +109,7 @@ class ErrorCode(StrEnum):
     NO_SMTP = "no_smtp"  # the activity names no SMTP, and there is no default
     ACTIVITY_OFF = "activity_off"  # the activity is disabled
     NOT_A_MAILBOX = "not_a_mailbox"  # an SMTP server has no mailbox to read
-    NO_INPUT = "no_input"  # standard input is closed or can't be read
+    NO_INPUT = "no_input"  # no such file, or standard input is closed or can't be read
     CANT_WRITE = "cant_write"  # a file or standard output can't be written
     CHANGED_MEANWHILE = "changed_meanwhile"  # others changed it: read it again, then decide
     BUSY = "busy"  # another process holds the database: try again

@@ -23,7 +23,7 @@ _DEFAULTS = setting_values({})
 
 @click.group(cls=LazyGroup)
 def settings() -> None:
-    """Show and change the settings, which are those of the window's dialog."""
+    """Show and change the settings of the program."""
 
 
 settings.add_command(alerts)

@@ -67,7 +67,7 @@ class InboxSetup:
         return ProfileDraft(
             name=_free_name(frozenset(profile.name.lower() for profile in profiles)),
             from_address="demo@localhost",
-            description="Sends to this program's Local inbox page. Nothing leaves this computer.",
+            description="Sends to this program's local inbox. Nothing leaves this computer.",
             host_name=HOST,
             user_name=self._server.user_name,
         )

@@ -13,7 +13,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 class SmtpState(StrEnum):
     """Whether an SMTP works, in one word."""
 
-    NEVER_TESTED = "never_tested"  # with its present settings
+    NEVER_TESTED = "never_tested"  # with its current settings
     WORKS = "works"
     WORKS_BUT = "works_but"  # the last test or check had warnings
     FAILS = "fails"

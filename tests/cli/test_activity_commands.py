@@ -59,9 +59,9 @@ def test_create_keeps_every_field(command_line):
 def test_the_age_past_which_a_mail_is_not_sent_can_be_set_and_left_to_the_settings(command_line):
     command_line.create_activity("Greet")
     shown = command_line("activity", "show", "Greet")
-    assert "expire_after: as the settings have it" in " ".join(shown.out.split())
+    assert "Expires after: the limit in the settings" in " ".join(shown.out.split())
     assert command_line("activity", "edit", "Greet", "--expire-after", "2 days").code == 0
-    assert "expire_after: 2d" in " ".join(command_line("activity", "show", "Greet").out.split())
+    assert "Expires after: 2d" in " ".join(command_line("activity", "show", "Greet").out.split())
     assert command_line("activity", "edit", "Greet", "--expire-after", "").code == 0
     assert command_line("activity", "show", "Greet", "--json").json["expire_after_s"] is None
 
@@ -100,9 +100,9 @@ def test_without_any_smtp_it_says_that_nothing_can_be_used(smtp_desktop):
 def test_show_prints_fields_and_route(command_line):
     command_line.create_activity("Greet", "--description", "says\nhello")
     lines = command_line("activity", "show", "Greet").out.splitlines()
-    assert any(line.split() == ["smtp:", "Default", "SMTP"] for line in lines)
-    assert any(line.split() == ["uses:", "One"] for line in lines)
-    assert any(line.startswith("reason:") for line in lines)
+    assert any(line.split() == ["SMTP:", "the", "default"] for line in lines)
+    assert any(line.split() == ["Used", "now:", "One"] for line in lines)
+    assert any(line.startswith("Why:") for line in lines)
 
 
 def test_bodies_come_from_files(command_line, tmp_path):

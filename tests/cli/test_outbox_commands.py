@@ -80,7 +80,7 @@ def test_why_mails_wait_is_printed(command_line):
     )
     application.close()
     ran = command_line("outbox", "list")
-    assert ran.err.startswith("Relay is on hold since ")
+    assert ran.err.startswith("Relay has been on hold since ")
     assert r"(sign-in refused: 535 5.7.8 Wrong\x1b[31m password)" in ran.err
     assert ran.err.endswith("then run: smtp-desktop smtp check Relay\n")
     assert ran.err.count("\n") == 1
@@ -94,7 +94,7 @@ def test_a_pause_by_hand_is_printed_until_it_is_resumed(command_line):
     command_line.trigger("Greet")
     assert command_line("smtp", "pause", "relay", "--json").json[0]["changed"] is True
     printed = command_line("outbox", "list").err
-    assert printed.startswith("Relay is paused manually since ")
+    assert printed.startswith("Relay has been paused manually since ")
     assert printed.endswith("To resume, run: smtp-desktop smtp resume Relay\n")
     assert command_line("smtp", "resume", "Relay", "--json").json[0]["changed"] is True
     assert command_line("outbox", "list").err == ""

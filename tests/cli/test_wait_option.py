@@ -75,12 +75,12 @@ def test_a_message_whose_smtp_is_held_or_paused(smtp_desktop):
         relay(smtp_desktop, server, password="wrong")
         ran = smtp_desktop(*SEND, "ann@x.example", "--json")
         assert (ran.code, ran.json["state"]) == (75, "waiting")
-        assert ran.err.splitlines()[1].startswith("Relay is on hold since ")
+        assert ran.err.splitlines()[1].startswith("Relay has been on hold since ")
         assert ran.err.endswith(", then run: smtp-desktop smtp check Relay\n")
         smtp_desktop("smtp", "pause", "Relay")
         ran = smtp_desktop(*SEND, "ann@x.example")
         assert ran.code == 75
-        assert ran.err.startswith("Message 2 is waiting in the outbox.\nRelay is paused manually since ")
+        assert ran.err.startswith("Message 2 is waiting in the outbox.\nRelay has been paused manually since ")
 
 
 def test_trigger_waits_as_well(scripted):

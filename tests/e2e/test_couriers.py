@@ -322,7 +322,7 @@ class TestOutput:
             assert "a@x.example  relay  sent" in ran.out
             assert "a@x.example  Picky  waiting until" in ran.out
             assert "1 sent, 0 refused, 0 expired, 0 unknown, 1 waiting, 1 held." in ran.out
-            assert "Picky is on hold since" in ran.err
+            assert "Picky has been on hold since" in ran.err
             assert len(sink.message_ids) == 1
 
     @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.delivery.activity import Activity
@@ -98,13 +98,28 @@ def _placeholders(activity: Activity) -> list[str]:
 
 
 def activity_lines(shown: RoutedActivity) -> list[str]:
-    """Returns an activity as lines `field: value`."""
-    document: dict[str, Any] = {key: value for key, value in activity_document(shown).items() if value not in ("", [])}
-    age_s = document.pop("expire_after_s")
-    document["reason"] = document.pop("reason_text")
-    document |= {"smtp": shown.smtp_name or "Default SMTP"}
-    document["expire_after"] = age_limit_text(age_s) if isinstance(age_s, int) else "as the settings have it"
-    return field_lines(document)
+    """Returns an activity as lines `Label: value`, without what has no value."""
+    document = activity_document(shown)
+    age_s = document["expire_after_s"]
+    rows = {
+        "Name": document["name"],
+        "Description": document["description"],
+        "SMTP": shown.smtp_name or "the default",
+        "Backup": document["backup"],
+        "Used now": shown.used_name,
+        "Why": document["reason_text"],
+        "To": document["to"],
+        "Cc": document["cc"],
+        "Bcc": document["bcc"],
+        "Subject": document["subject"],
+        "Text": document["text"],
+        "HTML": document["html"],
+        "Attachments": document["attachments"],
+        "Placeholders": document["placeholders"],
+        "Enabled": document["enabled"],
+        "Expires after": "the limit in the settings" if age_s is None else age_limit_text(age_s),
+    }
+    return field_lines({label: value for label, value in rows.items() if value not in ("", [])})
 
 
 def activity_table(all_shown: Sequence[RoutedActivity]) -> list[str]:

@@ -23,7 +23,7 @@ class Activity(TypedDict):
     text: Annotated[str, "The body as text; empty for none"]
     html: Annotated[str, "The body as HTML; empty for none"]
     attachments: Annotated[list[str], "Paths of the files"]
-    expire_after_s: Annotated[int | None, "null for as long as the settings have it"]
+    expire_after_s: Annotated[int | None, "null for the limit in the settings"]
     enabled: Annotated[bool, "Whether it can be triggered"]
     placeholders: Annotated[list[str], "Names of the values that a trigger gives"]
     uses: Annotated[str | None, "The SMTP that a message would be sent through now"]

@@ -224,8 +224,8 @@ class FoundSettings(FailureKeys):
     """Whether the settings work, and others that do."""
 
     name: Annotated[str, "The SMTP"]
-    ok: Annotated[bool, "Whether its present settings work"]
-    reply: Annotated[Reply | None, "What the server said to the present settings"]
+    ok: Annotated[bool, "Whether its current settings work"]
+    reply: Annotated[Reply | None, "What the server said to the current settings"]
     tried: Annotated[list[Probe], "Settings that were tried"]
     suggestions: Annotated[list[Suggestion], "The best first"]
     saved: Annotated[bool, "Whether the best were saved"]

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 _GAP = "  "
 _NARROWEST = 6  # to which a column is cut
+_NAME_KEPT = 20  # of the first column, which says what a line is about
+_FEWEST = 3  # columns that stay
+_MORE = f"{_GAP}…"
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?( (ms|s|days?|hours?|minutes?))?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d.*")
 _STATE_HEADS = frozenset({"STATE", "STATUS", "OUTCOME"})
@@ -99,16 +102,24 @@ def terminal_width() -> int | None:
 
 def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
     """Returns the heads and rows below each other: numbers to the right, the widest texts cut until all fit into
-    `width`, and "-" where a cell is empty, so that every line has as many columns."""
+    `width`, and "-" where a cell is empty, so that every line has as many columns. Where that is not enough, the last
+    columns are left out, and "…" follows the heads."""
     cells = [[cell or "-" for cell in row] for row in rows]
     columns = list(zip(*cells, strict=True))
     numeric = [_all_are(_NUMBER, column) for column in columns]
     widths = [max(map(display_width, (head, *column))) for head, column in zip(heads, columns, strict=True)]
     if width is not None:
         whole = [one or _all_are(_TIME, column) for one, column in zip(numeric, columns, strict=True)]
-        widths = _fitted(widths, heads, whole, width)
-    lines = [_line(row, widths, numeric, heads) for row in (heads, *cells)]
-    return [lines[0].rstrip(), *lines[1:]]
+        least = _least(widths, heads, whole)
+        if _together(least) > width and len(least) > _FEWEST:
+            width -= len(_MORE)
+            while _together(least) > width and len(least) > _FEWEST:
+                least.pop()
+        widths = _fitted(widths[: len(least)], least, width)
+    kept = len(widths)
+    more = _MORE if kept < len(heads) else ""
+    lines = [_line(row[:kept], widths, numeric[:kept], heads[:kept]) for row in (heads, *cells)]
+    return [lines[0].rstrip() + more, *lines[1:]]
 
 
 def _all_are(kind: re.Pattern[str], column: Sequence[str]) -> bool:
@@ -116,16 +127,24 @@ def _all_are(kind: re.Pattern[str], column: Sequence[str]) -> bool:
     return bool(filled) and all(map(kind.fullmatch, filled))
 
 
-def _fitted(widths: Sequence[int], heads: Sequence[str], whole: Sequence[bool], width: int) -> list[int]:
-    """Returns the widths of columns that take `width` together, if that is possible: those that are not to stay `whole`
-    are cut, the widest first."""
-    fitted = list(widths)
-    room = width - len(_GAP) * (len(fitted) - 1)
+def _least(widths: Sequence[int], heads: Sequence[str], whole: Sequence[bool]) -> list[int]:
+    """Returns the widths to which columns can be cut: those to stay `whole` not at all, the first one only a bit."""
     least = [
         own if is_whole else min(own, max(len(head), _NARROWEST))
-        for own, head, is_whole in zip(fitted, heads, whole, strict=True)
+        for own, head, is_whole in zip(widths, heads, whole, strict=True)
     ]
-    while sum(fitted) > room:
+    least[0] = max(least[0], min(widths[0], _NAME_KEPT))
+    return least
+
+
+def _together(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _fitted(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
+    """Returns the widths of columns that take `width` together, if that is possible: the widest are cut first."""
+    fitted = list(widths)
+    while _together(fitted) > width:
         cuttable = [index for index, own in enumerate(fitted) if own > least[index]]
         if not cuttable:
             break

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.conversation import STAGE_NAMES, failure_document, reply_document, step_documents
 from smtp_desktop.cli.output.output import field_lines, table
-from smtp_desktop.cli.output.times import local_text, utc_text
+from smtp_desktop.cli.output.times import local_text, local_zone, utc_text
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
@@ -88,12 +88,11 @@ def recipients_in_short(delivery: Delivery) -> str:
 
 def delivery_table(deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, HoldWords]) -> list[str]:
     """Returns a heading and a line for each delivery. `holds` are what some of them wait for."""
-    zone = datetime.now().astimezone().tzname()
     return table(
         [
             {
                 "ID": str(delivery.id),
-                f"QUEUED ({zone})": _local(delivery.created_at),
+                f"QUEUED ({local_zone()})": _local(delivery.created_at),
                 "STATE": _state(delivery, holds.get(delivery.id)),
                 "ACTIVITY": delivery.activity_name,
                 "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup),

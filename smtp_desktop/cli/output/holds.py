@@ -73,19 +73,21 @@ def hold_line(hold: SmtpHold, name: str) -> str:
     short = words_for(hold).reason
     why = ": ".join(one for one in (short[:1].lower() + short[1:], hold.reply.rstrip(".")) if one)
     reason = f" ({why})" if why and not hold.by_hand else ""
-    return f"{name} is {_state_text(hold)}{reason}. {advice_text(hold, name)}".rstrip()
+    return f"{name} {_state_text(hold)}{reason}. {advice_text(hold, name)}".rstrip()
 
 
 def _state_text(hold: SmtpHold) -> str:
     if hold.by_hand:
-        return f"paused manually since {local_text(hold.since)}"
+        return f"has been paused manually since {local_text(hold.since)}"
     if hold.state is HoldState.HELD:
-        return f"on hold since {local_text(hold.since)}"
+        return f"has been on hold since {local_text(hold.since)}"
     if hold.state is HoldState.PROBING:
-        return "trying one message after a pause"
+        return "is trying one message after a pause"
     if hold.state is HoldState.SLOWED:
-        return f"slowed down to {hold.connections} connection{'' if hold.connections == 1 else 's'}"
-    return f"paused until {local_text(hold.until)}" if hold.until else f"paused since {local_text(hold.since)}"
+        return f"is slowed down to {hold.connections} connection{'' if hold.connections == 1 else 's'}"
+    if hold.until:
+        return f"is paused until {local_text(hold.until)}"
+    return f"has been paused since {local_text(hold.since)}"
 
 
 def advice_text(hold: SmtpHold, name: str) -> str:

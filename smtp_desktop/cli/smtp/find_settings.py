@@ -138,7 +138,7 @@ def _code(search: _Search, *, save: bool, saved: bool) -> int:
 def _print(output: Output, search: _Search, *, saved: bool) -> None:
     name, failure, best = search.profile.name, search.failure, search.best
     if failure is None:
-        output.live(f"{name}: the present settings work. Nothing was sent.")
+        output.live(f"{name}: the current settings work. Nothing was sent.")
     elif best is None:
         output.diagnostic(*_nothing_lines(search, failure))
     else:

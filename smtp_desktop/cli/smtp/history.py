@@ -10,7 +10,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import table
-from smtp_desktop.cli.output.times import local_text, utc_text
+from smtp_desktop.cli.output.times import local_zone, utc_text
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def history(session: Session, name: str, limit: int | None, former_limit: int | 
 
 def _row(result: CheckResult) -> dict[str, str]:
     return {
-        "AT": local_text(result.at, seconds=True),
+        f"AT ({local_zone()})": f"{result.at.astimezone():%Y-%m-%d %H:%M:%S}",
         "WHAT": result.test_kind.value,
         "OUTCOME": _outcome_text(result),
         "MS": f"{result.duration_ms:,.0f}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from smtp_desktop.cli.output.certificates import trusted_ca_document, trusted_ca_text, trusted_fingerprint_text
 from smtp_desktop.cli.output.holds import hold_document, hold_line, hold_reason, words_for
 from smtp_desktop.cli.output.output import counted, labeled_lines, table
-from smtp_desktop.cli.output.times import local_text, utc_text
+from smtp_desktop.cli.output.times import local_text, local_zone, utc_text
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 from smtp_desktop.domain.diagnosis.cause_words import words_of
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
@@ -193,7 +193,7 @@ def _row(status: SmtpStatus, *, tagged: bool) -> dict[str, str]:
         "NAME": profile.name,
         "DEFAULT": "yes" if profile.is_default else _NONE,
         "STATUS": status_text(status),
-        "LAST CHECK": local_text(status.last.at) if status.last else _NONE,
+        f"LAST CHECK ({local_zone()})": f"{status.last.at.astimezone():%Y-%m-%d %H:%M}" if status.last else _NONE,
         "WAITING": f"{status.waiting:,}",
         "TYPE": _TYPE_NAMES[profile.type],
         "SERVER": server_text(profile),

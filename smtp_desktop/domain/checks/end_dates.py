@@ -64,7 +64,7 @@ def _client_secret(client_id: str, last_day: date, sharing: Sequence[SmtpProfile
         smtps=smtps,
         what=msg("Client secret of the app {client_id}", client_id=client_id),
         meaning=msg(
-            "This is the expiry date that was entered here. After that, Microsoft refuses the sign-in, and "
+            "This is the expiry date that was entered for it. After that, Microsoft refuses the sign-in, and "
             "nothing is sent until you enter a new client secret."
         ),
         steps=(
@@ -72,7 +72,7 @@ def _client_secret(client_id: str, last_day: date, sharing: Sequence[SmtpProfile
                 "In Entra ID, open the app under App registrations, then Certificates & secrets, and create a "
                 "new client secret."
             ),
-            msg("Enter its value and expiry date here, then test: {names}.", names=names_of(smtps)),
+            msg("Enter its value and expiry date for {names}, then run a test.", names=names_of(smtps)),
             msg("When that works, delete the old client secret in Entra ID."),
         ),
     )

@@ -83,6 +83,21 @@ def test_the_widest_column_is_cut_first():
     assert lines[1] == "Reports  " + "s" * 30 + "…"
 
 
+def test_the_first_column_names_the_line_and_is_not_cut_to_a_few_letters():
+    lines = aligned(["NAME", "A", "B"], [["Nothing_Listens", "a" * 40, "b" * 40]], 40)
+    assert lines[1].startswith("Nothing_Listens  aaa")
+    assert display_width(lines[1]) == 40
+
+
+def test_the_last_columns_are_left_out_where_cutting_all_is_not_enough():
+    heads = ["NAME", "STATUS", "AT", "SERVER", "USER NAME", "FROM"]
+    row = ["Nothing_Listens", "works", "2026-11-24 13:00", "mail.example.com", "ann@example.com", "ann@example.com"]
+    assert aligned(heads, [row], 60) == [
+        "NAME             STATUS  AT                SERVER  …",
+        "Nothing_Listens  works   2026-11-24 13:00  mail.example.…",
+    ]
+
+
 def test_times_stay_whole():
     lines = aligned(["AT", "SUBJECT"], [["2026-11-24 13:00+01:00", "s" * 60]], 40)
     assert lines[1] == "2026-11-24 13:00+01:00  " + "s" * 15 + "…"

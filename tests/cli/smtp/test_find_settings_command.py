@@ -100,7 +100,7 @@ def test_settings_that_work_are_left_alone(smtp_desktop, look_on, server):
     look_on(2)
     ran = smtp_desktop("smtp", "find-settings", "One", "--apply")
     assert ran.code == 0, ran.err
-    assert ran.out == "One: the present settings work. Nothing was sent.\n"
+    assert ran.out == "One: the current settings work. Nothing was sent.\n"
     assert len(server.sign_ins) == 1
     assert server.received == []
 

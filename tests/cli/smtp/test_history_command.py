@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from smtp_desktop.cli.output.times import local_zone
 from smtp_desktop.domain.checks.health import CheckResult, TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
@@ -71,7 +72,7 @@ def test_a_line_each_that_steers_no_terminal(command_line):
     refuse(command_line)
     record(command_line, 1, ok=False, stage=Stage.CONTENT, kind=FailureKind.OUTCOME_UNKNOWN)
     head, newest, older = command_line("smtp", "history", "Relay").out.splitlines()
-    assert head.split() == ["AT", "WHAT", "OUTCOME", "MS", "SERVER", "SAID"]
+    assert " ".join(head.split()) == f"AT ({local_zone()}) WHAT OUTCOME MS SERVER SAID"
     assert "check  unknown" in newest
     assert "test   failed at Sign in" in older
     assert "\x1b" not in older

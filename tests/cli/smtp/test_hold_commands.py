@@ -68,7 +68,7 @@ def test_list_says_why_since_when_and_until_when(command_line):
 def test_show_says_what_it_means_and_what_to_do(command_line):
     hold(command_line, reply="535 5.7.8 no \x1b[2J")
     (line,) = [line for line in command_line("smtp", "show", "Relay").out.splitlines() if line.startswith("Hold:")]
-    assert " Relay is on hold since " in line
+    assert " Relay has been on hold since " in line
     assert line.endswith(
         r" (sign-in refused: 535 5.7.8 no \x1b[2J). "
         "Enter the right password (smtp-desktop smtp edit Relay --password-stdin), "
@@ -87,7 +87,7 @@ def test_the_advice_on_every_hold_is_for_a_terminal(cause):
 def test_a_pause_lasts_until_it_is_resumed(command_line):
     ran = command_line("smtp", "pause", "relay")
     assert ran.code == 0
-    assert ran.out.startswith("Relay is paused manually since ")
+    assert ran.out.startswith("Relay has been paused manually since ")
     paused = shown_hold(command_line)
     assert {key: paused[key] for key in ("state", "until", "cause", "reply", "by_hand")} == {
         "state": "paused",
@@ -145,5 +145,5 @@ def test_mails_wait_for_a_paused_smtp(command_line):
     assert ran.code == 75
     none = dict.fromkeys(("sent", "refused", "expired", "unknown"), 0)
     assert ran.json == none | {"waiting": 1, "held": 1, "messages": []}
-    assert ran.err.startswith("Relay is paused manually since ")
+    assert ran.err.startswith("Relay has been paused manually since ")
     assert "waiting, paused" in command_line("outbox", "list").out

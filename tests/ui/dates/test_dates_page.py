@@ -97,7 +97,7 @@ def test_the_box_below_says_what_the_current_row_means(gui, mixed):
     gui.press("Down")
     gui.press("Down")
     gui.until(lambda: "(in 12 days)" in gui.words(box))
-    assert "Enter its value and expiry date here, then test: Box." in gui.words(box)
+    assert "Enter its value and expiry date for Box, then run a test." in gui.words(box)
     assert gui.part("openSmtpButton").text() == "Open Box"
     assert "3. When that works" in box.accessibleName()
 
