@@ -24,6 +24,8 @@ from smtp_desktop.ui.theme.theme import Theme, pixmap
 from smtp_desktop.ui.widgets.notice import Notice
 from smtp_desktop.ui.widgets.segments import Segments
 
+HEAD_GAP_PX = 8
+"""Between the parts of the line with the title."""
 _PLACEHOLDERS_AFTER_MS = 150
 _SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _SELECT_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -180,7 +182,7 @@ class CardPage(QWidget, Generic[_Id]):
 
     def _lay_out(self, title: str, corner: Sequence[QWidget]) -> None:
         head = self._head_row = QHBoxLayout(self._head)
-        head.setSpacing(8)
+        head.setSpacing(HEAD_GAP_PX)
         head.addWidget(styled_label(title, "pageTitle"))
         head.addWidget(self._count)
         head.addStretch(1)

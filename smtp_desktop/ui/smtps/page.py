@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.ui.cards.card_page import CardPage
+from smtp_desktop.ui.cards.card_page import HEAD_GAP_PX, CardPage
 from smtp_desktop.ui.cards.cell_view import selected_count
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards, SmtpSegment
 from smtp_desktop.ui.layout.room import fit_list
@@ -65,7 +65,7 @@ class SmtpPage(CardPage[ProfileId]):
         self.list = Lazy(self._make_list)
         self._filter = self._segments()
         self._switch = self._view_switch(theme)
-        self._filter.join(self._switch)
+        self._filter.join(self._switch, gap_px=HEAD_GAP_PX)
         self._only_tag = Lazy(self._make_tag_chip)
         self._show_cards(cards, self.tr("SMTP"), self._filter, self._switch)
         self._repeat(cards.refresh_times, _AGES_EVERY_MS)

@@ -44,6 +44,7 @@ class Segments(QWidget):
         self._short = self._was_small = False
         self._menu_button: QPushButton | None = None
         self._joined: Segments | None = None
+        self._joined_gap_px = 0
         self._group = QButtonGroup(self)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -80,23 +81,25 @@ class Segments(QWidget):
             self._round_edges()
             self.updateGeometry()
 
-    def join(self, other: Segments) -> None:
-        """Has the menu offer the choices of `other` as well, which is hidden then."""
-        self._joined = other
+    def join(self, other: Segments, *, gap_px: int) -> None:
+        """Has the menu offer the choices of `other` as well, which is hidden then; else it stands `gap_px` beside the
+        row."""
+        self._joined, self._joined_gap_px = other, gap_px
 
     def fit(self) -> None:
         """Chooses between the row and the menu, for the room that there is now."""
         small = self._is_small()
-        short = small or self.width() < self._row_size().width()
+        short = small or self.width() < self._wanted_size().width()
         if short is not self._short:
             self._short = short
             self._show_parts()
+            self.updateGeometry()
         if small is not self._was_small:
             self._was_small = small
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint() if self._is_small() else self._row_size()
+        return self.minimumSizeHint() if self._is_small() else self._wanted_size()
 
     def minimumSizeHint(self) -> QSize:
         pressed = self._group.checkedButton()
@@ -138,6 +141,12 @@ class Segments(QWidget):
     def _row_size(self) -> QSize:
         hints = [self._buttons[key].sizeHint() for key in self._buttons if key in self._offered]
         return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
+
+    def _wanted_size(self) -> QSize:
+        """Returns the size of the row and, while it is hidden, of what would come back with it: without room for both,
+        the one would take the room of the other, which would hide it again."""
+        joined_px = self._joined.sizeHint().width() + self._joined_gap_px if self._joined and self._short else 0
+        return self._row_size() + QSize(joined_px, 0)
 
     def _make_menu_button(self) -> QPushButton:
         button = styled_button("", "menuButton")

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame
 from ui.driver import LEFT
+from ui.fitting import faults
 
 from smtp_desktop.ui.cards.card_painter import card_rect
 
@@ -70,6 +71,16 @@ def test_the_filter_is_a_menu(small):
     small.until(lambda: small.visible("graphSegment"))
     assert small.part("graphSegment").isChecked()
     assert not small.visible("filterMenuButton")
+
+
+def test_filter_and_view_are_both_a_row_or_both_a_menu_whatever_the_width_was_before(small):
+    small.open_card("Relay_0")
+    for width, in_rows in ((640, False), (1024, False), (640, False), (1440, True), (1024, False), (1440, True)):
+        small.window.resize(width, 700)
+        for _ in range(3):  # each pass may ask for another one
+            small.app.processEvents()
+        assert faults(small.window) == []
+        assert (small.visible("viewSwitch"), small.visible("filterMenuButton")) == (in_rows, not in_rows)
 
 
 def test_the_entity_panel_folds_by_itself_and_unfolds_over_the_page(small):
