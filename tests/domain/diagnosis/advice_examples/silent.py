@@ -168,7 +168,7 @@ SILENT = (
         fault="unknown_issuer",
     ),
     silent(
-        "The certificate is self-signed",
+        "The certificate is not from a trusted authority",
         "self-signed certificate",
         "secure",
         "certificate",
