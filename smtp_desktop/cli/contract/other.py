@@ -126,7 +126,7 @@ class Applied(TypedDict):
     action: Annotated[Action, "What was done; in a dry run, what would be"]
     changed: Annotated[bool, "Whether anything is different now"]
     diff: Annotated[dict[str, Change], "The fields that changed"]
-    not_compared: Annotated[list[str], "Secrets that only a command knows, which a dry run does not run"]
+    not_compared: Annotated[list[str], "Secrets that a dry run could not read, or that only a command knows"]
 
 
 class AppliedFile(TypedDict):

@@ -99,7 +99,7 @@ def _content(path: str) -> bytes:
 
 
 def _apply(session: Session, services: Services, declared: Declared, *, dry_run: bool, prune: bool, yes: bool) -> None:
-    wanted = wanted_of(declared, prune=prune, runs_commands=not dry_run)
+    wanted = wanted_of(declared, prune=prune, dry_run=dry_run)
     plan = with_open_vault(services, lambda: services.applier.plan(wanted))
     if dry_run:
         _print(session, plan.differences, dry_run=True)

@@ -14,20 +14,23 @@ from smtp_desktop.domain.smtp.profile import SecretField
 from smtp_desktop.services.declared.wanted import Wanted
 
 
-def wanted_of(declared: Declared, *, prune: bool, runs_commands: bool) -> Wanted:
-    """Returns what the file asks for, with its secrets; without those that commands give where it does not run any.
-    Raises DocumentErrors for all that can't be read."""
+def wanted_of(declared: Declared, *, prune: bool, dry_run: bool) -> Wanted:
+    """Returns what the file asks for, with its secrets. Raises DocumentErrors for all that can't be read. A dry run
+    goes without those, and runs no command: whoever compares a file with what is there need not know the secrets."""
     secrets: dict[str, dict[SecretField, Secret]] = defaultdict(dict)
     unread: dict[str, set[SecretField]] = defaultdict(set)
     problems: list[Problem] = []
     for one in declared.smtps or ():
         for field, reference in one.secrets.items():
-            if reference.source is SecretSource.COMMAND and not runs_commands:
+            if reference.source is SecretSource.COMMAND and dry_run:
                 unread[one.place].add(field)
                 continue
             try:
                 secrets[one.place][field] = _read(reference)
             except NoInput as error:
+                if dry_run:
+                    unread[one.place].add(field)
+                    continue
                 place = f"{one.place}.{field}"
                 problems.append(Problem(place=place, message=error.message, line=declared.lines.get(place)))
     if problems:

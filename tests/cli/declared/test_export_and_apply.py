@@ -138,6 +138,18 @@ def test_a_dry_run_changes_nothing_and_runs_no_command(command_line, tmp_path):
     assert not ran.exists()
 
 
+def test_a_dry_run_needs_no_secret(command_line, monkeypatch):
+    """An export can be compared with what it was made of by somebody who knows none of its passwords."""
+    assert apply_text(command_line, CONFIG).code == 0
+    monkeypatch.delenv("PW")
+    exported = command_line("export").out
+    compared = apply_text(command_line, exported, "--dry-run", "--json")
+    assert (compared.code, compared.json["changed"]) == (0, False)
+    uncompared = {one["name"]: one["not_compared"] for one in compared.json["results"]}
+    assert uncompared["Reports"] == ["password"]
+    assert apply_text(command_line, exported).code == 65
+
+
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
