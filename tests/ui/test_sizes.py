@@ -13,7 +13,7 @@ from ui.dialog_cases import CASES
 from ui.fitting import faults, untranslated
 from ui.tour import DATA, fill, menus, tour
 
-from smtp_desktop.ui.theme.theme import LIGHT, put_on
+from smtp_desktop.ui.theme.theme import ThemeChoice, put_on, theme_for
 
 SIZES = ((640, 400), (720, 450), (960, 560), (1024, 700), (1440, 900))
 SMALLEST = SIZES[0]
@@ -47,11 +47,11 @@ def spoken(qapp):
     speak(longer=False, mirrored=False)
 
 
-@pytest.fixture
-def themed(qapp):
-    """The program has its style sheet, by which sizes go."""
+@pytest.fixture(params=[ThemeChoice.LIGHT, ThemeChoice.MORE_LIGHT])
+def themed(qapp, request):
+    """The program has its style sheet, by which sizes go: more contrast comes with lines and other fonts."""
     palette = qapp.palette()
-    put_on(qapp, LIGHT)
+    put_on(qapp, theme_for(request.param, dark=False))
     yield
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
@@ -103,8 +103,10 @@ def opened(qapp, room, *, longer=True):
     return "\n".join(found)
 
 
-def test_pages_and_panels_have_room_for_longer_texts(gui, spoken):
+@pytest.mark.parametrize("theme", [ThemeChoice.LIGHT, ThemeChoice.MORE_LIGHT])
+def test_pages_and_panels_have_room_for_longer_texts(gui, spoken, theme):
     spoken(longer=True, mirrored=False)
+    gui.preferences.put("theme", theme)
     fill(gui)
     gui.open()
     assert toured(gui, [SMALLEST]) == ""

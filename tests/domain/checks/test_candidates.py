@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtp_desktop.domain.checks.candidates import MAX_CANDIDATES, SUBMISSION_PORTS, candidates_after, may_be_found
+from smtp_desktop.domain.checks.check_detail import TriedServer
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
@@ -37,8 +38,9 @@ def failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, code=None, **more):
 NOT_FOUND = failure(Stage.FIND_HOST, FailureKind.HOST_NOT_FOUND)
 
 
-def after(draft, failed):
-    return candidates_after(draft, failed, cause_by_standard(failed), providers=PROVIDERS, ports=SUBMISSION_PORTS)
+def after(draft, failed, working=None):
+    cause = cause_by_standard(failed)
+    return candidates_after(draft, failed, cause, providers=PROVIDERS, ports=SUBMISSION_PORTS, working=working)
 
 
 def endpoints(draft, failed):
@@ -52,6 +54,23 @@ def test_other_ports_of_the_same_server_come_first_and_25_and_2525_last():
 
 def test_what_failed_is_not_tried_again():
     assert ("relay.company.example", 587) not in endpoints(replace(DRAFT, smtp_port=" 587 "), failure())
+
+
+def test_the_server_that_worked_the_last_time_comes_first_and_once():
+    working = TriedServer(host_name="old.company.example", smtp_port=2620, tls=True)
+    deaf = failure(Stage.SECURE, FailureKind.STARTTLS_MISSING)
+    first, *others = after(DRAFT, deaf, working)
+    assert (first.draft.host_name, first.draft.smtp_port, first.draft.tls) == ("old.company.example", "2620", True)
+    assert first.draft.password is None  # which was entered for another host
+    assert tuple(others) == after(DRAFT, deaf)
+    usual = after(DRAFT, deaf, replace(working, host_name=DRAFT.host_name, smtp_port=465))
+    assert [int(one.draft.smtp_port) for one in usual] == [465, 587, 25, 2525]
+
+
+@pytest.mark.parametrize("changes", [{"tls": False}, {"smtp_port": 26}])
+def test_what_worked_the_last_time_is_not_tried_unencrypted_or_again(changes):
+    working = replace(TriedServer(host_name=DRAFT.host_name, smtp_port=2620, tls=True), **changes)
+    assert after(DRAFT, failure(), working) == after(DRAFT, failure())
 
 
 def test_with_tls_off_the_same_port_encrypted_comes_first():

@@ -212,6 +212,14 @@ def test_create_is_offered_where_there_is_something_to_create(gui):
     assert not gui.panel.isVisible()
 
 
+def test_check_all_is_offered_only_where_the_smtps_are(gui):
+    gui.have("Relay")
+    gui.open()
+    for page in ("activities", "smtp", "deliveries", "smtp", "dates", "smtp", "inbox"):
+        gui.click(f"{page}Entry")
+        assert gui.visible("checkAllButton") is (page == "smtp")
+
+
 def test_every_control_of_the_deliveries_has_a_name(gui):
     gui.have("Relay", is_default=True)
     outbox = OutboxDriver(gui)
