@@ -1,4 +1,4 @@
-"""Which document each command prints with `--json` when it succeeds, or when it could do a part."""
+"""The documents that the commands print with `--json` when they succeed, or when they could do a part."""
 
 from smtp_desktop.cli.contract.common import Trial, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.other import (
