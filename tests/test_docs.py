@@ -68,6 +68,14 @@ def test_a_module_says_what_it_is_instead_of_asking() -> None:
     assert sorted(path for path, word in first_words.items() if word in asking) == []
 
 
+def test_the_glossary_has_few_coined_words() -> None:
+    glossary = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("\n## Glossary\n")[2]
+    _head, _line, *words = re.findall(r"^\| ([^|]+) \|", glossary, re.MULTILINE)
+
+    assert "SMTP" in words
+    assert len(words) <= 25
+
+
 def script(name: str) -> ModuleType:
     """A script in docs/, imported."""
     spec = importlib.util.spec_from_file_location(f"{name}_script", ROOT / "docs" / f"{name}.py")
