@@ -1,5 +1,6 @@
-"""The documentation names only what is there."""
+"""The documentation names only what is there, and says what it is."""
 
+import ast
 import importlib.util
 import re
 import tomllib
@@ -55,6 +56,24 @@ def test_every_picture_that_is_kept_is_shown() -> None:
     }
 
     assert {path.resolve() for path in PICTURES.iterdir() if path.suffix == ".png"} <= shown
+
+
+def test_a_module_says_what_it_is_instead_of_asking() -> None:
+    first_words = {
+        path: (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition(" ")[0]
+        for path in (ROOT / "smtp_desktop").rglob("*.py")
+    }
+    asking = {"How", "What", "When", "Where", "Whether", "Which", "Who", "Why"}
+
+    assert sorted(path for path, word in first_words.items() if word in asking) == []
+
+
+def test_the_glossary_has_few_coined_words() -> None:
+    glossary = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("\n## Glossary\n")[2]
+    _head, _line, *words = re.findall(r"^\| ([^|]+) \|", glossary, re.MULTILINE)
+
+    assert "SMTP" in words
+    assert len(words) <= 25
 
 
 def script(name: str) -> ModuleType:

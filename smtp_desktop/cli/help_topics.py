@@ -1,4 +1,4 @@
-"""What holds for all commands, for `smtp-desktop help TOPIC` and for docs/cli.md: exit codes, variables, JSON."""
+"""The rules that hold for all commands, for `smtp-desktop help TOPIC` and docs/cli.md: exit codes, variables, JSON."""
 
 from collections.abc import Callable, Mapping
 from textwrap import fill

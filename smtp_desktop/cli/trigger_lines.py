@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
 from smtp_desktop.cli.interrupt import wait_for_all
-from smtp_desktop.cli.outbox.fates import fate_document
+from smtp_desktop.cli.outbox.delivery_results import result_document
 from smtp_desktop.cli.output.output import Output, counted, error_document
 from smtp_desktop.cli.output.progress import Progress
 from smtp_desktop.cli.shortage import shortage_as_ours
@@ -152,7 +152,7 @@ class BulkTrigger:
             "queued": summary.valid if self._dry_run else len(summary.ids),
             "refused": summary.refused,
             "ids": [*summary.ids],
-            "messages": [fate_document(one) for one in tried],
+            "messages": [result_document(one) for one in tried],
             "error": error_document(self._stopped) if self._stopped else None,
             "next_line": summary.done_line + 1 if self._stopped else None,
             "dry_run": self._dry_run,

@@ -1,4 +1,4 @@
-"""What was typed into a form and not saved, kept on the disk for the next start: a signal, a log-out or a crash must
+"""The unsaved content of a form, kept on the disk for the next start: a signal, a log-out or a crash must
 not cost it. Secrets are never kept."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How strong a new master password has to be: it stands between a stolen file and every mail password in it."""
+"""The strength that a new master password needs: it stands between a stolen file and every mail password in it."""
 
 from smtp_desktop.domain.message_text import MessageText, msg
 

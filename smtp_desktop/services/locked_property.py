@@ -1,4 +1,7 @@
-"""Attributes that are built when they are first asked for: the program's one idiom for that, beside a local import."""
+"""Attributes that are built when they are first asked for, from any thread: use cases and adapters.
+
+Widgets, which the GUI thread alone builds, have `ui.runtime.lazy`; commands, which are imported late, `cli.lazy_group`.
+"""
 
 import threading
 from functools import cached_property

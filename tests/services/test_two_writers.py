@@ -106,7 +106,7 @@ OPERATIONS = [
 ]
 
 
-class World:
+class TwoWritersHarness:
     """Three SMTPs, the first of which is the default, and processes that change them."""
 
     def __init__(self, turns: Turns) -> None:
@@ -167,27 +167,27 @@ def _set_up() -> tuple[dict[ProfileId, SmtpProfile], dict[SecretRef, Secret]]:
 @cache
 def one_after_the_other(*operations: Operation) -> Any:
     """Returns what is stored once these were done one after the other; None where one is refused."""
-    world = World(Turns(lambda names: names[0]))
+    harness = TwoWritersHarness(Turns(lambda names: names[0]))
     try:
         for operation in operations:
-            operation.act(world.process(), world.before)
+            operation.act(harness.process(), harness.before)
     except SmtpDesktopError:
         return None
-    return world.stored()
+    return harness.stored()
 
 
 def assert_both_hold(first: Operation, second: Operation, turns: Turns) -> None:
     """Runs both at once. What is stored then is what those that were done make of it one after the other."""
-    world = World(turns)
-    ends = world.run(first=first, second=second)
+    harness = TwoWritersHarness(turns)
+    ends = harness.run(first=first, second=second)
     operations = {"first": first, "second": second}
     done = [operations[name] for name, end in ends.items() if end is None]
     killed = [operations[name] for name, end in ends.items() if isinstance(end, Killed)]
-    stored = world.stored()
+    stored = harness.stored()
     subsets = [[*done, *some] for count in range(len(killed) + 1) for some in itertools.combinations(killed, count)]
     serial = [one_after_the_other(*order) for subset in subsets for order in itertools.permutations(subset)]
     assert stored in serial, f"{first.name} + {second.name}: {ends}"
-    world.assert_whole()
+    harness.assert_whole()
     for name, end in ends.items():
         if isinstance(end, ChangedMeanwhile) and one_after_the_other(operations[name]) is not None:
             assert done or killed, f"{first.name} + {second.name}: both were refused"
@@ -228,19 +228,19 @@ PASSWORD, CLIENT_SECRET = by_command(OFFICE_ID, password=Secret("1")), by_comman
 @pytest.mark.parametrize("steps", STEPS)
 def test_two_secrets_of_one_smtp_changed_at_once_are_both_kept(steps: int) -> None:
     left = itertools.chain(["first"] * steps, itertools.repeat("second"))
-    world = World(Turns(lambda _: next(left)))
-    assert world.run(first=PASSWORD, second=CLIENT_SECRET) == {"first": None, "second": None}
-    assert world.stored()["Office"][1] == {SecretField.PASSWORD: "1", SecretField.CLIENT_SECRET: "2"}
-    world.assert_whole()
+    harness = TwoWritersHarness(Turns(lambda _: next(left)))
+    assert harness.run(first=PASSWORD, second=CLIENT_SECRET) == {"first": None, "second": None}
+    assert harness.stored()["Office"][1] == {SecretField.PASSWORD: "1", SecretField.CLIENT_SECRET: "2"}
+    harness.assert_whole()
 
 
 def test_an_edit_beside_a_new_default_leaves_one() -> None:
     # The edit has read the default when that becomes another one.
     left = itertools.chain(["first"] * 2, itertools.repeat("second"))
-    world = World(Turns(lambda _: next(left)))
+    harness = TwoWritersHarness(Turns(lambda _: next(left)))
     edit, move = by_command(SHOP_ID, signature="Bob"), Operation("move", lambda p, _: p.set_default(RELAY_ID))
-    assert world.run(first=edit, second=move) == {"first": None, "second": None}
-    assert [(one.name, one.is_default) for one in world.process().all()] == [
+    assert harness.run(first=edit, second=move) == {"first": None, "second": None}
+    assert [(one.name, one.is_default) for one in harness.process().all()] == [
         ("Relay", True),
         ("Office", False),
         ("Shop", False),
@@ -250,21 +250,21 @@ def test_an_edit_beside_a_new_default_leaves_one() -> None:
 def test_a_secret_that_waited_too_long_is_not_named_by_any_smtp() -> None:
     # While the keyring asked, a day went by, and another process cleared up.
     left = itertools.chain(["first"] * 7, itertools.repeat("second"))
-    world = World(Turns(lambda _: next(left)))
+    harness = TwoWritersHarness(Turns(lambda _: next(left)))
 
     def clear_up(profiles: Profiles, _: object) -> None:
-        world.store.pass_a_day()
+        harness.store.pass_a_day()
         profiles.erase_abandoned_secrets()
 
-    ends = world.run(first=by_command(SHOP_ID, password=Secret("late")), second=Operation("clear up", clear_up))
+    ends = harness.run(first=by_command(SHOP_ID, password=Secret("late")), second=Operation("clear up", clear_up))
     assert isinstance(ends["first"], ChangedMeanwhile)
-    assert world.stored()["Shop"][1] == {SecretField.PASSWORD: "old"}
-    world.assert_whole()
+    assert harness.stored()["Shop"][1] == {SecretField.PASSWORD: "old"}
+    harness.assert_whole()
 
 
 def test_saving_what_was_deleted_meanwhile_is_refused() -> None:
     left = itertools.chain(["first"] * 4, itertools.repeat("second"))
-    world = World(Turns(lambda _: next(left)))
+    harness = TwoWritersHarness(Turns(lambda _: next(left)))
     gone = Operation("delete", lambda p, _: p.delete(OFFICE_ID))
-    assert isinstance(world.run(first=PASSWORD, second=gone)["first"], NoSuchProfile)
-    world.assert_whole()
+    assert isinstance(harness.run(first=PASSWORD, second=gone)["first"], NoSuchProfile)
+    harness.assert_whole()

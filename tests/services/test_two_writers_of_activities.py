@@ -38,7 +38,7 @@ NIGHTLY, WEEKLY = (
 )
 
 
-class World:
+class TwoActivityWritersHarness:
     def __init__(self, database: Database, turns: Turns) -> None:
         self.turns = turns
         self.profiles, self.activities = SqliteProfiles(database), SqliteActivities(database)
@@ -71,12 +71,12 @@ class World:
 @dataclass(frozen=True)
 class Operation:
     name: str
-    act: Callable[[World], object]
+    act: Callable[[TwoActivityWritersHarness], object]
 
 
 def edit(seen: Activity, *, by_form: bool, **typed: Any) -> Operation:
-    def act(world: World) -> None:
-        activities = world.process()
+    def act(harness: TwoActivityWritersHarness) -> None:
+        activities = harness.process()
         base = seen if by_form else activities.get(seen.id)
         activities.save(seen.id, edit_of(base, replace(activity_draft_of(base), **typed), named=typed))
 
@@ -84,9 +84,9 @@ def edit(seen: Activity, *, by_form: bool, **typed: Any) -> Operation:
 
 
 def delete_smtp(profile_id: ProfileId, new_default: ProfileId | None) -> Operation:
-    def act(world: World) -> None:
-        world.turns.step()
-        world.profiles.delete(profile_id, new_default=new_default)
+    def act(harness: TwoActivityWritersHarness) -> None:
+        harness.turns.step()
+        harness.profiles.delete(profile_id, new_default=new_default)
 
     return Operation(f"delete {profile_id}", act)
 
@@ -108,10 +108,10 @@ OPERATIONS = (
         for by_form in (True, False)
         for typed in EDITS
     ),
-    Operation("switch off", lambda world: world.process().set_enabled(NIGHTLY.id, False)),
-    Operation("copy", lambda world: world.process().duplicate(NIGHTLY.id)),
-    Operation("delete", lambda world: world.process().delete(NIGHTLY.id)),
-    Operation("create", lambda world: world.process().create(replace(activity_draft_of(NIGHTLY), name="Monthly"))),
+    Operation("switch off", lambda harness: harness.process().set_enabled(NIGHTLY.id, False)),
+    Operation("copy", lambda harness: harness.process().duplicate(NIGHTLY.id)),
+    Operation("delete", lambda harness: harness.process().delete(NIGHTLY.id)),
+    Operation("create", lambda harness: harness.process().create(replace(activity_draft_of(NIGHTLY), name="Monthly"))),
     delete_smtp(SPARE, None),
     delete_smtp(MAIN, SPARE),
 )
@@ -125,19 +125,19 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def one_after_the_other(database: Database, operations: tuple[Operation, ...]) -> Any:
     """Returns what is stored once these were done one after the other; None where one is refused."""
-    world = World(database, Turns(lambda names: names[0]))
+    harness = TwoActivityWritersHarness(database, Turns(lambda names: names[0]))
     try:
         for operation in operations:
-            operation.act(world)
+            operation.act(harness)
     except SmtpDesktopError:
         return None
-    return world.stored()
+    return harness.stored()
 
 
 def assert_both_hold(database: Database, operations: dict[str, Operation], turns: Turns) -> None:
-    world = World(database, turns)
-    ends = turns.run({name: lambda one=one: one.act(world) for name, one in operations.items()})  # type: ignore[misc]  # each its own
-    stored = world.stored()
+    harness = TwoActivityWritersHarness(database, turns)
+    ends = turns.run({name: lambda one=one: one.act(harness) for name, one in operations.items()})  # type: ignore[misc]  # each its own
+    stored = harness.stored()
     done = [operations[name] for name, end in ends.items() if end is None]
     killed = [operations[name] for name, end in ends.items() if isinstance(end, Killed)]
     subsets = [[*done, *some] for count in range(len(killed) + 1) for some in itertools.combinations(killed, count)]

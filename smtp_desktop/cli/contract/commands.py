@@ -1,6 +1,6 @@
-"""Which document each command prints with `--json` when it succeeds, or when it could do a part."""
+"""The documents that the commands print with `--json` when they succeed, or when they could do a part."""
 
-from smtp_desktop.cli.contract.common import Trial, WrittenList, WrittenMessage
+from smtp_desktop.cli.contract.common import TestResult, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.other import (
     Activity,
     ActivityPreview,
@@ -75,7 +75,7 @@ DOCUMENTS: dict[str, object] = {
     "settings get": Setting,
     "settings list": list[Setting],
     "settings set": SavedSetting,
-    "smtp check": list[Trial],
+    "smtp check": list[TestResult],
     "smtp compare": Comparison,
     "smtp create": SavedSmtp,
     "smtp delete": list[DeletedSmtp],
@@ -93,7 +93,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp set": SetSmtp,
     "smtp set-default": SavedSmtp,
     "smtp show": Smtp | list[Smtp],
-    "smtp test": list[Trial],
+    "smtp test": list[TestResult],
     "smtp trust": Trust,
     "trigger": Message | Triggered | ActivityPreview,
 }

@@ -102,7 +102,7 @@ class Security(TypedDict):
     certificates: Annotated[list[CertificateInfo], "The chain, the server's own first"]
 
 
-class Concern(TypedDict):
+class DeliverabilityWarning(TypedDict):
     """Why recipients may distrust a message that was accepted."""
 
     kind: Annotated[WarningKind, "What it is about"]
@@ -111,7 +111,7 @@ class Concern(TypedDict):
     steps: Annotated[list[str], "What to do, in this order"]
 
 
-class Trial(FailureKeys):
+class TestResult(FailureKeys):
     """A test or check of an SMTP."""
 
     name: Annotated[str | None, "The SMTP; null where it is not saved"]
@@ -122,7 +122,7 @@ class Trial(FailureKeys):
     cause: Annotated[Cause | None, "What went wrong: see docs/diagnosis.md"]
     reply: Annotated[Reply | None, "To what failed, or to the message that was accepted"]
     advice: Annotated[Advice | None, "What to do about the failure"]
-    concerns: Annotated[list[Concern], "Why recipients may distrust the message"]
+    concerns: Annotated[list[DeliverabilityWarning], "Why recipients may distrust the message"]
     steps: Annotated[list[Step], "In the order in which they ran"]
     security: Annotated[Security | None, "How the connection was secured; null where it was not"]
     transcript: Annotated[list[Line], "Who said what, without secrets"]

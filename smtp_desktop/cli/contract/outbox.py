@@ -57,7 +57,7 @@ class MessageWithAttempts(Message):
     attempts_log: Annotated[list[Attempt], "Every attempt, the first one first"]
 
 
-class Fate(TypedDict):
+class DeliveryResult(TypedDict):
     """What became of a message that was tried."""
 
     id: Annotated[int, "The message"]
@@ -76,7 +76,7 @@ class OutboxRun(TypedDict):
     unknown: Annotated[int, "May have been sent: no clear answer came back"]
     waiting: Annotated[int, "How many messages wait in the outbox now"]
     held: Annotated[int, "How many of these wait for an SMTP that is held or paused"]
-    messages: Annotated[list[Fate], "Those that were tried"]
+    messages: Annotated[list[DeliveryResult], "Those that were tried"]
 
 
 class Retried(TypedDict):
@@ -119,7 +119,7 @@ class Triggered(TypedDict):
     queued: Annotated[int, "How many messages; with --dry-run, how many there would be"]
     refused: Annotated[list[RefusedLine], "Lines without a message"]
     ids: Annotated[list[int], "The messages"]
-    messages: Annotated[list[Fate], "What became of them, with --wait; empty without it"]
+    messages: Annotated[list[DeliveryResult], "What became of them, with --wait; empty without it"]
     error: Annotated[Error | None, "What stopped it"]
     next_line: Annotated[int | None, "Where to resume"]
     dry_run: Annotated[bool, "Whether nothing was changed, and this is what would be"]

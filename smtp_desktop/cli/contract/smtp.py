@@ -12,8 +12,8 @@ from smtp_desktop.cli.contract.common import (
     From,
     Plain,
     Reply,
+    TestResult,
     Time,
-    Trial,
 )
 from smtp_desktop.domain.checks.end_date import EndDateKind
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
@@ -141,7 +141,7 @@ class NewPassword(TypedDict):
     name: Annotated[str, "The SMTP"]
     changed: Annotated[bool, "Whether it has the new password"]
     outcome: Annotated[Literal["works", "unproven", "refused", "failed", "untouched"], "What came of it"]
-    check: Annotated[Trial | None, "The check with the new password; null where no server was asked"]
+    check: Annotated[TestResult | None, "The check with the new password; null where no server was asked"]
     error: Annotated[Error | None, "Why it failed; null where it did not"]
 
 

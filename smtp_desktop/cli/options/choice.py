@@ -1,4 +1,4 @@
-"""Which SMTPs a command is for: names and patterns, all, or those with a tag, that fail, or that are on hold."""
+"""The choice of SMTPs for a command: names and patterns, all, or those with a tag, that fail, or that are on hold."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from smtp_desktop.cli.courier.detached import run_detached
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.outbox.fates import RunResult, attempt_line, has_failed
+from smtp_desktop.cli.outbox.delivery_results import RunResult, attempt_line, has_failed
 from smtp_desktop.cli.output.holds import hold_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.attempt import Attempt

@@ -15,7 +15,7 @@ from smtp_desktop.cli.courier.couriers import Couriers, sigterm_watched
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import POLL_S
 from smtp_desktop.cli.options.secrets import with_open_vault
-from smtp_desktop.cli.outbox.fates import exit_code_of, fate_text, has_failed
+from smtp_desktop.cli.outbox.delivery_results import exit_code_of, has_failed, result_sentence
 from smtp_desktop.cli.output.holds import hold_lines
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.domain.delivery.attempt import Attempt
@@ -100,7 +100,7 @@ class _Sending:
 def _print_unsent(session: Session, services: Services, deliveries: Sequence[Delivery]) -> None:
     """Says of each message that was not sent to all what became of it, and what keeps it up. Raises StoreError."""
     unsent = [one for one in deliveries if has_failed(one) or one.state is not DeliveryState.SENT]
-    session.output.diagnostic(*map(fate_text, unsent))
+    session.output.diagnostic(*map(result_sentence, unsent))
     profiles, holds = services.profiles.all(), services.read_holds()
     default = default_id_of(profiles)
     found = {hold.profile_id: hold for one in unsent if (hold := hold_on(one, holds, default))}

@@ -1,4 +1,4 @@
-"""What is wrong with a field, for a terminal: with the option in which it was or can be given."""
+"""The errors of fields, for a terminal: each with the option in which the field was or can be given."""
 
 from collections.abc import Mapping
 

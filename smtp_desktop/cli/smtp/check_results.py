@@ -30,7 +30,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of, title_of
 
 if TYPE_CHECKING:
-    from smtp_desktop.cli.contract.common import Concern, Security, Trial
+    from smtp_desktop.cli.contract import common as contract
 
 _COUNTED = {
     TestOutcome.WORKS: ("works", "work"),
@@ -207,14 +207,14 @@ def failure_lines(profile: SmtpProfile, failure: Failure, advice: Advice | None)
     return [first, *reply_lines(failure, _host(profile)), *advice_lines(advice)]
 
 
-def run_document(run: CheckRun) -> Trial:
+def run_document(run: CheckRun) -> contract.TestResult:
     """Returns a run for `--json`; `error` where the SMTP could not be contacted."""
     if isinstance(run.outcome, SmtpDesktopError):
         return _error_run_document(run, run.outcome)
     return report_document(run.outcome)
 
 
-def report_document(report: Report) -> Trial:
+def report_document(report: Report) -> contract.TestResult:
     """Returns all that is known of a test or check. `stage`, `kind` and `message` belong to the failure; `reply` to the
     failure or to the acceptance of the mail. Every key is there, null if it has no value."""
     timeline = report.timeline
@@ -239,7 +239,7 @@ def report_document(report: Report) -> Trial:
     }
 
 
-def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> Trial:
+def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> contract.TestResult:
     """Returns a document with the same keys for an SMTP that could not be contacted because of `error`."""
     return {
         "name": run.profile.name,
@@ -259,11 +259,11 @@ def _error_run_document(run: CheckRun, error: SmtpDesktopError) -> Trial:
     }
 
 
-def _warning_document(warning: DeliverabilityWarning) -> Concern:
+def _warning_document(warning: DeliverabilityWarning) -> contract.DeliverabilityWarning:
     return {"kind": warning.kind, **advice_texts(warning.advice)}
 
 
-def _security_document(timeline: Timeline) -> Security | None:
+def _security_document(timeline: Timeline) -> contract.Security | None:
     """Returns how the connection was secured; after a failed handshake the certificates alone."""
     security, failure = timeline.security, timeline.failure
     if security:

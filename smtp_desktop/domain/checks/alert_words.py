@@ -1,4 +1,4 @@
-"""What an alert says: as a mail, and as the JSON document that a webhook gets."""
+"""The text of an alert: as a mail, and as the JSON document that a webhook gets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is kept of a test or check beside its result, for whoever looks into its history."""
+"""The details of a test or check that are kept beside its result, for whoever looks into its history."""
 
 from dataclasses import dataclass
 

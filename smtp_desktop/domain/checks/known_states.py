@@ -1,4 +1,4 @@
-"""Which SMTPs worked when they were last tested or checked, and the changes of that."""
+"""The last known state of each SMTP, working or failing, and the changes of it."""
 
 from dataclasses import dataclass
 

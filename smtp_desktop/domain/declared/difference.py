@@ -1,4 +1,4 @@
-"""What setting or applying a declared SMTP, activity or setting changes, field by field."""
+"""The changes that setting or applying a declared SMTP, activity or setting makes, field by field."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is wrong with a file that declares: every refused value, with its line and its place."""
+"""The errors of a file that declares: every refused value, with its line and its place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What keeps a mail back that waits."""
+"""The hold that keeps back a waiting mail."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What follows from a cause, for the mail and for the SMTP: the one table that outbox, holds and backup go by."""
+"""The consequences of a cause for the mail and the SMTP: the one table that outbox, holds and backup go by."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What is wrong with a template's syntax, in the words of somebody who writes mails instead of Jinja's."""
+"""The syntax errors of a template, in the words of somebody who writes mails instead of Jinja's."""
 
 import re
 

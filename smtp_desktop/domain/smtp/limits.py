@@ -1,4 +1,4 @@
-"""How much may go out through an SMTP: the limits that its provider has, or that the user sets."""
+"""The sending limits of an SMTP: those that its provider has, or that the user sets."""
 
 from dataclasses import dataclass
 

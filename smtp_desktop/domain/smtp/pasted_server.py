@@ -1,4 +1,4 @@
-"""What is pasted into Host Name where it holds more than a name: `host:port`, an URL, or a name in brackets."""
+"""A server as pasted into Host Name, where it is more than a name: `host:port`, a URL, or a name in brackets."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit

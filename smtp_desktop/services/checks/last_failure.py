@@ -1,4 +1,4 @@
-"""What an SMTP fails with at present: its last test or check, and what its conversation shows."""
+"""The present failure of an SMTP: its last test or check, and what its conversation shows."""
 
 from dataclasses import dataclass
 from datetime import datetime

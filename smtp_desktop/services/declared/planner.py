@@ -1,4 +1,4 @@
-"""What applying a file would change, found out without changing anything; and whether it can be applied at all."""
+"""The plan for applying a file: the changes that it would make, and whether it can be applied at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a file asks for: its content, with the secrets that it refers to."""
+"""The state that a file asks for: its content, with the secrets that it refers to."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace

@@ -12,7 +12,7 @@ content begins       just before a byte of the content goes out: `LeaseGuard` fo
                      that goes together. A mail whose lease is lost by then does not go out.
 result, backup       `DeliveryWorker`, with the outcome of an attempt. The holds of the SMTP are written first: else
 takes over           somebody could claim at once what waits for it.
-given back           `DeliveryWorker` for a mail that was not begun; `CourierRun` for jobs that no queue takes, and for
+lease released       `DeliveryWorker` for a mail that was not begun; `CourierRun` for jobs that no queue takes, and for
                      all that is left when it stops. Never a mail whose data has started.
 cancel, resend,      the user, through the outbox service; a mail that a courier has stays untouched.
 send now

@@ -148,7 +148,7 @@ class CourierRun:
         far as there is room; returns how many mails it queued. Raises StoreError."""
         now = self._context.clock.now()
         try:
-            self._in_flight.give_back_postponed()
+            self._in_flight.release_postponed_leases()
             self._extend_leases(now)
             self._close_stopped()
             if watch:
@@ -249,7 +249,7 @@ class CourierRun:
                 unqueued += [job.delivery.id for job in of_one_smtp]
         if unqueued:
             # Their SMTP was held, or deleted, a moment ago.
-            self._in_flight.give_back(unqueued)
+            self._in_flight.release_leases(unqueued)
         return len(claimed) - len(unqueued)
 
     def _enqueue(self, *jobs: Job) -> bool:
@@ -287,7 +287,7 @@ class CourierRun:
         for queue in queues:
             queue.join(_CANCELLED_TIMEOUT_S)
         with self._store_errors_noted():
-            self._in_flight.give_back(self._in_flight.ids)
+            self._in_flight.release_leases(self._in_flight.ids)
 
     def _await_sends(self, queues: Sequence[ServerQueue]) -> None:
         until_s = time.monotonic() + self._options.sends_timeout_s

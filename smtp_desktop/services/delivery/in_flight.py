@@ -116,24 +116,24 @@ class InFlight:
             self._patiently(lambda: self._store.unmark_data_started(self._courier, delivery_ids))
             self._moved(JobEvent.NOTHING_TAKEN, StoreAction.UNMARK, delivery_ids)
 
-    def give_back(self, delivery_ids: Iterable[DeliveryId]) -> None:
-        """Makes those wait again whose data has not started."""
+    def release_leases(self, delivery_ids: Iterable[DeliveryId]) -> None:
+        """Releases their leases, so that those wait again whose data has not started."""
         ids = [each for each in delivery_ids if each in self._states]
         if ids:
             self._store.release_lease(self._courier, ids)
-            self._moved(JobEvent.GIVEN_BACK, StoreAction.RELEASE, ids)
+            self._moved(JobEvent.LEASE_RELEASED, StoreAction.RELEASE, ids)
 
-    def give_back_later(self, delivery_ids: Iterable[DeliveryId]) -> None:
-        """Does as `give_back` with the next `give_back_postponed`: the database can't be written now."""
+    def release_leases_later(self, delivery_ids: Iterable[DeliveryId]) -> None:
+        """Does as `release_leases` with the next `release_postponed_leases`: the database can't be written now."""
         with self._lock:
             self._unreleased.update(each for each in delivery_ids if each in self._states)
         self.wakeup.set()
 
-    def give_back_postponed(self) -> None:
-        """Gives back what `give_back_later` was called for."""
+    def release_postponed_leases(self) -> None:
+        """Releases the leases that `release_leases_later` was called for."""
         with self._lock:
             ids = tuple(self._unreleased)
-        self.give_back(ids)
+        self.release_leases(ids)
         with self._lock:
             self._unreleased.difference_update(ids)
 
@@ -217,7 +217,7 @@ class InFlight:
                 if event is JobEvent.CLAIMED:
                     state = JobState.WAITING
                 elif state is None:
-                    continue  # it was given back, or is another courier's
+                    continue  # its lease was released, or it is another courier's
                 found = transition(state, event)
                 if found.action is not action:
                     raise RuntimeError(f"{event} is written down by {found.action}, not by {action}")

@@ -24,7 +24,7 @@ class JobEvent(StrEnum):
     NOTHING_TAKEN = "nothing taken"  # the server certainly has nothing of it
     BACKUP_TAKES_OVER = "backup takes over"
     RESULT = "result"
-    GIVEN_BACK = "given back"
+    LEASE_RELEASED = "lease released"
     COURIER_DIED = "courier died"  # its lease ran out
 
 
@@ -56,14 +56,14 @@ TRANSITIONS: Mapping[tuple[JobState, JobEvent], Transition] = {
     (_S.LEASED, _E.LEASE_LOST): Transition(to=_S.WAITING, action=None),
     (_S.LEASED, _E.BACKUP_TAKES_OVER): Transition(to=_S.LEASED, action=_A.NOTE),
     (_S.LEASED, _E.RESULT): Transition(to=_S.SETTLED, action=_A.FINISH),
-    (_S.LEASED, _E.GIVEN_BACK): Transition(to=_S.WAITING, action=_A.RELEASE),
+    (_S.LEASED, _E.LEASE_RELEASED): Transition(to=_S.WAITING, action=_A.RELEASE),
     (_S.LEASED, _E.COURIER_DIED): Transition(to=_S.WAITING, action=_A.RECLAIM),
     (_S.DATA_STARTED, _E.NOTHING_TAKEN): Transition(to=_S.LEASED, action=_A.UNMARK),
     (_S.DATA_STARTED, _E.LEASE_LOST): Transition(to=_S.WAITING, action=None),
     (_S.DATA_STARTED, _E.BACKUP_TAKES_OVER): Transition(to=_S.LEASED, action=_A.NOTE),
     (_S.DATA_STARTED, _E.RESULT): Transition(to=_S.SETTLED, action=_A.FINISH),
-    # Never given back once its content may be out: it is left to whoever finds its lease ended.
-    (_S.DATA_STARTED, _E.GIVEN_BACK): Transition(to=_S.DATA_STARTED, action=_A.RELEASE),
+    # It keeps its lease once its content may be out, and is left to whoever finds its lease ended.
+    (_S.DATA_STARTED, _E.LEASE_RELEASED): Transition(to=_S.DATA_STARTED, action=_A.RELEASE),
     (_S.DATA_STARTED, _E.COURIER_DIED): Transition(to=_S.UNKNOWN, action=_A.RECLAIM),
 }
 """What every event makes of a job. An event that a state does not have here is a bug.

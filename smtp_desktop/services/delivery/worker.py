@@ -77,7 +77,7 @@ class DeliveryWorker:
 
     def release_lease(self, *jobs: Job) -> None:
         """Makes the mails wait again, unless their data has started. Raises StoreError."""
-        self._in_flight.give_back(job.delivery.id for job in jobs)
+        self._in_flight.release_leases(job.delivery.id for job in jobs)
         for job in jobs:
             self._holds.stop_probe(job)
 
@@ -101,7 +101,7 @@ class DeliveryWorker:
         ids = [job.delivery.id for job in jobs]
         if isinstance(error, StoreBusy) and not self._in_flight.any_started(ids):
             # Nothing went out of them, and the database will be free again.
-            self._in_flight.give_back_later(ids)
+            self._in_flight.release_leases_later(ids)
             return
         self._in_flight.fail(error)
         _log.error("The courier ends at %s", _named(ids), exc_info=error)

@@ -1,1 +1,1 @@
-"""What screen readers and other helps are told beyond what Qt tells them."""
+"""Accessible names, roles, states and announcements for screen readers, beyond those that Qt provides."""

@@ -1,4 +1,4 @@
-"""What screen readers are told: results, errors and progress when they come, and the state of a field."""
+"""Announcements for screen readers: results, errors and progress when they come, and the state of a field."""
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication

@@ -1,4 +1,4 @@
-"""Which widgets have accessible interfaces of ours."""
+"""The factory of our accessible interfaces: the widgets that have one."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a card shows of the hold on its SMTP."""
+"""The hold on an SMTP, as its card shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the form of an SMTP calls its fields, for what speaks of them elsewhere."""
+"""The labels of an SMTP's fields in its form, for other places that name these fields."""
 
 from PySide6.QtCore import QCoreApplication
 

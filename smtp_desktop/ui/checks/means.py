@@ -1,4 +1,4 @@
-"""What a failed test or check is followed by in the window, which advice may speak of."""
+"""The remedies that the window offers after a failed test or check, which advice may mention."""
 
 from smtp_desktop.domain.checks.candidates import may_be_found
 from smtp_desktop.domain.diagnosis.actions import Means

@@ -1,1 +1,1 @@
-"""How a conversation with a server went: its steps on a time axis, its transcript, and what its end means."""
+"""A conversation with a server: its steps on a time axis, its transcript, and what its end means."""

@@ -1,1 +1,1 @@
-"""Where things are put: what wraps, scrolls, shrinks with the window, and is mirrored."""
+"""Layouts: wrapping, scrolling, shrinking with the window, and mirroring."""

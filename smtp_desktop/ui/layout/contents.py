@@ -1,4 +1,4 @@
-"""What is in a layout, taken out to put something else in its place."""
+"""The removal of a layout's contents, to put something else in their place."""
 
 from PySide6.QtWidgets import QLayout
 

@@ -1,4 +1,4 @@
-"""What Qt leaves as it is where the program is read from right to left: margins, and what is placed by hand."""
+"""The parts of right-to-left mirroring that Qt leaves out: margins, and widgets that are placed by hand."""
 
 from PySide6.QtCore import QMargins, QRect, Qt
 from PySide6.QtGui import QGuiApplication

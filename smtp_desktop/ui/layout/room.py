@@ -1,4 +1,4 @@
-"""How much room the window has: below these sizes its parts shrink, fold, and make way for each other."""
+"""The sizes of the window below which its parts shrink, fold, and make way for each other."""
 
 from PySide6.QtCore import QMargins
 from PySide6.QtWidgets import QLayout, QWidget

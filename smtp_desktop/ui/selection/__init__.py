@@ -1,1 +1,1 @@
-"""What is done with several selected SMTPs: the bar, and its dialogs."""
+"""Several selected SMTPs: the bar with their actions, and its dialogs."""

@@ -1,4 +1,4 @@
-"""What is done with several SMTPs on workers, each in a dialog of its own."""
+"""The actions on several SMTPs that run on workers, each in a dialog of its own."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations

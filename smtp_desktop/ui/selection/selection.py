@@ -1,4 +1,4 @@
-"""What is done with the selected SMTPs: the bar while there are several, and the acts that it asks for."""
+"""The selected SMTPs: the bar while there are several, and the actions that it asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the panel says of a failing SMTP, and the way on from there."""
+"""The failures of an SMTP's latest test or check, for its panel, with ways to mend them."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What tests, searches and trust bring into the form of an SMTP, unsaved."""
+"""Proposed values from tests, searches and trust, filled into the form of an SMTP but not saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the panel of an SMTP asks for."""
+"""The requests that the panel of an SMTP makes."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is below the top bar: the entity panel, the page and its Info panel, by the room that there is."""
+"""The body of the window below the top bar: entity panel, page and Info panel, arranged by the room that there is."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent

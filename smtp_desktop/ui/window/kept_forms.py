@@ -1,4 +1,4 @@
-"""What was typed and not saved: kept while it is typed, and offered by the next window."""
+"""The unsaved forms of the window: kept during typing, and offered by the next window."""
 
 from __future__ import annotations
 

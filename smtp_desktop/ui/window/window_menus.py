@@ -1,4 +1,4 @@
-"""What the main menu and the breadcrumb open."""
+"""The dialogs and pages that the main menu and the breadcrumb open."""
 # ruff: noqa: PLC0415 - menus and dialogs are loaded when they are first opened
 
 from __future__ import annotations

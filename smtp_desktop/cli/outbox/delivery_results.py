@@ -1,4 +1,4 @@
-"""The fates of messages that a command had sent: lines, counts, a JSON document and the exit code."""
+"""The delivery results of messages that a command had sent: lines, counts, a JSON document and the exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smtp_desktop.cli.output.times import local_text
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState
 
 if TYPE_CHECKING:
-    from smtp_desktop.cli.contract.outbox import Fate, OutboxRun
+    from smtp_desktop.cli.contract.outbox import DeliveryResult, OutboxRun
     from smtp_desktop.domain.delivery.attempt import Attempt
     from smtp_desktop.services.outbox import Outbox
 
@@ -79,11 +79,11 @@ class RunResult:
             "unknown": states.count(DeliveryState.UNKNOWN),
             "waiting": self._waiting,
             "held": self._held,
-            "messages": [fate_document(one) for one in self._tried.values()],
+            "messages": [result_document(one) for one in self._tried.values()],
         }
 
 
-def fate_document(delivery: Delivery) -> Fate:
+def result_document(delivery: Delivery) -> DeliveryResult:
     """Returns what became of a message for `--json`."""
     return {
         "id": delivery.id,
@@ -108,7 +108,7 @@ def attempt_line(delivery: Delivery, attempt: Attempt) -> str:
     return "  ".join(part.replace("\n", " ") for part in parts)
 
 
-def fate_text(delivery: Delivery) -> str:
+def result_sentence(delivery: Delivery) -> str:
     """Returns what became of a message, in a sentence or two."""
     name, reply = f"Message {delivery.id}", delivery.last_reply.replace("\n", " ")
     match delivery.state:
