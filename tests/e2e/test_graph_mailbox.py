@@ -29,27 +29,27 @@ def test_the_life_of_a_graph_smtp(program, servers):
     create(program, servers, "Invoices_App", "--sign-in", "app-only")
 
     for name, path in (("Invoices", "/me/"), ("Invoices_App", f"/users/{USER_NAME}/")):
-        tested = program.smtp("test", name, "--to", "anna@contoso.example")
+        (tested,) = program.smtp("test", name, "--to", "anna@contoso.example")
         assert tested["ok"]
         assert [step["stage"] for step in tested["steps"]] == ["find_host", "connect", "token", "mailbox", "send"]
         assert path in servers.graph.calls[-1].path
-        assert program.smtp("check", name)["ok"]
-        assert len(program.smtp("mailbox", name)) == 25
-        assert len(program.smtp("mailbox", name, "--count", "30")) == 30
+        assert program.smtp("check", name)[0]["ok"]
+        assert len(program("mailbox", "list", name, "--json").json) == 25
+        assert len(program("mailbox", "list", name, "--limit", "30", "--json").json) == 30
     first, second = servers.graph.sent
     assert first.recipients == second.recipients == ("anna@contoso.example",)
     assert f"Mailbox: {USER_NAME}" in first.body
     assert f"Tenant Id: {TENANT}" in first.body
 
-    mail = program.smtp("mailbox", "Invoices")[0]
-    opened = program.smtp("mailbox", "Invoices", "--message", mail["id"])
+    mail = program("mailbox", "list", "Invoices", "--json").json[0]
+    opened = program("mailbox", "show", "Invoices", mail["id"], "--json").json
     assert opened["subject"] == mail["subject"]
     assert opened["headers"]
 
     servers.entra.refuse_with(50076)
     refused = program("smtp", "test", "Invoices", "--to", "anna@contoso.example")
     assert refused.code == 77
-    assert "App only" in refused.err
+    assert "--sign-in app-only" in refused.err
     assert "trace id" in refused.err
 
     no_secret_is_left(program, servers)
