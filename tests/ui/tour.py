@@ -55,7 +55,7 @@ def fill(gui: WindowDriver) -> None:
     dates = DatesDriver(gui)
     dates.have_secret("Ending", 9)
     dates.have_certificate("corporate-relay.example", -2)
-    gui.have_activity("Nightly", subject="Report of {{ day }}", text="Hello {{ name }}")
+    gui.have_activity("Nightly", subject="Report of {{ day }}", text="Hello {{ name }}", html="<p>Hello {{ name }}")
     outbox = OutboxDriver(gui)
     outbox.have_many(_WAITING)
     outbox.tried(outbox.have("Sent", "a@x.example", "b@x.example"), DeliveryState.SENT, accepted())

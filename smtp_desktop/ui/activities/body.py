@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.ui.accessibility.announcement import name_star
@@ -15,16 +14,11 @@ from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.fields import TextArea
 from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.mail_view import TabBar
 from smtp_desktop.ui.widgets.message_text import shown
 
 _HEIGHT_PX = 168
 _TEXT, _HTML, _PREVIEW = 0, 1, 2
-
-
-class _Tabs(QTabBar):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leaves the wheel to the form, which scrolls: passing over the tabs must not turn to another one."""
-        event.ignore()
 
 
 class ActivityBody(QWidget):
@@ -35,7 +29,7 @@ class ActivityBody(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabs = _Tabs()
+        self._tabs = TabBar()
         self.text_area, self.html_area = TextArea(_HEIGHT_PX), TextArea(_HEIGHT_PX)
         for area in (self.text_area, self.html_area):
             area.setProperty("mono", True)
@@ -58,7 +52,6 @@ class ActivityBody(QWidget):
     def _lay_out(self) -> None:
         self._tabs.setObjectName("bodyTabs")
         self._tabs.setAccessibleName(self.tr("Body"))
-        self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for words in (self.tr("Text"), self.tr("HTML"), self.tr("Preview")):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 
 from smtp_desktop.domain.delivery.activity import ActivityDraft
@@ -55,10 +54,6 @@ class ProfileChoice(ComboBox):
     def choose(self, profile_id: ProfileId | None) -> None:
         """Chooses an SMTP, or none if it is not offered."""
         self.setCurrentIndex(self._ids.index(profile_id) if profile_id in self._ids else 0)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leaves the wheel to the form, which scrolls: passing over the field must not change the choice."""
-        event.ignore()
 
 
 _DESCRIPTION_PX = 76

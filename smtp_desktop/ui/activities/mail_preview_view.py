@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.ui.widgets.labels import Caption
+from smtp_desktop.ui.widgets.mail_view import TabBar
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 from smtp_desktop.ui.widgets.safe_html import SafeHtml
 from smtp_desktop.ui.widgets.text_view import TextView
@@ -31,11 +32,10 @@ class MailPreviewView(QWidget):
         self._head = Caption("muted", wraps=True)
         self._head.setObjectName("previewHead")
         self._head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._tabs = QTabBar()
+        self._tabs = TabBar()
         self._tabs.setObjectName("previewTabs")
         self._tabs.setAccessibleName(self.tr("Preview"))
         self._tabs.setExpanding(False)
-        self._tabs.setDrawBase(False)
         self._captions = (Caption("label", self.tr("Text")), Caption("label", self.tr("HTML")))
         self.text = TextView("previewText", self.tr("Preview of the text"))
         self.html = SafeHtml()

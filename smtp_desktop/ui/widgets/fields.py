@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QLineEdit,
@@ -127,10 +127,6 @@ class Choice(ComboBox, Generic[_Chosen]):
     def words_for(self, member: object) -> str:
         """Returns the label of `member`."""
         return self.itemText(self._members.index(member))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leaves the wheel to the form, which scrolls: passing over the field must not change the choice."""
-        event.ignore()
 
 
 _LINE_PX = 34  # the height of a line edit

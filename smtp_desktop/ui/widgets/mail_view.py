@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml, display_html
 from smtp_desktop.domain.mail.received import MailContent, MailFile
@@ -58,9 +59,22 @@ def file_name(name: str, *, without: str) -> str:
     return safe.strip() or without
 
 
+class TabBar(QTabBar):
+    """Tabs without a line below them, which the wheel does not turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDrawBase(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to what is around it and scrolls: passing over the tabs must not turn to another one."""
+        event.ignore()
+
+
 def mail_tabs(label: str) -> QTabWidget:
     """Returns tabs for the parts of a mail, without one yet. `label` is their accessible name."""
     tabs = QTabWidget()
+    tabs.setTabBar(TabBar())
     tabs.setObjectName("mailTabs")
     tabs.setAccessibleName(label)
     tabs.tabBar().lower()  # read ahead of the pages, too, by a screen reader

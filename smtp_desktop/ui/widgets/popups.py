@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPalette,
     QRegion,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QComboBox, QMenu, QStyledItemDelegate, QStyleOptionMenuItem, QWidget
 
@@ -65,7 +66,7 @@ class Menu(QMenu):
 
 
 class ComboBox(QComboBox):
-    """A combo box whose list looks like a menu."""
+    """A combo box whose list looks like a menu. The wheel changes nothing in it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +76,10 @@ class ComboBox(QComboBox):
     def showPopup(self) -> None:
         super().showPopup()
         _round(self.view().window())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to what is around it and scrolls: passing over the box must not change the choice."""
+        event.ignore()
 
 
 def _round(popup: QWidget) -> None:

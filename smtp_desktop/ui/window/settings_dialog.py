@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.check_settings import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES, CheckChoices
@@ -36,7 +37,7 @@ class CheckFields(QWidget):
         self._on = QCheckBox(self.tr("Check every SMTP every"))
         self._on.setObjectName("automaticChecksBox")
         self._on.setChecked(choices.every_minutes is not None)
-        self._minutes = QSpinBox()
+        self._minutes = _Number()
         self._minutes.setObjectName("checkEveryField")
         self._minutes.setAccessibleName(self.tr("Minutes between automatic checks"))
         self._minutes.setRange(LEAST_MINUTES, MOST_MINUTES)
@@ -229,8 +230,14 @@ class SettingsDialog(Dialog):
         column.addWidget(widget)
 
 
+class _Number(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leaves the wheel to the dialog, which scrolls: passing over the field must not change the number."""
+        event.ignore()
+
+
 def _days_field(label: str, name: str, value: int, most: int, *, least: int = 1) -> QSpinBox:
-    field = QSpinBox()
+    field = _Number()
     field.setObjectName(name)
     field.setAccessibleName(label)
     field.setRange(least, max(most, value))
