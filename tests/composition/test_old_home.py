@@ -39,8 +39,9 @@ def application(home: Path) -> Iterator[Application]:
 
 
 def test_it_is_of_the_newest_version_now_and_a_copy_of_the_old_one_is_kept(application: Application) -> None:
-    copy = application.home / "smtp-desktop.sqlite3.before-v8.bak"
+    (copy,) = application.home.glob("*.bak")
 
+    assert copy.name == "smtp-desktop.sqlite3.before-v8.bak"
     assert application.data_folder().schema == len(schema_steps())
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (7,)
