@@ -135,19 +135,20 @@ class Database:
                 return
 
     def _upgrade(self) -> None:
-        is_new = version_of(self._connection) == 0
-        for number, step in enumerate(self._steps, start=1):
-            if version_of(self._connection) >= number:
-                continue
+        """Takes every step that is due, all in one transaction: where one fails, the version before can still open the
+        file."""
+        if version_of(self._connection) < len(self._steps):
             with self.write() as connection:
-                # Read again under the write lock: another process may have taken this step meanwhile.
-                if version_of(connection) >= number:
-                    continue
-                if not is_new:
-                    self._back_up(before=number)
-                for statement in _statements(_sql_of(step)):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number:d}")
+                # Read under the write lock: another process may have upgraded it meanwhile.
+                version = version_of(connection)
+                due = self._steps[version:]
+                if due and version > 0:
+                    self._back_up(before=version + 1)
+                for step in due:
+                    for statement in _statements(_sql_of(step)):
+                        connection.execute(statement)
+                if due:
+                    connection.execute(f"PRAGMA user_version = {len(self._steps):d}")
         refuse_newer(self._path, version_of(self._connection), len(self._steps))
 
     def _back_up(self, *, before: int) -> None:

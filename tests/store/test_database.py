@@ -18,6 +18,7 @@ from smtp_desktop.store.database import Database, schema_steps
 
 STEP_1 = "CREATE TABLE t (x TEXT NOT NULL UNIQUE) STRICT; -- one; two\nINSERT INTO t VALUES ('a;b');"
 STEP_2 = "ALTER TABLE t ADD COLUMN y TEXT;\nUPDATE t SET y = 'new';\n-- the end"
+STEP_3 = "ALTER TABLE t ADD COLUMN z INTEGER NOT NULL DEFAULT 3;"
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 
 
@@ -109,6 +110,25 @@ class TestUpgrade:
             assert connection.execute("SELECT * FROM t").fetchall() == [("a;b",)]
             assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
+    def test_takes_many_steps_after_one_backup_of_the_oldest(self, path):
+        with opened(path):
+            pass
+        with opened(path, STEP_1, STEP_2, STEP_3) as database:
+            assert rows(database) == [("a;b", "new", 3)]
+            assert rows(database, "PRAGMA user_version") == [(3,)]
+        (backup,) = path.parent.glob("*.bak")
+        assert backup.name == "store.db.before-v2.bak"
+        with closing(sqlite3.connect(backup)) as connection:
+            assert connection.execute("SELECT * FROM t").fetchall() == [("a;b",)]
+            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+    def test_a_later_upgrade_makes_a_backup_of_its_own(self, path):
+        for steps in ((STEP_1,), (STEP_1, STEP_2), (STEP_1, STEP_2, STEP_3)):
+            with opened(path, *steps):
+                pass
+        names = sorted(file.name for file in path.parent.glob("*.bak"))
+        assert names == ["store.db.before-v2.bak", "store.db.before-v3.bak"]
+
     def test_a_backup_holds_what_was_committed_but_not_yet_moved_from_the_log(self, path):
         with opened(path) as old:
             with old.write() as connection:
@@ -135,6 +155,15 @@ class TestUpgrade:
         with opened(path, STEP_1, STEP_2) as database:
             assert rows(database) == [("a;b", "new")]
 
+    def test_a_step_that_fails_takes_the_steps_before_it_back(self, path):
+        with opened(path):
+            pass
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            Database(path, steps=(STEP_1, STEP_2, "SELECT * FROM missing_table;"))
+        with opened(path) as database:
+            assert rows(database) == [("a;b",)]
+            assert rows(database, "PRAGMA user_version") == [(1,)]
+
     def test_many_may_start_at_once(self, path):
         start = threading.Barrier(8, timeout=30)
 
@@ -145,6 +174,20 @@ class TestUpgrade:
 
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(start_up, range(8))) == [[("a;b", "new")]] * 8
+
+    def test_many_may_upgrade_at_once_and_leave_one_backup(self, path):
+        with opened(path):
+            pass
+        start = threading.Barrier(8, timeout=30)
+
+        def start_up(_):
+            start.wait()
+            with opened(path, STEP_1, STEP_2, STEP_3) as database:
+                return rows(database)
+
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(start_up, range(8))) == [[("a;b", "new", 3)]] * 8
+        assert [file.name for file in path.parent.glob("*.bak*")] == ["store.db.before-v2.bak"]
 
 
 class TestTooNew:
