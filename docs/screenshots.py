@@ -3,7 +3,7 @@
     python3 dev.py shots [--to FOLDER] [--size 1440x900] [--screen 1440x880]    all of them, into build/shots
                                                          (--themes more-contrast-light,more-contrast-dark: in these)
     python3 dev.py shots [--pseudo] [--mirrored]    in a language with longer texts, and read from right to left
-    python3 dev.py shots --release                                              those in docs/screenshots anew
+    python3 dev.py shots --release                                              those in docs/screenshots again
 
 Nothing leaves this computer: the mail servers, and Microsoft, are played by the servers of the tests, and no name is
 looked up anywhere else. The pictures show what the `offscreen` platform draws, with dialogs laid where a window manager
@@ -49,7 +49,7 @@ _RELEASE = _ROOT / "docs" / "screenshots"
 def main() -> None:
     """Takes them as the command line says."""
     parser = argparse.ArgumentParser(description="Takes screenshots of the window.")
-    parser.add_argument("--release", action="store_true", help="only those in docs/screenshots, anew")
+    parser.add_argument("--release", action="store_true", help="only those in docs/screenshots, taken again")
     parser.add_argument("--to", type=Path, default=_ROOT / "build" / "shots", help="the folder")
     parser.add_argument("--size", default="1440x900", help="of the window")
     parser.add_argument("--screen", default="1440x880", help="its size, which dialogs keep within")
