@@ -58,7 +58,7 @@ class TestClientSecrets:
         words = advice(only([graph("Box", date(2027, 1, 5))]))
         assert "Client secret of the app abc" in words
         assert "Certificates & secrets" in words
-        assert "test: Box." in words
+        assert "Box, then run a test." in words
 
 
 class TestPasswordSignIn:
