@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -30,8 +31,13 @@ class Text:
     words: str
 
 
-def all_texts() -> Iterator[Text]:
-    """Yields the texts of the program, of its documentation, and of `dev.py`."""
+@cache
+def all_texts() -> tuple[Text, ...]:
+    """Returns the texts of the program, of its documentation, and of `dev.py`."""
+    return tuple(_all_texts())
+
+
+def _all_texts() -> Iterator[Text]:
     for path in sorted([*(ROOT / "smtp_desktop").rglob("*.py"), ROOT / "dev.py"]):
         if _name(path) not in _NO_TEXTS:
             yield from _of_python(path)

@@ -27,6 +27,7 @@ def demo(program: Program) -> Iterator[DemoProcess]:
     made.end()
 
 
+@pytest.mark.long
 def test_other_processes_send_through_its_samples(program: Program, demo: DemoProcess) -> None:
     codes = {
         name: program("smtp", "test", name, "--to", "me@localhost").code
@@ -47,6 +48,7 @@ def test_other_processes_send_through_its_samples(program: Program, demo: DemoPr
     ]
 
 
+@pytest.mark.long
 def test_secrets_of_other_processes_stay_in_its_folder(program: Program, demo: DemoProcess) -> None:
     home = Path(demo.variables["SMTP_DESKTOP_HOME"])
     # A keyring that fails the test when it is used: the demo's folder has a vault of its own.

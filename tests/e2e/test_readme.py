@@ -98,12 +98,14 @@ def _run(found: list[Command], folder: Path, environment: dict[str, str]) -> lis
     ]
 
 
+@pytest.mark.long
 def test_every_command_ends_as_readme_says(followed: list[Ran]) -> None:
     wrong = {ran.command.text: (ran.code, ran.err) for ran in followed if ran.code != ran.command.code}
     assert wrong == {}
     assert len(followed) > 10
 
 
+@pytest.mark.long
 def test_what_readme_shows_is_what_is_printed(followed: list[Ran]) -> None:
     shown = [(ran, ran.command.shown) for ran in followed if ran.command.shown is not None]
     for ran, output in shown:
