@@ -11,7 +11,7 @@ from smtp_desktop.cli.activity.preview import preview_document, preview_lines
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.names import activity_names
-from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of
+from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of, values_option
 from smtp_desktop.cli.outbox.wait import WAIT_EXIT_CODES, send_now, wait_options, wait_time_s
 from smtp_desktop.cli.output.delivery import delivery_document, recipients_in_short
 from smtp_desktop.cli.output.output import Output
@@ -32,14 +32,7 @@ Examples:
 {WAIT_EXIT_CODES}"""
 )
 @click.argument("activity_name", metavar="ACTIVITY", shell_complete=activity_names)
-@click.option(
-    "-s",
-    "--set",
-    "settings",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="The value of a placeholder; may be given several times.",
-)
+@values_option
 @click.option(
     "--attach", "extra_files", metavar="FILE", multiple=True, help="Attach this file, too; may be given several times."
 )

@@ -9,7 +9,7 @@ import click
 from smtp_desktop.cli.activity.activity_output import RoutedActivity, routed
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.names import activity_names
-from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of
+from smtp_desktop.cli.options.values import VALUE_LABELS, unused_values, values_of, values_option
 from smtp_desktop.cli.output.output import field_lines
 from smtp_desktop.domain.delivery.activity import activity_draft_of
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", shell_complete=activity_names)
-@click.option(
-    "-s",
-    "--set",
-    "settings",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="The value of a placeholder; may be given several times.",
-)
+@values_option
 @click.pass_obj
 def preview(session: Session, name: str, settings: tuple[str, ...]) -> None:
     """Show the message that an activity would send. Nothing is queued.

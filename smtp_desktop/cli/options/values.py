@@ -20,6 +20,16 @@ VALUE_LABELS = {
     "attachments": "Attachments",
 }
 
+values_option = click.option(
+    "-s",
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="The value of a placeholder; may be given several times.",
+)
+"""The option -s, of which `values_of` makes the values."""
+
 
 def values_of(settings: Sequence[str]) -> dict[str, str]:
     """Returns the values by name. Raises UsageError for one without a name, or given twice."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from smtp_desktop.cli.output.times import utc_text
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.profile import GenericServer
 
@@ -40,8 +41,8 @@ def certificate_documents(chain: tuple[Certificate, ...]) -> list[CertificateInf
             "subject": one.subject,
             "issuer": one.issuer,
             "names": list(one.names),
-            "valid_from": _utc(one.valid_from),
-            "valid_until": _utc(one.valid_until),
+            "valid_from": utc_text(one.valid_from),
+            "valid_until": utc_text(one.valid_until),
             "fingerprint": spelled(one.fingerprint),
             "self_signed": one.self_signed,
         }
@@ -54,7 +55,7 @@ def trusted_ca_document(server: GenericServer | None, ca: Certificate | None) ->
     read."""
     if server is None or not server.trusted_ca_pem:
         return None
-    return {"subject": ca.subject if ca else None, "valid_until": _utc(ca.valid_until) if ca else None}
+    return {"subject": ca.subject if ca else None, "valid_until": utc_text(ca.valid_until) if ca else None}
 
 
 def trusted_fingerprint_text(server: GenericServer | None) -> str | None:
@@ -69,7 +70,3 @@ def trusted_ca_text(ca: Certificate | None) -> str:
 
 def _day(moment: datetime) -> str:
     return moment.date().isoformat()
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
