@@ -15,7 +15,6 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.smtp import Hold
 
-_EDIT = "smtp-desktop smtp edit {name}"
 # What to do about a hold, in a terminal.
 _ADVICE = {
     Cause.SIGN_IN_REFUSED: "Enter the right password (smtp-desktop smtp edit {name} --password-stdin)",
