@@ -15,7 +15,7 @@ from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter
-from smtp_desktop.domain.diagnosis.advice import Advice, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.secret import Secret
@@ -79,7 +79,9 @@ def _outcome(report: Report, heard: Heard) -> Outcome:
 def _advice_text(advice: Advice | None) -> str:
     if advice is None:
         return ""
-    return " ".join([str(advice.title), str(advice.meaning), *(step.at(Place.TERMINAL) for step in advice.steps[:1])])
+    return " ".join(
+        [str(advice.title), str(advice.meaning), *(step.at(Frontend.TERMINAL) for step in advice.steps[:1])]
+    )
 
 
 def _smtp(case: Case) -> ProfileDraft:

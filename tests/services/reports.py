@@ -8,7 +8,7 @@ from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -108,4 +108,4 @@ def passed(**changes: Any) -> Report:
 def reported(report: Report) -> str:
     """Returns the report as it goes into a ticket."""
     ended_at, versions = ENDED_AT.astimezone(UTC), ("SMTP Desktop 9",)
-    return "\n".join(report_lines(report, ended_at=ended_at, versions=versions, place=Place.WINDOW))
+    return "\n".join(report_lines(report, ended_at=ended_at, versions=versions, place=Frontend.WINDOW))

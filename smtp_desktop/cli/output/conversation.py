@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.output.certificates import certificate_documents, certificate_lines
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -87,12 +87,12 @@ def advice_lines(advice: Advice | None) -> list[str]:
     """Returns an empty line, the title, the meaning and the numbered steps; no lines without advice."""
     if advice is None:
         return []
-    steps = enumerate(advice.steps_for(Place.TERMINAL), start=1)
+    steps = enumerate(advice.steps_for(Frontend.TERMINAL), start=1)
     return ["", str(advice.title), str(advice.meaning), *(line for step in steps for line in _step_lines(*step))]
 
 
 def _step_lines(number: int, step: AdviceStep) -> list[str]:
-    words = step.at(Place.TERMINAL)
+    words = step.at(Frontend.TERMINAL)
     if not step.command:
         return [f"  {number}. {words}"]
     # On a line of its own, a command can be copied whole.
@@ -152,4 +152,4 @@ def advice_texts(advice: Advice) -> common.Advice:
 
 def terminal_steps(advice: Advice) -> list[str]:
     """Returns the steps of `advice` in words for a terminal."""
-    return [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]
+    return [step.at(Frontend.TERMINAL) for step in advice.steps_for(Frontend.TERMINAL)]

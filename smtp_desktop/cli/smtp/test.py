@@ -15,7 +15,7 @@ from smtp_desktop.cli.options.trust import trust_options
 from smtp_desktop.cli.smtp.check_results import print_runs, print_single_run, run_document
 from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_unsaved
 from smtp_desktop.cli.smtp.unsaved import is_unsaved, unsaved_draft
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import Frontend
 from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.field_rules import address_problem
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
@@ -52,7 +52,7 @@ class ReportFile:
 def _lines(run: CheckRun, versions: Sequence[str]) -> list[str]:
     if isinstance(run.outcome, SmtpDesktopError):
         return [f"{run.profile.name} could not be tried", str(run.outcome)]
-    return report_lines(run.outcome, ended_at=run.ended_at, versions=versions, place=Place.TERMINAL)
+    return report_lines(run.outcome, ended_at=run.ended_at, versions=versions, place=Frontend.TERMINAL)
 
 
 _report_option = click.option(

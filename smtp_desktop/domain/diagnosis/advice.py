@@ -10,8 +10,8 @@ from smtp_desktop.domain.diagnosis.actions import Means, command_of, needs_of, p
 from smtp_desktop.domain.message_text import MessageText, Translate
 
 
-class Place(StrEnum):
-    """Where advice is read."""
+class Frontend(StrEnum):
+    """The part of the program in which advice is read."""
 
     WINDOW = "window"
     TERMINAL = "terminal"
@@ -28,10 +28,10 @@ class AdviceStep:
     def __str__(self) -> str:
         return str(self.text)
 
-    def at(self, place: Place, translate: Translate = str) -> str:
+    def at(self, place: Frontend, translate: Translate = str) -> str:
         """Returns the step as it is read at `place`: with the labels or the command that do it."""
         text = translate(self.text)
-        if place is Place.TERMINAL:
+        if place is Frontend.TERMINAL:
             return f"{text.removesuffix('.')}: {self.command}" if self.command else text
         paths = ", ".join(" > ".join(map(translate, path)) for path in paths_of(self.actions))
         return f"{text.removesuffix('.')} ({paths})." if paths else text
@@ -45,9 +45,9 @@ class Advice:
     meaning: MessageText
     steps: tuple[AdviceStep, ...]
 
-    def steps_for(self, place: Place, present: Collection[Means] = ()) -> tuple[AdviceStep, ...]:
+    def steps_for(self, place: Frontend, present: Collection[Means] = ()) -> tuple[AdviceStep, ...]:
         """Returns the steps that can be taken at `place`; in the window, with the means that are `present`."""
-        if place is Place.TERMINAL:
+        if place is Frontend.TERMINAL:
             return self.steps
         return tuple(step for step in self.steps if needs_of(step.actions) <= set(present))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from smtp_desktop import __version__
 from smtp_desktop.domain.checks.health import TestKind
-from smtp_desktop.domain.diagnosis.advice import Advice, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     HttpReply,
@@ -39,7 +39,7 @@ def transcript_line(line: TranscriptLine) -> str:
 
 
 def report_lines(
-    report: Report, *, ended_at: datetime, versions: Sequence[str], place: Place, translate: Translate = str
+    report: Report, *, ended_at: datetime, versions: Sequence[str], place: Frontend, translate: Translate = str
 ) -> list[str]:
     """Returns the whole report as lines; `ended_at` is aware, and `place` is where the steps of advice are taken.
 
@@ -138,7 +138,7 @@ def _reply(reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
     ]
 
 
-def _advice(advice: Advice | None, place: Place, translate: Translate) -> list[str]:
+def _advice(advice: Advice | None, place: Frontend, translate: Translate) -> list[str]:
     if advice is None:
         return []
     steps = [f"  {number}. {step.at(place, translate)}" for number, step in enumerate(advice.steps_for(place), start=1)]

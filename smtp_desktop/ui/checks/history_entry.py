@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.check_detail import CheckDetail, TriedServer
 from smtp_desktop.domain.checks.health import CheckResult
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import Frontend
 from smtp_desktop.domain.mail.address import BadAddress, parse_address
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.last_failure import ResultInDetail
@@ -96,7 +96,7 @@ class HistoryEntryDialog(Dialog):
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
             lines = report_lines(
-                self._report, ended_at=self._ended_at, versions=versions, place=Place.WINDOW, translate=shown
+                self._report, ended_at=self._ended_at, versions=versions, place=Frontend.WINDOW, translate=shown
             )
             ReportDialog(self, lines).open()
 

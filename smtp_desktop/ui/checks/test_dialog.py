@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.actions import Means
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import Frontend
 from smtp_desktop.domain.diagnosis.conversation import Step
 from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import MessageText
@@ -228,7 +228,7 @@ class TestDialog(Dialog):
         if self._report:
             versions = version_lines(f"Qt {qVersion()}")
             lines = report_lines(
-                self._report, ended_at=self._ended_at, versions=versions, place=Place.WINDOW, translate=shown
+                self._report, ended_at=self._ended_at, versions=versions, place=Frontend.WINDOW, translate=shown
             )
             ReportDialog(self, lines).open()
 

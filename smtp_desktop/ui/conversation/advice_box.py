@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.diagnosis.actions import Means
-from smtp_desktop.domain.diagnosis.advice import Advice, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
@@ -177,7 +177,7 @@ def _section(advice: Advice) -> AdviceSection:
 
 
 def _steps(advice: Advice, present: Collection[Means] = ()) -> tuple[str, ...]:
-    return tuple(step.at(Place.WINDOW, shown) for step in advice.steps_for(Place.WINDOW, present))
+    return tuple(step.at(Frontend.WINDOW, shown) for step in advice.steps_for(Frontend.WINDOW, present))
 
 
 def _said(reply: Reply | HttpReply) -> str:

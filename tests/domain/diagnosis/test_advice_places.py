@@ -16,7 +16,7 @@ import smtp_desktop.ui
 from smtp_desktop.cli.app import app
 from smtp_desktop.cli.output.conversation import advice_lines
 from smtp_desktop.domain.diagnosis.actions import HOW_TO, Means, command_of
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
@@ -43,18 +43,18 @@ def advices() -> Iterator[Advice]:
             yield advice
 
 
-def steps_at(place: Place) -> list[str]:
+def steps_at(place: Frontend) -> list[str]:
     """Returns every step as it is read there, and titles and meanings."""
     steps = {step.at(place) for advice in advices() for step in advice.steps_for(place, Means)}
     return sorted(steps | {str(text) for advice in advices() for text in (advice.title, advice.meaning)})
 
 
 def test_no_step_in_a_terminal_speaks_of_the_window() -> None:
-    assert [step for step in steps_at(Place.TERMINAL) if OF_THE_WINDOW.search(step)] == []
+    assert [step for step in steps_at(Frontend.TERMINAL) if OF_THE_WINDOW.search(step)] == []
 
 
 def test_no_step_in_the_window_speaks_of_options() -> None:
-    assert [step for step in steps_at(Place.WINDOW) if re.search(r"(^|\s)--\w|smtp-desktop ", step)] == []
+    assert [step for step in steps_at(Frontend.WINDOW) if re.search(r"(^|\s)--\w|smtp-desktop ", step)] == []
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS.keys())
@@ -92,9 +92,9 @@ def test_options_are_given_once_and_a_command_of_its_own_alone() -> None:
 def test_a_step_that_the_window_does_not_offer_is_left_out_there() -> None:
     find = AdviceStep(text=msg("Find them."), actions=("find_settings",), command="smtp-desktop smtp find-settings X")
     advice = Advice(title=msg("t"), meaning=msg("m"), steps=(find,))
-    assert advice.steps_for(Place.WINDOW) == ()
-    assert advice.steps_for(Place.WINDOW, [Means.FIND_SETTINGS]) == (find,)
-    assert advice.steps_for(Place.TERMINAL) == (find,)
+    assert advice.steps_for(Frontend.WINDOW) == ()
+    assert advice.steps_for(Frontend.WINDOW, [Means.FIND_SETTINGS]) == (find,)
+    assert advice.steps_for(Frontend.TERMINAL) == (find,)
 
 
 def test_several_actions_are_one_command() -> None:
@@ -103,8 +103,8 @@ def test_several_actions_are_one_command() -> None:
         actions=("port_587", "sender_from"),
         command=command_of(("port_587", "sender_from"), {"name": "It's"}),
     )
-    assert step.at(Place.WINDOW) == "Use port 587 (Advanced > Envelope sender)."
-    assert step.at(Place.TERMINAL) == (
+    assert step.at(Frontend.WINDOW) == "Use port 587 (Advanced > Envelope sender)."
+    assert step.at(Frontend.TERMINAL) == (
         "Use port 587: smtp-desktop smtp edit 'It'\"'\"'s' --port 587 --envelope-sender from"
     )
 

@@ -13,7 +13,7 @@ from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
 
 from smtp_desktop.domain.diagnosis.actions import Means
-from smtp_desktop.domain.diagnosis.advice import Advice, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
@@ -184,8 +184,8 @@ def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
 
 def test_steps_name_only_what_is_there() -> None:
     def named(*present: Means) -> str:
-        steps = (step for rule in RULES for step in rule.advice.steps_for(Place.WINDOW, present))
-        return " ".join(step.at(Place.WINDOW, lambda text: text.template) for step in steps)
+        steps = (step for rule in RULES for step in rule.advice.steps_for(Frontend.WINDOW, present))
+        return " ".join(step.at(Frontend.WINDOW, lambda text: text.template) for step in steps)
 
     for means, words in (
         (Means.FIND_SETTINGS, "Find settings that work"),
@@ -197,7 +197,7 @@ def test_steps_name_only_what_is_there() -> None:
 
 def test_a_changed_certificate_is_an_alarm() -> None:
     (example,) = (one for one in EXAMPLES if one.fault is CertificateFault.CHANGED)
-    steps = [step.at(Place.TERMINAL) for step in advice_for(example).steps]
+    steps = [step.at(Frontend.TERMINAL) for step in advice_for(example).steps]
     assert steps[0].startswith("Stop")
     assert "through another channel" in steps[1]
     assert [number for number, step in enumerate(steps) if "--fingerprint" in step] == [3]
@@ -209,9 +209,9 @@ def test_a_changed_certificate_is_an_alarm() -> None:
 def test_what_is_not_trusted_can_be_trusted_for_this_smtp_alone(fault: str, command: str) -> None:
     failed = silent("", "", "secure", "certificate", fault=fault)
     advice = advice_for(replace(failed, context=replace(failed.context, smtp_name="One")))
-    in_window = [step.at(Place.WINDOW) for step in advice.steps_for(Place.WINDOW, [Means.TRUST])]
+    in_window = [step.at(Frontend.WINDOW) for step in advice.steps_for(Frontend.WINDOW, [Means.TRUST])]
     assert any("for this SMTP alone (Trust this certificate…)." in step for step in in_window)
-    in_terminal = [step.at(Place.TERMINAL) for step in advice.steps_for(Place.TERMINAL)]
+    in_terminal = [step.at(Frontend.TERMINAL) for step in advice.steps_for(Frontend.TERMINAL)]
     assert any(step.endswith(f"for this SMTP alone: smtp-desktop smtp trust One {command}") for step in in_terminal)
 
 

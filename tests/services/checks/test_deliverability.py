@@ -10,7 +10,7 @@ from services.sender_harness import GMAIL, GRAPH, OFFICE, RELAY, SenderHarness, 
 from services.tester_harness import FINE, NOW, SECURITY, SHOP
 
 from smtp_desktop.domain.checks.health import WarningKind
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import Frontend
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 FROM_YAHOO = replace(GMAIL, from_address="someone@yahoo.com")
@@ -111,7 +111,7 @@ def test_the_steps_say_which_record_to_change(draft, zones, words):
 
 def test_in_a_terminal_a_step_has_its_command():
     (warning,) = warnings(replace(RELAY, from_address="ann@gmail.com"), zone())
-    steps = [step.at(Place.TERMINAL) for step in warning.advice.steps_for(Place.TERMINAL)]
+    steps = [step.at(Frontend.TERMINAL) for step in warning.advice.steps_for(Frontend.TERMINAL)]
     assert (
         steps[0]
         == f"Set the From address to one in your own domain: smtp-desktop smtp edit {RELAY.name} --from ADDRESS"

@@ -6,7 +6,7 @@ import pytest
 from services.reports import ENDED_AT, NO, PROFILE, WARNING, failed, passed, reported, timeline
 
 from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
-from smtp_desktop.domain.diagnosis.advice import Place
+from smtp_desktop.domain.diagnosis.advice import Frontend
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
     FailureKind,
@@ -191,7 +191,7 @@ def test_nothing_that_a_server_says_makes_or_moves_a_line():
 
 def test_what_is_reported_is_in_the_readers_language():
     text = report_lines(
-        failed(), ended_at=ENDED_AT, versions=(), place=Place.WINDOW, translate=lambda words: f"«{words}»"
+        failed(), ended_at=ENDED_AT, versions=(), place=Frontend.WINDOW, translate=lambda words: f"«{words}»"
     )
     assert "«Test failed: «Alerts_Gmail could not sign in»»" in text
     assert text[2].startswith("«Ended»")

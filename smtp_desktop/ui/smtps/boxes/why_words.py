@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from smtp_desktop.domain.checks.health import CheckResult
 from smtp_desktop.domain.delivery.hold_words import moment_text
 from smtp_desktop.domain.diagnosis.actions import Means
-from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Place
+from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
 from smtp_desktop.domain.smtp.draft import draft_of
@@ -76,7 +76,7 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
         meaning=shown(last.failure.message) if last.failure and reply is None else "",
         said_by=_tr("Microsoft said") if isinstance(reply, HttpReply) else _tr("The server said"),
         said=_said(reply) or one_line(result.reply),
-        step=steps[0].at(Place.WINDOW, shown) if steps else "",
+        step=steps[0].at(Frontend.WINDOW, shown) if steps else "",
         page=_page(advice),
         field=field,
         buttons=_buttons(result, field, means),
@@ -103,7 +103,7 @@ def _said(reply: Reply | HttpReply | None) -> str:
 
 def _own_steps(advice: Advice | None, means: frozenset[Means]) -> list[AdviceStep]:
     # The page that the server names has a link of its own.
-    steps = advice.steps_for(Place.WINDOW, means) if advice else ()
+    steps = advice.steps_for(Frontend.WINDOW, means) if advice else ()
     return [step for step in steps if "page" not in step.text.values]
 
 
