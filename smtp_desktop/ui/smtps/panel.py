@@ -24,8 +24,8 @@ from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.smtps.boxes.top_boxes import TopBoxes
 from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
-from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
-from smtp_desktop.ui.smtps.hints import local_today
+from smtp_desktop.ui.smtps.form.form import LimitsOf, SmtpForm
+from smtp_desktop.ui.smtps.form.hints import local_today
 from smtp_desktop.ui.smtps.requests import SaveRequest
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
