@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QTableView
 
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 from smtp_desktop.ui.deliveries.words import usual_state_texts
 from smtp_desktop.ui.widgets.row_table import widest_time_px
 

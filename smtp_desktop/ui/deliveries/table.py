@@ -4,7 +4,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from smtp_desktop.ui.deliveries.model import DOT_SIZE, DeliveriesModel, DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DOT_SIZE, DeliveryColumn
+from smtp_desktop.ui.deliveries.model import DeliveriesModel
 from smtp_desktop.ui.widgets.double_click import DoubleClick
 from smtp_desktop.ui.widgets.row_table import dress_row_table
 
