@@ -12,7 +12,7 @@ from smtp_desktop.domain.diagnosis.actions import Means
 from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
 from smtp_desktop.domain.smtp.profile import GenericServer
-from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, title_of
+from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, slow_text, title_of
 from smtp_desktop.ui.conversation.step_mark import stage_name
 from smtp_desktop.ui.widgets.certificate_view import certificate_text
 from smtp_desktop.ui.widgets.message_text import one_line, shown
@@ -127,11 +127,11 @@ def _accepted(attempt: Attempt) -> OutcomeSummary:
 
 
 def _passed(report: Report) -> OutcomeSummary:
-    accepted = report.timeline.accepted
+    accepted, slow = report.timeline.accepted, slow_text(report, shown)
     return OutcomeSummary(
         title=title_of(report, shown),
         heading=shown(passed_text(report)) if report.warnings else _passed_heading(report),
-        words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report)),
+        words=(*([_said(accepted)] if accepted else []), *_passed_ids_text(report), *([slow] if slow else [])),
         tone=SummaryTone.WARN if report.warnings else SummaryTone.GOOD,
         warnings=tuple(_section(warning.advice) for warning in report.warnings),
         ids=_ids(accepted),
