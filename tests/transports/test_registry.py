@@ -11,9 +11,9 @@ from fakes.mailboxes import a_mail as a_received_mail
 from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
-from servers.mail_script import MailScript
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer
+from servers.smtp.mail_script import MailScript
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer
 from transports.smtp.conversations import generic
 
 from smtp_desktop.domain.cancel import Cancel
