@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +67,29 @@ def exclusive_at_once(path: Path) -> Iterator[bool]:
             yield True
         finally:
             _release(descriptor)
+
+
+@contextmanager
+def exclusive_while(path: Path, waits: Callable[[], bool]) -> Iterator[bool]:
+    """Holds the lock file during the block, waiting for it as long as `waits` says, which is asked after each try in
+    vain and takes its time. Yields whether it is held. Raises OSError as `exclusive`."""
+    with _opened(path) as descriptor:
+        while not _taken(descriptor):
+            if not waits():
+                yield False
+                return
+        try:
+            yield True
+        finally:
+            _release(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        _try(descriptor)
+    except (BlockingIOError, PermissionError):  # POSIX, Windows
+        return False
+    return True
 
 
 @contextmanager
