@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, VaultError
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.vault.lock_file import exclusive_while
 from smtp_desktop.vault.ref_locks import LOOK_EVERY_S, RefLocks
 
 REF = SecretRef("keyring:p1/tokens/1")
@@ -60,5 +62,23 @@ def test_a_folder_that_can_not_be_written_is_an_error(tmp_path):
 def test_only_its_owner_can_read_the_locks(tmp_path):
     with RefLocks(tmp_path).exclusive(REF, Cancel()):
         (file,) = (tmp_path / "locks").iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert file.parent.stat().st_mode & 0o777 == 0o700
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert list(file.parent.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no file that is open")
+def test_whoever_waited_for_a_lock_that_was_removed_does_not_hold_another_one(tmp_path):
+    path, waits = tmp_path / "some.lock", iter([True])
+    with ExitStack() as first:
+        assert first.enter_context(exclusive_while(path, lambda: False))
+
+        def meanwhile() -> bool:
+            first.close()  # the second has that file open, and the third makes a new one
+            third = ExitStack()
+            assert third.enter_context(exclusive_while(path, lambda: False))
+            first.push(third.pop_all())
+            return next(waits, False)
+
+        with exclusive_while(path, meanwhile) as second:
+            assert not second
