@@ -60,11 +60,13 @@ class FailureKind(StrEnum):
     SMTPUTF8_MISSING = "smtputf8_missing"
     TOO_LARGE = "too_large"  # larger than the server's SIZE
     CANCELLED = "cancelled"
-    TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - the authorization server refused to give a token
     FEDERATED = "federated"  # the password would be sent to a server that it was not entered for
     GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
     DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large message requires
     NOT_GRAPH = "not_graph"  # the server is neither Graph nor Entra ID
+    NOT_AUTHORIZATION_SERVER = "not_authorization_server"  # what it answers at the sign-in is not OAuth 2.0
+    NOT_SIGNED_IN = "not_signed_in"  # nobody finished signing in, in the browser or with the code, in time
     RECIPIENTS_DIFFER = "recipients_differ"  # Graph sends only to the recipients named in the header
     PROXY = "proxy"  # the proxy refused the connection
     NOT_STARTED = "not_started"  # it failed on this computer before connecting
@@ -84,6 +86,10 @@ class FailureDetail(StrEnum):
     WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
     WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
     CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer
+    SCOPE_MISSING = "scope_missing"  # the sign-in worked, but the permission to send was not given
+    BAD_ADDRESS = "bad_address"  # of the authorization server: no https, or another one's
+    NOT_OFFERED = "not_offered"  # the authorization server has no such way to sign in
+    BAD_CREDENTIAL = "bad_credential"  # the service account key or certificate can't be used
     HTTP = "http"  # another service than SMTP listens on the port, as those that follow
     POP3 = "pop3"
     IMAP = "imap"
