@@ -9,7 +9,8 @@ from smtp_desktop.transports.redaction.reading import JoinedLines, alphanumeric,
 
 # Base64 follows, even if it was cut off or is somebody else's; unless it is a word.
 _AUTH_ARGUMENT = re.compile(
-    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)[A-Za-z0-9+/=_-]{4,}"
+    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5|SCRAM-SHA-256(?:-PLUS)?|XOAUTH2|OAUTHBEARER))[ \t]+"
+    r"(?![A-Z]?[a-z]+\b|[A-Z]+\b)[A-Za-z0-9+/=_-]{4,}"
 )
 _PROMPTS = re.compile(r"\b(?:VXNlcm5hbWU6|UGFzc3dvcmQ6)(?!\w)")  # "Username:" and "Password:" of AUTH LOGIN
 _CONTEXT_CHARACTERS = 2000
