@@ -23,6 +23,8 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.resources import FOLDER
 
+pytestmark = pytest.mark.long
+
 DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 RULES = rules_from(DOCUMENTS, Providers())
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
