@@ -94,12 +94,18 @@ class FailureDetail(StrEnum):
     POP3 = "pop3"
     IMAP = "imap"
     SSH = "ssh"
+    NOT_SIGNED_IN = "not_signed_in"  # nobody has signed in yet, or the sign-in is no longer stored
+    NOT_RENEWABLE = "not_renewable"  # the access token has ended, and there is no refresh token
+    SCOPE_LEFT_OUT = "scope_left_out"  # the token is not for mail: that permission was unticked
+    BROWSER_SILENT = "browser_silent"  # the browser did not come back in time
+    OTHER_ACCOUNT = "other_account"  # somebody else signed in than the User Name says
 
 
 class Cause(StrEnum):
     """What went wrong. A closed list: it decides what becomes of the mail and of the SMTP (`consequences`)."""
 
     SIGN_IN_REFUSED = "sign_in_refused"  # user name, password, or the kind of password
+    SIGN_IN_ENDED = "sign_in_ended"  # OAuth: a person has to sign in again, or for the first time
     SIGN_IN_DEMANDED = "sign_in_demanded"  # the server accepts nothing without sign-in
     ACCOUNT_STOPPED = "account_stopped"  # suspended, switched off, not activated
     RELAYING_REFUSED = "relaying_refused"  # the server does not relay for this SMTP
