@@ -12,7 +12,6 @@ from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, Secre
 from smtp_desktop.transports.oauth.code_flow import OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation
 from smtp_desktop.transports.oauth.messages import bad_credential
-from smtp_desktop.transports.oauth.microsoft import Credential, MicrosoftSession
 from smtp_desktop.transports.oauth.service_account import GRANT, service_account_key
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
@@ -28,6 +27,9 @@ def app_token(
     """Returns a token of the app that `client` is, for the mailbox of `server`. Raises SessionError."""
     match client.provider:
         case OAuthProvider.MICROSOFT:
+            # msal takes a while to import, which the others do without.
+            from smtp_desktop.transports.oauth.microsoft import MicrosoftSession  # noqa: PLC0415
+
             credential = _credential(server.app_credential, secrets)
             return MicrosoftSession(
                 conversation, client, endpoints, credential=credential, user_name=server.user_name
@@ -65,7 +67,7 @@ def _by_service_account(
         return replace(session.token_set(requests.token(answer)), account=server.user_name)
 
 
-def _credential(credential: AppCredential, secrets: Mapping[SecretField, Secret]) -> Credential:
+def _credential(credential: AppCredential, secrets: Mapping[SecretField, Secret]) -> str | dict[str, str]:
     """Returns the client secret, or the key and certificate, as msal takes them: without a thumbprint it names the
     certificate by its SHA-256. Raises SessionError."""
     if credential is AppCredential.CERTIFICATE:

@@ -1,6 +1,9 @@
 """Tokens from authorization servers: the adapter that the sign-in's use cases are built on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.message_text import Translate
@@ -14,7 +17,10 @@ from smtp_desktop.transports.oauth.browser import BrowserFlow, sign_in_by_browse
 from smtp_desktop.transports.oauth.code_flow import CodeFlow, OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation
 from smtp_desktop.transports.oauth.device import sign_in_by_device
-from smtp_desktop.transports.oauth.microsoft import MicrosoftSession
+from smtp_desktop.transports.oauth.messages import not_renewable
+
+if TYPE_CHECKING:
+    from smtp_desktop.transports.oauth.microsoft import MicrosoftSession
 
 _WAIT_S = 300.0
 
@@ -82,6 +88,8 @@ class AuthorizationServers:
     ) -> TokenSet:
         """Returns new tokens in place of `tokens`; see the port."""
         with self._conversation(cancel) as conversation:
+            if not tokens.refresh_token:
+                raise not_renewable()
             if client.provider is OAuthProvider.MICROSOFT:
                 return self._microsoft(conversation, client, client_secret, tokens.account).refreshed(tokens)
             return self._session(conversation, client, client_secret, tokens.account).refreshed(tokens)
@@ -105,6 +113,9 @@ class AuthorizationServers:
     def _microsoft(
         self, conversation: Conversation, client: OAuthClient, client_secret: Secret | None, user_name: str
     ) -> MicrosoftSession:
+        # msal takes a while to import, which the others do without.
+        from smtp_desktop.transports.oauth.microsoft import MicrosoftSession  # noqa: PLC0415
+
         credential = client_secret.reveal() if client_secret else None
         return MicrosoftSession(
             conversation, client, self._endpoints(client, False), credential=credential, user_name=user_name

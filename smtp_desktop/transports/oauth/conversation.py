@@ -31,6 +31,7 @@ _REQUESTS_S = 60.0  # for all that follow one another without a person between t
 _SERVER = Service(foreign=not_authorization_server, answer_s=30.0, max_answer_bytes=1024 * 1024)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _BAD, _OK = 400, 200  # RFC 6749 5.1 and 5.2
+_SERVER_ERRORS, _THROTTLED = 500, 429  # RFC 9110 15.6, RFC 6585 4
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -97,11 +98,14 @@ class Requests:
         self._throttled = throttled
 
     def document(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
-        """Returns the JSON object at `url`, or None where there is none by this name."""
+        """Returns the JSON object at `url`, or None where there is none. Raises SessionError where the server is in
+        trouble."""
         answer = self.send(Request(method="GET", url=url, headers={"Accept": "application/json", **(headers or {})}))
         if answer.status == _OK and answer.document is not None:
             return answer.document
         self.raise_for_page(answer)
+        if answer.status >= _SERVER_ERRORS or answer.status == _THROTTLED:
+            raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         return None
 
     def form(

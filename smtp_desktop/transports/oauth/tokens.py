@@ -16,6 +16,8 @@ from smtp_desktop.transports.redaction.redactor import SecretRedactor
 _WITHOUT_END_S = 3600  # a server that names no end: the mail server says when it is over
 _LONGEST_S = 400 * 24 * 3600
 _LONGEST_TOKEN = 100_000
+_LONGEST_NAME = 320
+_LONGEST_SCOPE = 4000
 _NAMES = ("email", "preferred_username", "upn")  # OpenID Connect Core 5.1, and Microsoft's own
 
 
@@ -37,7 +39,7 @@ def tokens_in(
         expires_at=_end(now, document, "expires_in") or now + timedelta(seconds=_WITHOUT_END_S),
         refresh_token=Secret(refresh) if refresh else kept,
         account=account_in(claims_in(id_token), user_name) or (before.account if before else ""),
-        scope=one_line(text_in(document.get("scope"))) or (before.scope if before else ""),
+        scope=one_line(text_in(document.get("scope")))[:_LONGEST_SCOPE] or (before.scope if before else ""),
         refresh_ends_at=_refresh_end(now, document) or (before.refresh_ends_at if before and not refresh else None),
     )
 
@@ -59,7 +61,7 @@ def claims_in(id_token: str) -> dict[str, Any]:
 
 def account_in(claims: Mapping[str, Any], user_name: str) -> str:
     """Returns the account that `claims` name: as `user_name` does, where it is the same; empty for none."""
-    names = [name for key in _NAMES if (name := one_line(text_in(claims.get(key))))]
+    names = [name for key in _NAMES if 0 < len(name := one_line(text_in(claims.get(key)))) <= _LONGEST_NAME]
     same = [name for name in names if name.casefold() == user_name.strip().casefold()]
     return (same or names or [""])[0]
 

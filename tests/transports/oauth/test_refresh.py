@@ -91,3 +91,20 @@ def test_a_client_secret_is_proof(driver):
         assert reply_of(error).error_code == "AADSTS7000215"
         driver.client_secret = Secret("s3cret")
         assert driver.refresh(driver.stored(provider), provider).account == USER_NAME
+
+
+@each_provider
+def test_tokens_without_a_refresh_token_can_t_be_renewed(driver, provider):
+    failure = refused(lambda: driver.refresh(replace(driver.stored(provider), refresh_token=None), provider)).failure
+    assert (failure.kind, failure.detail) == (FailureKind.TOKEN_REFUSED, FailureDetail.NOT_RENEWABLE)
+    assert driver.server.calls == []
+
+
+@each_provider
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_in_trouble_says_so_itself(driver, provider, status):
+    path = "/token" if provider is GOOGLE else "openid-configuration"
+    driver.server.answer_next(path, Answer(status=status, error=("temporarily_unavailable", "Later.")))
+    error = refused(lambda: driver.refresh(driver.stored(provider), provider))
+    assert error.failure.kind is FailureKind.TOKEN_REFUSED
+    assert reply_of(error).code == status
