@@ -353,8 +353,14 @@ class InboxServer(Protocol):
         """The CA that issued the server's certificate, as PEM; empty before the first start."""
         ...
 
-    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
+    @property
+    def password_digest(self) -> str:
+        """What a later start recognises the password by, in place of the password itself."""
+        ...
+
+    def start(self, port: int = 0, *, demands_sign_in: bool = True, earlier_digest: str = "") -> int:
         """Listens on `port`, or on a free one for 0; returns the port in use. Does nothing where it listens already.
-        Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. Raises PortTaken
-        and other SmtpDesktopErrors."""
+        Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. With
+        `earlier_digest`, the password of an earlier start is accepted as well. Raises PortTaken and other
+        SmtpDesktopErrors."""
         ...
