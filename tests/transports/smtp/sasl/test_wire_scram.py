@@ -3,8 +3,8 @@
 import pytest
 from conversations import USER, converse, detail_of, failure_of, generic, said
 from servers.certificates import Authority, context_of, fingerprint_of
-from servers.scram import ScramScript
-from servers.scripted import ScriptedServer, greet
+from servers.smtp.scram import ScramScript
+from servers.smtp.scripted import ScriptedServer, greet
 from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Reply, Stage, Timeline

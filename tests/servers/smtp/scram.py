@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from servers.scripted import Peer, answer_ehlo
+from servers.smtp.scripted import Peer, answer_ehlo
 
 _NONCE = "3rfcNHYJY1ZVvWVs7j"
 _SALT = b"salt of a test"
