@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
-    from smtp_desktop.services.sign_in.ports import AuthorizationServers
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
     from smtp_desktop.store.changes import SqliteChangeSignal
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.signed_in import SqliteSignedIn
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
+    from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
     from smtp_desktop.vault.system_vault import SystemVault
@@ -132,7 +132,9 @@ class Application:
 
     @locked_cached_property
     def authorization_servers(self) -> AuthorizationServers:
-        raise NotImplementedError("nobody can sign in before there is an adapter for authorization servers")
+        from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
+
+        return AuthorizationServers(localhost_ca_pem=demo_ca(self.home) or "")
 
     @locked_cached_property
     def health_store(self) -> SqliteHealth:
