@@ -22,7 +22,7 @@ from smtp_desktop.domain.sign_in.words import sign_in_words
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import GenericServer, Server
-from smtp_desktop.services.checks.report import UNNAMED, Report, title_of
+from smtp_desktop.services.checks.report import UNNAMED, Report, slow_text, title_of
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 TRANSCRIPT_KEY = msg("C: client · S: server · --: connection events")
@@ -127,7 +127,8 @@ def _outcome(report: Report, translate: Translate) -> list[str]:
     lines = [title_of(report, translate)]
     if failure:
         return [*lines, translate(failure.message), *_reply(report, failure.reply, translate)]
-    return lines + _reply(report, accepted, translate)
+    slow = slow_text(report, translate)
+    return lines + _reply(report, accepted, translate) + ([slow] if slow else [])
 
 
 def _reply(report: Report, reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
