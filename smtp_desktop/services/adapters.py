@@ -34,7 +34,7 @@ from smtp_desktop.services.ports import (
     Transport,
     Vault,
 )
-from smtp_desktop.services.sign_in.ports import AuthorizationServers, SignedInStore
+from smtp_desktop.services.sign_in.ports import AuthorizationServers, CertificateMaker, SignedInStore
 
 
 class Adapters(Protocol):
@@ -108,6 +108,9 @@ class Adapters(Protocol):
 
     @property
     def authorities(self) -> Authorities: ...
+
+    @property
+    def certificate_maker(self) -> CertificateMaker: ...
 
     @property
     def files(self) -> Files: ...

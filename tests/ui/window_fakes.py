@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fakes.authorization_servers import FakeAuthorizationServers
+from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
@@ -126,6 +127,7 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.certificate_maker = FakeCertificateMaker()
         self.authorization_servers = FakeAuthorizationServers(self.clock)
         self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
