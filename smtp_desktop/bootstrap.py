@@ -73,9 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return run_window(options)
     from smtp_desktop.cli.app import run
-    from smtp_desktop.composition.command_line import open_demo, open_services
+    from smtp_desktop.composition.command_line import close_log, open_demo, open_services
 
-    return run(arguments, open_services, open_demo)
+    try:
+        return run(arguments, open_services, open_demo)
+    finally:
+        close_log()
 
 
 def _print_version() -> int:

@@ -1,20 +1,24 @@
 """The command line: `smtp-desktop NOUN VERB …`. Loads no Qt."""
 
 import json
+import logging
+import traceback
 from collections.abc import Sequence
 
 import click
 
 from smtp_desktop import __version__
 from smtp_desktop.cli.context import OpenDemo, OpenServices, Session
-from smtp_desktop.cli.exit_codes import ExitCode, code_of_error
+from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode, code_of_error, error_code_of
 from smtp_desktop.cli.global_options import asks_for_json, wants_json
 from smtp_desktop.cli.lazy_group import LazyGroup
-from smtp_desktop.cli.output.output import Output, usage_document
+from smtp_desktop.cli.output.output import Output, plain_error_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
 from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage, SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
+
+_log = logging.getLogger(__name__)
 
 
 def run(arguments: Sequence[str], open_services: OpenServices, open_demo: OpenDemo) -> int:
@@ -40,9 +44,38 @@ def _carried_out(arguments: Sequence[str], session: Session) -> int:
     except (click.Abort, click.ClickException, SmtpDesktopError) as error:
         session.output.as_json |= session.json_asked
         code = _failed(error, session.output)
+        _note_failure(session, code, error)
         # Whoever tries again after an error must not send a mail twice.
         return ExitCode.OK if session.is_queued and isinstance(error, Shortage) else code
+    except Exception as bug:  # noqa: BLE001 - whoever reads the JSON or the exit code gets them of a bug, too
+        return _failed_by_bug(bug, session)
+    if code:
+        _note_failure(session, code)
     return int(code or 0)
+
+
+def _note_failure(session: Session, code: int, error: Exception | None = None) -> None:
+    """Leaves a line in the log, where a data folder was opened: no values, which may be secret."""
+    name = f" ({error_code_of(error)})" if isinstance(error, SmtpDesktopError) else ""
+    _log.info("%s: exit code %d%s", session.command, code, name)
+
+
+def _failed_by_bug(bug: Exception, session: Session) -> int:
+    """Prints that the program itself failed, and returns the exit code. The traceback goes into the log; where none
+    is open, to standard error, as with `--verbose`."""
+    output = session.output
+    output.as_json |= session.json_asked
+    message = f"The program failed unexpectedly ({type(bug).__name__}). This is a bug."
+    if logging.getLogger("smtp_desktop").handlers:
+        _log.error("%s: exit code %d", session.command, ExitCode.SOFTWARE, exc_info=bug)
+        message += " The log file has the details; smtp-desktop info says where it is."
+        output.detail(*traceback.format_exception(bug))
+    else:
+        output.diagnostic(*traceback.format_exception(bug))
+    output.diagnostic(f"Error: {message}")
+    if output.as_json:
+        output.result({"error": plain_error_document(ErrorCode.BUG, message)})
+    return ExitCode.SOFTWARE
 
 
 def _with_lost_output(code: int, output: Output, out: LenientWriter) -> int:
@@ -69,7 +102,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
         case click.ClickException():
             error.show()
             if output.as_json:
-                output.result({"error": usage_document(error.format_message())})
+                output.result({"error": plain_error_document(ErrorCode.USAGE, error.format_message())})
             return ExitCode.USAGE
         case SmtpDesktopError():
             output.error(error)

@@ -20,7 +20,8 @@ SmtpDesktopError."""
 class Session:
     """One run of the command line. `home` is the data folder of `--home`, if given; nothing is opened before a
     command needs it, so that `--help` works on a damaged home. `is_queued` once the mail that the command is for is in
-    the outbox. `json_asked` is whether `--json` stands anywhere in the arguments, until they are read."""
+    the outbox. `json_asked` is whether `--json` stands anywhere in the arguments, until they are read. `command` has
+    the words of the command, without its values, once they are read."""
 
     open_services: OpenServices
     open_demo: OpenDemo
@@ -28,6 +29,7 @@ class Session:
     home: Path | None = None
     is_queued: bool = False
     json_asked: bool = False
+    command: str = "smtp-desktop"
 
     def open(self) -> AbstractContextManager[Services]:
         """Returns the services on the data folder, which is open inside the context. Raises SmtpDesktopError."""

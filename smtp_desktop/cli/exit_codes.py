@@ -47,6 +47,7 @@ class ExitCode(IntEnum):
     NO_RECIPIENT = 67
     NO_HOST = 68
     UNAVAILABLE = 69
+    SOFTWARE = 70
     CANT_WRITE = 73
     TEMPORARY = 75
     PROTOCOL = 76
@@ -57,6 +58,7 @@ class ExitCode(IntEnum):
 
 _BY_CAUSE = {
     Cause.SIGN_IN_REFUSED: ExitCode.SIGN_IN,
+    Cause.SIGN_IN_ENDED: ExitCode.SIGN_IN,
     Cause.SIGN_IN_DEMANDED: ExitCode.SIGN_IN,
     Cause.ACCOUNT_STOPPED: ExitCode.SIGN_IN,
     Cause.RELAYING_REFUSED: ExitCode.SIGN_IN,
@@ -125,6 +127,7 @@ class ErrorCode(StrEnum):
     ALERT_FAILED = "alert_failed"  # an alert could not be sent
     CANCELED = "canceled"  # by Ctrl+C
     DECLINED = "declined"  # a question was answered with no
+    BUG = "bug"  # the program itself failed: its log has the details
     FAILED = "failed"  # anything else
 
     @property
@@ -149,6 +152,7 @@ _BY_ERROR_CODE = {
     ErrorCode.PORT_TAKEN: ExitCode.UNAVAILABLE,
     ErrorCode.CONVERSATION_FAILED: ExitCode.UNAVAILABLE,
     ErrorCode.ALERT_FAILED: ExitCode.UNAVAILABLE,
+    ErrorCode.BUG: ExitCode.SOFTWARE,
     ErrorCode.CANCELED: ExitCode.CANCELLED,
     ErrorCode.DECLINED: ExitCode.DECLINED,
 }

@@ -46,6 +46,10 @@ def _set_quiet(session: Session, _value: object) -> None:
     session.output.is_quiet = True
 
 
+def _set_verbose(session: Session, _value: object) -> None:
+    session.output.is_verbose = True
+
+
 def _set_no_color(session: Session, _value: object) -> None:
     session.output.no_color = True
 
@@ -63,6 +67,9 @@ def _print_help(context: click.Context, _parameter: click.Parameter, value: bool
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     _session_option("--json", set_value=_set_json, is_flag=True, help="Print one JSON document."),
     _session_option("-q", "--quiet", set_value=_set_quiet, is_flag=True, help="Print errors only."),
+    _session_option(
+        "--verbose", set_value=_set_verbose, is_flag=True, help="Print what servers said, too, on standard error."
+    ),
     _session_option("--no-color", set_value=_set_no_color, is_flag=True, help="Print without color."),
     _session_option(
         "--home",
@@ -104,6 +111,7 @@ class _Leaf(TreeCommand):
         session = ctx.find_object(Session)
         if session:
             session.json_asked = session.output.as_json
+            session.command = ctx.command_path
         return super().invoke(ctx)
 
 

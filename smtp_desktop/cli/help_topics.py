@@ -18,6 +18,7 @@ EXIT_CODES: Mapping[ExitCode, str] = {
     ExitCode.NO_HOST: "No such host.",
     ExitCode.UNAVAILABLE: "The server is unavailable: it can't be reached, refused or closed the connection, or takes "
     "nothing from this network. A message was refused (`outbox run`, --wait). A test alert could not be sent.",
+    ExitCode.SOFTWARE: "The program itself failed. That is a bug: its log file has the details.",
     ExitCode.CANT_WRITE: "What was asked for can't be written, to a file or to standard output. A command that does "
     "something (sends, queues, saves) ends as if standard output had been written.",
     ExitCode.TEMPORARY: "Temporary, try again later: a busy or silent server, a limit, a full mailbox, greylisting; a "
@@ -25,8 +26,8 @@ EXIT_CODES: Mapping[ExitCode, str] = {
     "or may have been sent (`outbox run`, --wait).",
     ExitCode.PROTOCOL: "Not the protocol that was asked for: TLS or its certificate, no STARTTLS, no way to sign in, "
     "no Microsoft Graph.",
-    ExitCode.SIGN_IN: "Sign-in refused or required, the account stopped, relaying or the sender refused, a permission "
-    "missing.",
+    ExitCode.SIGN_IN: "Sign-in refused or required, or somebody has to sign in again; the account stopped, relaying or "
+    "the sender refused, a permission missing.",
     ExitCode.CONFIGURATION: "No such SMTP, activity or message; no SMTP to send through; a disabled activity; a data "
     "folder, database, keyring or master password that can't be used; a setting that can't work.",
     ExitCode.CANCELLED: "Interrupted by Ctrl+C.",

@@ -12,6 +12,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.options.names import smtp_names
+from smtp_desktop.cli.options.numbers import whole_number
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_text, utc_text
@@ -39,7 +40,7 @@ def mailbox() -> None:
 @mailbox.command("list")
 @click.argument("name", shell_complete=smtp_names)
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(1, MAX_LIMIT), help=f"List at most N messages (default: {_LIMIT})."
+    "--limit", metavar="N", type=whole_number(1, MAX_LIMIT), help=f"List at most N messages (default: {_LIMIT})."
 )
 @click.pass_obj
 def list_newest(session: Session, name: str, limit: int | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smtp_desktop.composition.application import Application
     from smtp_desktop.domain.events import Event
     from smtp_desktop.services.services import Services
 
@@ -29,6 +30,23 @@ class _Terminal:
                 sys.stderr.flush()
 
 
+def _open_log(application: Application) -> None:
+    """Opens the log for longer than the application: how the command ended is its last line."""
+    import logging
+
+    from smtp_desktop.composition.logs import start_logging
+
+    start_logging(application.log_path, logging.INFO)
+
+
+def close_log() -> None:
+    """Closes the log. Call it once the command has ended."""
+    if "smtp_desktop.composition.logs" in sys.modules:
+        from smtp_desktop.composition.logs import stop_logging
+
+        stop_logging()
+
+
 @contextmanager
 def open_services(home: Path | None) -> Iterator[Services]:
     """Opens the data folder `home`, or the usual one for None. Raises StoreError."""
@@ -37,7 +55,7 @@ def open_services(home: Path | None) -> Iterator[Services]:
 
     application = Application(opened_home(home), events=_Terminal())
     try:
-        application.start_logging()
+        _open_log(application)
         if application.home_risk:
             sys.stderr.write(f"Warning: {application.home_risk}\n")
         gc.enable()
@@ -56,7 +74,7 @@ def open_demo(home: Path | None, port: int) -> Iterator[Services]:
     with demo_folder(home) as demo:
         application = Application(demo.home, events=_Terminal(), vault=demo.vault)
         try:
-            application.start_logging()
+            _open_log(application)
             demo.fill(application, port=port)
             gc.enable()
             yield application.services

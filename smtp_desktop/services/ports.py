@@ -6,6 +6,7 @@ The ports of the courier are in `services.delivery.ports`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -166,6 +167,12 @@ class Vault(Protocol):
 
     def erase(self, ref: SecretRef) -> None:
         """Erases the secret at `ref`, if there is one."""
+        ...
+
+    def exclusive(self, ref: SecretRef, cancel: Cancel) -> AbstractContextManager[None]:
+        """Keeps every other thread and process that asks for the same `ref` waiting during the block. The calls above
+        do not wait for it. A process that dies lets the next one in. Raises Cancelled where the caller gives up
+        waiting."""
         ...
 
 

@@ -82,7 +82,7 @@ def test_each_kind_of_error_has_a_code_of_its_own():
     known = {kind for kind, _ in _BY_ERROR}
     # VaultDamaged and StoreGone need no other answer than the kind that they are of.
     assert kinds - known == {SmtpDesktopError, errors.VaultDamaged, errors.StoreGone}
-    assert {code for _, code in _BY_ERROR} | {ErrorCode.USAGE, ErrorCode.FAILED} == set(ErrorCode)
+    assert {code for _, code in _BY_ERROR} | {ErrorCode.USAGE, ErrorCode.BUG, ErrorCode.FAILED} == set(ErrorCode)
 
 
 def test_every_error_code_has_an_exit_code():
@@ -115,6 +115,8 @@ def test_every_error_code_has_an_exit_code():
         (FailureKind.GRAPH_REFUSED, 69),
         (FailureKind.DRAFT_REFUSED, 69),
         (FailureKind.NOT_GRAPH, 76),
+        (FailureKind.NOT_AUTHORIZATION_SERVER, 76),
+        (FailureKind.NOT_SIGNED_IN, 77),
         (FailureKind.PROXY, 69),
         (FailureKind.OUTCOME_UNKNOWN, 75),
         (FailureKind.RECIPIENTS_DIFFER, 65),

@@ -13,6 +13,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.inbox.arrivals import arrival_document, arrival_line, arrivals
 from smtp_desktop.cli.interrupt import end_requested
+from smtp_desktop.cli.options.numbers import any_number, whole_number
 from smtp_desktop.cli.options.secrets import MASTER_VARIABLE
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.errors import PortTaken
@@ -27,14 +28,12 @@ _CREATE = "smtp-desktop smtp create Inbox --host localhost --port {port} --no-tl
 @click.option(
     "--port",
     metavar="N",
-    type=click.IntRange(0, 65_535),
+    type=whole_number(0, 65_535),
     default=_PORT,
     help=f"Listen on this port; 0 takes a free one (default: {_PORT}).",
 )
-@click.option("--count", metavar="N", type=click.IntRange(min=1), help="Exit after N messages.")
-@click.option(
-    "--for", "for_s", metavar="SECONDS", type=click.FloatRange(min=0), default=math.inf, help="Exit after this time."
-)
+@click.option("--count", metavar="N", type=whole_number(1), help="Exit after N messages.")
+@click.option("--for", "for_s", metavar="SECONDS", type=any_number(0), default=math.inf, help="Exit after this time.")
 @click.option("--demo", is_flag=True, help="Create sample SMTPs and activities to try commands with.")
 @click.pass_obj
 def inbox(session: Session, *, port: int, count: int | None, for_s: float, demo: bool) -> int:

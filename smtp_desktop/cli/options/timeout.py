@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.numbers import any_number
 from smtp_desktop.services.services import Services
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -18,7 +19,7 @@ def timeout_option(command: Command) -> Command:
         "--timeout",
         "timeout_s",
         metavar="SECONDS",
-        type=click.FloatRange(0.1, _LONGEST_S),
+        type=any_number(0.1, _LONGEST_S),
         help="Give up on a server after this many seconds in all (default: 120, and less for some steps).",
     )(command)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.options.numbers import whole_number
 from smtp_desktop.cli.outbox.csv_file import export_csv
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.output.delivery import delivery_document, delivery_table
@@ -19,7 +20,7 @@ from smtp_desktop.services.services import Services
 _LIMIT = 50
 _PAGE = 500
 _LARGEST = 2**63 - 1  # that the database can hold
-ID = click.IntRange(1, _LARGEST)
+ID = whole_number(1, _LARGEST)
 
 
 def _storable(_context: click.Context, _parameter: click.Parameter, value: int | None) -> int | None:
@@ -39,7 +40,7 @@ Examples:
 @click.option(
     "--limit",
     metavar="N",
-    type=click.IntRange(min=1),
+    type=whole_number(1),
     help=f"How many messages to list (default: {_LIMIT}).",
 )
 @click.option(

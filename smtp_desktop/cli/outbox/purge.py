@@ -11,6 +11,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.confirm import confirm
+from smtp_desktop.cli.options.numbers import whole_number
 from smtp_desktop.cli.outbox.chosen import in_parts, refuse_unasked
 from smtp_desktop.cli.outbox.filters import MessageFilter, filter_options, pages
 from smtp_desktop.cli.output.output import counted
@@ -34,7 +35,7 @@ Examples:
     "--older-than",
     "days",
     metavar="DAYS",
-    type=click.IntRange(0, MOST_RETENTION_DAYS),
+    type=whole_number(0, MOST_RETENTION_DAYS),
     help="Only messages that were finished more than so many days ago (default: the setting retention_days).",
 )
 @filter_options

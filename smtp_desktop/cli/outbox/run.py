@@ -11,8 +11,10 @@ from smtp_desktop.cli.courier.couriers import LEASE_S, Couriers, sigterm_watched
 from smtp_desktop.cli.courier.detached import run_detached
 from smtp_desktop.cli.courier.window_pipe import WindowPipe, yield_to_window
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.options.numbers import any_number
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.outbox.delivery_results import RunResult, attempt_line, has_failed
+from smtp_desktop.cli.output.delivery import attempt_lines
 from smtp_desktop.cli.output.holds import hold_lines
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.domain.delivery.attempt import Attempt
@@ -39,7 +41,7 @@ Exit codes:
     "--lease",
     "lease_s",
     metavar="SECONDS",
-    type=click.FloatRange(min=0.1, max=86_400),
+    type=any_number(0.1, 86_400),
     default=LEASE_S,
     help=f"Seconds before another process may take over messages if this one crashes (default: {LEASE_S:g}).",
 )
@@ -49,7 +51,7 @@ Exit codes:
     "--rest-after",
     "idle_s",
     metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=any_number(0),
     default=math.inf,
     hidden=True,
     help="With --watch: end once there was nothing to do for so long. Whoever gives this starts it again when needed.",
@@ -110,6 +112,7 @@ def _for_terminal(couriers: Couriers, output: Output, terminated: Callable[[], b
                 output.diagnostic(attempt_line(delivery, attempt))
             else:
                 output.live(attempt_line(delivery, attempt))
+            output.detail(*attempt_lines(attempt, transcript=True))
 
     with_open_vault(couriers.services, lambda: couriers.run(terminated, print_attempt))
     if couriers.watch:

@@ -16,7 +16,9 @@ from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.interrupt import POLL_S
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.outbox.delivery_results import exit_code_of, has_failed, result_sentence
+from smtp_desktop.cli.output.delivery import attempt_lines
 from smtp_desktop.cli.output.holds import hold_lines
+from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import OPEN_STATES, Delivery, DeliveryId, DeliveryState
@@ -38,7 +40,7 @@ class SentMessages:
 def see_through(session: Session, services: Services, ids: Sequence[DeliveryId], *, wait_s: float) -> SentMessages:
     """Sends these messages, and waits until it is known what becomes of them, for `wait_s` at most. Prints what keeps
     up those that were not sent. Raises StoreError where they can't be read any more."""
-    sending = _Sending(services, ids, wait_s=wait_s)
+    sending = _Sending(services, ids, output=session.output, wait_s=wait_s)
     stopped = False
     try:
         with shortage_as_ours():
@@ -56,8 +58,9 @@ class _Sending:
     """Sends messages that have just been queued, and all others that are due, until it is known what becomes of them:
     each was sent or refused, or has been tried and waits. Other couriers may run; each message has one of them."""
 
-    def __init__(self, services: Services, ids: Sequence[DeliveryId], *, wait_s: float) -> None:
+    def __init__(self, services: Services, ids: Sequence[DeliveryId], *, output: Output, wait_s: float) -> None:
         self._services = services
+        self._output = output
         self._undecided = list(ids)
         self._tried: set[DeliveryId] = set()  # they were tried here and wait
         self._until_s = time.monotonic() + wait_s
@@ -80,7 +83,8 @@ class _Sending:
             pause.wait(POLL_S)
         couriers.send_alerts(should_end)
 
-    def _note(self, delivery: Delivery, _attempt: Attempt) -> None:
+    def _note(self, delivery: Delivery, attempt: Attempt) -> None:
+        self._output.detail(*attempt_lines(attempt, transcript=True))
         if delivery.state is DeliveryState.WAITING:
             self._tried.add(delivery.id)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.numbers import any_number
+
 if TYPE_CHECKING:
     from smtp_desktop.cli.context import Session
     from smtp_desktop.cli.outbox.sent_messages import SentMessages
@@ -32,7 +34,7 @@ def wait_options(command: _Command) -> _Command:
             "--timeout",
             "timeout_s",
             metavar="SECONDS",
-            type=click.FloatRange(min=0.1),
+            type=any_number(0.1),
             help="With --wait: stop waiting after so many seconds. What is unsent stays in the outbox.",
         ),
     )

@@ -67,14 +67,15 @@ _CHANGED = "It has been changed elsewhere."
 
 
 class Output:
-    """The output of one command. `as_json`, `is_quiet` and `no_color` are set as soon as `--json`, `--quiet` and
-    `--no-color` are read; `field_labels` name the option of each field, and `typed_in` the one in which the
-    user gave a field that several can give. `only_shows` is whether the
-    command did nothing but show what was asked for: such a command fails where that can't be written."""
+    """The output of one command. `as_json`, `is_quiet`, `is_verbose` and `no_color` are set as soon as `--json`,
+    `--quiet`, `--verbose` and `--no-color` are read; `field_labels` name the option of each field, and `typed_in` the
+    one in which the user gave a field that several can give. `only_shows` is whether the command did nothing but show
+    what was asked for: such a command fails where that can't be written."""
 
     def __init__(self) -> None:
         self.as_json = False
         self.is_quiet = False
+        self.is_verbose = False
         self.no_color = False
         self.only_shows = True
         self.field_labels: Mapping[str, str] = _OPTIONS
@@ -125,6 +126,11 @@ class Output:
         for line in lines:
             click.echo(printable(line), err=True)
 
+    def detail(self, *lines: str) -> None:
+        """Prints `lines` on standard error that only `--verbose` asks for."""
+        if self.is_verbose:
+            self.diagnostic(*lines)
+
     def error(self, error: SmtpDesktopError) -> None:
         """Prints `error` on standard error, a line for every refused field; with `--json` also on standard output."""
         begin = "" if isinstance(error, Declined) else "Error: "
@@ -159,9 +165,9 @@ def error_document(error: SmtpDesktopError) -> Error:
     }
 
 
-def usage_document(message: str) -> Error:
-    """Returns wrong usage for `--json`."""
-    return {"code": ErrorCode.USAGE, "message": message, "fields": {}, "missing": [], "failure": None}
+def plain_error_document(code: ErrorCode, message: str) -> Error:
+    """Returns an error for `--json` that is not one of ours, such as wrong usage."""
+    return {"code": code, "message": message, "fields": {}, "missing": [], "failure": None}
 
 
 def _field_messages(error: SmtpDesktopError) -> dict[str, str]:

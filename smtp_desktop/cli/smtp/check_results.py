@@ -28,6 +28,7 @@ from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 from smtp_desktop.services.checks.report import Report, outcome_of, title_of
+from smtp_desktop.services.checks.report_text import transcript_line
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import common as contract
@@ -75,6 +76,14 @@ def print_runs(runs: Sequence[CheckRun], output: Output) -> None:
         return
     for line in (*_report_lines(runs), "", summary_line(runs, tested=any(run.to for run in runs))):
         output.live(line)
+
+
+def conversation_lines(run: CheckRun) -> list[str]:
+    """Returns what was said to the server and what it said, without secrets, below the SMTP's name; no lines where it
+    could not be contacted."""
+    if isinstance(run.outcome, SmtpDesktopError) or not run.outcome.timeline.transcript:
+        return []
+    return [f"{_name(run)}:", *(f"  {transcript_line(line)}" for line in run.outcome.timeline.transcript)]
 
 
 def failed_lines(runs: Sequence[CheckRun]) -> list[str]:

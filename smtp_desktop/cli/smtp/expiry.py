@@ -10,6 +10,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
+from smtp_desktop.cli.options.numbers import whole_number
 from smtp_desktop.cli.output.output import counted, table
 from smtp_desktop.cli.output.times import utc_text
 from smtp_desktop.domain.checks.end_date import EndDate
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     "--within",
     "within_days",
     metavar="DAYS",
-    type=click.IntRange(min=0),
+    type=whole_number(0),
     help="List only what expires in so many days.",
 )
 @click.option("--exit-code", is_flag=True, help="With --within: exit with 1 if anything is listed.")

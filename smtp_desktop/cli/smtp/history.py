@@ -8,6 +8,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.names import smtp_names
+from smtp_desktop.cli.options.numbers import whole_number
 from smtp_desktop.cli.output.conversation import STAGE_NAMES
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.cli.output.times import local_zone, utc_text
@@ -22,8 +23,8 @@ _KEPT = 200
 
 @click.command()
 @click.argument("name", shell_complete=smtp_names)
-@click.option("--limit", metavar="N", type=click.IntRange(1, _KEPT), help=f"List at most N (default: {_LIMIT}).")
-@click.option("--count", "former_limit", type=click.IntRange(1, _KEPT), hidden=True)
+@click.option("--limit", metavar="N", type=whole_number(1, _KEPT), help=f"List at most N (default: {_LIMIT}).")
+@click.option("--count", "former_limit", type=whole_number(1, _KEPT), hidden=True)
 @click.pass_obj
 def history(session: Session, name: str, limit: int | None, former_limit: int | None) -> None:
     """List the latest tests and checks of an SMTP, newest first. The last 200 are kept.

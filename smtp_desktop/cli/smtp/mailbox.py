@@ -5,11 +5,12 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.mailbox import MAX_LIMIT, print_message, print_newest
 from smtp_desktop.cli.options.names import smtp_names
+from smtp_desktop.cli.options.numbers import whole_number
 
 
 @click.command(hidden=True)
 @click.argument("name", shell_complete=smtp_names)
-@click.option("--count", type=click.IntRange(1, MAX_LIMIT), metavar="N", help="List so many messages.")
+@click.option("--count", type=whole_number(1, MAX_LIMIT), metavar="N", help="List so many messages.")
 @click.option("--message", "mail_id", metavar="ID", help="Show this message.")
 @click.pass_obj
 def mailbox(session: Session, name: str, count: int | None, mail_id: str | None) -> None:

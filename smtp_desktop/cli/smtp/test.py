@@ -12,7 +12,7 @@ from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.smtp import client_secret_options, password_options, server_options, typed_in
 from smtp_desktop.cli.options.timeout import limit, timeout_option
 from smtp_desktop.cli.options.trust import trust_options
-from smtp_desktop.cli.smtp.check_results import print_runs, print_single_run, run_document
+from smtp_desktop.cli.smtp.check_results import conversation_lines, print_runs, print_single_run, run_document
 from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks, run_unsaved
 from smtp_desktop.cli.smtp.unsaved import is_unsaved, unsaved_draft
 from smtp_desktop.domain.diagnosis.advice import Frontend
@@ -131,6 +131,8 @@ def _run(session: Session, choice: Choice, options: Mapping[str, Any], *, test_t
             runs = run_checks(services, profiles, session.output, test_to=test_to, prints_steps=single)
     if report_file:
         report_file.write(runs)
+    for run in runs:
+        session.output.detail(*conversation_lines(run))
     if single:
         print_single_run(runs[0], session.output)
     else:

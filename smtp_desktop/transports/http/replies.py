@@ -1,4 +1,7 @@
-"""Replies of Entra ID and Graph, taken apart. A value of an unexpected type counts as missing."""
+"""Replies in JSON, of authorization servers and of Graph, taken apart.
+
+A value of an unexpected type counts as missing.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +13,7 @@ from typing import Any
 
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, SupportId
 from smtp_desktop.domain.mail.html_tokens import tokens, unescaped
-from smtp_desktop.transports.graph.http import Answer
+from smtp_desktop.transports.http.exchange import Answer
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -47,10 +50,14 @@ Redact = Callable[[tuple[str, ...]], tuple[str, ...]]
 
 
 def reply_of(answer: Answer, redact: Redact) -> HttpReply:
-    """Returns the reply in `answer`, by either service. All its texts are redacted together, and all its numbers but
-    the status with them: a number that `redact` changes is left out."""
+    """Returns the reply in `answer`, of an authorization server or of Graph. All its texts are redacted together, and
+    all its numbers but the status with them: a number that `redact` changes is left out."""
     document = answer.document or {}
-    reply = _from_entra(answer, document) if isinstance(document.get("error"), str) else _from_graph(answer, document)
+    reply = (
+        _from_authorization_server(answer, document)
+        if isinstance(document.get("error"), str)
+        else _from_graph(answer, document)
+    )
     wait = answer.headers.get("Retry-After", "")
     numbers = tuple(map(str, reply.aadsts))
     values = tuple(one.value for one in reply.ids)
@@ -97,7 +104,7 @@ def _title(page: str) -> str:
     return ""
 
 
-def _from_entra(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
+def _from_authorization_server(answer: Answer, document: Mapping[str, Any]) -> HttpReply:
     description = text_in(document.get("error_description"))
     numbers = tuple(n for n in list_in(document.get("error_codes")) if isinstance(n, int))
     numbers = numbers or tuple(int(number) for number in _AADSTS.findall(description)[:1])

@@ -1,27 +1,25 @@
-"""HTTPS requests to Microsoft. Translates the errors of `requests`, which nothing else uses."""
+"""HTTPS requests of one conversation with a service. Translates the errors of `requests`."""
 
 import base64
-import json
 import re
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.utils import get_auth_from_url, get_environ_proxies
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.graph.http_adapter import ConnectionListener, DiallingAdapter, OpenSockets, causes_of
-from smtp_desktop.transports.graph.messages import connection_lost, not_graph, proxy_refused, reworded, too_slow
+from smtp_desktop.transports.http.adapter import ConnectionListener, DiallingAdapter, OpenSockets, causes_of
+from smtp_desktop.transports.http.exchange import Answer, Request, Service
+from smtp_desktop.transports.http.failures import connection_lost, proxy_refused, reworded, too_slow
 from smtp_desktop.transports.net.certificate_faults import handshake_error
 from smtp_desktop.transports.net.dial import Resolve, look_up, race
 from smtp_desktop.transports.net.tls import client_context
@@ -29,10 +27,9 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _CONNECT_S = 10.0
-_ANSWER_S = 100.0  # Graph itself gives up on a request sooner
-_MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3}) (.*)")
+_LOOPBACK = tuple(f"http://{host}{end}" for host in ("localhost", "127.0.0.1", "[::1]") for end in ":/")
 _PROXY_ERRORS = (
     requests.exceptions.ProxyError,
     requests.exceptions.InvalidURL,  # the proxy's: the program's own are checked before
@@ -40,47 +37,12 @@ _PROXY_ERRORS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request. `url` may hold a query. `shown`, if set, stands in the transcript in place of the URL's path and
-    query, where these are confidential."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    shown: str = ""
-
-    def __str__(self) -> str:
-        parts = urlsplit(self.url)
-        path = self.shown or parts.path + (f"?{parts.query}" if parts.query else "")
-        return f"{self.method} https://{parts.netloc}{path}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The answer to a request. `headers` are looked up whatever their case."""
-
-    status: int
-    reason: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def document(self) -> dict[str, Any] | None:
-        """The body as a JSON object, or None if it is something else."""
-        try:
-            parsed = json.loads(self.body)
-        except (ValueError, RecursionError):  # the second one of a document that is nested too deep
-            return None
-        return parsed if isinstance(parsed, dict) else None
-
-
 class HttpConnections:
     """Connections that one conversation after the other may use, each through an `Http` of its own."""
 
-    def __init__(self, localhost_ca_pem: str = "") -> None:
-        """`localhost_ca_pem` is a CA that is trusted beside those of the system, for localhost alone."""
+    def __init__(self, localhost_ca_pem: str = "", *, plain_loopback: bool = False) -> None:
+        """`localhost_ca_pem` is a CA that is trusted beside those of the system, for localhost alone. `plain_loopback`
+        allows HTTP without TLS to this computer."""
         self.sockets = OpenSockets()
         self.reached = False
         """Whether a connection was made."""
@@ -88,10 +50,12 @@ class HttpConnections:
         self.session = requests.Session()
         # Otherwise REQUESTS_CA_BUNDLE and .netrc would overrule the settings here.
         self.session.trust_env = False
-        self.session.adapters.clear()  # the program has no address without TLS
+        self.session.adapters.clear()
         self.session.mount("https://", DiallingAdapter(self, client_context("")))
         if localhost_ca_pem:
             self.session.mount("https://localhost:", DiallingAdapter(self, client_context(localhost_ca_pem)))
+        for address in _LOOPBACK if plain_loopback else ():
+            self.session.mount(address, DiallingAdapter(self))
 
     def __enter__(self) -> "HttpConnections":
         return self
@@ -108,7 +72,7 @@ class HttpConnections:
         """Lets the current conversation dial; see `ConnectionListener`."""
         return self._current.dial(host, port)
 
-    def connected(self, connection: HTTPSConnection) -> None:
+    def connected(self, connection: HTTPConnection) -> None:
         """Notifies the current conversation; see `ConnectionListener`."""
         self._current.connected(connection)
 
@@ -137,6 +101,7 @@ class Http:
         recorder: TimelineRecorder,
         cancel: Cancel,
         resolve: Resolve,
+        service: Service,
     ) -> None:
         self.first_stage = Stage.TOKEN
         self._connections = connections
@@ -146,6 +111,7 @@ class Http:
         self._recorder = recorder
         self._cancel = cancel
         self._resolve = resolve
+        self._service = service
         self._proxies: set[str] = set()
         self._timer = threading.Timer(deadline.left_s, connections.sockets.shut_down)
         self._timer.daemon = True
@@ -173,7 +139,8 @@ class Http:
         # Redacted, since addresses of drafts and pages come from the server.
         self._recorder.client(self._recorder.redactor.redact(str(request)))
         host = urlsplit(request.url).hostname or ""
-        proxies = get_environ_proxies(request.url, no_proxy=None)
+        # Without TLS a request goes to this computer alone, and no proxy shall see it.
+        proxies = get_environ_proxies(request.url, no_proxy=None) if request.url.startswith("https:") else {}
         self._withhold_credentials(set(proxies.values()))
         try:
             with self._connections.session.request(
@@ -182,7 +149,7 @@ class Http:
                 data=request.body,
                 headers=dict(request.headers),
                 proxies=proxies,
-                timeout=(_CONNECT_S, _ANSWER_S),
+                timeout=(_CONNECT_S, self._service.answer_s),
                 allow_redirects=False,  # a secret must not go to another host
                 stream=True,
             ) as response:
@@ -209,13 +176,12 @@ class Http:
         self._connections.sockets.add(found.sock)
         return found.sock
 
-    def connected(self, connection: HTTPSConnection) -> None:
+    def connected(self, connection: HTTPConnection) -> None:
         """Notes that the connection can be used; see `ConnectionListener`."""
-        version = connection.sock.version() if isinstance(connection.sock, ssl.SSLSocket) else None
         proxy = connection.proxy
         through = f" · through the proxy {proxy.host}:{proxy.port}" if proxy else ""
-        detail = f"{(version or 'TLS').replace('TLSv', 'TLS ')}{through}"
-        self._recorder.note(f"Encrypted: {detail}")
+        detail = f"{_encryption(connection.sock)}{through}"
+        self._recorder.note(f"Encrypted: {detail}" if isinstance(connection.sock, ssl.SSLSocket) else detail)
         if not self.reached:
             self._connections.reached = True
             self._recorder.done(detail)
@@ -245,10 +211,10 @@ class Http:
         if proxies and isinstance(error, _PROXY_ERRORS):
             return proxy_refused(_proxy_reply(causes, self._recorder.redactor.redact))
         if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
-            return too_slow(host, _ANSWER_S)
+            return too_slow(host, self._service.answer_s)
         if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
             return connection_lost(host)
-        return not_graph(msg("its answer can't be read"))
+        return self._service.foreign(msg("its answer can't be read"))
 
     def _stop(self) -> None:
         self._connections.sockets.shut_down()
@@ -258,10 +224,16 @@ class Http:
         body = bytearray()
         for chunk in _chunks(response):
             body += chunk
-            if len(body) > _MAX_ANSWER_BYTES:
-                raise not_graph(msg("its answer never ends"))
+            if len(body) > self._service.max_answer_bytes:
+                raise self._service.foreign(msg("its answer never ends"))
         reason = self._recorder.redactor.redact(response.reason or "")
         return Answer(status=response.status_code, reason=reason, headers=response.headers, body=bytes(body))
+
+
+def _encryption(sock: socket.socket | None) -> str:
+    if not isinstance(sock, ssl.SSLSocket):
+        return "not encrypted, within this computer"
+    return (sock.version() or "TLS").replace("TLSv", "TLS ")
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

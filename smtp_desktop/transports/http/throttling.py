@@ -1,10 +1,10 @@
-"""Throttling: requests that are sent again after the wait that Microsoft asks for."""
+"""Throttling: requests that are sent again after the wait that the server asks for."""
 
 from collections.abc import Callable
 
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.graph.http import Answer
-from smtp_desktop.transports.graph.replies import retry_after_s
+from smtp_desktop.transports.http.exchange import Answer
+from smtp_desktop.transports.http.replies import retry_after_s
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _BUSY = frozenset({429, 503})
@@ -28,7 +28,7 @@ class ThrottledSender:
             wait_s = retry_after_s(answer.headers) if answer.status in _BUSY else None
             if wait_s is None or not tries_left or wait_s > min(_LONGEST_S, self._deadline.left_s):
                 break
-            self._recorder.note(f"Microsoft asks to wait {wait_s:g} s")
+            self._recorder.note(f"The server asks to wait {wait_s:g} s")
             self._deadline.pause(wait_s)
         return answer
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, MaxRetryError
 
 
@@ -20,8 +20,8 @@ class ConnectionListener(Protocol):
         """Returns an open connection. Raises SessionError."""
         ...
 
-    def connected(self, connection: HTTPSConnection) -> None:
-        """Notes that the connection is open, through a proxy if there is one, and encrypted."""
+    def connected(self, connection: HTTPConnection) -> None:
+        """Notes that the connection is open, through a proxy if there is one, and encrypted where it is to be."""
         ...
 
     def request_sent(self, *, complete: bool) -> None:
@@ -72,20 +72,21 @@ def _shut_down(handle: socket.socket) -> None:
 
 
 class DiallingAdapter(HTTPAdapter):
-    """Gives `requests` connections that `listener` makes. `context` alone verifies certificates."""
+    """Gives `requests` connections that `listener` makes. `context` alone verifies certificates; where it is None, the
+    adapter serves addresses without TLS."""
 
-    def __init__(self, listener: ConnectionListener, context: ssl.SSLContext) -> None:
-        self._pool_class = _pool_class(listener)
+    def __init__(self, listener: ConnectionListener, context: ssl.SSLContext | None = None) -> None:
+        self._pools = _pool_classes(listener)
         self._context = context
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": self._pool_class}
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
-        manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": self._pool_class}
+        manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": self._pools["https"]}
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the original's arguments
@@ -93,8 +94,8 @@ class DiallingAdapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _pool_class(listener: ConnectionListener) -> type[HTTPSConnectionPool]:
-    class Connection(HTTPSConnection):
+def _pool_classes(listener: ConnectionListener) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             # The hook that urllib3's own SOCKS support uses.
             sock = listener.dial(self.host, self.port)
@@ -110,10 +111,16 @@ def _pool_class(listener: ConnectionListener) -> type[HTTPSConnectionPool]:
             super().request(*args, **kwargs)
             listener.request_sent(complete=True)
 
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
+    class Encrypted(Plain, HTTPSConnection):
+        pass
 
-    return Pool
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    return {"http": PlainPool, "https": EncryptedPool}
 
 
 def _seconds(timeout: Any) -> float | None:

@@ -1,5 +1,7 @@
 """The fields for the limits of an SMTP, and the link that takes over those of its provider."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -7,6 +9,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.known_limits import KnownLimits, has_limits
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS, limit_fields_of
 from smtp_desktop.domain.smtp.limits import SendLimits
+from smtp_desktop.ui.smtps.form.editors import show_lines
 from smtp_desktop.ui.widgets.field import FIELD_GAP_PX, LABEL_GAP_PX, LabelledField
 from smtp_desktop.ui.widgets.form_layout import row
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
@@ -58,13 +61,20 @@ class LimitFields(QWidget):
         """The fields in reading order."""
         return tuple(self._by_name.values())
 
-    def typed(self) -> dict[str, str]:
-        """Returns what the fields hold, by name."""
-        return {name: line.text() for name, line in self._lines.items()}
+    def put_into(self, draft: ProfileDraft) -> ProfileDraft:
+        """Returns `draft` with what these fields hold."""
+        return replace(
+            draft,
+            per_minute=self._lines["per_minute"].text(),
+            per_hour=self._lines["per_hour"].text(),
+            per_day=self._lines["per_day"].text(),
+            connections=self._lines["connections"].text(),
+            mails_per_connection=self._lines["mails_per_connection"].text(),
+        )
 
-    def lines_for(self, draft: ProfileDraft) -> dict[QLineEdit, str]:
-        """Returns what each line is to show of `draft`."""
-        return {line: getattr(draft, name) for name, line in self._lines.items()}
+    def fill(self, draft: ProfileDraft) -> None:
+        """Fills the fields from `draft`."""
+        show_lines({line: getattr(draft, name) for name, line in self._lines.items()})
 
     def show_for(self, draft: ProfileDraft, known: KnownLimits | None) -> None:
         """Shows the fields that the type of `draft` has, and what is known of its provider."""

@@ -9,30 +9,25 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets, same_host, trusting
+from smtp_desktop.domain.smtp.draft import ProfileDraft, trusting
 from smtp_desktop.domain.smtp.field_rules import hints
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets, same_host
 from smtp_desktop.domain.smtp.known_limits import KnownLimits, with_limits
-from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust
-from smtp_desktop.ui.smtps.fields import SmtpFields
-from smtp_desktop.ui.smtps.hints import (
+from smtp_desktop.ui.smtps.form.fields import SmtpFields
+from smtp_desktop.ui.smtps.form.hints import (
     REGISTER,
     azure_help,
-    expiry_advice,
-    expiry_warning,
     fact_about,
-    from_hint,
     is_about,
-    lost_secret_hint,
     offered_user_name,
     password_help,
-    password_link,
     provider_of,
     sign_in_help,
-    sign_in_link,
     tls_hint,
 )
-from smtp_desktop.ui.theme.styled import short
+from smtp_desktop.ui.smtps.form.shown import show_hints, show_links, show_used_fields
 from smtp_desktop.ui.widgets.field import Field, LabelledField
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.form_layout import at_bottom, column, row, section, titled
@@ -61,7 +56,7 @@ class SmtpForm(QWidget):
         self._filling = False
         self._fields = SmtpFields(self)
         self._trust = SmtpTrust(authority_of)
-        self._fields.tls.add_below(self._trust)
+        self._fields.server.tls.add_below(self._trust)
         self._advanced = Fold(self.tr("Advanced"), column(*self._fields.advanced_parts()))
         self._advanced.title_button.setObjectName("advancedButton")
         self._lay_out()
@@ -82,16 +77,14 @@ class SmtpForm(QWidget):
         self._trust.show_requested.connect(self.certificate_requested)
         self._fields.limits.link.clicked.connect(self._take_known_limits)
         self._app_link.clicked.connect(lambda: self.help_requested.emit(azure_help(self.draft(), REGISTER)))
-        if self._fields.sign_in.link:
-            self._fields.sign_in.link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
-        if self._fields.password.link:
-            self._fields.password.link.clicked.connect(self._ask_for_password_help)
-        if self._fields.user_name.link:
-            self._fields.user_name.link.clicked.connect(
-                lambda: self._fields.use_from_as_user_name(offered_user_name(self.draft()))
-            )
-        self._fields.type.edited.connect(self._fields.drop_errors_of_type)
-        self._fields.host_name.editing_finished.connect(self.take_host_apart)
+        sign_in = self._fields.sign_in
+        sign_in.requirements_link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
+        sign_in.password_link.clicked.connect(self._ask_for_password_help)
+        sign_in.from_address_link.clicked.connect(
+            lambda: sign_in.use_from_as_user_name(offered_user_name(self.draft()))
+        )
+        self._fields.basic.type.edited.connect(self._fields.drop_errors_of_type)
+        self._fields.server.host_name.editing_finished.connect(self.take_host_apart)
 
     def take_host_apart(self) -> None:
         """Takes apart what was pasted into Host Name, where it is more than a name."""
@@ -113,7 +106,9 @@ class SmtpForm(QWidget):
         return self._trust
 
     def _remove_trust(self) -> None:
-        self._fields.tls.editor.setFocus(Qt.FocusReason.OtherFocusReason)  # the link disappears with what it removes
+        self._fields.server.tls.editor.setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )  # the link disappears with what it removes
         self.trust(None)
 
     def refresh_trust(self) -> None:
@@ -147,31 +142,27 @@ class SmtpForm(QWidget):
         return {field.name: field.error for field in self._order if field.error}
 
     def _lay_out(self) -> None:
+        basic = self._fields.basic
         self._server_title = Caption("section")
         self._app_link = LinkButton(self.tr("How to register the Azure app"))
         self._app_link.setObjectName("azureAppLink")
-        self._server_row = row((self._fields.host_name, 22), (self._fields.smtp_port, 10))
+        self._server_row = row((self._fields.server.host_name, 22), (self._fields.server.smtp_port, 10))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for part in (
             section(self.tr("Basic details"), first=True),
-            self._fields.name,
-            row((self._fields.type, 1), (at_bottom(self._fields.is_default), 1)),
-            self._fields.from_address,
-            self._fields.signature,
-            self._fields.description,
+            basic.name,
+            row((basic.type, 1), (at_bottom(basic.is_default), 1)),
+            basic.from_address,
+            basic.signature,
+            basic.description,
             titled(self._server_title, self._app_link),
             self._server_row,
-            self._fields.auth_required,
-            self._fields.sign_in,
-            self._fields.user_name,
-            self._fields.password,
-            self._fields.tls,
-            self._fields.tenant_id,
-            self._fields.client_id,
-            self._fields.client_secret,
-            self._fields.client_secret_valid_until,
+            self._fields.server.auth_required,
+            *self._fields.sign_in.fields,
+            *self._fields.app.fields,
+            self._fields.server.tls,
             self._advanced,
         ):
             layout.addWidget(part)
@@ -179,12 +170,12 @@ class SmtpForm(QWidget):
     def _chain_tab_order(self) -> None:
         stops: list[QWidget] = []
         for field in self._order:
-            if field is self._fields.sign_in:
+            if field is self._fields.sign_in.sign_in:
                 stops.append(self._app_link)
             if field is self._fields.advanced()[0]:
                 stops.append(self._advanced.title_button)
             stops.append(field.editor)
-            if field is self._fields.tls:
+            if field is self._fields.server.tls:
                 stops += self._trust.stops
             if isinstance(field.editor, SecretEdit):
                 stops += [field.editor.eye, field.editor.switch]
@@ -207,7 +198,7 @@ class SmtpForm(QWidget):
         """Fills the form from `draft`; `filled` is the same without what the user typed. Typed secrets stay."""
         self._stored, self._filled = stored, filled
         self._filling = True
-        self._fields.show(draft)
+        self._fields.fill(draft)
         self._trust.take(draft)
         self._filling = False
         self._refresh()
@@ -216,7 +207,7 @@ class SmtpForm(QWidget):
         """Enters `draft` as if it had been typed, without its secrets. Clears a password that was typed for another
         host."""
         if not same_host(draft.host_name, self.draft().host_name):
-            self._fields.password_edit.reset(kept=False)
+            self._fields.sign_in.password_edit.reset(kept=False)
         self.fill(self._filled, draft, self._stored)
         self.edited.emit()
 
@@ -236,8 +227,8 @@ class SmtpForm(QWidget):
 
     def set_secret_place(self, text: str) -> None:
         """Shows beside the labels of secrets where they are kept."""
-        self._fields.password.set_note(text)
-        self._fields.client_secret.set_note(text)
+        self._fields.sign_in.password.set_note(text)
+        self._fields.app.client_secret.set_note(text)
 
     def set_error(self, name: str, message: str) -> None:
         """Shows the error of a field; an empty message removes it."""
@@ -268,58 +259,20 @@ class SmtpForm(QWidget):
         kept = kept_secrets(draft, self._stored)
         for field, editor in self._fields.secrets().items():
             editor.set_kept(field in kept)
-        self._show_hints(draft)
+        show_hints(self._fields, draft, self._stored, self._today())
+        show_links(self._fields, draft)
+        self._show_tls_hint(draft)
 
     def _show_used_fields(self, draft: ProfileDraft) -> None:
         generic = draft.type is ProfileType.GENERIC
-        signs_in = draft.auth_required if generic else draft.sign_in is SignIn.PASSWORD
         self._server_title.setText(self.tr("Server") if generic else self.tr("Microsoft 365"))
-        for widget in (self._server_row, self._fields.tls, self._fields.auth_required):
-            widget.setVisible(generic)
-        for widget in (
-            self._app_link,
-            self._fields.sign_in,
-            self._fields.tenant_id,
-            self._fields.client_id,
-            self._fields.client_secret,
-            self._fields.client_secret_valid_until,
-            self._fields.cloud,
-        ):
-            widget.setVisible(not generic)
-        self._fields.user_name.setVisible(signs_in or not generic)
-        self._fields.password.setVisible(signs_in)
-        self._fields.envelope_sender.setVisible(generic and signs_in)
-        self._fields.ehlo_name.setVisible(generic)
-        for field in (self._fields.authority, self._fields.graph_url):
-            field.setVisible(not generic and draft.cloud is Cloud.CUSTOM)
+        self._server_row.setVisible(generic)
+        self._app_link.setVisible(not generic)
+        show_used_fields(self._fields, draft)
         self._fields.limits.show_for(draft, self._limits_of(draft))
-        self._fields.from_address.set_required(generic and not signs_in)
 
-    def _show_hints(self, draft: ProfileDraft) -> None:
-        advice = {name: shown(text) for name, text in hints(draft).items()}
-        warning = advice.get("tls", "")
-        self._fields.from_address.set_hint(from_hint(draft))
+    def _show_tls_hint(self, draft: ProfileDraft) -> None:
+        warning = hints(draft).get("tls")
         fact = fact_about(self._fact, draft)
-        self._fields.tls.set_hint(warning or tls_hint(fact), warns=bool(warning))
+        self._fields.server.tls.set_hint(shown(warning) if warning else tls_hint(fact), warns=warning is not None)
         self._trust.show_for(draft, fact)
-        self._fields.user_name.set_hint(advice.get("user_name", ""))
-        lost = lost_secret_hint(draft, self._stored, SecretField.PASSWORD)
-        self._fields.password.set_hint(lost or advice.get("password", ""))
-        self._fields.client_secret.set_hint(lost_secret_hint(draft, self._stored, SecretField.CLIENT_SECRET))
-        self._fields.sign_in.set_hint(advice.get("sign_in", ""))
-        ending = expiry_warning(draft, self._today())
-        self._fields.client_secret_valid_until.set_hint(ending or expiry_advice(), warns=bool(ending))
-        self._show_links(draft)
-
-    def _show_links(self, draft: ProfileDraft) -> None:
-        if self._fields.sign_in.link:
-            self._fields.sign_in.link.say(sign_in_link(draft))
-        if self._fields.password.link:
-            provider = provider_of(draft)
-            self._fields.password.link.setVisible(provider is not None)
-            if provider:
-                self._fields.password.link.say(password_link(provider))
-        if self._fields.user_name.link:
-            offered = offered_user_name(draft)
-            self._fields.user_name.link.setVisible(bool(offered))
-            self._fields.user_name.link.say(self.tr("Use {address}").format(address=short(offered)))
