@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     # A command that publishes one event needs the values of no other.
     from smtp_desktop.domain.checks.health import CheckResult, ServerFact
     from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+    from smtp_desktop.domain.sign_in.signed_in import SignedIn
     from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
 
@@ -25,6 +26,15 @@ class ProfileDeleted:
 
     profile_id: ProfileId
     new_default: ProfileId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInChanged:
+    """Somebody signed in for an SMTP, or out, or its access token was renewed, or could not be. `state` is None where
+    nobody is signed in now."""
+
+    profile_id: ProfileId
+    state: SignedIn | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,5 +91,6 @@ Event = (
     | ProfileDeleted
     | ResultRecorded
     | ServerLearned
+    | SignedInChanged
     | MailReceived
 )

@@ -20,13 +20,13 @@ from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.edit import ProfileEdit, merged
 from smtp_desktop.domain.smtp.profile import (
-    GraphMailbox,
     ProfileId,
     SecretField,
     SmtpProfile,
     copy_name,
     default_of,
     refuse_wrong_default,
+    with_refs,
 )
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
@@ -263,11 +263,4 @@ class Profiles:
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:
-    password_ref = refs.get(SecretField.PASSWORD)
-    if isinstance(profile.server, GraphMailbox):
-        client_secret_ref = refs.get(SecretField.CLIENT_SECRET)
-        return replace(
-            profile,
-            server=replace(profile.server, password_ref=password_ref, client_secret_ref=client_secret_ref),
-        )
-    return replace(profile, server=replace(profile.server, password_ref=password_ref))
+    return replace(profile, server=with_refs(profile.server, refs))

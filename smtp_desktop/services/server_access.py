@@ -1,7 +1,6 @@
 """Access to the server of an SMTP: the secrets to sign in with, and what is known of its TLS."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
@@ -9,12 +8,16 @@ from smtp_desktop.domain.errors import NoSuchProfile, VaultError
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, Server, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile, with_refs
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
 _MISSING = {
     SecretField.PASSWORD: "The password of {name} is no longer in the keyring. Enter it again and save.",
     SecretField.CLIENT_SECRET: "The client secret of {name} is no longer in the keyring. Enter it again and save.",
+    SecretField.SERVICE_ACCOUNT: "The key of {name} is no longer in the keyring. Enter it again and save.",
+    SecretField.CERTIFICATE: "The certificate of {name} is no longer in the keyring. Import it again and save.",
+    SecretField.NEXT_CERTIFICATE: "The next certificate of {name} is no longer in the keyring. Make it again.",
+    SecretField.TOKENS: "The sign-in of {name} is no longer in the keyring. Sign in again.",
 }
 
 
@@ -50,9 +53,7 @@ def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, presen
 
 
 def _without_refs(server: Server) -> Server:
-    if isinstance(server, GraphMailbox):
-        return replace(server, password_ref=None, client_secret_ref=None)
-    return replace(server, password_ref=None)
+    return with_refs(server, {})
 
 
 def known_fact(health: HealthStore, server: Server) -> ServerFact | None:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
 
 from smtp_desktop.domain.checks.health import endpoint_of
 from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchProfile
@@ -10,13 +12,16 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
+from smtp_desktop.domain.smtp.oauth import AppCertificate, OAuthClient, OAuthProvider
 from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
     Cloud,
     EnvelopeSender,
     GenericServer,
     GraphMailbox,
     ProfileId,
     ProfileType,
+    SecretField,
     SignIn,
     SmtpProfile,
     refuse_wrong_default,
@@ -26,31 +31,31 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.known import known, known_date
 from smtp_desktop.store.stale_secrets import mark_stale_secrets, refuse_lost_secrets
 
-_PUT = """
-INSERT INTO smtp (
-    id, name, type, is_default, from_address, signature, description, user_name, password_ref,
-    host_name, smtp_port, tls, auth_required, envelope_sender, trusted_ca_pem, trusted_fingerprint,
-    tenant_id, client_id, sign_in, client_secret_ref, cloud, authority, graph_url, client_secret_valid_until,
-    ehlo_name, per_minute, per_hour, per_day, connections, mails_per_connection, tags, sort_name
-) VALUES (
-    :id, :name, :type, :is_default, :from_address, :signature, :description, :user_name, :password_ref,
-    :host_name, :smtp_port, :tls, :auth_required, :envelope_sender, :trusted_ca_pem, :trusted_fingerprint,
-    :tenant_id, :client_id, :sign_in, :client_secret_ref, :cloud, :authority, :graph_url, :client_secret_valid_until,
-    :ehlo_name, :per_minute, :per_hour, :per_day, :connections, :mails_per_connection, :tags, :sort_name
-) ON CONFLICT (id) DO UPDATE SET
-    name = excluded.name, type = excluded.type, is_default = excluded.is_default,
-    from_address = excluded.from_address, signature = excluded.signature, description = excluded.description,
-    user_name = excluded.user_name, password_ref = excluded.password_ref, host_name = excluded.host_name,
-    smtp_port = excluded.smtp_port, tls = excluded.tls, auth_required = excluded.auth_required,
-    envelope_sender = excluded.envelope_sender, trusted_ca_pem = excluded.trusted_ca_pem,
-    trusted_fingerprint = excluded.trusted_fingerprint,
-    tenant_id = excluded.tenant_id, client_id = excluded.client_id, sign_in = excluded.sign_in,
-    client_secret_ref = excluded.client_secret_ref, cloud = excluded.cloud, authority = excluded.authority,
-    graph_url = excluded.graph_url, client_secret_valid_until = excluded.client_secret_valid_until,
-    ehlo_name = excluded.ehlo_name, per_minute = excluded.per_minute, per_hour = excluded.per_hour,
-    per_day = excluded.per_day, connections = excluded.connections,
-    mails_per_connection = excluded.mails_per_connection, tags = excluded.tags, sort_name = excluded.sort_name
-"""
+_SERVER_COLUMNS = (
+    "host_name",
+    "smtp_port",
+    "tls",
+    "auth_required",
+    "envelope_sender",
+    "trusted_ca_pem",
+    "trusted_fingerprint",
+    "ehlo_name",
+)
+_MAILBOX_COLUMNS = ("cloud", "authority", "graph_url")
+_CLIENT_COLUMNS = tuple(field.name for field in fields(OAuthClient))
+_REF_COLUMNS = tuple(f"{field}_ref" for field in SecretField)
+_COLUMNS = (
+    *("id", "name", "sort_name", "type", "is_default", "from_address", "signature", "description", "tags"),
+    *("user_name", "sign_in", *_SERVER_COLUMNS, *_CLIENT_COLUMNS, *_MAILBOX_COLUMNS),
+    *("app_credential", "app_certificate", "app_certificate_until"),
+    *("next_app_certificate", "next_app_certificate_until", "client_secret_valid_until"),
+    *_REF_COLUMNS,
+    *(field.name for field in fields(SendLimits)),
+)
+_PUT = f"""
+INSERT INTO smtp ({", ".join(_COLUMNS)}) VALUES ({", ".join(f":{name}" for name in _COLUMNS)})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
+"""  # noqa: S608 - of this module's own names
 
 _DAY_S = 86_400
 _ANNOUNCE = "INSERT OR REPLACE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())"
@@ -207,11 +212,23 @@ def _generic(row: sqlite3.Row) -> GenericServer:
         auth_required=bool(row["auth_required"]),
         user_name=row["user_name"],
         envelope_sender=known(EnvelopeSender, row["envelope_sender"]) or EnvelopeSender.USER,
-        password_ref=row["password_ref"],
+        sign_in=known(SignIn, row["sign_in"]) or SignIn.PASSWORD,
+        oauth=_client(row),
         trusted_ca_pem=row["trusted_ca_pem"],
         trusted_fingerprint=row["trusted_fingerprint"],
         ehlo_name=row["ehlo_name"],
+        service_account_ref=row["service_account_ref"],
+        tokens_ref=row["tokens_ref"],
+        **_app(row),
     )
+
+
+def _client(row: sqlite3.Row) -> OAuthClient | None:
+    provider = known(OAuthProvider, row["provider"])
+    if provider is None:
+        return None
+    typed = {name: row[name] or "" for name in _CLIENT_COLUMNS if name != "provider"}
+    return OAuthClient(provider=provider, **typed)
 
 
 def _graph(row: sqlite3.Row) -> GraphMailbox:
@@ -223,20 +240,33 @@ def _graph(row: sqlite3.Row) -> GraphMailbox:
         cloud=known(Cloud, row["cloud"]) or Cloud.CUSTOM,  # whose address is missing then: no secret goes anywhere
         authority=row["authority"],
         graph_url=row["graph_url"],
-        client_secret_valid_until=known_date(row["client_secret_valid_until"]),
-        password_ref=row["password_ref"],
-        client_secret_ref=row["client_secret_ref"],
+        **_app(row),
     )
+
+
+def _app(row: sqlite3.Row) -> dict[str, Any]:
+    """Returns the fields that both kinds of servers have."""
+    return {
+        "client_secret_valid_until": known_date(row["client_secret_valid_until"]),
+        "app_credential": known(AppCredential, row["app_credential"]) or AppCredential.SECRET,
+        "app_certificate": _certificate(row, "app_certificate"),
+        "next_app_certificate": _certificate(row, "next_app_certificate"),
+        "password_ref": row["password_ref"],
+        "client_secret_ref": row["client_secret_ref"],
+        "certificate_ref": row["certificate_ref"],
+        "next_certificate_ref": row["next_certificate_ref"],
+    }
+
+
+def _certificate(row: sqlite3.Row, column: str) -> AppCertificate | None:
+    last_day = known_date(row[f"{column}_until"])
+    return AppCertificate(pem=row[column], valid_until=last_day) if row[column] and last_day else None
 
 
 def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
-    """Returns a value for every column; the columns of the other type are None."""
+    """Returns a value for every column; the columns that its server does not have are None."""
     server = profile.server
-    row: dict[str, str | int | None] = dict.fromkeys(
-        ("host_name", "smtp_port", "tls", "auth_required", "envelope_sender", "trusted_ca_pem", "trusted_fingerprint")
-    )
-    row |= dict.fromkeys(("tenant_id", "client_id", "sign_in", "client_secret_ref"))
-    row |= dict.fromkeys(("cloud", "authority", "graph_url", "client_secret_valid_until", "ehlo_name"))
+    row: dict[str, str | int | None] = dict.fromkeys(_COLUMNS)
     row |= {
         "id": profile.id,
         "name": profile.name,
@@ -248,30 +278,29 @@ def _row(profile: SmtpProfile) -> dict[str, str | int | None]:
         "tags": typed_tags(profile.tags),
         "sort_name": natural_key(profile.name),
         "user_name": server.user_name,
-        "password_ref": server.password_ref,
+        "sign_in": server.sign_in,
+        "client_secret_valid_until": _day(server.client_secret_valid_until),
+        "app_credential": server.app_credential,
+        **_certificate_columns("app_certificate", server.app_certificate),
+        **_certificate_columns("next_app_certificate", server.next_app_certificate),
         **asdict(profile.limits),
+        **{name: getattr(server, name, None) for name in _REF_COLUMNS},
     }
     match server:
         case GenericServer():
-            row |= {
-                "host_name": server.host_name,
-                "smtp_port": server.smtp_port,
-                "tls": server.tls,
-                "auth_required": server.auth_required,
-                "envelope_sender": server.envelope_sender,
-                "trusted_ca_pem": server.trusted_ca_pem,
-                "trusted_fingerprint": server.trusted_fingerprint,
-                "ehlo_name": server.ehlo_name,
-            }
+            row |= {name: getattr(server, name) for name in _SERVER_COLUMNS}
+            row |= asdict(server.oauth) if server.oauth else {}
         case GraphMailbox():
-            row |= {
-                "tenant_id": server.tenant_id,
-                "client_id": server.client_id,
-                "sign_in": server.sign_in,
-                "client_secret_ref": server.client_secret_ref,
-                "cloud": server.cloud,
-                "authority": server.authority,
-                "graph_url": server.graph_url,
-                "client_secret_valid_until": until.isoformat() if (until := server.client_secret_valid_until) else None,
-            }
+            row |= {name: getattr(server, name) for name in ("tenant_id", "client_id", *_MAILBOX_COLUMNS)}
     return row
+
+
+def _certificate_columns(column: str, certificate: AppCertificate | None) -> dict[str, str | None]:
+    return {
+        column: certificate.pem if certificate else None,
+        f"{column}_until": _day(certificate.valid_until) if certificate else None,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

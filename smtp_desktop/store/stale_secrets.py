@@ -6,11 +6,13 @@ from collections.abc import Set
 from smtp_desktop.domain.errors import ChangedMeanwhile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
+from smtp_desktop.domain.smtp.profile import SecretField
 
-_MAKE_STALE = """
+_REFS = ", ".join(f"{field}_ref" for field in SecretField)
+_MAKE_STALE = f"""
 INSERT OR IGNORE INTO stale_secret (ref)
-SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN (password_ref, client_secret_ref))
-"""
+SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN ({_REFS}))
+"""  # noqa: S608 - of the program's own names
 _ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
 
 

@@ -20,7 +20,8 @@ from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
 from smtp_desktop.domain.checks.suggestion import Confidence
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
-from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SignIn
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, EnvelopeSender, ProfileType, SignIn
 from smtp_desktop.services.smtp_status import SmtpState
 
 
@@ -69,9 +70,16 @@ class Smtp(TypedDict):
     user_name: Annotated[str, "User name, or the mailbox's address; empty where it does not sign in"]
     envelope_sender: Annotated[EnvelopeSender | None, "Whose address MAIL FROM carries"]
     ehlo_name: Annotated[str | None, "The name in EHLO; null where the program chooses it"]
-    sign_in: Annotated[SignIn | None, "How a mailbox is signed in to"]
-    tenant_id: Annotated[str | None, "The mailbox's tenant"]
-    client_id: Annotated[str | None, "The app that signs in"]
+    sign_in: Annotated[SignIn | None, "How it is signed in to; null where it is not"]
+    provider: Annotated[OAuthProvider | None, "Whose authorization server an SMTP server's tokens come from"]
+    tenant_id: Annotated[str | None, "The tenant at Microsoft"]
+    client_id: Annotated[str | None, "The client or app that signs in"]
+    issuer: Annotated[str | None, "The authorization server of another provider"]
+    authorize_url: Annotated[str | None, "Its authorization endpoint, as entered"]
+    token_url: Annotated[str | None, "Its token endpoint, as entered"]
+    device_url: Annotated[str | None, "Its device authorization endpoint, as entered"]
+    scope: Annotated[str | None, "The scope to ask for; null for the provider's own"]
+    app_credential: Annotated[AppCredential | None, "How an app at Microsoft proves who it is"]
     cloud: Annotated[Cloud | None, "The Microsoft cloud of the mailbox"]
     authority: Annotated[str | None, "Of a custom cloud"]
     graph_url: Annotated[str | None, "Of a custom cloud"]

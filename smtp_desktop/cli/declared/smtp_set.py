@@ -21,7 +21,8 @@ from smtp_desktop.cli.options.smtp import (
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.declared.difference import difference_text
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 

@@ -20,6 +20,9 @@ from smtp_desktop.domain.smtp.profile import SecretField
 _PATIENCE_S = 60
 _LARGEST_BYTES = 100_000
 
+OPTION_SECRETS = (SecretField.PASSWORD, SecretField.CLIENT_SECRET)
+"""The secrets that options name a source for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretSource:

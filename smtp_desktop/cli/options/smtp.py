@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from smtp_desktop.cli.options.secret_sources import read_all, secret_source
+from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, read_all, secret_source
 from smtp_desktop.cli.options.secrets import ask, can_ask
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -147,7 +147,7 @@ def _with_options(command: Command, options: Sequence[Option]) -> Command:
 def typed_secrets(options: Mapping[str, Any]) -> dict[SecretField, Secret]:
     """Returns the secrets that the options name a source for. Raises UsageError if they contradict each other,
     NoInput, and FieldErrors for a secret that is not text."""
-    return read_all([secret_source(field, options) for field in SecretField])
+    return read_all([secret_source(field, options) for field in OPTION_SECRETS])
 
 
 def typed_in(options: Mapping[str, Any], *, name: str = "NAME") -> dict[str, str]:

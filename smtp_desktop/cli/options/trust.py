@@ -11,7 +11,8 @@ from smtp_desktop.cli.output.certificates import certificate_lines
 from smtp_desktop.domain.errors import NoInput
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate, plain_fingerprint, spelled
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, trusting
+from smtp_desktop.domain.smtp.draft import ProfileDraft, trusting
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
 from smtp_desktop.domain.smtp.profile import ProfileType
 
 Command = TypeVar("Command", bound=Callable[..., Any])

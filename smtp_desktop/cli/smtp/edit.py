@@ -8,7 +8,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.secret_sources import secret_source
+from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, secret_source
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
@@ -22,9 +22,10 @@ from smtp_desktop.cli.options.smtp import (
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
-from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.domain.smtp.tags import changed_tags
 
 _OF_ONE = {"new_name": "--name", "is_default": "--default"}
@@ -65,7 +66,7 @@ def edit(
         _refuse_of_one({"new_name": new_name, **options})
     named = named_fields(options) | named_trust(options)
     named |= ({"name"} if new_name is not None else set()) | ({"tags"} if added or removed else set())
-    if not named and not any(secret_source(field, options).options for field in SecretField):
+    if not named and not any(secret_source(field, options).options for field in OPTION_SECRETS):
         raise click.UsageError("Nothing to change: use at least one option that sets a field.")
     session.output.typed_in = typed_in(options, name="--name")
     secrets = typed_secrets(options)

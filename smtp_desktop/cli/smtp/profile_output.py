@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smtp_desktop.cli.contract.smtp import Smtp
 
 _TYPE_NAMES = {"generic": "Generic", "graph": "MS Graph API"}
+_APART = ("trusted_", "app_certificate", "next_app_certificate")
 _NONE = "-"  # in a table, so that every line has as many columns
 
 Labeled = tuple[str, str | None]
@@ -39,7 +40,7 @@ def profile_document(status: SmtpStatus, ca: Certificate | None = None) -> Smtp:
     """Returns an SMTP for `--json`. Every key is there, null if its type does not have the field. `ca` is the
     certificate of the CA that is trusted for it alone."""
     profile, hold = status.profile, status.hold
-    fields = {key: value for key, value in fields_of(profile).items() if not key.startswith("trusted_")}
+    fields = {key: value for key, value in fields_of(profile).items() if not key.startswith(_APART)}
     generic = profile.server if isinstance(profile.server, GenericServer) else None
     stopping = hold if status.is_stopped else None
     document = {

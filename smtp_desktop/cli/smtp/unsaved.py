@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from smtp_desktop.cli.options.choice import Choice
-from smtp_desktop.cli.options.secret_sources import secret_source
+from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, secret_source
 from smtp_desktop.cli.options.smtp import drafted_profile, named_fields, typed_secrets
 from smtp_desktop.cli.options.trust import named_trust, with_trust
 from smtp_desktop.domain.mail.address import address_or_none
@@ -23,7 +23,7 @@ def is_unsaved(choice: Choice, options: Mapping[str, Any]) -> bool:
     names_server = options["host_name"] is not None or options["type"] == ProfileType.GRAPH
     if names_server and choice.is_any:
         raise click.UsageError("Name SMTPs, or use --host to try settings without saving them; not both.")
-    secrets_given = any(secret_source(field, options).options for field in SecretField)
+    secrets_given = any(secret_source(field, options).options for field in OPTION_SECRETS)
     if not names_server and (named_fields(options) or named_trust(options) or secrets_given):
         raise click.UsageError("These options need --host: they are for settings that are not saved.")
     if not names_server:

@@ -9,7 +9,8 @@ from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, is_ip_address, parse_address
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileType
 from smtp_desktop.domain.smtp.providers import Preset, Provider, Providers, UserNameForm
 

@@ -7,7 +7,8 @@ from typing import Any
 from smtp_desktop.domain.checks.candidates import Candidate
 from smtp_desktop.domain.diagnosis.conversation import Failure, Security, Stage, Timeline, TlsMode
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 
 SUGGESTED = ("from_address", "host_name", "smtp_port", "tls", "envelope_sender")

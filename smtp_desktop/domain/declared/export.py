@@ -22,7 +22,15 @@ from smtp_desktop.domain.declared.node import TextFormat
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.settings import SettingValue
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile, default_of
+from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
+    ProfileId,
+    ProfileType,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+    default_of,
+)
 from smtp_desktop.domain.smtp.profile_fields import fields_of
 
 _ENVELOPE_DEFAULT = "user"
@@ -72,6 +80,10 @@ def _smtp(profile: SmtpProfile) -> dict[str, object]:
     fields: dict[str, Any] = {
         key: value for key, value in fields_of(profile).items() if not _is_empty(value) and _is_said(key, value)
     }
+    if fields["type"] == ProfileType.GENERIC and fields.get("sign_in") == SignIn.PASSWORD:
+        del fields["sign_in"]  # the default; that of a mailbox is another one
+    if fields.get("app_credential") == AppCredential.SECRET:
+        del fields["app_credential"]
     if not fields.get("auth_required", True):
         fields.pop("envelope_sender", None)  # it has no effect, which `apply` refuses
     if limits := {key: limit for key, limit in fields.pop("limits").items() if limit}:

@@ -27,17 +27,26 @@ from smtp_desktop.domain.settings import SETTINGS, Choice, Setting, SettingValue
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
-from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, EnvelopeSender, ProfileType, SecretField, SignIn
 from smtp_desktop.domain.smtp.tags import tags_of
 
 _SMTP_TEXTS = (
     *("name", "from_address", "signature", "description", "host_name", "user_name", "ehlo_name"),
     *("trusted_ca_pem", "trusted_fingerprint", "tenant_id", "client_id", "authority", "graph_url"),
-    "client_secret_valid_until",
+    *("client_secret_valid_until", "issuer", "authorize_url", "token_url", "device_url", "scope"),
 )
 _SMTP_FLAGS = ("tls", "auth_required")
-_SMTP_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn, "cloud": Cloud}
-_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *SecretField, "smtp_port", "tags", "limits"}
+_SMTP_CHOICES = {
+    "type": ProfileType,
+    "envelope_sender": EnvelopeSender,
+    "sign_in": SignIn,
+    "provider": OAuthProvider,
+    "app_credential": AppCredential,
+    "cloud": Cloud,
+}
+_SMTP_SECRETS = frozenset(SecretField) - {SecretField.TOKENS, SecretField.NEXT_CERTIFICATE}
+_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *_SMTP_SECRETS, "smtp_port", "tags", "limits"}
 _ACTIVITY_TEXTS = ("name", "description", "subject", "text", "html")
 _ACTIVITY_LISTS = ("to", "cc", "bcc", "attachments")
 _ACTIVITY_KEYS = {*_ACTIVITY_TEXTS, *_ACTIVITY_LISTS, "smtp", "backup", "expire_after_s", "enabled"}
@@ -130,7 +139,7 @@ class _Reader:
         self._refuse_without_effect(place, keys, draft)
         secrets = {
             one: reference
-            for one in SecretField
+            for one in sorted(_SMTP_SECRETS)
             if (reference := self._secret(f"{place}.{one}", keys.get(one))) is not None
         }
         return DeclaredSmtp(place=place, draft=draft, secrets=secrets)

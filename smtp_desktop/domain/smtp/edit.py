@@ -9,10 +9,23 @@ from smtp_desktop.domain.draft_fields import different_fields, with_fields
 from smtp_desktop.domain.errors import ChangedMeanwhile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of, draft_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
 
-PLACE_FIELDS = ("type", "host_name", "tenant_id", "cloud", "authority", "graph_url")
+PLACE_FIELDS = (
+    "type",
+    "host_name",
+    "tenant_id",
+    "cloud",
+    "authority",
+    "graph_url",
+    "provider",
+    "issuer",
+    "authorize_url",
+    "token_url",
+    "device_url",
+)
 """Where a secret is sent to: it never goes to another place than it was entered for."""
 _BOUND_TO_PLACE = frozenset({"trusted_ca_pem", "trusted_fingerprint"})
 # The host of the trusted certificate goes with its fingerprint.

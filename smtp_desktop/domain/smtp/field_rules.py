@@ -1,33 +1,29 @@
 """Rules for the fields of an SMTP: what prevents saving it, and hints that prevent nothing."""
 
 import re
-from datetime import date
 
 from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.mail.address import BadHost, address_or_none, ascii_host, is_this_computer
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
-from smtp_desktop.domain.smtp.cloud import graph_endpoints_of, is_https_address
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.ehlo_name import ehlo_name_problem
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
 from smtp_desktop.domain.smtp.limit_rules import limit_fields_of, limit_problem
 from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
     SIGNATURE_LIMIT,
     Cloud,
-    GenericServer,
-    GraphMailbox,
     ProfileType,
-    SecretField,
     SignIn,
     SmtpProfile,
 )
 from smtp_desktop.domain.smtp.providers import app_password_provider
+from smtp_desktop.domain.smtp.sign_in_rules import https_problem, mailbox_problems, sign_in_problems
 from smtp_desktop.domain.smtp.tags import tags_problem
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PORT = re.compile(r"[0-9]{1,5}")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -49,9 +45,10 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
         ]
         if draft.auth_required:
             problems.append(("user_name", _user_problem(draft.user_name)))
-            problems.append(("password", _secret_problem(draft, stored, SecretField.PASSWORD)))
+            problems += sign_in_problems(draft, stored)
     else:
-        problems += _graph_problems(draft, stored)
+        problems.append(("user_name", _mailbox_problem(draft.user_name)))
+        problems += mailbox_problems(draft, stored)
     problems += [
         ("signature", free_text_problem(draft.signature, SIGNATURE_LIMIT)),
         ("description", free_text_problem(draft.description, DESCRIPTION_LIMIT)),
@@ -66,43 +63,13 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     return [FieldError(field=field, message=problem) for field, problem in problems if problem]
 
 
-def _graph_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> list[tuple[str, MessageText | None]]:
-    problems: list[tuple[str, MessageText | None]] = [("user_name", _mailbox_problem(draft.user_name))]
-    if draft.sign_in is SignIn.PASSWORD:
-        problems.append(("password", _secret_problem(draft, stored, SecretField.PASSWORD)))
-    problems += [
-        ("tenant_id", _tenant_problem(draft.tenant_id)),
-        ("client_id", _client_problem(draft.client_id)),
-        ("client_secret", _secret_problem(draft, stored, SecretField.CLIENT_SECRET)),
-        ("client_secret_valid_until", _day_problem(draft.client_secret_valid_until)),
-    ]
-    return problems
-
-
 def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, MessageText | None]]:
     if draft.type is not ProfileType.GRAPH or draft.cloud is not Cloud.CUSTOM:
         return []
     return [
-        ("authority", _https_problem(draft.authority, "https://login.microsoftonline.com")),
-        ("graph_url", _https_problem(draft.graph_url, "https://graph.microsoft.com")),
+        ("authority", https_problem(draft.authority, "https://login.microsoftonline.com")),
+        ("graph_url", https_problem(draft.graph_url, "https://graph.microsoft.com")),
     ]
-
-
-def _https_problem(typed: str, example: str) -> MessageText | None:
-    if not typed.strip():
-        return msg("Enter the address, for example {example}.", example=example)
-    if is_https_address(typed):
-        return None
-    return msg("Enter an address that begins with https:// and names a host, for example {example}.", example=example)
-
-
-def _day_problem(typed: str) -> MessageText | None:
-    try:
-        if typed.strip():
-            date.fromisoformat(typed.strip())
-    except ValueError:
-        return msg("Enter the date as year-month-day, for example 2027-05-31.")
-    return None
 
 
 def name_problem(name: str) -> MessageText | None:
@@ -193,61 +160,6 @@ def _mailbox_problem(typed: str) -> MessageText | None:
         None
         if address_or_none(typed) is not None and "<" not in typed
         else msg("Enter the mailbox's email address, for example name@company.example.")
-    )
-
-
-def _tenant_problem(typed: str) -> MessageText | None:
-    typed = typed.strip()
-    if not typed:
-        return msg("Enter the tenant ID from the app's Overview page.")
-    if _GUID.fullmatch(typed):
-        return None
-    try:
-        if "." in ascii_host(typed):
-            return None
-    except BadHost:
-        pass
-    return msg("A tenant ID looks like 8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab; a domain of the tenant works too.")
-
-
-def _client_problem(typed: str) -> MessageText | None:
-    if not typed.strip():
-        return msg("Enter the application (client) ID from the app's Overview page.")
-    if _GUID.fullmatch(typed.strip()):
-        return None
-    return msg("A client ID looks like c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20.")
-
-
-def _secret_problem(draft: ProfileDraft, stored: SmtpProfile | None, field: SecretField) -> MessageText | None:
-    typed = draft.password if field is SecretField.PASSWORD else draft.client_secret
-    if typed or field in kept_secrets(draft, stored):
-        return None
-    if stored is not None and stored.type is draft.type and field in stored.secret_refs:
-        return _not_kept(draft, stored)
-    if field is SecretField.PASSWORD:
-        return msg("Enter the password.")
-    return msg("Enter the client secret's value.")
-
-
-def _not_kept(draft: ProfileDraft, stored: SmtpProfile) -> MessageText:
-    """Returns why a stored secret has to be entered again: the draft is for another server."""
-    match stored.server:
-        case GenericServer(host_name=server):
-            pass
-        case GraphMailbox(tenant_id=server) as mailbox:
-            if server.lower() == draft.tenant_id.strip().lower():
-                return _other_cloud(mailbox)
-    return msg(
-        "Enter it again: the stored one was entered for {server} and is never sent anywhere else.", server=server
-    )
-
-
-def _other_cloud(mailbox: GraphMailbox) -> MessageText:
-    custom, endpoints = mailbox.cloud is Cloud.CUSTOM, graph_endpoints_of(mailbox)
-    return msg(
-        "Enter it again: the stored one was entered for {sign_in} with {graph} and is never sent anywhere else.",
-        sign_in=mailbox.authority if custom else endpoints.sign_in_host,
-        graph=mailbox.graph_url if custom else endpoints.graph_host,
     )
 
 

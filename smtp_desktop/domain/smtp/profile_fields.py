@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, Server, SignIn, SmtpProfile
 
 Plain = str | int | bool | list[str] | dict[str, int | None] | None
 
@@ -15,7 +16,8 @@ def fields_of(profile: SmtpProfile) -> dict[str, Plain]:
     generic = server if isinstance(server, GenericServer) else None
     graph = None if isinstance(server, GenericServer) else server
     custom = graph if graph and graph.cloud is Cloud.CUSTOM else None
-    valid_until = graph.client_secret_valid_until if graph else None
+    valid_until = server.client_secret_valid_until
+    client = generic.oauth if generic else None
     return {
         "name": profile.name,
         "type": profile.type.value,
@@ -33,15 +35,32 @@ def fields_of(profile: SmtpProfile) -> dict[str, Plain]:
         "ehlo_name": generic.ehlo_name or None if generic else None,
         "trusted_ca_pem": generic.trusted_ca_pem or None if generic else None,
         "trusted_fingerprint": generic.trusted_fingerprint or None if generic else None,
-        "sign_in": graph.sign_in.value if graph else None,
-        "tenant_id": graph.tenant_id if graph else None,
-        "client_id": graph.client_id if graph else None,
+        "sign_in": server.sign_in.value if graph or (generic and generic.auth_required) else None,
+        "provider": client.provider.value if client else None,
+        "tenant_id": graph.tenant_id if graph else (client.tenant_id or None if client else None),
+        "client_id": graph.client_id if graph else (client.client_id or None if client else None),
+        "issuer": client.issuer or None if client else None,
+        "authorize_url": client.authorize_url or None if client else None,
+        "token_url": client.token_url or None if client else None,
+        "device_url": client.device_url or None if client else None,
+        "scope": client.scope or None if client else None,
+        "app_credential": server.app_credential.value if _has_credential(server) else None,
+        "app_certificate": server.app_certificate.pem if server.app_certificate else None,
+        "next_app_certificate": server.next_app_certificate.pem if server.next_app_certificate else None,
         "cloud": graph.cloud.value if graph else None,
         "authority": custom.authority if custom else None,
         "graph_url": custom.graph_url if custom else None,
         "client_secret_valid_until": valid_until.isoformat() if valid_until else None,
         "limits": {field: limit or None for field, limit in asdict(profile.limits).items()},
     }
+
+
+def _has_credential(server: Server) -> bool:
+    """Whether it signs in as an app at Microsoft, which takes several kinds of proof."""
+    if server.sign_in is not SignIn.APP_ONLY:
+        return False
+    client = server.oauth if isinstance(server, GenericServer) else None
+    return client is None or client.provider is OAuthProvider.MICROSOFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """The conversion of a draft to the SMTP that is stored."""
 
 from datetime import date
+from typing import Any
 
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint, kept_secrets
 from smtp_desktop.domain.smtp.limit_rules import limit_fields_of, limit_of
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import (
@@ -14,7 +16,6 @@ from smtp_desktop.domain.smtp.profile import (
     GraphMailbox,
     ProfileId,
     ProfileType,
-    SecretField,
     Server,
     SmtpProfile,
 )
@@ -27,7 +28,14 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
     errors = tuple(field_errors(draft, stored))
     if errors:
         raise FieldErrors(errors)
-    kept = kept_secrets(draft, stored)
+    content, kept = content_of(draft), kept_secrets(draft, stored)
+    shared: dict[str, Any] = {
+        "app_credential": content.app_credential,
+        "app_certificate": content.app_certificate,
+        "next_app_certificate": content.next_app_certificate,
+        "client_secret_valid_until": _day(content.client_secret_valid_until),
+        **{f"{field}_ref": ref for field, ref in (stored.secret_refs if stored else {}).items() if field in kept},
+    }
     server: Server
     if draft.type is ProfileType.GENERIC:
         server = GenericServer(
@@ -37,13 +45,14 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
             auth_required=draft.auth_required,
             user_name=draft.user_name.strip() if draft.auth_required else "",
             envelope_sender=draft.envelope_sender,
-            password_ref=stored.server.password_ref if stored and SecretField.PASSWORD in kept else None,
+            sign_in=content.sign_in,
+            oauth=draft.client,
             trusted_ca_pem=draft.trusted_ca_pem,
             trusted_fingerprint=plain_fingerprint(kept_fingerprint(draft)),
             ehlo_name=draft.ehlo_name.strip(),
+            **shared,
         )
     else:
-        refs = stored.secret_refs if stored else {}
         server = GraphMailbox(
             user_name=draft.user_name.strip(),
             tenant_id=draft.tenant_id.strip(),
@@ -52,9 +61,7 @@ def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: Sm
             cloud=draft.cloud,
             authority=draft.authority.strip() if draft.cloud is Cloud.CUSTOM else "",
             graph_url=draft.graph_url.strip() if draft.cloud is Cloud.CUSTOM else "",
-            client_secret_valid_until=_day(draft.client_secret_valid_until),
-            password_ref=refs.get(SecretField.PASSWORD) if SecretField.PASSWORD in kept else None,
-            client_secret_ref=refs.get(SecretField.CLIENT_SECRET) if SecretField.CLIENT_SECRET in kept else None,
+            **shared,
         )
     return SmtpProfile(
         id=profile_id,

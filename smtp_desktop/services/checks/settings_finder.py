@@ -11,8 +11,9 @@ from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint, kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault

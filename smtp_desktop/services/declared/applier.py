@@ -10,7 +10,8 @@ from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity, NoSuchProfile
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.settings import SETTINGS, SettingValue, setting_values
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.declared.ensured import Ensurer

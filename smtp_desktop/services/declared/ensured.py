@@ -19,8 +19,9 @@ from smtp_desktop.domain.errors import (
     VaultLocked,
 )
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import changed_fields, edit_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.ports import Vault

@@ -18,7 +18,7 @@ from smtp_desktop.domain.delivery.activity_rules import activity_from_draft
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.settings import SettingValue
-from smtp_desktop.domain.smtp.draft import kept_secrets
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile, default_of
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft

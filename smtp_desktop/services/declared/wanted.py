@@ -8,7 +8,8 @@ from smtp_desktop.domain.declared.document import Declared, DeclaredActivity, De
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.delivery.recipient_list import recipients_in
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 
 OF_SMTP = frozenset(one.name for one in fields(ProfileDraft)) - {*SecretField, "is_default"}

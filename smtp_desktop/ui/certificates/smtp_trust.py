@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_fingerprint
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
 from smtp_desktop.ui.widgets.certificate_view import short_fingerprint, written_day
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.message_text import one_line, set_tip

@@ -216,7 +216,7 @@ class SmtpFields(QObject):
             graph_url=self._graph_url.text(),
             client_secret_valid_until=self._valid_until.text(),
             ehlo_name=self._ehlo_name.text(),
-            **self.limits.typed(),
+            **self.limits.typed(),  # type: ignore[arg-type]  # the fields of limits alone, which are text
             password=self.password_edit.secret,
             client_secret=self.client_secret_edit.secret,
         )

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets, same_host, trusting
+from smtp_desktop.domain.smtp.draft import ProfileDraft, trusting
 from smtp_desktop.domain.smtp.field_rules import hints
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets, same_host
 from smtp_desktop.domain.smtp.known_limits import KnownLimits, with_limits
 from smtp_desktop.domain.smtp.profile import Cloud, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust

@@ -8,9 +8,10 @@ from smtp_desktop.domain.checks.expiry import WARNED_AHEAD_DAYS, Expiry, expiry_
 from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.diagnosis.conversation import TlsMode
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, ascii_host, parse_address
-from smtp_desktop.domain.smtp.draft import ProfileDraft, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.identity import identity_of
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SecretField, SignIn, SmtpProfile
 from smtp_desktop.domain.smtp.providers import AppPasswordProvider, app_password_provider
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues

@@ -14,9 +14,10 @@ from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.kept_form import FormKind, KeptForm, kept_form, with_typed
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
-from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of, same_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft, differs, draft_of
 from smtp_desktop.domain.smtp.edit import ProfileEdit, conflicts, rebased
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf

@@ -16,8 +16,9 @@ from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import ascii_host
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import ProfileDraft, same_host
+from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import EnvelopeSender, ProfileType
 
 DRAFT = ProfileDraft(

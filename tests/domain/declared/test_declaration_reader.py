@@ -92,7 +92,9 @@ def test_everything_that_a_file_says_is_read():
 
 def test_every_field_of_an_smtp_and_of_an_activity_can_be_declared():
     # What is said in another way: the default at the top, limits below their key, the host by `host_name`.
-    elsewhere = {"is_default", "fingerprint_host", *LIMIT_FIELDS}
+    # Nor what only a sign-in or a certificate's key brings.
+    elsewhere = {"is_default", "fingerprint_host", *LIMIT_FIELDS, "app_certificate"}
+    elsewhere |= {"next_app_certificate", "next_certificate", "tokens"}
     assert reader._SMTP_KEYS - {"limits"} == {one.name for one in fields(ProfileDraft)} - elsewhere
     by_name = {"smtp_id": "smtp", "backup_id": "backup"}
     assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == reader._ACTIVITY_KEYS

@@ -41,7 +41,7 @@ def test_what_would_be_stored_is_a_change(filled, typed):
     [
         (GENERIC, {}),
         (GENERIC, {"name": " Shop ", "host_name": "smtp.company.example\n"}),
-        (GENERIC, {"tenant_id": "t.example", "sign_in": SignIn.APP_ONLY, "client_secret": Secret("two")}),
+        (GENERIC, {"tenant_id": "t.example", "client_id": "c", "scope": "mail", "client_secret": Secret("two")}),
         (OPEN, {"user_name": "typed before", "envelope_sender": EnvelopeSender.FROM, "password": Secret("one")}),
         (GRAPH, {"host_name": "smtp.company.example", "tls": False}),
         (GRAPH, {"ehlo_name": "pc7.company.example", "mails_per_connection": "5"}),

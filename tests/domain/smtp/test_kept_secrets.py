@@ -6,8 +6,9 @@ import pytest
 
 from smtp_desktop.domain.errors import FieldErrors
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import (
     Cloud,
     GenericServer,

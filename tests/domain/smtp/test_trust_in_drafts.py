@@ -6,8 +6,9 @@ import pytest
 from fakes.certificates import a_certificate
 
 from smtp_desktop.domain.smtp.certificate import Authority, plain_fingerprint, spelled
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, kept_fingerprint, trusting
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, trusting
 from smtp_desktop.domain.smtp.field_rules import field_errors
+from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 

@@ -1,0 +1,1 @@
+"""Sign-in with access tokens: tokens, who signed in, and why there is no token."""
