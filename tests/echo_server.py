@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import trustme
 from servers.certificates import THIS_COMPUTER, Authority, context_of
-from servers.scripted import Peer, Script
+from servers.smtp.scripted import Peer, Script
 
 PLACES = (
     "greeting 220",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
-from smtp_desktop.transports.smtp.auth import encoded_credentials
+from smtp_desktop.transports.smtp.sasl.password import encoded_credentials
 
 USER = "boss@example.com"
 """The user name that signs in."""

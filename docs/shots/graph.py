@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QTableView, QTextBrowser
 from servers.certificates import Authority
-from servers.graph_inbox import generated_messages
-from servers.microsoft import USER_NAME, Microsoft, microsoft
+from servers.microsoft.graph_inbox import generated_messages
+from servers.microsoft.tenant import USER_NAME, Microsoft, microsoft
 
 from shots.smtp_tests import ended_test
 from shots.studio import Studio

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import trustme
 from servers.certificates import context_of
-from servers.mailserver import MailServer
-from servers.scripted import Peer, ScriptedServer, answer_ehlo
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import Peer, ScriptedServer, answer_ehlo
 
 HERE = ("localhost", "127.0.0.1", "::1")
 PASSWORD = "sample"

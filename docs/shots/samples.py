@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from fakes.certificates import a_certificate
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 
 from shots.sample_outbox import fill
 from smtp_desktop.composition.application import Application

@@ -58,6 +58,7 @@ class ExitCode(IntEnum):
 
 _BY_CAUSE = {
     Cause.SIGN_IN_REFUSED: ExitCode.SIGN_IN,
+    Cause.SIGN_IN_ENDED: ExitCode.SIGN_IN,
     Cause.SIGN_IN_DEMANDED: ExitCode.SIGN_IN,
     Cause.ACCOUNT_STOPPED: ExitCode.SIGN_IN,
     Cause.RELAYING_REFUSED: ExitCode.SIGN_IN,

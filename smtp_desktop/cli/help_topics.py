@@ -26,8 +26,8 @@ EXIT_CODES: Mapping[ExitCode, str] = {
     "or may have been sent (`outbox run`, --wait).",
     ExitCode.PROTOCOL: "Not the protocol that was asked for: TLS or its certificate, no STARTTLS, no way to sign in, "
     "no Microsoft Graph.",
-    ExitCode.SIGN_IN: "Sign-in refused or required, the account stopped, relaying or the sender refused, a permission "
-    "missing.",
+    ExitCode.SIGN_IN: "Sign-in refused or required, or somebody has to sign in again; the account stopped, relaying or "
+    "the sender refused, a permission missing.",
     ExitCode.CONFIGURATION: "No such SMTP, activity or message; no SMTP to send through; a disabled activity; a data "
     "folder, database, keyring or master password that can't be used; a setting that can't work.",
     ExitCode.CANCELLED: "Interrupted by Ctrl+C.",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from smtp_desktop.vault.system_vault import SystemVault
 
 VAULT_FILE = "secrets.vault"
+LARGE_SECRETS_FILE = "large-secrets.vault"
 _DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by ProfileType, in the order in which their rules count
@@ -220,7 +221,8 @@ class Application:
 
         is_demo = demo_ca(self.home) is not None
         keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
-        return SystemVault(keyring, EncryptedFileVault(self._vault_path))
+        large_path = self.home / LARGE_SECRETS_FILE
+        return SystemVault(keyring, EncryptedFileVault(self._vault_path), large_path=large_path)
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""

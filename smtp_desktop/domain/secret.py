@@ -14,8 +14,9 @@ REDACTED = "••••"
 
 
 class Secret:
-    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, for the pipe through
-    which the window hands the master password to its own processes, and in the field into which it was pasted."""
+    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, by the servers of
+    `local_inbox`, for the pipe through which the window hands the master password to its own processes, and in the
+    field into which it was pasted."""
 
     __slots__ = ("_value",)
 
@@ -30,7 +31,7 @@ class Secret:
         return cls("".join(groups.groups()) if groups else value)
 
     def reveal(self) -> str:
-        """Returns the value. For `vault` and `transports` only."""
+        """Returns the value. See above who may."""
         return self._value
 
     def __bool__(self) -> bool:

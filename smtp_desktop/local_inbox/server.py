@@ -12,6 +12,7 @@ from smtp_desktop.domain.errors import PortTaken, SmtpDesktopError
 from smtp_desktop.domain.mail.received import MailContent, ReceivedMail
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.local_inbox.account import InboxAccount, digest_of
 from smtp_desktop.local_inbox.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -51,18 +52,22 @@ class LocalInbox:
         """The CA that signed the server's certificate; empty before the first start."""
         return self._ca_pem
 
-    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
+    @property
+    def password_digest(self) -> str:
+        """What a later start recognises the password by, in place of the password itself, which is random and long."""
+        return digest_of(self.password)
+
+    def start(self, port: int = 0, *, demands_sign_in: bool = True, earlier_digest: str = "") -> int:
         """Listens on `port`, or on a free one for 0, and returns it. Does nothing if it already listens but return its
-        port. Without `demands_sign_in`, TLS and sign-in are offered to clients, not demanded of them. Raises PortTaken,
-        InboxNotStarted."""
+        port. Without `demands_sign_in`, TLS and sign-in are offered to clients, not demanded of them. With
+        `earlier_digest`, the password of an earlier start is accepted as well. Raises PortTaken, InboxNotStarted."""
         if self._running is None:
             # aiosmtpd, asyncio and cryptography: most starts of the window never listen.
             from smtp_desktop.local_inbox.server_thread import ServerThread  # noqa: PLC0415
 
             try:
-                self._running = ServerThread(
-                    port, self._folder, self.mailbox, self.user_name, self.password, demands_sign_in=demands_sign_in
-                )
+                account = InboxAccount(self.user_name, frozenset({self.password_digest, earlier_digest} - {""}))
+                self._running = ServerThread(port, self._folder, self.mailbox, account, demands_sign_in=demands_sign_in)
             except OSError as error:
                 raise _not_started(port, error) from error
             self._ca_pem = self._running.ca_pem

@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smtp_desktop.domain.secret import Secret
+from smtp_desktop.local_inbox.account import InboxAccount
 from smtp_desktop.local_inbox.certificate import certificate_for
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.local_inbox.sessions import Sessions
@@ -26,8 +26,7 @@ class ServerThread:
         port: int,
         folder: Path | None,
         mailbox: Mailbox,
-        user_name: str,
-        password: Secret,
+        account: InboxAccount,
         *,
         demands_sign_in: bool = True,
     ) -> None:
@@ -41,8 +40,7 @@ class ServerThread:
         self._sessions = Sessions(
             mailbox=mailbox,
             tls_context=context,
-            user_name=user_name,
-            password=password,
+            account=account,
             demands_sign_in=demands_sign_in,
         )
         self._loop = asyncio.SelectorEventLoop()  # on Windows too: `remove_reader`, below

@@ -9,6 +9,7 @@ from typing import Any, cast
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
 
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.local_inbox.account import InboxAccount
 from smtp_desktop.local_inbox.mailbox import Mailbox
 
 SIZE_LIMIT_BYTES = 10 * 1024 * 1024
@@ -33,8 +34,7 @@ class Sessions:
 
     mailbox: Mailbox
     tls_context: ssl.SSLContext
-    user_name: str
-    password: Secret
+    account: InboxAccount
     demands_sign_in: bool
 
     def listener(self) -> "Listener":
@@ -161,9 +161,8 @@ class _Handler:
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: object
     ) -> AuthResult:
-        accepted = isinstance(login, LoginPassword) and (
-            login.login.decode("utf-8", "replace") == self._sessions.user_name
-            and Secret(login.password.decode("utf-8", "replace")) == self._sessions.password
+        accepted = isinstance(login, LoginPassword) and self._sessions.account.accepts(
+            login.login.decode("utf-8", "replace"), Secret(login.password.decode("utf-8", "replace"))
         )
         return AuthResult(success=accepted, handled=accepted)
 

@@ -6,6 +6,7 @@ The ports of the courier are in `services.delivery.ports`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -166,6 +167,12 @@ class Vault(Protocol):
 
     def erase(self, ref: SecretRef) -> None:
         """Erases the secret at `ref`, if there is one."""
+        ...
+
+    def exclusive(self, ref: SecretRef, cancel: Cancel) -> AbstractContextManager[None]:
+        """Keeps every other thread and process that asks for the same `ref` waiting during the block. The calls above
+        do not wait for it. A process that dies lets the next one in. Raises Cancelled where the caller gives up
+        waiting."""
         ...
 
 
@@ -346,8 +353,14 @@ class InboxServer(Protocol):
         """The CA that issued the server's certificate, as PEM; empty before the first start."""
         ...
 
-    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
+    @property
+    def password_digest(self) -> str:
+        """What a later start recognises the password by, in place of the password itself."""
+        ...
+
+    def start(self, port: int = 0, *, demands_sign_in: bool = True, earlier_digest: str = "") -> int:
         """Listens on `port`, or on a free one for 0; returns the port in use. Does nothing where it listens already.
-        Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. Raises PortTaken
-        and other SmtpDesktopErrors."""
+        Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. With
+        `earlier_digest`, the password of an earlier start is accepted as well. Raises PortTaken and other
+        SmtpDesktopErrors."""
         ...

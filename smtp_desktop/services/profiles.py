@@ -98,13 +98,16 @@ class Profiles:
         stored = self._store.get(profile_id)
         draft = merged(edit, stored)
         self._refuse_taken_name(draft, stored)
+        _refuse_lost_default(draft, stored)
         profile_from_draft(draft, profile_id=profile_id, stored=stored)
         refs = self._keep(profile_id, edit.draft.typed_secrets, cancel)
         before: list[SmtpProfile] = []
 
         def change(present: SmtpProfile) -> SmtpProfile:
             before[:] = [present]
-            profile = profile_from_draft(merged(edit, present), profile_id=profile_id, stored=present)
+            draft = merged(edit, present)
+            _refuse_lost_default(draft, present)
+            profile = profile_from_draft(draft, profile_id=profile_id, stored=present)
             return _with_refs(profile, profile.secret_refs | refs)
 
         saved = self._storing(refs, lambda: self._store.change(profile_id, change))
@@ -260,6 +263,13 @@ class Profiles:
         except FieldErrors as refused:
             errors = refused.errors
         raise FieldErrors((FieldError(field="name", message=msg("Another SMTP already has this name.")), *errors))
+
+
+def _refuse_lost_default(draft: ProfileDraft, stored: SmtpProfile) -> None:
+    # Activities count on it: the default moves to another SMTP, and never just goes.
+    if stored.is_default and not draft.is_default:
+        message = msg("This is the default SMTP. To change that, make another SMTP the default.")
+        raise FieldErrors((FieldError(field="is_default", message=message),))
 
 
 def _with_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) -> SmtpProfile:

@@ -17,7 +17,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Secret
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphConnection, GraphTransport
     from smtp_desktop.transports.smtp.connection import SmtpConnection
-    from smtp_desktop.transports.smtp.context import PipeliningDenylist
+    from smtp_desktop.transports.smtp.context import PipeliningDenylist, ScramDenylist
     from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 _CONVERSATION_S = 120.0
@@ -34,6 +34,7 @@ class Transports:
         self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
+        self._scram_denylist: ScramDenylist = set()
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
         self._timeout_s: float | None = None
@@ -89,13 +90,16 @@ class Transports:
         self._timeout_s = timeout_s
 
     def _smtp_transport(self, deadline_s: float) -> "SmtpTransport":
-        from smtp_desktop.transports.smtp.context import within
+        from smtp_desktop.transports.smtp.context import INTERACTIVE_LIMITS, within
         from smtp_desktop.transports.smtp.transport import SmtpTransport
 
-        denylist, timeout_s = self._pipelining_denylist, self._timeout_s
-        if timeout_s is None:
-            return SmtpTransport(pipelining_denylist=denylist, deadline_s=deadline_s)
-        return SmtpTransport(pipelining_denylist=denylist, deadline_s=timeout_s, limits=within(timeout_s))
+        timeout_s = self._timeout_s
+        return SmtpTransport(
+            pipelining_denylist=self._pipelining_denylist,
+            scram_denylist=self._scram_denylist,
+            deadline_s=deadline_s if timeout_s is None else timeout_s,
+            limits=INTERACTIVE_LIMITS if timeout_s is None else within(timeout_s),
+        )
 
     def connection(
         self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
@@ -114,6 +118,7 @@ class Transports:
                         pipelining_denylist=self._pipelining_denylist,
                         limits=QUEUE_LIMITS,
                         ehlo_name=server.ehlo_name,
+                        scram_denylist=self._scram_denylist,
                     )
                 )
             case GraphMailbox():

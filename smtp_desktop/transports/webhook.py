@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from smtp_desktop import __version__
@@ -20,7 +19,7 @@ from smtp_desktop.domain.errors import AlertFailed, FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.deadline import Deadline
-from smtp_desktop.transports.graph.http_adapter import DiallingAdapter, OpenSockets, causes_of
+from smtp_desktop.transports.http.adapter import DiallingAdapter, OpenSockets, causes_of
 from smtp_desktop.transports.net.dial import Resolve, look_up, race, system_resolve
 from smtp_desktop.transports.net.tls import client_context
 from smtp_desktop.transports.session_error import SessionError
@@ -76,7 +75,7 @@ class _Post:
         self._session.trust_env = False
         self._session.adapters.clear()
         self._session.mount("https://", DiallingAdapter(self, client_context("")))
-        self._session.mount("http://", HTTPAdapter(max_retries=0))  # to this computer alone
+        self._session.mount("http://", DiallingAdapter(self))  # to this computer alone
 
     def __enter__(self) -> "_Post":
         self._timer.start()
@@ -114,7 +113,7 @@ class _Post:
         self._sockets.add(found.sock)
         return found.sock
 
-    def connected(self, connection: HTTPSConnection) -> None:
+    def connected(self, connection: HTTPConnection) -> None:
         """Does nothing; see `ConnectionListener`."""
 
     def request_sent(self, *, complete: bool) -> None:

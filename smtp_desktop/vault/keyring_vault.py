@@ -21,11 +21,6 @@ _Result = TypeVar("_Result")
 _SLOW_S = 3.0  # one that is open answers within milliseconds
 _PATIENCE_S = 45.0  # a user may have to find the keyring's dialog first, and to type a password
 
-_WINDOWS = "keyring.backends.Windows"
-# CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the Credential Manager keeps UTF-16.
-_WINDOWS_LIMIT_BYTES = 2560
-_WINDOWS_LIMIT_CHARACTERS = _WINDOWS_LIMIT_BYTES // 2
-
 _CHAINER = "keyring.backends.chainer"
 # Backends that keep nothing (fail, null), or in a file that anyone can read or that asks on the terminal (keyrings.*).
 _KEEP_NO_SECRETS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.")
@@ -60,7 +55,8 @@ _GENERAL_ERRORS: tuple[type[Exception], ...] = (
 
 
 class KeyringVault:
-    """Keeps each secret as one entry of the keyring. Safe from every thread.
+    """Keeps each secret as one entry of the keyring; no larger one than it takes (`large_secrets`). Safe from every
+    thread.
 
     A call blocks while the keyring asks the user to unlock it, for 45 seconds at most; calls take turns, so that it
     asks once. One that is given up may still come to its end later.
@@ -100,7 +96,7 @@ class KeyringVault:
         service, user_name = _entry(ref)
 
         def put(backend: "KeyringBackend") -> str | None:
-            _refuse_unfit(backend, secret)
+            _refuse_surrogates(secret)
             backend.set_password(service, user_name, secret.reveal())
             return backend.get_password(service, user_name)
 
@@ -167,19 +163,12 @@ def _first(backend: "KeyringBackend") -> "KeyringBackend | None":
     return chain[0] if chain else None
 
 
-def _refuse_unfit(backend: "KeyringBackend", secret: Secret) -> None:
+def _refuse_surrogates(secret: Secret) -> None:
     try:
-        size_bytes = len(secret.reveal().encode("utf-16-le"))
+        secret.reveal().encode()
     except UnicodeEncodeError:
         # Without its cause, which holds the secret.
         raise VaultError(msg("The secret contains characters that a keyring can't store. Type it again.")) from None
-    if type(_first(backend)).__module__ == _WINDOWS and size_bytes > _WINDOWS_LIMIT_BYTES:
-        raise VaultError(
-            msg(
-                "The secret is too long: Windows stores at most {limit} characters. Use a shorter one.",
-                limit=_WINDOWS_LIMIT_CHARACTERS,
-            )
-        )
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -70,8 +70,48 @@ def exclusive_at_once(path: Path) -> Iterator[bool]:
 
 
 @contextmanager
+def exclusive_while(path: Path, waits: Callable[[], bool]) -> Iterator[bool]:
+    """Holds the lock file during the block, and removes it in the end. Waits for it as long as `waits` says, which is
+    asked after each try in vain and takes its time. Yields whether it is held. Raises OSError as `exclusive`."""
+    while True:
+        with _opened(path) as descriptor:
+            if _taken(descriptor):
+                if _is_at(descriptor, path):
+                    try:
+                        yield True
+                    finally:
+                        _remove(path)
+                        _release(descriptor)
+                    return
+            elif not waits():
+                yield False
+                return
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        _try(descriptor)
+    except (BlockingIOError, PermissionError):  # POSIX, Windows
+        return False
+    return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether that file is still the one at `path`: whoever held it before may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # Windows removes no file that is open, and needs not
+        path.unlink()
+
+
+@contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    # The file stays: if it were removed, two could hold it.
+    # The file stays, but for `exclusive_while`: if it were removed, two could hold it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         yield descriptor

@@ -1,8 +1,12 @@
 """A vault in memory, for tests, benchmarks and screenshots: they must not touch the user's keyring."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.vault.ref_locks import LOOK_EVERY_S, stopped_waiting
 from smtp_desktop.vault.secret_refs import new_ref
 
 PREFIX = "memory:"
@@ -14,6 +18,7 @@ class ProcessVault:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: dict[SecretRef, Secret] = {}
+        self._ref_locks: dict[SecretRef, threading.Lock] = {}
 
     def new_ref(self, owner: str, field: str) -> SecretRef:
         """Returns a reference that was never used."""
@@ -33,3 +38,16 @@ class ProcessVault:
         """Erases the secret, if there is one."""
         with self._lock:
             self._secrets.pop(ref, None)
+
+    @contextmanager
+    def exclusive(self, ref: SecretRef, cancel: Cancel) -> Iterator[None]:
+        """Keeps other threads that ask for the same secret waiting during the block. Raises Cancelled."""
+        with self._lock:
+            lock = self._ref_locks.setdefault(ref, threading.Lock())
+        while not lock.acquire(timeout=LOOK_EVERY_S):
+            if cancel.requested:
+                raise stopped_waiting()
+        try:
+            yield
+        finally:
+            lock.release()

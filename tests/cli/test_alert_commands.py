@@ -3,8 +3,8 @@
 import pytest
 from servers.https import HttpsServer
 from servers.https_calls import Answer
-from servers.mailserver import MailServer
-from servers.sink import Sink
+from servers.smtp.mailserver import MailServer
+from servers.smtp.sink import Sink
 
 NOWHERE = {"smtp": None, "to": [], "webhook": None, "problems": {"mail": None, "webhook": None}, "test": None}
 

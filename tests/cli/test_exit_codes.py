@@ -115,6 +115,8 @@ def test_every_error_code_has_an_exit_code():
         (FailureKind.GRAPH_REFUSED, 69),
         (FailureKind.DRAFT_REFUSED, 69),
         (FailureKind.NOT_GRAPH, 76),
+        (FailureKind.NOT_AUTHORIZATION_SERVER, 76),
+        (FailureKind.NOT_SIGNED_IN, 77),
         (FailureKind.PROXY, 69),
         (FailureKind.OUTCOME_UNKNOWN, 75),
         (FailureKind.RECIPIENTS_DIFFER, 65),

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from servers.scripted import ScriptedServer, greet, quit_politely
+from servers.smtp.scripted import ScriptedServer, greet, quit_politely
 
 from smtp_desktop.bootstrap import main
 from smtp_desktop.cli.contract import common

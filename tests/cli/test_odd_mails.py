@@ -4,8 +4,8 @@ import sys
 from email import message_from_bytes, policy
 
 import pytest
-from servers.mailserver import MailServer
-from servers.sink import Sink
+from servers.smtp.mailserver import MailServer
+from servers.smtp.sink import Sink
 
 from smtp_desktop import bootstrap
 from smtp_desktop.transports.smtp import prepared_message

@@ -5,10 +5,10 @@ import threading
 
 import pytest
 from cli.delivery_results import claim
-from servers.mail_script import MailScript
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer
-from servers.sink import Sink
+from servers.smtp.mail_script import MailScript
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer
+from servers.smtp.sink import Sink
 
 SEND = ("send", "--subject", "Backup", "--text", "Done.", "--wait")
 

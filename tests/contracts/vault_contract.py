@@ -1,9 +1,12 @@
 """The contract of every Vault while it is unlocked. A subclass gives the fixture `vault`."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.errors import Cancelled
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 from smtp_desktop.services.ports import Vault
@@ -15,7 +18,9 @@ def a_ref(vault, identifier="p1", field=SecretField.PASSWORD):
     return vault.new_ref(ProfileId(identifier), field)
 
 
-class VaultContract:
+class SecretsContract:
+    """What holds of a keyring's entries alone, too."""
+
     @pytest.mark.parametrize("value", SECRETS)
     def test_gives_back_what_was_put(self, vault: Vault, value):
         ref = a_ref(vault)
@@ -27,7 +32,7 @@ class VaultContract:
 
     def test_every_new_reference_is_another(self, vault: Vault):
         refs = {a_ref(vault, field=field) for field in SecretField for _ in range(20)}
-        assert len(refs) == 40
+        assert len(refs) == 20 * len(SecretField)
 
     def test_keeps_each_under_its_own_reference(self, vault: Vault):
         refs = [a_ref(vault, "p1"), a_ref(vault, "p1"), a_ref(vault, "p2")]
@@ -68,3 +73,64 @@ class VaultContract:
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(lambda ref: vault.put(ref, Secret(ref)), refs))
             assert list(threads.map(vault.get, refs)) == [Secret(ref) for ref in refs]
+
+
+class VaultContract(SecretsContract):
+    def test_large_secrets_are_as_good_as_small_ones(self, vault: Vault):
+        large, small = a_ref(vault), a_ref(vault)
+        vault.put(large, Secret("x" * 100_000))
+        vault.put(small, Secret("y"))
+        assert (vault.get(large), vault.get(small)) == (Secret("x" * 100_000), Secret("y"))
+        vault.erase(large)
+        assert (vault.get(large), vault.get(small)) == (None, Secret("y"))
+
+    def test_a_secret_may_grow_and_shrink(self, vault: Vault):
+        ref = a_ref(vault)
+        for value in ("small", "x" * 9000, "y" * 10_000, "small again", "z" * 9000):
+            vault.put(ref, Secret(value))
+            assert vault.get(ref) == Secret(value)
+        vault.erase(ref)
+        assert vault.get(ref) is None
+
+    def test_whoever_has_a_secret_exclusively_has_it_alone(self, vault: Vault):
+        ref = a_ref(vault)
+        vault.put(ref, Secret("0"))
+
+        def count(_: int) -> None:
+            with vault.exclusive(ref, Cancel()):
+                stored = vault.get(ref)
+                assert stored
+                vault.put(ref, Secret(str(int(stored.reveal()) + 1)))
+
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(count, range(12)))
+        assert vault.get(ref) == Secret("12")
+
+    def test_others_read_write_and_have_other_secrets_meanwhile(self, vault: Vault):
+        ref, other = a_ref(vault), a_ref(vault)
+        with vault.exclusive(ref, Cancel()), vault.exclusive(other, Cancel()):
+            vault.put(ref, Secret("x"))
+            assert vault.get(ref) == Secret("x")
+
+    def test_an_error_gives_it_free(self, vault: Vault):
+        ref = a_ref(vault)
+        with pytest.raises(KeyError), vault.exclusive(ref, Cancel()):
+            raise KeyError
+        with vault.exclusive(ref, Cancel()):
+            pass
+
+    def test_whoever_waits_can_give_up(self, vault: Vault):
+        ref, cancel, gave_up = a_ref(vault), Cancel(), threading.Event()
+
+        def wait() -> None:
+            with pytest.raises(Cancelled), vault.exclusive(ref, cancel):
+                pass
+            gave_up.set()
+
+        with vault.exclusive(ref, Cancel()):
+            thread = threading.Thread(target=wait)
+            thread.start()
+            assert not gave_up.is_set()
+            cancel.request()
+            assert gave_up.wait(30)
+            thread.join()

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.case import Case
 from corpus.play import Outcome
-from servers.reply_script import Heard
+from servers.smtp.reply_script import Heard
 
 from smtp_desktop.cli.exit_codes import code_of_cause
 from smtp_desktop.domain.diagnosis.consequences import consequence_of

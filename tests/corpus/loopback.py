@@ -15,8 +15,8 @@ from corpus.case import NEUTRAL_HOST, Case
 from fakes.vault import MemoryVault
 from servers.certificates import Authority, context_of
 from servers.ports import closed_port, deaf_port
-from servers.reply_script import ReplyScript
-from servers.scripted import Peer, ScriptedServer
+from servers.smtp.reply_script import ReplyScript
+from servers.smtp.scripted import Peer, ScriptedServer
 from servers.weak_tls import sha1_context, weak_dh_context
 
 from smtp_desktop.composition.application import Application

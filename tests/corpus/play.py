@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from corpus.case import Case
 from corpus.loopback import BACKUP_HOST, Loopback
 from servers.https_calls import Answer
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
-from servers.reply_script import Heard
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
+from servers.smtp.reply_script import Heard
 
 from smtp_desktop.cli.exit_codes import code_of_cause, code_of_error
 from smtp_desktop.cli.smtp.check_results import failure_lines

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.program import Program
-from e2e.real_window_driver import RealWindowDriver
+from e2e.window.real_window_driver import RealWindowDriver
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from servers.certificates import Authority

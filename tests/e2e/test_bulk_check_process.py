@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from e2e.program import MASTER
 from fakes.small import RecordedEvents
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind

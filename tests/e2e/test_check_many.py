@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from servers.many_servers import ManyServers
+from servers.smtp.many_servers import ManyServers
 
 from smtp_desktop.bootstrap import make_room_for_connections
 from smtp_desktop.composition.application import Application

@@ -1,7 +1,7 @@
 """A Microsoft 365 mailbox from the command line, as processes: created, tried, read; and no secret left anywhere."""
 
 import pytest
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft, microsoft
 
 
 @pytest.fixture

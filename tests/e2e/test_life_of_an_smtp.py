@@ -4,7 +4,7 @@ import email
 import email.policy
 from datetime import UTC, datetime, timedelta
 
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 PASSWORD = "Gehe1m & more"
 USER = "boss@company.example"

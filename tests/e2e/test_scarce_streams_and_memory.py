@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-from servers.sink import Sink
+from servers.smtp.sink import Sink
 
 from smtp_desktop.store.database import Database
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import echo_server
 import pytest
-from servers.scripted import ScriptedServer
+from servers.smtp.scripted import ScriptedServer
 
 SECRET = "kan4rien-Vogel!77"
 USER = "boss@company.example"

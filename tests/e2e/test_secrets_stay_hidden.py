@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from e2e.canary import CANARY, USER, assert_hidden
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer
 
 
 def test_the_traces_are_found_where_they_are():

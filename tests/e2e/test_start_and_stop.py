@@ -10,7 +10,7 @@ import sys
 import threading
 
 import pytest
-from servers.scripted import ScriptedServer
+from servers.smtp.scripted import ScriptedServer
 
 from smtp_desktop import __version__
 

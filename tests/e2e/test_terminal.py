@@ -6,7 +6,7 @@ import sys
 import threading
 
 import pytest
-from servers.scripted import ScriptedServer, greet, quit_politely
+from servers.smtp.scripted import ScriptedServer, greet, quit_politely
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
 

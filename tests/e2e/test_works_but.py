@@ -1,6 +1,6 @@
 """The third outcome, with everything real behind it."""
 
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.checks.health import WarningKind
 from smtp_desktop.store.database import Database

@@ -37,6 +37,15 @@ class DictKeyring(KeyringBackend):
             raise self.failure
 
 
+class WindowsKeyring(DictKeyring):
+    """Keeps as much in an entry as Windows' Credential Manager, and refuses more with such an error."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if len(password.encode("utf-16-le")) > 2560:  # CRED_MAX_CREDENTIAL_BLOB_SIZE
+            raise OSError(1783, "The stub received bad data")
+        super().set_password(service, username, password)
+
+
 class HangingKeyring(DictKeyring):
     """Blocks in every call, as while a prompt is open, until `answered` is set."""
 
@@ -60,3 +69,28 @@ class PipeKeyring(DictKeyring):
             with Path(os.environ["SMTP_DESKTOP_TEST_PIPE"]).open("rb", buffering=0) as pipe:
                 pipe.read(1)
             PipeKeyring._answered = True
+
+
+class FolderKeyring(DictKeyring):
+    """Keeps each entry as a file in `folder`, so that several processes share them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        folder.mkdir(exist_ok=True)
+        self._folder = folder
+
+    def get_password(self, service: str, username: str) -> str | None:
+        file = self._file(service, username)
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._file(service, username).write_text(password, encoding="utf-8")
+
+    def delete_password(self, service: str, username: str) -> None:
+        try:
+            self._file(service, username).unlink()
+        except FileNotFoundError as error:
+            raise PasswordDeleteError("not found") from error
+
+    def _file(self, service: str, username: str) -> Path:
+        return self._folder / f"{service} {username}".replace("/", "-")

@@ -76,8 +76,13 @@ class FakeInboxServer:
         self._serial = serial
         self._port: int | None = None
 
-    def start(self, port: int = 0, *, demands_sign_in: bool = True) -> int:
+    @property
+    def password_digest(self) -> str:
+        return f"digest of {self.password.reveal()}"
+
+    def start(self, port: int = 0, *, demands_sign_in: bool = True, earlier_digest: str = "") -> int:
         if self._port is None:
+            self.earlier_digest = earlier_digest
             if port in self._taken:
                 raise PortTaken(msg("Port {port} is taken.", port=port))
             self._port = port or 40_000

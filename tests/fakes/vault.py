@@ -2,10 +2,14 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.vault.memory import ProcessVault
 
 
 class MemoryVault:
@@ -24,6 +28,7 @@ class MemoryVault:
         self._free = threading.Event()
         self._free.set()
         self._numbers = itertools.count(1)
+        self._locks = ProcessVault()
 
     def block(self) -> None:
         self.waiting.clear()
@@ -52,6 +57,11 @@ class MemoryVault:
     def erase(self, ref: SecretRef) -> None:
         self._enter()
         self.secrets.pop(ref, None)
+
+    @contextmanager
+    def exclusive(self, ref: SecretRef, cancel: Cancel) -> Iterator[None]:
+        with self._locks.exclusive(ref, cancel):
+            yield
 
     def _enter(self) -> None:
         if not self._free.is_set():

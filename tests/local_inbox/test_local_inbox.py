@@ -97,6 +97,17 @@ def test_auth_login_works_too() -> None:
     other.stop()
 
 
+def test_the_password_of_an_earlier_start_works_too_where_its_digest_is_known() -> None:
+    later = LocalInbox(None, lambda _count: None, password=Secret("later"))
+    later.start(earlier_digest=LocalInbox(None, lambda _count: None, password=Secret("earlier")).password_digest)
+    for password in ("earlier", "later"):
+        with _secured(later) as client:
+            _sign_in(client, later, password)
+    with _secured(later) as client, pytest.raises(smtplib.SMTPAuthenticationError):
+        _sign_in(client, later, "another")
+    later.stop()
+
+
 def test_a_wrong_password_is_refused_with_535(inbox: LocalInbox) -> None:
     with _secured(inbox) as client:
         with pytest.raises(smtplib.SMTPAuthenticationError) as refused:

@@ -15,8 +15,8 @@ from dataclasses import replace
 from domain.diagnosis.advice_examples.example import Example
 from servers.certificates import Authority
 from servers.ports import closed_port, deaf_port
-from servers.scripted import Peer, ScriptedServer
-from servers.server_faults import CONTEXTS, SCRIPTS, FaultContext, Script, good, say
+from servers.smtp.scripted import Peer, ScriptedServer
+from servers.smtp.server_faults import CONTEXTS, SCRIPTS, FaultContext, Script, good, say
 
 from smtp_desktop.transports.net.dial import FoundAddress
 from smtp_desktop.transports.smtp.context import Limits

@@ -44,15 +44,29 @@ def test_it_takes_neither_a_name_nor_the_default_from_others(
     assert harness.profiles.get(work.id).is_default
 
 
-def test_at_the_next_start_the_same_smtp_gets_the_new_certificate_and_password(
+def test_at_the_next_start_the_same_smtp_gets_the_new_certificate_without_the_vault(
     harness: ProfilesHarness, preferences: MemoryPreferences
 ) -> None:
     before = setup(harness, preferences).open()
     harness.profiles.save(before.id, edit_of(before, replace(draft_of(before), signature="Mine", name="Inbox")))
-    after = setup(harness, preferences, serial="2").reopen()
+    harness.vault.locked = True
+    server = FakeInboxServer(serial="2")
+    after = InboxSetup(server=server, profiles=harness.profiles, preferences=preferences).reopen()
     assert after is not None
     assert (after.id, after.name, after.signature) == (before.id, "Inbox", "Mine")
     assert after.server.trusted_ca_pem == "CA 2"
+    assert server.earlier_digest == "digest of inbox s3cret 1"
+    harness.vault.locked = False
+    assert harness.kept() == {after.server.password_ref: "inbox s3cret 1"}
+
+
+def test_at_the_next_start_a_password_that_the_user_replaced_is_replaced_by_the_servers(
+    harness: ProfilesHarness, preferences: MemoryPreferences
+) -> None:
+    before = setup(harness, preferences).open()
+    harness.profiles.save(before.id, edit_of(before, replace(draft_of(before), password=Secret("mine"))))
+    after = setup(harness, preferences, serial="2").reopen()
+    assert after is not None
     assert harness.kept() == {after.server.password_ref: "inbox s3cret 2"}
 
 

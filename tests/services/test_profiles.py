@@ -125,10 +125,19 @@ def test_the_default_is_handed_over(harness: ProfilesHarness) -> None:
     assert harness.kept() == {first.server.password_ref: "old"}
 
 
-def test_an_smtp_may_stop_being_the_default(harness: ProfilesHarness) -> None:
-    profile = harness.saved(replace(RELAY, is_default=True))
-    harness.profiles.save(profile.id, edit(profile, is_default=False))
-    assert not harness.profiles.get(profile.id).is_default
+def test_the_default_stays_the_default_until_another_one_is(harness: ProfilesHarness) -> None:
+    profile = harness.saved(replace(SHOP, is_default=True))
+
+    with pytest.raises(FieldErrors) as refused:
+        harness.profiles.save(profile.id, edit(profile, is_default=False, password=Secret("new")))
+
+    (error,) = refused.value.errors
+    assert (error.field, str(error.message)) == (
+        "is_default",
+        "This is the default SMTP. To change that, make another SMTP the default.",
+    )
+    assert harness.profiles.get(profile.id).is_default
+    assert harness.kept() == {profile.server.password_ref: "old"}
 
 
 def test_the_default_stays_when_its_successor_does_not_exist(harness: ProfilesHarness) -> None:

@@ -77,6 +77,7 @@ EDITS: list[tuple[ProfileId, dict[str, Any]]] = [
     (SHOP_ID, {"trusted_fingerprint": "ab" * 32, "fingerprint_host": "smtp.company.example"}),
     (SHOP_ID, {"trusted_ca_pem": "a CA"}),
     (SHOP_ID, {"is_default": True}),
+    (SHOP_ID, {"is_default": False}),
     (OFFICE_ID, {"password": Secret("new mailbox")}),
     (OFFICE_ID, {"client_secret": Secret("new app")}),
     (OFFICE_ID, {"password": Secret("mailbox 3"), "client_secret": Secret("app 3")}),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 from servers.certificates import Authority
-from servers.microsoft import Microsoft, microsoft
+from servers.microsoft.tenant import Microsoft, microsoft
 
 
 @pytest.fixture(scope="session")

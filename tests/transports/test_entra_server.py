@@ -3,8 +3,8 @@
 import msal
 import pytest
 import requests
-from servers.graph_client import ask_for_token
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
+from servers.microsoft.graph_client import ask_for_token
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 from servers.proxy import ForwardProxy
 
 

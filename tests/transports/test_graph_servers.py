@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 import requests
 from servers.certificates import Authority
-from servers.graph_client import Client, draft, error_code, mime
-from servers.graph_contract import check_against_contract, contract_path
 from servers.https_calls import Answer, Half
-from servers.microsoft import USER_NAME, Microsoft, microsoft
+from servers.microsoft.graph_client import Client, draft, error_code, mime
+from servers.microsoft.graph_contract import check_against_contract, contract_path
+from servers.microsoft.tenant import USER_NAME, Microsoft, microsoft
 
 EVERYTHING = ("Mail.Send", "Mail.ReadWrite")
 

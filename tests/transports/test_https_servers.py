@@ -5,11 +5,11 @@ import socket
 import pytest
 import requests
 from servers.certificates import Authority
-from servers.entra import EntraServer
-from servers.graph import GraphServer
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Drop, Garbage, Half, Hang
-from servers.microsoft import TENANT, Microsoft
+from servers.microsoft.entra import EntraServer
+from servers.microsoft.graph import GraphServer
+from servers.microsoft.tenant import TENANT, Microsoft
 from servers.proxy import ForwardProxy
 
 

@@ -11,15 +11,14 @@ from fakes.mailboxes import a_mail as a_received_mail
 from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport
-from servers.mail_script import MailScript
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer
+from servers.smtp.mail_script import MailScript
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer
 from transports.smtp.conversations import generic
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.smtp.profile import GraphMailbox
 from smtp_desktop.transports.registry import Transports
-from smtp_desktop.transports.smtp.context import INTERACTIVE_LIMITS
 
 GRAPH_MODULE = "smtp_desktop.transports.graph.transport"
 MAILBOX = GraphMailbox(user_name="box@company.example", tenant_id="company.example", client_id="c")
@@ -101,9 +100,10 @@ def test_a_probe_waits_as_long_as_it_may(monkeypatch, patient, timeout_s, deadli
     made = []
 
     class Recorded(FakeProber):
-        def __init__(self, *, pipelining_denylist, deadline_s, limits=INTERACTIVE_LIMITS):
+        def __init__(self, *, pipelining_denylist, scram_denylist, deadline_s, limits):
             super().__init__()
             assert pipelining_denylist is denylist
+            assert scram_denylist == set()
             made.append((deadline_s, limits.greeting_s))
 
     monkeypatch.setattr("smtp_desktop.transports.smtp.transport.SmtpTransport", Recorded)

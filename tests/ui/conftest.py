@@ -45,7 +45,7 @@ class Listener:
 def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
     """A screen reader listens."""
     heard = Listener()
-    # On the offscreen platform none can; with a real one, tests/e2e/test_screen_reader.py does.
+    # On the offscreen platform none can; with a real one, tests/e2e/window/test_screen_reader.py does.
     monkeypatch.setattr(announcement, "QAccessible", heard)
     return heard
 

@@ -33,7 +33,7 @@ from smtp_desktop.ui.selection.run_dialog import RunDialog
 from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.theme.theme import LIGHT, ThemeChoice
 from smtp_desktop.ui.widgets.dialog import Dialog
-from smtp_desktop.ui.window.settings_dialog import SettingsDialog
+from smtp_desktop.ui.window.settings_dialog import SettingsDialog, ShownSettings
 
 RELAY = SmtpProfile(id=ProfileId("1"), name="Relay", is_default=True, server=GenericServer(host_name="relay.example"))
 
@@ -132,11 +132,13 @@ def opened_help(parent: QWidget) -> Dialog:
 def opened_settings(parent: QWidget) -> Dialog:
     return SettingsDialog(
         parent,
-        theme=ThemeChoice.LIGHT,
-        days=OutboxSettings(retention_days=90, retry_days=5),
-        sender_checks=True,
-        ask_at_close=True,
-        checks=CheckChoices(every_minutes=30),
+        settings=ShownSettings(
+            theme=ThemeChoice.LIGHT,
+            days=OutboxSettings(retention_days=90, retry_days=5),
+            checks=CheckChoices(every_minutes=30),
+            sender_checks=True,
+            ask_at_close=True,
+        ),
         check_status="",
         background=BackgroundChoices(),
         home=Path("/data"),

@@ -34,7 +34,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import TemplateMessage
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 from smtp_desktop.ui.deliveries.page import DeliveriesPage
 from smtp_desktop.ui.deliveries.panel import DeliveryPanel
 

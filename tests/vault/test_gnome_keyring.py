@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from contracts.vault_contract import VaultContract, a_ref
+from contracts.vault_contract import SecretsContract, VaultContract, a_ref
 
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.vault.keyring_vault import KeyringVault
+from smtp_desktop.vault.sealed_file import EncryptedFileVault
 from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 
 IN_SESSION = os.environ.get("KEYRING_TEST_SESSION", "")
@@ -89,7 +90,7 @@ def default_collection():
 
 if IN_SESSION == "open":
 
-    class TestUnlocked(VaultContract):
+    class TestUnlocked(SecretsContract):
         @pytest.fixture
         def vault(self):
             return KeyringVault()
@@ -97,17 +98,29 @@ if IN_SESSION == "open":
         def test_it_is_the_real_one(self, vault):
             assert vault.usable()
             assert type(vault._loaded()).__module__ == "keyring.backends.SecretService"
-            assert SystemVault(vault, file=None).place() is SecretStorage.KEYRING
 
         def test_another_start_finds_the_secret(self, vault):
             ref = a_ref(vault)
             vault.put(ref, Secret(CANARY))
             assert KeyringVault().get(ref) == Secret(CANARY)
 
-        def test_a_large_secret_fits(self, vault):
+    class TestSystemVault(VaultContract):
+        @pytest.fixture
+        def vault(self, tmp_path):
+            return self.started(tmp_path)
+
+        def started(self, home):
+            return SystemVault(
+                KeyringVault(), EncryptedFileVault(home / "secrets.vault"), large_path=home / "large-secrets.vault"
+            )
+
+        def test_another_start_finds_a_large_secret(self, vault, tmp_path):
+            assert vault.place() is SecretStorage.KEYRING
             ref = a_ref(vault)
-            vault.put(ref, Secret("x" * 100_000))
-            assert vault.get(ref) == Secret("x" * 100_000)
+            vault.put(ref, Secret(CANARY * 1000))
+            assert self.started(tmp_path).get(ref) == Secret(CANARY * 1000)
+            assert CANARY.encode() not in (tmp_path / "large-secrets.vault").read_bytes()
+            assert not (tmp_path / "secrets.vault").exists()
 
 
 def refused(ref):

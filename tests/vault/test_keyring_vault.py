@@ -5,7 +5,7 @@ import threading
 import keyring.backends.fail
 import keyring.backends.null
 import pytest
-from contracts.vault_contract import VaultContract, a_ref
+from contracts.vault_contract import SecretsContract, a_ref
 from fakes.keyring_backends import DictKeyring, HangingKeyring
 from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
@@ -22,12 +22,6 @@ class Undeletable(DictKeyring):
 class Forgetful(DictKeyring):
     def get_password(self, service, username):
         return "something else"
-
-
-class WindowsLike(DictKeyring):
-    """Has the module of Windows' own, by which that is recognized."""
-
-    __module__ = "keyring.backends.Windows"
 
 
 class PlainText(DictKeyring):
@@ -47,7 +41,7 @@ def backend():
     return DictKeyring()
 
 
-class TestKeyringVault(VaultContract):
+class TestKeyringVault(SecretsContract):
     @pytest.fixture
     def vault(self, backend):
         return KeyringVault(backend)
@@ -187,20 +181,6 @@ class TestFailures:
         vault.put(ref, Secret("x"))
         with pytest.raises(VaultError, match="denied"):
             vault.erase(ref)
-
-
-class TestWindowsLimit:
-    @pytest.mark.parametrize("value", ["x" * 1280, "🎉" * 640])
-    @pytest.mark.parametrize("chained", [False, True])
-    def test_holds_for_windows_alone(self, value, chained):
-        windows = WindowsLike()
-        vault = KeyringVault(Chain(windows) if chained else windows)
-        ref = a_ref(vault)
-        vault.put(ref, Secret(value))
-        assert vault.get(ref) == Secret(value)
-        with pytest.raises(VaultError, match="at most 1280 characters"):
-            vault.put(ref, Secret(value + "y"))
-        assert vault.get(ref) == Secret(value)
 
 
 class TestHangingKeyring:

@@ -3,7 +3,7 @@
 import keyring.backends.fail
 import pytest
 from contracts.vault_contract import VaultContract, a_ref
-from fakes.keyring_backends import DictKeyring
+from fakes.keyring_backends import DictKeyring, WindowsKeyring
 
 from smtp_desktop.domain.errors import VaultError, VaultLocked
 from smtp_desktop.domain.secret import Secret, SecretRef
@@ -15,6 +15,10 @@ from smtp_desktop.vault.system_vault import SecretStorage, SystemVault
 CHEAP = Argon2Cost(memory_kib=32, iterations=1, lanes=1)
 
 
+def system_vault(backend, file_vault, tmp_path):
+    return SystemVault(KeyringVault(backend), file_vault, large_path=tmp_path / "large-secrets.vault")
+
+
 @pytest.fixture
 def file_vault(tmp_path):
     return EncryptedFileVault(tmp_path / "secrets.vault", cost=CHEAP)
@@ -22,8 +26,8 @@ def file_vault(tmp_path):
 
 class TestWithAKeyring(VaultContract):
     @pytest.fixture
-    def vault(self, file_vault):
-        return SystemVault(KeyringVault(DictKeyring()), file_vault)
+    def vault(self, file_vault, tmp_path):
+        return system_vault(DictKeyring(), file_vault, tmp_path)
 
     def test_new_secrets_go_to_it_and_no_file_is_made(self, vault, tmp_path):
         assert vault.place() is SecretStorage.KEYRING
@@ -36,7 +40,7 @@ class TestWithAKeyring(VaultContract):
         file_vault.unlock(Secret("master"))
         ref = a_ref(file_vault)
         file_vault.put(ref, Secret("old"))
-        again = SystemVault(KeyringVault(DictKeyring()), EncryptedFileVault(tmp_path / "secrets.vault"))
+        again = system_vault(DictKeyring(), EncryptedFileVault(tmp_path / "secrets.vault"), tmp_path)
         with pytest.raises(VaultLocked):
             again.get(ref)
         again.unlock(Secret("master"))
@@ -45,10 +49,16 @@ class TestWithAKeyring(VaultContract):
         assert file_vault.get(ref) is None
 
 
+class TestWithWindowsKeyring(VaultContract):
+    @pytest.fixture
+    def vault(self, file_vault, tmp_path):
+        return system_vault(WindowsKeyring(), file_vault, tmp_path)
+
+
 class TestWithoutAKeyring(VaultContract):
     @pytest.fixture
-    def locked(self, file_vault):
-        return SystemVault(KeyringVault(keyring.backends.fail.Keyring()), file_vault)
+    def locked(self, file_vault, tmp_path):
+        return system_vault(keyring.backends.fail.Keyring(), file_vault, tmp_path)
 
     @pytest.fixture
     def vault(self, locked):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What to do about a hold, in a terminal.
 _ADVICE = {
     Cause.SIGN_IN_REFUSED: "Enter the right password (smtp-desktop smtp edit {name} --password-stdin)",
+    Cause.SIGN_IN_ENDED: "Sign in again (smtp-desktop smtp sign-in {name})",
     Cause.SIGN_IN_DEMANDED: "Turn on sign-in (smtp-desktop smtp edit {name} --auth --user USER --password-stdin)",
     Cause.ACCOUNT_STOPPED: "Have the provider activate the account",
     Cause.RELAYING_REFUSED: "Turn on sign-in (--auth), or have the server's administrator let this computer relay",

@@ -21,6 +21,7 @@ def _words(short: str, clause: str) -> CauseWords:
 
 _WORDS = {
     Cause.SIGN_IN_REFUSED: _words("Sign-in refused", "the sign-in was refused"),
+    Cause.SIGN_IN_ENDED: _words("Sign in again", "somebody has to sign in again"),
     Cause.SIGN_IN_DEMANDED: _words("Sign-in required", "the server requires a sign-in"),
     Cause.ACCOUNT_STOPPED: _words("Account stopped", "the account is stopped or not activated"),
     Cause.RELAYING_REFUSED: _words("Relaying refused", "the server refuses to relay"),

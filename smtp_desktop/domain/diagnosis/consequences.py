@@ -59,6 +59,7 @@ def _goes_on(mail: MailConsequence, fault: Fault, *, backup: bool = False) -> Co
 
 _CONSEQUENCES = {
     Cause.SIGN_IN_REFUSED: _holds(Fault.SETTINGS),
+    Cause.SIGN_IN_ENDED: _holds(Fault.ACCOUNT),
     Cause.SIGN_IN_DEMANDED: _holds(Fault.SETTINGS),
     Cause.ACCOUNT_STOPPED: _holds(Fault.ACCOUNT),
     Cause.RELAYING_REFUSED: _holds(Fault.SETTINGS),

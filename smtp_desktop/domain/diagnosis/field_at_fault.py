@@ -15,6 +15,7 @@ _ENTRA_FIELDS = {
 }
 _BY_CAUSE = {
     Cause.SIGN_IN_REFUSED: "password",
+    Cause.SIGN_IN_ENDED: "sign_in",
     Cause.ACCOUNT_STOPPED: "user_name",
     Cause.SENDER_REFUSED: "from_address",
     Cause.PERMISSION_MISSING: "user_name",

@@ -60,11 +60,13 @@ class FailureKind(StrEnum):
     SMTPUTF8_MISSING = "smtputf8_missing"
     TOO_LARGE = "too_large"  # larger than the server's SIZE
     CANCELLED = "cancelled"
-    TOKEN_REFUSED = "token_refused"  # noqa: S105 - Entra ID refused to give a token
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - the authorization server refused to give a token
     FEDERATED = "federated"  # the password would be sent to a server that it was not entered for
     GRAPH_REFUSED = "graph_refused"  # Microsoft Graph answered with 4xx or 5xx
     DRAFT_REFUSED = "draft_refused"  # as above, to the draft that a large message requires
     NOT_GRAPH = "not_graph"  # the server is neither Graph nor Entra ID
+    NOT_AUTHORIZATION_SERVER = "not_authorization_server"  # what it answers at the sign-in is not OAuth 2.0
+    NOT_SIGNED_IN = "not_signed_in"  # nobody finished signing in, in the browser or with the code, in time
     RECIPIENTS_DIFFER = "recipients_differ"  # Graph sends only to the recipients named in the header
     PROXY = "proxy"  # the proxy refused the connection
     NOT_STARTED = "not_started"  # it failed on this computer before connecting
@@ -84,16 +86,26 @@ class FailureDetail(StrEnum):
     WEAK_KEY = "weak_key"  # too short: that of the handshake (Diffie-Hellman), the certificate or its CA
     WEAK_SIGNATURE = "weak_signature"  # of the certificate, as SHA-1, which is no longer safe
     CLIENT_CERTIFICATE = "client_certificate"  # the server wants one from this computer
+    SCOPE_MISSING = "scope_missing"  # the sign-in worked, but the permission to send was not given
+    BAD_ADDRESS = "bad_address"  # of the authorization server: no https, or another one's
+    NOT_OFFERED = "not_offered"  # the authorization server has no such way to sign in
+    BAD_CREDENTIAL = "bad_credential"  # the service account key or certificate can't be used
     HTTP = "http"  # another service than SMTP listens on the port, as those that follow
     POP3 = "pop3"
     IMAP = "imap"
     SSH = "ssh"
+    NOT_SIGNED_IN = "not_signed_in"  # nobody has signed in yet, or the sign-in is no longer stored
+    NOT_RENEWABLE = "not_renewable"  # the access token has ended, and there is no refresh token
+    SCOPE_LEFT_OUT = "scope_left_out"  # the token is not for mail: that permission was unticked
+    BROWSER_SILENT = "browser_silent"  # the browser did not come back in time
+    OTHER_ACCOUNT = "other_account"  # somebody else signed in than the User Name says
 
 
 class Cause(StrEnum):
     """What went wrong. A closed list: it decides what becomes of the mail and of the SMTP (`consequences`)."""
 
     SIGN_IN_REFUSED = "sign_in_refused"  # user name, password, or the kind of password
+    SIGN_IN_ENDED = "sign_in_ended"  # OAuth: a person has to sign in again, or for the first time
     SIGN_IN_DEMANDED = "sign_in_demanded"  # the server accepts nothing without sign-in
     ACCOUNT_STOPPED = "account_stopped"  # suspended, switched off, not activated
     RELAYING_REFUSED = "relaying_refused"  # the server does not relay for this SMTP

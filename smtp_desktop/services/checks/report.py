@@ -8,10 +8,13 @@ from smtp_desktop.domain.checks.health import CheckResult, TestKind, TestOutcome
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import Failure, Timeline
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
-from smtp_desktop.domain.diagnosis.stages import could_not_text
+from smtp_desktop.domain.diagnosis.stages import could_not_text, stage_text, took_text
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.message_text import MessageText, Translate, msg
 from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
+
+SLOW_MS = 10_000
+"""How long some programs wait for a server, and then give up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,18 @@ def passed_text(report: Report) -> MessageText:
     if report.test_kind is TestKind.TEST:
         return msg("Test passed: the message was accepted by {host}", host=server.host_name)
     return msg("Check passed: {host} works", host=server.host_name)
+
+
+def slow_text(report: Report, translate: Translate = str) -> str:
+    """Returns which step took so long that other programs would have given up; empty if none did."""
+    slowest = max(report.timeline.steps, key=lambda step: step.duration_ms, default=None)
+    if slowest is None or slowest.duration_ms < SLOW_MS:
+        return ""
+    stage, took = translate(stage_text(slowest.stage)), translate(took_text(slowest.duration_ms))
+    words = msg(
+        "The step “{stage}” took {took}. Programs that wait less than that give up there.", stage=stage, took=took
+    )
+    return translate(words)
 
 
 def _warned_text(report: Report) -> MessageText:

@@ -20,7 +20,7 @@ from smtp_desktop.domain.diagnosis.stages import stage_text, status_text, took_t
 from smtp_desktop.domain.message_text import MessageText, Translate, msg, one_line
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
-from smtp_desktop.services.checks.report import UNNAMED, Report, title_of
+from smtp_desktop.services.checks.report import UNNAMED, Report, slow_text, title_of
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 TRANSCRIPT_KEY = msg("C: client · S: server · --: connection events")
@@ -124,7 +124,8 @@ def _outcome(report: Report, translate: Translate) -> list[str]:
     lines = [title_of(report, translate)]
     if failure:
         return [*lines, translate(failure.message), *_reply(failure.reply, translate)]
-    return lines + _reply(accepted, translate)
+    slow = slow_text(report, translate)
+    return lines + _reply(accepted, translate) + ([slow] if slow else [])
 
 
 def _reply(reply: Reply | HttpReply | None, translate: Translate) -> list[str]:

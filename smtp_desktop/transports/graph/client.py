@@ -11,10 +11,11 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SignIn
-from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import graph_refused, not_graph, page_instead
-from smtp_desktop.transports.graph.replies import is_page, page_of, reply_of, takes_its_place
-from smtp_desktop.transports.graph.throttling import ThrottledSender
+from smtp_desktop.transports.http.client import Http
+from smtp_desktop.transports.http.exchange import Answer, Request
+from smtp_desktop.transports.http.replies import is_page, page_of, reply_of, takes_its_place
+from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 

@@ -14,10 +14,11 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import REDACTED, Secret
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
-from smtp_desktop.transports.graph.http import Answer, Http, Request
 from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, page_instead, token_refused
-from smtp_desktop.transports.graph.replies import is_page, page_of, reply_of, takes_its_place
-from smtp_desktop.transports.graph.throttling import ThrottledSender
+from smtp_desktop.transports.http.client import Http
+from smtp_desktop.transports.http.exchange import Answer, Request
+from smtp_desktop.transports.http.replies import is_page, page_of, reply_of, takes_its_place
+from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _REALM = "/common/userrealm/"

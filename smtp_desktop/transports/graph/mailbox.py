@@ -8,7 +8,7 @@ from smtp_desktop.domain.mail.received import Header, MailboxMail, MailboxMailId
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.messages import not_graph
-from smtp_desktop.transports.graph.replies import list_in, object_in, text_in
+from smtp_desktop.transports.http.replies import list_in, object_in, text_in
 
 _PAGE = 25
 _LARGEST_PAGE = 1_000  # Graph's own limit for $top

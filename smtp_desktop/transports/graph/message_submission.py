@@ -19,7 +19,7 @@ from smtp_desktop.transports.graph.messages import (
     recipients_differ,
     too_large,
 )
-from smtp_desktop.transports.graph.replies import reply_of
+from smtp_desktop.transports.http.replies import reply_of
 from smtp_desktop.transports.mime.compose import compose, needs_smtputf8, recipients_in
 from smtp_desktop.transports.session_error import CUT_OFF, SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder

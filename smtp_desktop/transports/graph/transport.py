@@ -24,16 +24,20 @@ from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SignIn
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.graph.client import GraphClient
 from smtp_desktop.transports.graph.entra import EntraSignIn, TokenCache
-from smtp_desktop.transports.graph.http import Http, HttpConnections
 from smtp_desktop.transports.graph.mailbox import newest, opened
 from smtp_desktop.transports.graph.message_submission import GraphSubmission, content_bytes
-from smtp_desktop.transports.graph.throttling import ThrottledSender
+from smtp_desktop.transports.graph.messages import not_graph
+from smtp_desktop.transports.http.client import Http, HttpConnections
+from smtp_desktop.transports.http.exchange import Service
+from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _SLOWEST_BYTES_PER_S = 50_000  # extends the deadline of a large mail
 _FORBIDDEN = 403
+# Graph itself gives up on a request before 100 s are over.
+_MICROSOFT = Service(foreign=not_graph, answer_s=100.0, max_answer_bytes=64 * 1024 * 1024)
 _STAGES_OF_A_MAIL = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.SEND)
 
 
@@ -128,12 +132,25 @@ class GraphTransport:
         recorder.begin(Stage.FIND_HOST)
         with (
             HttpConnections(self._localhost_ca_pem) as connections,
-            Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve) as http,
+            Http(
+                connections,
+                deadline=deadline,
+                recorder=recorder,
+                cancel=cancel,
+                resolve=self._resolve,
+                service=_MICROSOFT,
+            ) as http,
         ):
             throttled = ThrottledSender(deadline=deadline, recorder=recorder)
             yield client_of(
                 mailbox, secrets, token_cache=self._token_cache, http=http, recorder=recorder, throttled=throttled
             )
+
+
+def _http(
+    connections: HttpConnections, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel, resolve: Resolve
+) -> Http:
+    return Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=resolve, service=_MICROSOFT)
 
 
 def client_of(
@@ -240,7 +257,12 @@ class GraphConnection:
 
     def _send(self, mail: Mail, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel) -> HttpReply:
         with Http(
-            self._connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=self._resolve
+            self._connections,
+            deadline=deadline,
+            recorder=recorder,
+            cancel=cancel,
+            resolve=self._resolve,
+            service=_MICROSOFT,
         ) as http:
             throttled = ThrottledSender(deadline=deadline, recorder=recorder)
             client = client_of(

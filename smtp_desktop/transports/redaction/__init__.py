@@ -13,7 +13,8 @@ Guaranteed, and held by tests/transports/redaction: no line is shown that holds 
 any of these forms: in any case, backwards, with escapes of the usual kinds, in Base64, Base32, hexadecimal and lists of
 numbers; from six characters on also with white space, punctuation or one other letter between the characters, with
 each letter doubled, and in pieces of four characters or more that make up all of it. Half of a long secret is not shown
-either. A secret of one or two characters is found only where it stands as a word of its own.
+either, nor are 64 characters of a very long one, such as an access token.
+A secret of one or two characters is found only where it stands as a word of its own.
 
 Not looked for: a secret that is itself a word of the protocol (`password`, `login`; see `PROTOCOL_WORDS`), as it
 stands: withholding every line that has the word would give it away. Not found: hashes, encryption, compression, and

@@ -14,7 +14,6 @@ def pieces_of(secret: str, text: str, words: Set[str]) -> set[str]:
     size = len(secret)
     if all(secret[at : at + _SHORTEST] not in text for at in range(0, size - 1, _SHORTEST)):
         return set()
-    ends = _ends(secret, text)
     found: set[str] = set()
     reached, furthest, last_end = {0}, 0, 0
     for at in range(size):
@@ -22,22 +21,25 @@ def pieces_of(secret: str, text: str, words: Set[str]) -> set[str]:
             if at > furthest:
                 return set()
             continue
-        if ends[at] > last_end:
-            last_end = ends[at]
+        # No further than it is needed: of most texts the first piece is missing, and a token has thousands.
+        end = _end(secret, text, at, known=last_end)
+        if end > last_end:
+            last_end = end
             reached.update(range(at + PIECE, last_end + 1))
             found |= {secret[start : start + PIECE] for start in range(at, last_end - PIECE + 1)}
         short = {secret[at:end] for end in range(at + _SHORTEST, min(at + PIECE, size + 1))} & words
         reached.update(at + len(word) for word in short)
         found |= short
-        furthest = max(reached)
+        furthest = max(furthest, last_end, *(at + len(word) for word in short))
     return found if size in reached else set()
 
 
-def _ends(secret: str, text: str) -> list[int]:
-    """Returns where the longest piece from each index ends that `text` holds in pieces of four; 0 where there is
-    none."""
-    ends = [0] * len(secret)
-    for at in range(len(secret) - PIECE, -1, -1):
-        if secret[at : at + PIECE] in text:
-            ends[at] = max(at + PIECE, ends[at + 1] if at + 1 < len(secret) else 0)
-    return ends
+def _end(secret: str, text: str, at: int, *, known: int) -> int:
+    """Returns where the longest piece from `at` ends that `text` holds in pieces of four; 0 where there is none. All
+    pieces before `known` are known to be there."""
+    if known >= at + PIECE:
+        return known
+    end = at
+    while end + PIECE <= len(secret) and secret[end : end + PIECE] in text:
+        end += 1
+    return end - 1 + PIECE if end > at else 0

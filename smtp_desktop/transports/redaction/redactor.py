@@ -9,12 +9,14 @@ from smtp_desktop.transports.redaction.reading import JoinedLines, alphanumeric,
 
 # Base64 follows, even if it was cut off or is somebody else's; unless it is a word.
 _AUTH_ARGUMENT = re.compile(
-    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5))[ \t]+(?![A-Z]?[a-z]+\b|[A-Z]+\b)[A-Za-z0-9+/=_-]{4,}"
+    r"\b(?i:AUTH[ \t]+(?:PLAIN|LOGIN|CRAM-MD5|SCRAM-SHA-256(?:-PLUS)?|XOAUTH2|OAUTHBEARER))[ \t]+"
+    r"(?![A-Z]?[a-z]+\b|[A-Z]+\b)[A-Za-z0-9+/=_-]{4,}"
 )
 _PROMPTS = re.compile(r"\b(?:VXNlcm5hbWU6|UGFzc3dvcmQ6)(?!\w)")  # "Username:" and "Password:" of AUTH LOGIN
 _CONTEXT_CHARACTERS = 2000
 _WORD = re.compile(r"[^\W_]+")
 _LONG_LETTERS = 12  # this many letters in a row are no word of the server's own
+_PART = 64  # this much of an access token, a thousand characters long, is too much to show
 _OUTSIDE = r"\s'\"`()\[\]{}<>«»„“”‘’‚=:"  # stands beside a word
 
 
@@ -130,8 +132,9 @@ def _with_spaced(secret: str, lines: JoinedLines) -> set[int]:
 
 def _with_half(secret: str, lines: JoinedLines) -> set[int]:
     """Returns the lines with half of `secret`, as where a server cuts off what it repeats. Half of one may be a
-    server's own word, so it counts only with both letters and digits in it, or where it is long."""
-    length = max(LONG, -(-len(secret) // 2))
+    server's own word, so it counts only with both letters and digits in it, or where it is long. Of a very long one
+    less than half counts."""
+    length = min(max(LONG, -(-len(secret) // 2)), _PART)
     block = (length + 1) // 2  # each half holds one of these, at a multiple of its length
     if not any(secret[at : at + block] in lines for at in range(0, len(secret) - block + 1, block)):
         return set()

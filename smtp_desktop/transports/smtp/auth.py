@@ -1,102 +1,34 @@
-"""SMTP authentication (RFC 4954): the choice of a mechanism, its responses, and the exchange with the server.
+"""SMTP authentication (RFC 4954): the choice of a SASL mechanism, and the exchange with the server.
 
-One mechanism is tried once: a second one would count as a second wrong password.
+A password is shown once: a second mechanism would count as a second wrong password. Only where a server refuses SCRAM
+before it has seen any proof, another mechanism follows: it has no SCRAM key of this user, or can't bind to the channel.
 """
 
-import base64
-import binascii
-import hmac
-from collections import deque
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import replace
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import REDACTED, Secret
+from smtp_desktop.transports.net.channel_binding import channel_binding_of
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError, clause, not_smtp, refused
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
 from smtp_desktop.transports.smtp.context import SessionContext
-from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion
+from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion, printable
+from smtp_desktop.transports.smtp.sasl.exchange import BadChallenge, SaslExchange
+from smtp_desktop.transports.smtp.sasl.mechanism import BY_PASSWORD, SCRAM, Mechanism
+from smtp_desktop.transports.smtp.sasl.password import CramMd5Exchange, LoginExchange, PlainExchange
+from smtp_desktop.transports.smtp.sasl.scram import UNBOUND, UNOFFERED, Binding, ScramExchange
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _NOT_JUDGED = frozenset({530, 534, 538})  # RFC 4954 6: another way is wanted first
-MAX_LINE_OCTETS = 512  # RFC 4954 4: with CRLF; a longer initial response waits for the server's 334
-
-
-class Mechanism(StrEnum):
-    """The SASL mechanisms that are implemented here, the preferred one first."""
-
-    PLAIN = "PLAIN"
-    LOGIN = "LOGIN"
-    CRAM_MD5 = "CRAM-MD5"  # last: it makes the server keep the password readable
-
-
-class BadChallenge(Exception):
-    """The server's challenge is not Base64."""
 
 
 def choose_mechanism(offered: tuple[str, ...]) -> Mechanism | None:
-    """Returns the mechanism to use, or None where the server offers none that is implemented here."""
-    return next((mechanism for mechanism in Mechanism if mechanism in offered), None)
-
-
-def base64_of(text: str) -> str:
-    """Returns `text` as Base64 of UTF-8."""
-    return base64.b64encode(text.encode()).decode("ascii")
-
-
-def plain_response(user: str, password: Secret) -> str:
-    """Returns the one response of PLAIN (RFC 4616 2), in Base64."""
-    return base64_of(f"\0{user}\0{password.reveal()}")
-
-
-def cram_md5_response(user: str, password: Secret, challenge: str) -> str:
-    """Returns the one response of CRAM-MD5 (RFC 2195 2), in Base64. Raises BadChallenge."""
-    try:
-        decoded = base64.b64decode(challenge, validate=True)
-    except binascii.Error as error:
-        raise BadChallenge from error
-    digest = hmac.new(password.reveal().encode(), decoded, "md5").hexdigest()
-    return base64_of(f"{user} {digest}")
-
-
-class SaslExchange:
-    """The client's side of one sign-in: `command` begins it, and `respond` answers each 334. `shown` is the command as
-    the transcript may have it."""
-
-    def __init__(self, mechanism: Mechanism, *, user: str, password: Secret) -> None:
-        self.mechanism = mechanism
-        self.command = f"AUTH {mechanism}"
-        self.shown = self.command
-        self._responses: deque[Callable[[str], str]] = deque()
-        match mechanism:
-            case Mechanism.PLAIN:
-                response = plain_response(user, password)
-                if len(self.command) + 1 + len(response) + 2 <= MAX_LINE_OCTETS:
-                    self.command += f" {response}"
-                    self.shown += f" {REDACTED}"
-                # Also after an initial response: a server that overlooked it asks again.
-                self._responses.append(lambda _: response)
-            case Mechanism.LOGIN:
-                self._responses.append(lambda _: base64_of(user))
-                self._responses.append(lambda _: base64_of(password.reveal()))
-            case Mechanism.CRAM_MD5:
-                self._responses.append(lambda challenge: cram_md5_response(user, password, challenge))
-
-    def respond(self, challenge: str) -> str | None:
-        """Returns the response to a 334, or None where the mechanism has none left. Raises BadChallenge."""
-        return self._responses.popleft()(challenge) if self._responses else None
-
-
-def encoded_credentials(user: str, password: Secret) -> frozenset[str]:
-    """Returns the responses in Base64 that hold the password: what a server may repeat of a sign-in."""
-    return frozenset({base64_of(password.reveal()), plain_response(user, password)})
-
-
-def digest_in(response: str) -> str:
-    """Returns the digest of a CRAM-MD5 response in Base64: whoever has it can guess the password offline."""
-    return base64.b64decode(response).decode().rpartition(" ")[2]
+    """Returns the mechanism for a password that is preferred among those offered, or None where the server offers none
+    that is implemented here."""
+    return next((mechanism for mechanism in BY_PASSWORD if mechanism in offered), None)
 
 
 def sign_in(
@@ -105,21 +37,103 @@ def sign_in(
     *,
     context: SessionContext,
 ) -> None:
-    """Signs the user of `context` in. Raises SessionError."""
+    """Signs the user of `context` in with the password. Raises SessionError."""
     if context.password is None:
         raise RuntimeError("sign-in without a password")
     user, recorder, limit_s = context.server.user_name, commands.recorder, context.limits.reply_s
-    mechanism = choose_mechanism(capabilities.auth)
-    if mechanism is None:
-        raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
-    exchange = SaslExchange(mechanism, user=user, password=context.password)
+    key = (commands.host, context.server.smtp_port, user)
+    offered = tuple(each for each in capabilities.auth if each not in SCRAM or key not in context.scram_denylist)
+    refusal: Reply | None = None
+    for exchange in _exchanges(commands, offered, user, context.password):
+        if refusal:
+            recorder.note(f"Refused before anything of the password was said; signing in by {exchange.mechanism}")
+        reply = _run(commands, exchange, limit_s=limit_s)
+        if is_completion(reply):
+            if refusal and exchange.mechanism not in SCRAM:
+                context.scram_denylist.add(key)
+            recorder.done(f"{exchange.mechanism} as {user}")
+            return
+        if not _is_without_key(exchange, reply):
+            raise refused(reply, _refusal(reply))
+        refusal = reply
+    if refusal:
+        raise refused(refusal, _refusal(refusal))
+    raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
+
+
+def _exchanges(
+    commands: CommandChannel, offered: tuple[str, ...], user: str, password: Secret
+) -> Iterator[SaslExchange]:
+    """Yields those by SCRAM that the server offers, then the best of the others."""
+    channel = channel_binding_of(commands.channel.tls) if commands.channel.secured else None
+    has_plus = Mechanism.SCRAM_SHA_256_PLUS in offered
+    if channel and has_plus:
+        yield ScramExchange(user, password, binding=Binding.to(channel))
+    if Mechanism.SCRAM_SHA_256 in offered:
+        # RFC 5802 6: by `y` a server notices that somebody has removed its offer of PLUS.
+        yield ScramExchange(user, password, binding=UNOFFERED if channel and not has_plus else UNBOUND)
+    match choose_mechanism(tuple(each for each in offered if each not in SCRAM)):
+        case Mechanism.PLAIN:
+            yield PlainExchange(user, password)
+        case Mechanism.LOGIN:
+            yield LoginExchange(user, password)
+        case Mechanism.CRAM_MD5:
+            yield CramMd5Exchange(user, password)
+
+
+def _is_without_key(exchange: SaslExchange, reply: Reply) -> bool:
+    """Returns whether the server has refused SCRAM without a look at the password."""
+    if not isinstance(exchange, ScramExchange) or exchange.has_proven:
+        return False
+    return not reply.temporary and reply.code not in _NOT_JUDGED
+
+
+def _run(commands: CommandChannel, exchange: SaslExchange, *, limit_s: float) -> Reply:
+    """Returns the reply that ends the exchange."""
+    recorder = commands.recorder
     reply = commands.execute(exchange.command, shown=exchange.shown, limit_s=limit_s)
-    while reply.code == CONTINUE:
-        response = _response(exchange, " ".join(commands.unredacted).strip(), recorder)
-        reply = commands.execute(response, shown=REDACTED, limit_s=limit_s)
-    if not is_completion(reply):
-        raise refused(reply, _refusal(reply))
-    recorder.done(f"{mechanism} as {user}")
+    try:
+        while reply.code == CONTINUE:
+            response = _response(exchange, " ".join(commands.unredacted).strip(), recorder)
+            reply = commands.execute(response, shown=REDACTED if response else None, limit_s=limit_s)
+    except BadChallenge as error:
+        raise _bad_challenge(exchange) from error
+    if is_completion(reply) and not exchange.is_server_proven:
+        raise _bad_challenge(exchange)
+    if exchange.said:
+        # To the diagnosis it is part of the reply, which by itself often says nothing.
+        said = _shown(exchange, recorder)
+        raw = reply.raw and b"\n".join((reply.raw, said.encode()))
+        reply = replace(reply, text=(*reply.text, said), raw=raw)
+    return reply
+
+
+def _shown(exchange: SaslExchange, recorder: TimelineRecorder) -> str:
+    return printable(recorder.redactor.redact(exchange.said))
+
+
+def _response(exchange: SaslExchange, challenge: str, recorder: TimelineRecorder) -> str:
+    said = exchange.said
+    response = exchange.respond(challenge)
+    if exchange.said != said:
+        recorder.answer(_shown(exchange, recorder))
+    if response is None:
+        raise not_smtp("its sign-in never ends")
+    recorder.redactor.add_forms(exchange.forms)
+    return response
+
+
+def _bad_challenge(exchange: SaslExchange) -> SessionError:
+    if isinstance(exchange, ScramExchange) and exchange.has_proven:
+        return SessionError(
+            FailureKind.PROTOCOL,
+            msg(
+                "The server did not prove that it knows the password, as {mechanism} demands. It may not be the server "
+                "that it claims to be, so nothing was sent.",
+                mechanism=str(exchange.mechanism),
+            ),
+        )
+    return not_smtp("its sign-in challenge can't be read")
 
 
 def _refusal(reply: Reply) -> MessageText:
@@ -143,15 +157,3 @@ def no_mechanism(capabilities: Capabilities, *, tls: bool, redactor: SecretRedac
     else:
         message = msg("The server offers no sign-in on this port. Try another port, or turn off authentication.")
     return SessionError(FailureKind.AUTH_MISSING, message)
-
-
-def _response(exchange: SaslExchange, challenge: str, recorder: TimelineRecorder) -> str:
-    try:
-        response = exchange.respond(challenge)
-    except BadChallenge as error:
-        raise not_smtp("its sign-in challenge can't be read") from error
-    if response is None:
-        raise not_smtp("its sign-in never ends")
-    if exchange.mechanism is Mechanism.CRAM_MD5:
-        recorder.redactor.add_secrets((digest_in(response),), encoded=(response,))
-    return response

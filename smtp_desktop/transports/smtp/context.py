@@ -82,6 +82,11 @@ class PipeliningDenylist(Protocol):
         ...
 
 
+ScramDenylist = set[tuple[str, int, str]]
+"""Sign-ins that work without SCRAM only, although the server offers it: its host in ASCII, its port, and the user. A
+server of which this is not remembered counts one refused sign-in for each connection, and may block this computer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
@@ -91,7 +96,8 @@ class SessionContext:
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
     this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
     for what the server may say unasked. After `mails_per_connection` mails
-    another connection is opened; 0 leaves it to the program.
+    another connection is opened; 0 leaves it to the program. `scram_denylist` is shared by all sessions of this
+    process.
     """
 
     server: GenericServer
@@ -106,6 +112,7 @@ class SessionContext:
     listens_first: bool = False
     mails_per_connection: int = 0
     unsent_password: Secret | None = None
+    scram_denylist: ScramDenylist = field(default_factory=set)
 
 
 def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:

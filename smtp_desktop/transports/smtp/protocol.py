@@ -69,7 +69,7 @@ def redacted(replies: Sequence[RawReply], redactor: SecretRedactor) -> list[Repl
         end = start + len(reply.texts)
         # The server chooses the digits of this code too: one with part of a secret in it is dropped.
         enhanced_code = texts[start] if texts[start] == reply.texts[0] else ""
-        text = tuple(map(_printable, texts[start + 1 : end]))
+        text = tuple(map(printable, texts[start + 1 : end]))
         raw = reply.raw if texts[start:end] == reply.texts else b""
         found.append(Reply(code=reply.code, enhanced_code=enhanced_code, text=text, raw=raw))
         start = end
@@ -81,8 +81,8 @@ def _reading(reply: RawReply, redactor: SecretRedactor) -> tuple[str, ...]:
     return next(filter(redactor.gives_away, reply.readings), reply.texts)
 
 
-def _printable(text: str) -> str:
-    # Replies are printed to terminals: no control character survives.
+def printable(text: str) -> str:
+    """Returns `text`, which a server has said, without control characters: it is printed to terminals."""
     return (text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)).strip()
 
 

@@ -10,7 +10,7 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.redaction.forms import SecretForms, forms_of
 from smtp_desktop.transports.session_error import SessionError
-from smtp_desktop.transports.smtp.auth import encoded_credentials, sign_in
+from smtp_desktop.transports.smtp.auth import sign_in
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 from smtp_desktop.transports.smtp.context import MAX_BATCH, ConnectionState, Operation, SessionContext
 from smtp_desktop.transports.smtp.hello import OpenAgain
@@ -19,6 +19,7 @@ from smtp_desktop.transports.smtp.pipeline import Pipeline
 from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
 from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion
 from smtp_desktop.transports.smtp.replies import is_too_many
+from smtp_desktop.transports.smtp.sasl.password import encoded_credentials
 from smtp_desktop.transports.smtp.transaction import ChunkingRefused, OfferBroken, PipeliningBroken, Transaction
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 

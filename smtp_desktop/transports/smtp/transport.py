@@ -17,6 +17,7 @@ from smtp_desktop.transports.smtp.context import (
     Limits,
     Operation,
     PipeliningDenylist,
+    ScramDenylist,
     SessionContext,
     sender_domain_of,
 )
@@ -26,12 +27,13 @@ from smtp_desktop.transports.smtp.session import SmtpSession
 
 class SmtpTransport:
     """Speaks SMTP, each conversation on the thread that asks for it. Safe from every thread: conversations share
-    nothing but `pipelining_denylist`."""
+    nothing but both denylists."""
 
     def __init__(
         self,
         *,
         pipelining_denylist: PipeliningDenylist,
+        scram_denylist: ScramDenylist | None = None,
         deadline_s: float = 120.0,
         limits: Limits = INTERACTIVE_LIMITS,
         resolve: Resolve = system_resolve,
@@ -41,6 +43,7 @@ class SmtpTransport:
         self._limits = limits
         self._resolve = resolve
         self._pipelining_denylist = pipelining_denylist
+        self._scram_denylist = scram_denylist if scram_denylist is not None else set()
 
     def converse(
         self,
@@ -97,4 +100,5 @@ class SmtpTransport:
             resolve=self._resolve,
             sender_domain=sender_domain,
             ehlo_name=server.ehlo_name,
+            scram_denylist=self._scram_denylist,
         )

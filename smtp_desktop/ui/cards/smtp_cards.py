@@ -9,24 +9,15 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Signal
 
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, endpoint_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.card_list import CardList, Index
+from smtp_desktop.ui.cards.smtp_card import smtp_card, smtp_status
 from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
-from smtp_desktop.ui.cards.smtp_words import (
-    age_text,
-    before_change,
-    chips,
-    endpoint_text,
-    expiry_notices,
-    failure_word,
-    success_status,
-    with_notices,
-    worked,
-)
+from smtp_desktop.ui.cards.smtp_words import age_text, expiry_notices, with_notices, worked
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.certificate import Certificate
@@ -267,7 +258,8 @@ class SmtpCards(CardList[SmtpProfile]):
         if profile.id in self._holds:
             card = self._card(profile)
             return card.tone, card.status
-        tone, status = self._status(profile, self.latest_of(profile.id))
+        last, busy = self.latest_of(profile.id), profile.id in self._busy
+        tone, status = smtp_status(profile, last, busy=busy, now=self._now())
         return with_notices(tone, status, self._expiry_notices(profile))[:2]
 
     def age_of(self, profile_id: ProfileId) -> str:
@@ -276,30 +268,17 @@ class SmtpCards(CardList[SmtpProfile]):
         return age_text(self._now(), last.at) if last else ""
 
     def _card(self, profile: SmtpProfile) -> Card:
-        results = self._snapshot.results.get(profile.id, [])[-BARS:]
-        slowest = max((result.duration_ms for result in results), default=0.0) or 1.0
-        tone, status = self._status(profile, results[-1] if results else None)
-        tone, status, note = with_notices(tone, status, self._expiry_notices(profile))
-        if profile.id in self._paused:
-            pause = _tr("Automatic checks are paused: the sign-in was refused")
-            note = f"{note}\n{pause}" if note else pause
-        last = results[-1] if results else None
-        if last and not last.is_of(profile) and profile.id not in self._busy:
-            found = before_change(last, age_text(self._now(), last.at))[1]
-            note = f"{found}\n{note}" if note else found
-        card = Card(
-            name=profile.name,
-            is_default=profile.is_default,
-            lead=profile.from_address or profile.server.user_name,
-            detail=endpoint_text(profile),
-            chips=chips(profile),
-            tone=tone,
-            status=status,
-            bars=tuple((worked(result), result.duration_ms / slowest) for result in results),
-            note=note,
+        busy = profile.id in self._busy
+        card = smtp_card(
+            profile,
+            self._snapshot.results.get(profile.id, ()),
+            self._expiry_notices(profile),
+            busy=busy,
+            paused=profile.id in self._paused,
+            now=self._now(),
         )
         held = self._holds.get(profile.id)
-        if held is None or profile.id in self._busy:
+        if held is None or busy:
             return card
         # Most windows show no hold, and its words take time to load.
         from smtp_desktop.ui.cards.card_holds import with_hold  # noqa: PLC0415
@@ -314,19 +293,3 @@ class SmtpCards(CardList[SmtpProfile]):
             if not server.tls or not (fact or ca):
                 return ()
         return expiry_notices(profile, fact, ca, self._now())
-
-    def _status(self, profile: SmtpProfile, last: CheckResult | None) -> tuple[Tone, str]:
-        if profile.id in self._busy:
-            return Tone.NONE, _tr("Trying…")
-        if last is None:
-            return Tone.NONE, _tr("Never tested")
-        age = age_text(self._now(), last.at)
-        if not last.is_of(profile):
-            return Tone.NONE, before_change(last, age)[0]
-        if not last.ok:
-            return Tone.WARN if worked(last) is None else Tone.BAD, f"{failure_word(last)} · {age}"
-        return success_status(last, age)
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("SmtpCards", source)

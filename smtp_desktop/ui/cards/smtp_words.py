@@ -117,6 +117,8 @@ def failure_word(result: CheckResult) -> str:
         FailureKind.TOKEN_REFUSED: _tr("Sign-in refused"),
         FailureKind.FEDERATED: _tr("Password not sent"),
         FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
+        FailureKind.NOT_AUTHORIZATION_SERVER: _tr("Not an authorization server"),
+        FailureKind.NOT_SIGNED_IN: _tr("Not signed in"),
         FailureKind.PROXY: _tr("Proxy refused"),
         FailureKind.OUTCOME_UNKNOWN: _tr("Outcome unknown"),
         Stage.GREET: _tr("Server refused"),

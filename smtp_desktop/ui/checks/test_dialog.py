@@ -21,8 +21,9 @@ from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.checks.fault_field import edit_label, fault_field
 from smtp_desktop.ui.checks.recipient_field import RecipientField
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
-from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, plain_summary, report_summary
+from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.offers import OffersRow
+from smtp_desktop.ui.conversation.summary import OutcomeSummary, plain_summary, report_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label

@@ -19,7 +19,7 @@ from PySide6.QtGui import QIcon, QPainter, QPen, QPolygonF
 
 from smtp_desktop.domain.checks.end_date import EndDate
 from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, SummaryTone
+from smtp_desktop.ui.conversation.summary import OutcomeSummary, SummaryTone
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.message_text import day_text, one_line, plain_tip, shown
 from smtp_desktop.ui.widgets.row_table import cell_icon

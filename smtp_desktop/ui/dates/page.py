@@ -5,7 +5,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
-from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary
+from smtp_desktop.ui.conversation.advice_box import AdviceView
+from smtp_desktop.ui.conversation.summary import OutcomeSummary
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
 from smtp_desktop.ui.layout.room import fit_page
 from smtp_desktop.ui.layout.scroll import FittingScroll

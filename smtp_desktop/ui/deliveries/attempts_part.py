@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.delivery.delivery import DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
-from smtp_desktop.ui.conversation.advice_box import AdviceView, attempt_summary
+from smtp_desktop.ui.conversation.advice_box import AdviceView
+from smtp_desktop.ui.conversation.summary import attempt_summary
 from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
 from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name

@@ -4,48 +4,18 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from smtp_desktop.domain.delivery.delivery import NEWEST_FIRST, Delivery, DeliveryId, DeliveryOrder, DeliverySort
-from smtp_desktop.domain.delivery.hold_words import HoldWords, hold_words
+from smtp_desktop.domain.delivery.delivery import NEWEST_FIRST, Delivery, DeliveryId, DeliveryOrder
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.delivery.waiting import hold_on
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.cards.card import Tone
-from smtp_desktop.ui.cards.card_cache import draw_dot
-from smtp_desktop.ui.deliveries.words import counts_down, hold_tip, smtp_text, state_text, tone_of
+from smtp_desktop.ui.deliveries.cells import DeliveryCells, DeliveryColumn
+from smtp_desktop.ui.deliveries.words import counts_down
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.message_text import one_line, plain_tip, shown, time_text
-from smtp_desktop.ui.widgets.row_table import cell_icon
 
 _Index = QModelIndex | QPersistentModelIndex
-_DOT_PX, _DOT_BOX_PX = 8, 12
-DOT_SIZE = QSize(_DOT_BOX_PX, _DOT_BOX_PX)
-
-
-class DeliveryColumn(IntEnum):
-    """The columns of the table."""
-
-    TIME = 0
-    ACTIVITY = 1
-    SMTP = 2
-    SUBJECT = 3
-    TO = 4
-    STATE = 5
-
-
-_SORTS = {
-    DeliveryColumn.TIME: DeliverySort.TIME,
-    DeliveryColumn.ACTIVITY: DeliverySort.ACTIVITY,
-    DeliveryColumn.SMTP: DeliverySort.SMTP,
-    DeliveryColumn.SUBJECT: DeliverySort.SUBJECT,
-    DeliveryColumn.TO: DeliverySort.TO,
-    DeliveryColumn.STATE: DeliverySort.STATE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +43,11 @@ class DeliveriesModel(QAbstractTableModel):
 
     def __init__(self, theme: Theme, now: Callable[[], datetime], parent: Any = None) -> None:
         super().__init__(parent)
-        self._now = now
+        self.cells = DeliveryCells(theme, now)
+        """What stands in the cells. Only this model changes it."""
         self._rows: list[Delivery] = []
         self._order = NEWEST_FIRST
         self._all_read, self._requested = True, False
-        self._names: Mapping[ProfileId, str] = {}
-        self._default_id: ProfileId | None = None
-        self._holds: Mapping[ProfileId, SmtpHold] = {}
-        self._dots = _dots(theme)
 
     def show(self, part: DeliverySlice) -> None:
         """Shows these rows and no others."""
@@ -124,17 +91,17 @@ class DeliveriesModel(QAbstractTableModel):
 
     def set_smtps(self, names: Mapping[ProfileId, str], default_id: ProfileId | None) -> None:
         """Sets the names of the SMTPs, and which is the default."""
-        self._names, self._default_id = names, default_id
+        self.cells.set_smtps(names, default_id)
         self._changed(0, len(self._rows) - 1)
 
     def set_holds(self, holds: Mapping[ProfileId, SmtpHold]) -> None:
         """Sets what keeps mails back, by SMTP."""
-        self._holds = holds
+        self.cells.holds = holds
         self._changed(0, len(self._rows) - 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Paints the dots in the colours of `theme`."""
-        self._dots = _dots(theme)
+        self.cells.set_theme(theme)
         self._changed(0, len(self._rows) - 1)
 
     def tick(self) -> None:
@@ -156,16 +123,6 @@ class DeliveriesModel(QAbstractTableModel):
         row = self._row_for(delivery_id)
         return row if row < len(self._rows) and self._rows[row].id == delivery_id else -1
 
-    def smtp_words(self, delivery: Delivery) -> str:
-        """Returns the SMTP that a delivery uses or used."""
-        default_name = self._names.get(self._default_id, "") if self._default_id else ""
-        return smtp_text(delivery, self._names, default_name)
-
-    def hold_words(self, delivery: Delivery) -> HoldWords | None:
-        """Returns what a mail waits for, if it does not only wait for its next try."""
-        hold = hold_on(delivery, self._holds, self._default_id)
-        return hold_words(hold, now=self._now(), translate=shown) if hold else None
-
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
         return 0 if parent.isValid() else len(self._rows)
 
@@ -182,8 +139,8 @@ class DeliveriesModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Asks for the rows in another order; the store sorts."""
-        by, descending = _SORTS[DeliveryColumn(column)], order is Qt.SortOrder.DescendingOrder
-        wanted = DeliveryOrder(by=by, descending=descending)
+        descending = order is Qt.SortOrder.DescendingOrder
+        wanted = DeliveryOrder(by=DeliveryColumn(column).sort, descending=descending)
         if wanted != self._order:
             self._order = wanted
             self.order_chosen.emit(wanted)
@@ -192,44 +149,19 @@ class DeliveriesModel(QAbstractTableModel):
         delivery = self.delivery_at(index.row())
         if delivery is None:
             return None
+        column = DeliveryColumn(index.column())
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._dots[tone_of(delivery)] if index.column() == DeliveryColumn.STATE else None
+            return self.cells.icon(delivery, column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._cell(delivery, DeliveryColumn(index.column()))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            hold = self.hold_words(delivery) if index.column() == DeliveryColumn.STATE else None
-            return plain_tip(hold_tip(hold) if hold else self._cell(delivery, DeliveryColumn(index.column())))
-        return None
+            return self.cells.text(delivery, column)
+        return self.cells.tip(delivery, column) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.InitialSortOrderRole and section == DeliveryColumn.TIME:
             return Qt.SortOrder.DescendingOrder
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
-        names = {
-            DeliveryColumn.TIME: self.tr("Time"),
-            DeliveryColumn.ACTIVITY: self.tr("Activity"),
-            DeliveryColumn.SMTP: self.tr("SMTP"),
-            DeliveryColumn.SUBJECT: self.tr("Subject"),
-            DeliveryColumn.TO: self.tr("To"),
-            DeliveryColumn.STATE: self.tr("State"),
-        }
-        return names[DeliveryColumn(section)]
-
-    def _cell(self, delivery: Delivery, column: DeliveryColumn) -> str:
-        match column:
-            case DeliveryColumn.TIME:
-                return time_text(delivery.created_at)
-            case DeliveryColumn.ACTIVITY:
-                return delivery.activity_name or "–"
-            case DeliveryColumn.SMTP:
-                return self.smtp_words(delivery)
-            case DeliveryColumn.SUBJECT:
-                return one_line(delivery.subject) or self.tr("(no subject)")
-            case DeliveryColumn.TO:
-                return one_line(delivery.to)
-            case DeliveryColumn.STATE:
-                return state_text(delivery, self._now(), self.hold_words(delivery))
+        return DeliveryColumn(section).title
 
     def _row_for(self, delivery_id: DeliveryId, *, after: bool = False) -> int:
         """Returns the row of that id, or the row that it would have. With `after`, returns the row below it."""
@@ -296,16 +228,3 @@ class DeliveriesModel(QAbstractTableModel):
     def _changed(self, first: int, last: int) -> None:
         if first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(DeliveryColumn) - 1))
-
-
-def _dots(theme: Theme) -> dict[Tone, QIcon]:
-    return {tone: _dot(theme, tone) for tone in Tone}
-
-
-def _dot(theme: Theme, tone: Tone) -> QIcon:
-    def paint(painter: QPainter) -> None:
-        painter.setBrush(theme.color(tone.value))
-        rect = QRectF(0, (_DOT_BOX_PX - _DOT_PX) / 2, _DOT_PX, _DOT_PX)
-        draw_dot(painter, rect, tone.value if theme.more_contrast else "")
-
-    return cell_icon(_DOT_BOX_PX, paint)

@@ -15,11 +15,11 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliveryFilter,
     DeliveryId,
 )
-from smtp_desktop.ui.deliveries.columns import left_out, usual_widths
-from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
+from smtp_desktop.ui.deliveries.model import DeliveriesModel
 from smtp_desktop.ui.deliveries.no_match import NoMatch
 from smtp_desktop.ui.deliveries.segment import RESENT_AT_ONCE, DeliverySegment
-from smtp_desktop.ui.deliveries.table import DeliveryTable
+from smtp_desktop.ui.deliveries.table import DeliveryTable, left_out, usual_widths
 from smtp_desktop.ui.layout.room import fit_page
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button, styled_label

@@ -11,17 +11,17 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.delivery.activity import ActivityId
-from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
-from smtp_desktop.domain.errors import NoSuchDelivery, SmtpDesktopError
+from smtp_desktop.domain.delivery.delivery import DeliveryCounts, DeliveryFilter, DeliveryId, DeliveryState
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, OutboxChanged
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_id_of
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.cards.card_holds import ShownHolds
 from smtp_desktop.ui.deliveries.actions import DeliveryActions, copy_message_ids, delivery_menu
-from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail, DetailLoader
 from smtp_desktop.ui.deliveries.export import DeliveryExport
 from smtp_desktop.ui.deliveries.loader import DeliveryLoader
 from smtp_desktop.ui.deliveries.model import DeliveriesModel
+from smtp_desktop.ui.deliveries.open_delivery import OpenDelivery
 from smtp_desktop.ui.deliveries.words import holds_note
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
@@ -64,22 +64,21 @@ class DeliveriesSection(QObject):
         outbox = services.outbox
         self._tasks = tasks
         self._counts = DeliveryCounts()
-        self._open_id: DeliveryId | None = None
         self._typed = ""
         self._states: frozenset[DeliveryState] = frozenset()
         self._activity_id: ActivityId | None = None
         self._holds: ShownHolds = {}
         self._names: Mapping[ProfileId, str] = {}
-        self._detail: DeliveryDetail | None = None
         self.model = DeliveriesModel(theme, _now, self)
         self._page = Lazy(lambda: self._make_page(theme))
-        self._panel = Lazy(lambda: self._make_panel(theme))
         self.actions = DeliveryActions(window=window, outbox=outbox, tasks=tasks)
         self.export = DeliveryExport(window=window, outbox=outbox, tasks=tasks)
         self.loader = DeliveryLoader(
             owner=self, model=self.model, outbox=outbox, tasks=tasks, visible_rows=self._visible_rows
         )
-        self._details = DetailLoader(owner=self, outbox=outbox, diagnose=services.adviser.diagnose, tasks=tasks)
+        self._opened = OpenDelivery(
+            self, services=services, tasks=tasks, theme=theme, cells=self.model.cells, actions=self.actions
+        )
         self._typing = QTimer(self, singleShot=True)
         self._typing.setInterval(_TYPING_MS)
         self._seconds = QTimer(self)
@@ -93,8 +92,9 @@ class DeliveriesSection(QObject):
         self.loader.loaded.connect(self._show_loaded)
         self.actions.queued.connect(self.open)
         self.loader.failed.connect(self._show_error)
-        self._details.loaded.connect(self._show_detail)
-        self._details.failed.connect(self._show_detail_error)
+        self._opened.appeared.connect(lambda: self.panel_wanted.emit(True))
+        self._opened.close_asked.connect(self.close_panel)
+        self._opened.smtp_asked.connect(self.smtp_asked)
 
     def _make_page(self, theme: Theme) -> DeliveriesPage:
         from smtp_desktop.ui.deliveries.page import DeliveriesPage
@@ -118,19 +118,6 @@ class DeliveriesSection(QObject):
         page.scrolled.connect(self.loader.refresh)
         return page
 
-    def _make_panel(self, theme: Theme) -> DeliveryPanel:
-        from smtp_desktop.ui.deliveries.mail_part import MailPart
-        from smtp_desktop.ui.deliveries.panel import DeliveryPanel
-
-        panel, actions = DeliveryPanel(theme, MailPart(self._services.outbox_mails, self._tasks)), self.actions
-        panel.close_requested.connect(self.close_panel)
-        panel.resend_requested.connect(lambda delivery: actions.resend([delivery]))
-        panel.send_elsewhere_requested.connect(self._send_elsewhere)
-        panel.send_now_requested.connect(lambda delivery: actions.send_now([delivery]))
-        panel.cancel_requested.connect(lambda delivery: actions.cancel([delivery]))
-        panel.attempts.smtp_asked.connect(self._ask_smtp)
-        return panel
-
     def _visible_rows(self) -> range:
         return self.page.visible_rows() if self._page.is_made else range(0)
 
@@ -140,7 +127,7 @@ class DeliveriesSection(QObject):
 
     @property
     def panel(self) -> DeliveryPanel:
-        return self._panel()
+        return self._opened.panel
 
     @property
     def count(self) -> str:
@@ -151,13 +138,12 @@ class DeliveriesSection(QObject):
     @property
     def is_open(self) -> bool:
         """Whether the panel shows a delivery."""
-        return self._open_id is not None
+        return self._opened.id is not None
 
     def load(self) -> None:
         """Updates the visible rows and the panel from the outbox."""
         self.loader.refresh()
-        if self._open_id is not None:
-            self._details.load(self._open_id)
+        self._opened.reload()
 
     def on_event(self, event: Event) -> None:
         """Updates the section after a change of the outbox."""
@@ -176,11 +162,11 @@ class DeliveriesSection(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Paints page and panel in the colours of `theme`."""
         self._page.apply("theme", lambda page: page.set_theme(theme))
-        self._panel.apply("theme", lambda panel: panel.set_theme(theme))
+        self._opened.set_theme(theme)
 
     def set_smtps(self, profiles: Sequence[SmtpProfile]) -> None:
         """Sets the SMTPs, for their names and for advice."""
-        self._details.profiles = tuple(profiles)
+        self._opened.set_smtps(profiles)
         default = default_id_of(profiles)
         self._names = {profile.id: profile.name for profile in profiles}
         self.model.set_smtps(self._names, default)
@@ -195,8 +181,7 @@ class DeliveriesSection(QObject):
     def _show_holds(self) -> None:
         words = holds_note(self._holds, self._names, _now())
         self._page.apply("holds", lambda page: page.hold_note.show_text(words))
-        if self._panel.is_made and self._detail:
-            self.panel.show_hold(self.model.hold_words(self._detail.delivery), _now())
+        self._opened.show_hold()
 
     def show_trouble(self, words: str) -> None:
         """Shows on the page why nothing is sent for now; hides it if `words` is empty."""
@@ -228,13 +213,12 @@ class DeliveriesSection(QObject):
 
     def open(self, delivery_id: DeliveryId) -> None:
         """Opens the panel on this delivery."""
-        self._open_id = delivery_id
-        self._details.load(delivery_id)
+        self._opened.open(delivery_id)
 
     def close_panel(self) -> None:
         """Closes the panel, if it is open."""
-        if self._open_id is not None:
-            self._open_id = None
+        if self.is_open:
+            self._opened.id = None
             self.panel_wanted.emit(False)
             self.page.table.setFocus()
 
@@ -268,44 +252,17 @@ class DeliveriesSection(QObject):
         self._page.apply("state", lambda page: page.show_error(shown(error.message)))
 
     def _select_open(self) -> None:
-        if self._open_id is not None:
-            self.page.select(self._open_id)
+        if self._opened.id is not None:
+            self.page.select(self._opened.id)
 
     def _tick(self) -> None:
         if self._page.is_made and self.page.isVisible():
             self.model.tick()
-            if self._panel.is_made:
-                self.panel.tick(_now())
+            self._opened.tick()
 
     def _follow(self, delivery_id: DeliveryId) -> None:
         if self.is_open and self.page.table.hasFocus():
             self.open(delivery_id)
-
-    def _show_detail(self, detail: DeliveryDetail) -> None:
-        if detail.delivery.id != self._open_id:
-            return
-        was_open = self.panel.delivery_id == self._open_id and self.panel.isVisible()
-        self._detail = detail
-        self.panel.show_hold(self.model.hold_words(detail.delivery), _now())
-        self.panel.show_detail(detail, self.model.smtp_words(detail.delivery), _now())
-        if not was_open:
-            self.panel_wanted.emit(True)
-
-    def _show_detail_error(self, error: SmtpDesktopError) -> None:
-        if isinstance(error, NoSuchDelivery):  # pruned meanwhile
-            self.close_panel()
-        else:
-            self.panel.show_note(shown(error.message))
-
-    def _send_elsewhere(self, delivery: Delivery) -> None:
-        self.actions.send_elsewhere(delivery, self._details.profiles)
-
-    def _ask_smtp(self, name: str) -> None:
-        for profile_id, known in self._names.items():
-            if known == name:
-                self.smtp_asked.emit(profile_id)
-                return
-        self.panel.show_note(self.tr("The SMTP {name} no longer exists.").format(name=name))
 
     def _show_menu(self, where: QPoint) -> None:
         chosen, actions = self.page.selected(), self.actions
@@ -313,7 +270,7 @@ class DeliveriesSection(QObject):
             "openAction": lambda: self.open(chosen[0].id),
             "sendNowAction": lambda: actions.send_now(chosen),
             "resendAction": lambda: actions.resend(chosen),
-            "sendElsewhereAction": lambda: self._send_elsewhere(chosen[0]),
+            "sendElsewhereAction": lambda: self._opened.send_elsewhere(chosen[0]),
             "cancelAction": lambda: actions.cancel(chosen),
             "copyMessageIdAction": lambda: copy_message_ids(self.page, chosen),
             "exportAction": self._export,

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.smtp.profile import SmtpProfile
-from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
+from smtp_desktop.ui.conversation.advice_box import Retry
+from smtp_desktop.ui.conversation.summary import OutcomeSummary
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.mailbox.mails import Column, MailboxMails
 from smtp_desktop.ui.mailbox.opened_mail import OpenedMail

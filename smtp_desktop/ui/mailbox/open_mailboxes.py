@@ -16,7 +16,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, PageMark
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.mailbox import MailboxReader
-from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, failure_summary, plain_summary
+from smtp_desktop.ui.conversation.summary import OutcomeSummary, failure_summary, plain_summary
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.theme.theme import Theme

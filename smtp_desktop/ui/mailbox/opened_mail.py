@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
 
 from smtp_desktop.domain.mail.html_display import DisplayHtml
 from smtp_desktop.domain.mail.received import MailboxMail
-from smtp_desktop.ui.conversation.advice_box import OutcomeSummary, Retry
+from smtp_desktop.ui.conversation.advice_box import Retry
+from smtp_desktop.ui.conversation.summary import OutcomeSummary
 from smtp_desktop.ui.theme.styled import short, styled_label
 from smtp_desktop.ui.widgets.mail_view import mail_tabs
 from smtp_desktop.ui.widgets.message_text import local_time, one_line, set_tip, shown

@@ -25,8 +25,9 @@ from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.smtps.boxes.top_boxes import TopBoxes
 from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
-from smtp_desktop.ui.smtps.form import LimitsOf, SmtpForm
-from smtp_desktop.ui.smtps.hints import local_today
+from smtp_desktop.ui.smtps.footer_buttons import FooterButtons
+from smtp_desktop.ui.smtps.form.form import LimitsOf, SmtpForm
+from smtp_desktop.ui.smtps.form.hints import local_today
 from smtp_desktop.ui.smtps.requests import SaveRequest
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
@@ -59,8 +60,6 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self.setObjectName("smtpPanel")
         self._stored: SmtpProfile | None = None
         self._refs: Mapping[SecretField, SecretRef] = {}
-        self._busy = False
-        self._focus_before: QWidget | None = None
         self._in_view: QWidget | None = None
         self._rule_errors: frozenset[str] = frozenset()
         self.history = HistorySection()
@@ -73,14 +72,11 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._pause_row.setContentsMargins(0, 10, 0, 0)
         self._set_content(column(self._form, self.history, self._pause_row))
         self._put_on_top(self._top)
-        self._delete = self._make_button("deleteButton", "dangerText")
-        self._cancel = self._make_button("cancelButton", "")
-        self._test = self._make_button("testButton", "")
-        self._save = self._make_button("saveButton", "primary")
-        self._lay_out_footer(left=(self._delete, self._cancel), right=(self._test, self._save))
+        self._buttons = FooterButtons()
+        self._lay_out_footer(left=self._buttons.left, right=self._buttons.right)
         self._chain_top()
         self.history.chain_tab_order(self._form.last_stop, self._pause)
-        self.setTabOrder(self._pause, self._delete)
+        self.setTabOrder(self._pause, self._buttons.delete)
         self._connect()
         self.start_create(is_default=False)
 
@@ -91,10 +87,10 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._pause.clicked.connect(self.pause_requested)
         self._form.help_requested.connect(self.help_requested)
         self._form.certificate_requested.connect(self.certificate_requested)
-        self._save.clicked.connect(self._on_save)
-        self._test.clicked.connect(self._on_test)
-        self._delete.clicked.connect(self._on_delete)
-        self._cancel.clicked.connect(self._on_cancel)
+        self._buttons.save.clicked.connect(self._on_save)
+        self._buttons.test.clicked.connect(self._on_test)
+        self._buttons.delete.clicked.connect(self._on_delete)
+        self._buttons.cancel.clicked.connect(self._on_cancel)
 
     @property
     def stored(self) -> SmtpProfile | None:
@@ -124,7 +120,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._form.start(draft, stored, fact)
         self._scroll.verticalScrollBar().setValue(0)
         self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
-        self._refresh_footer()
+        self._buttons.show_for(creating=stored is None)
         self.show_hold(None, datetime.now(UTC))
         self.stored_changed.emit(stored)
 
@@ -160,14 +156,14 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def _show_edit(self, edit: ProfileEdit, stored: SmtpProfile | None) -> None:
         self._stored, self._refs = stored, edit.refs
         self._form.fill(edit.seen, edit.draft, stored)
-        self._refresh_footer()
+        self._buttons.show_for(creating=stored is None)
 
     def propose(self, suggestion: Suggestion, *, onto: ProfileDraft | None = None) -> bool:
         """Enters the suggested settings, unsaved, on top of `onto` or else of what is typed. Puts the focus on the
         password where it has to be entered anew, else on *Save*. Returns whether they can be tried."""
         self._form.propose(applied(suggestion, onto or self._form.draft()))
         missing = [error for error in field_errors(self._form.draft(), self._stored) if error.field == "password"]
-        self._save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._buttons.save.setFocus(Qt.FocusReason.OtherFocusReason)
         if missing:
             self.show_errors(tuple(missing))
             self._rule_errors = frozenset({"password"})
@@ -277,63 +273,29 @@ class SmtpPanel(FormPanel[SmtpForm]):
 
     def set_busy(self, note: str) -> None:
         """Locks the form, so that the user can only read it and stop waiting. `note` says what is waited for."""
-        focused = self.focusWidget()
-        if not self._busy:
-            self._focus_before = focused if focused and focused.hasFocus() else None
-        self._busy = True
+        self._buttons.note_focus(self.focusWidget())
         self._form.set_locked(True)
         self._progress.show_text(note)
-        self._show_buttons()
-        if self._focus_before:
-            # A button that is disabled passes the focus on to a field, with all its text selected.
-            self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._enable_buttons()
+        self._close.setEnabled(False)
+        self._buttons.set_busy()
 
     def set_idle(self) -> None:
         """Unlocks the form, which holds what it held."""
-        before = self._focus_before if self._cancel.hasFocus() else None
-        self._busy, self._focus_before = False, None
         self._form.set_locked(False)
         self._progress.show_text("")
-        self._enable_buttons()
-        if before:
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_buttons()
-        if before is self._delete:
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._close.setEnabled(True)
+        self._buttons.set_idle()
 
     def save(self) -> None:
         """Acts as a click on *Create* or *Save*: emits a request if no rule is broken, else shows the errors."""
-        self._save.click()
+        self._buttons.save.click()
 
     def test(self) -> None:
         """Acts as a click on *Test*."""
-        self._test.click()
-
-    def _refresh_footer(self) -> None:
-        self._enable_buttons()
-        self._show_buttons()
-
-    def _enable_buttons(self) -> None:
-        for button in (self._save, self._test, self._delete, self._close):
-            button.setEnabled(not self._busy)
-
-    def _show_buttons(self) -> None:
-        creating = self._stored is None
-        self._save.setText(self.tr("Create") if creating else self.tr("Save"))
-        self._test.setText(self.tr("Test"))
-        self._delete.setText(self.tr("Delete"))
-        self._cancel.setText(self.tr("Stop waiting") if self._busy else self.tr("Cancel"))
-        for button in (self._save, self._test, self._delete, self._cancel):
-            button.setAccessibleName(button.text())
-        shown_left = self._cancel if creating or self._busy else self._delete
-        # Never both at a time, or the panel would grow to hold them.
-        (self._delete if shown_left is self._cancel else self._cancel).hide()
-        shown_left.show()
+        self._buttons.test.click()
 
     def _on_edited(self) -> None:
         self._drop_outdated_errors()
-        self._refresh_footer()
 
     def _drop_outdated_errors(self) -> None:
         # One field's rule may look at another: a user name that is an address makes a From Address needless.
@@ -363,7 +325,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self.delete_requested.emit(self.profile_id)
 
     def _on_cancel(self) -> None:
-        if self._busy:
+        if self._buttons.busy:
             self.stop_waiting_requested.emit()
         else:
             self.close_requested.emit()

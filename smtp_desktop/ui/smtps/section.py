@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -17,16 +16,8 @@ from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
-from smtp_desktop.ui.checks.automatic_checks import AutomaticChecks
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
-from smtp_desktop.ui.checks.bulk_check_runner import BulkCheckRunner
-from smtp_desktop.ui.checks.certificate_trust import CertificateTrust, KnownAuthorities, TrustRequest
-from smtp_desktop.ui.checks.check_strip import CheckStrip
-from smtp_desktop.ui.checks.requested_checks import RequestedChecks
-from smtp_desktop.ui.checks.running_tests import RunningTests
-from smtp_desktop.ui.checks.settings_search import SettingsSearch
-from smtp_desktop.ui.checks.state_watch import StateWatch
-from smtp_desktop.ui.checks.test_runs import TestRuns
+from smtp_desktop.ui.checks.certificate_trust import KnownAuthorities, TrustRequest
 from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
 from smtp_desktop.ui.runtime.lazy import Lazy
@@ -36,6 +27,7 @@ from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.selection.selection import SmtpSelection
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
+from smtp_desktop.ui.smtps.checking import SmtpChecking
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.failures import Failures
 from smtp_desktop.ui.smtps.history import History
@@ -89,31 +81,20 @@ class SmtpSection(QObject):
         self._panel = Lazy(self._make_panel)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
         self.loader = SmtpLoader(owner=self, cards=self.cards, services=services, tasks=tasks)
-        self.running_tests = RunningTests(self)
-        self.search_for_settings = SettingsSearch(
-            parent=window, finder=services.finder, tasks=tasks, unlocker=unlocker, theme=theme
-        )
-        self.trust = CertificateTrust(window=window, services=services, tasks=tasks)
-        self.test_runs = TestRuns(
+        self.checking = SmtpChecking(
             window=window,
-            tester=services.tester,
-            search=self.search_for_settings,
-            trust=self.trust,
-            running=self.running_tests,
+            services=services,
+            page=page,
             tasks=tasks,
             unlocker=unlocker,
             theme=theme,
+            notifier=notifier,
+            choices=choices,
+            bulk_check_process=bulk_check_process,
         )
-        self.runner = BulkCheckRunner(
-            owner=self,
-            bulk_check=services.bulk_check,
-            process=bulk_check_process,
-            running=self.running_tests,
-            tasks=tasks,
-        )
-        if bulk_check_process:
-            unlocker.opened.connect(bulk_check_process.learn)
-        self.checks = RequestedChecks(window=window, runner=self.runner, running=self.running_tests, unlocker=unlocker)
+        self.checks, self.test_runs, self.trust = self.checking.checks, self.checking.test_runs, self.checking.trust
+        self.states, self.automatic = self.checking.states, self.checking.automatic
+        self.checking.smtp_asked.connect(self.smtp_asked)
         self.history = History(
             window=window,
             panel=self._panel,
@@ -128,7 +109,7 @@ class SmtpSection(QObject):
             last_failures=services.last_failures,
             history=self.history,
             trust=self.trust,
-            search=self.search_for_settings,
+            search=self.checking.search,
             tasks=tasks,
         )
         self.mailboxes = OpenMailboxes(
@@ -192,7 +173,6 @@ class SmtpSection(QObject):
             theme=theme,
         )
         self.actions.several_asked.connect(self.selection.act)
-        self.automatic = self._make_automatic(unlocker, choices, notifier)
         self.listeners: tuple[_Listener, ...] = (
             self.loader,
             self.editor,
@@ -201,25 +181,6 @@ class SmtpSection(QObject):
             self.automatic,
         )
         self._connect()
-
-    def _make_automatic(self, unlocker: VaultUnlocker, choices: CheckChoices, notifier: Notifier) -> AutomaticChecks:
-        states = self.states = StateWatch(
-            owner=self,
-            cards=self.cards,
-            notifier=notifier,
-            show_smtp=self.smtp_asked.emit,
-            wanted=lambda: self.automatic.choices.notify,
-        )
-        return AutomaticChecks(
-            owner=self,
-            cards=self.cards,
-            runner=self.runner,
-            running=self.running_tests,
-            states=states,
-            unlocker=unlocker,
-            choices=choices,
-            now=lambda: datetime.now(UTC),
-        )
 
     def _connect(self) -> None:
         self.editor.panel_wanted.connect(self.panel_wanted)
@@ -231,19 +192,11 @@ class SmtpSection(QObject):
         self.trust.requested.connect(self._on_trust_requested)
         self._known_authorities.changed.connect(self.cards.refresh_times)
         self._known_authorities.changed.connect(self._refresh_trust)
-        self.search_for_settings.chosen.connect(self.proposals.take_over)
+        self.checking.search.chosen.connect(self.proposals.take_over)
         self.test_runs.edit_asked.connect(self.proposals.edit_tested)
         self.proposals.entered.connect(self.test_runs.repeat)
         self.proposals.completion_wanted.connect(self.test_runs.close)
-        self.running_tests.changed.connect(lambda one: self.cards.set_busy(one, one in self.running_tests))
-        self.automatic.paused_changed.connect(self.cards.set_paused)
         self.automatic.paused_changed.connect(self.history.set_paused)
-        strip = CheckStrip()
-        strip.failing_asked.connect(self.page.show_failing)
-        strip.cancel_asked.connect(self.checks.cancel)
-        self.checks.progressed.connect(strip.show_progress)
-        self.checks.ended.connect(strip.show_end)
-        self.page.insert_below_title(strip)
         self._delete_by_key(self.page.grid)
         self.page.list.apply("delete", self._delete_by_key)
         self.page.view_chosen.connect(self._keep_view)
@@ -353,7 +306,8 @@ class SmtpSection(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
-        self.test_runs.theme = self.search_for_settings.theme = self.mailboxes.theme = self.history.theme = theme
+        self.checking.set_theme(theme)
+        self.mailboxes.theme = self.history.theme = theme
         self.page.set_theme(theme)
         self.selection.set_theme(theme)
         self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))

@@ -16,10 +16,7 @@ from smtp_desktop.ui.smtps.page import SmtpPage
 from smtp_desktop.ui.window.frame import WindowFrame, demo_strip, panel_width_of, restore_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from smtp_desktop.domain.checks.health import Overview
-    from smtp_desktop.domain.delivery.activity import ActivityId
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.domain.smtp.profile import ProfileId
@@ -93,6 +90,7 @@ class MainWindow(QMainWindow):
         notifications."""
         from smtp_desktop.ui.widgets.message_text import shown
         from smtp_desktop.ui.window.closing import WindowClosing
+        from smtp_desktop.ui.window.navigation import Navigation
         from smtp_desktop.ui.window.sections import Sections
         from smtp_desktop.ui.window.window_keys import add_keys, window_keys
 
@@ -117,9 +115,12 @@ class MainWindow(QMainWindow):
         self.is_attached = True
         self.frame.add(self.sections.by_key, self.inbox_page)
         self.frame.insert_below_bar(self.sections.unsaved.bar)
+        self._navigation = Navigation(self.frame, sections)
         self._connect(bus)
         self.menus = self._make_menus(services)
-        self._keys = window_keys(self.frame, sections, self.menus, create=self.create_new, close=self._closing.quit)
+        self._keys = window_keys(
+            self.frame, sections, self.menus, create=self._navigation.create_new, close=self._closing.quit
+        )
         add_keys(self, self._keys)
         self.frame.show_page(self.frame.current)
         if services.home_risk:
@@ -201,26 +202,21 @@ class MainWindow(QMainWindow):
     def _connect(self, bus: Bus) -> None:
         bus.published.connect(self._on_event)
         for key, section in (("smtp", self.smtps), ("activities", self.activities), ("deliveries", self.deliveries)):
-            section.panel_wanted.connect(lambda wanted, key=key: self._show_panel(key, wanted))
             section.counts_changed.connect(lambda key=key: self._show_count(key))
         self.dates.counts_changed.connect(self._show_dates)
-        self.dates.smtp_asked.connect(self._show_smtp)
-        self.deliveries.smtp_asked.connect(self._show_smtp)
         for cleared in (self.page.clear_asked, self.activities.search_cleared, self.deliveries.search_cleared):
             cleared.connect(self.bar.search.clear)
         self.smtps.loaded.connect(self._loaded)
         self.cards.profiles_changed.connect(lambda: self.deliveries.set_smtps(self.cards.profiles))
         self.cards.holds_changed.connect(self._show_holds)
         self.page.inbox_asked.connect(self.sections.inbox.open)
-        self.activities.deliveries_asked.connect(self._show_deliveries)
-        self.bar.create_button.clicked.connect(self.create_new)
+        self.bar.create_button.clicked.connect(self._navigation.create_new)
         self.bar.check_all_button.clicked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
         self.entities.chosen.connect(self.frame.show_page)
         self.sections.inbox.opened.connect(lambda profile: self.page.select(profile.id))
         self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.smtps.said.connect(self.frame.say_quietly)
         self.activities.said.connect(self.frame.say_quietly)
-        self.smtps.waiting_mails_asked.connect(self._show_waiting)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self._watch.changed.connect(self.load)
         self._watch.changed.connect(self.sections.settings.refresh)
@@ -255,13 +251,6 @@ class MainWindow(QMainWindow):
         menus.settings_asked.connect(self.sections.settings.show)
         menus.quit_asked.connect(self._closing.quit)
         return menus
-
-    def create_new(self) -> None:
-        """Opens an empty form of what the page shows."""
-        # The local inbox creates an SMTP, as the first page does; deliveries and dates have nothing to create.
-        smtp, activity = self.smtps.editor.create, self.activities.create
-        creates: dict[str, Callable[[], None]] = {"smtp": smtp, "activities": activity, "inbox": smtp}
-        creates.get(self.frame.current, lambda: None)()
 
     def _on_event(self, event: Event) -> None:
         from smtp_desktop.domain.events import KeyringWaits, MailReceived
@@ -299,20 +288,3 @@ class MainWindow(QMainWindow):
         self.bring_to_front()
         self.frame.show_page("smtp")
         self.page.select(profile_id)
-
-    def _show_panel(self, key: str, wanted: bool) -> None:
-        if wanted or self.frame.current == key:
-            self.frame.show_page(key)
-
-    def _show_smtp(self, profile_id: ProfileId) -> None:
-        # A question about unsaved changes is asked on the page of the open form.
-        self.frame.show_page("smtp")
-        self.smtps.editor.edit(profile_id)
-
-    def _show_waiting(self) -> None:
-        self.frame.show_page("deliveries")
-        self.deliveries.show_waiting()
-
-    def _show_deliveries(self, activity_id: ActivityId) -> None:
-        self.frame.show_page("deliveries")
-        self.deliveries.show_activity(activity_id)

@@ -116,15 +116,17 @@ class WindowSettings(QObject):
         self._compare(kept)
         from smtp_desktop.ui.background.fields import BackgroundChoices
         from smtp_desktop.ui.background.tray import has_tray
-        from smtp_desktop.ui.window.settings_dialog import SettingsDialog
+        from smtp_desktop.ui.window.settings_dialog import SettingsDialog, ShownSettings
 
         dialog = SettingsDialog(
             self._window,
-            theme=self._choice,
-            days=self._days,
-            sender_checks=self._sender_checks,
-            ask_at_close=self._ask_at_close,
-            checks=self._checks,
+            settings=ShownSettings(
+                theme=self._choice,
+                days=self._days,
+                checks=self._checks,
+                sender_checks=self._sender_checks,
+                ask_at_close=self._ask_at_close,
+            ),
             check_status=self._check_status(),
             background=BackgroundChoices(stays=self._stays, at_login=at_login, has_tray=has_tray()),
             home=self._services.home,

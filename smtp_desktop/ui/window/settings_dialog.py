@@ -1,5 +1,6 @@
 """The settings dialog: theme, automatic checks, how long deliveries are kept, and what version this is."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
@@ -76,6 +77,19 @@ class CheckFields(QWidget):
         return self.choices != self._before
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSettings:
+    """The settings that the dialog shows as they are stored."""
+
+    theme: ThemeChoice
+    days: OutboxSettings
+    checks: CheckChoices
+    sender_checks: bool
+    """Whether the sender's domain is looked up."""
+    ask_at_close: bool
+    """Whether to ask about waiting messages."""
+
+
 class SettingsDialog(Dialog):
     """Theme, automatic checks, days that deliveries are kept and tried, DNS look-ups of senders, the paths of data and
     log, and the versions, to be copied into a ticket."""
@@ -99,16 +113,13 @@ class SettingsDialog(Dialog):
         self,
         parent: QWidget,
         *,
-        theme: ThemeChoice,
-        days: OutboxSettings,
-        sender_checks: bool,
-        ask_at_close: bool,
-        checks: CheckChoices,
+        settings: ShownSettings,
         check_status: str,
         background: BackgroundChoices,
         home: Path,
         log_path: Path,
     ) -> None:
+        """`check_status` says why some SMTPs are not checked for now; it may be empty."""
         super().__init__(parent, name="settingsDialog", title=self.tr("Settings"), width=520)
         self._about = "\n".join(version_lines(f"Qt {qVersion()}"))
         choice = ComboBox()
@@ -123,16 +134,16 @@ class SettingsDialog(Dialog):
         }
         for value, words in names.items():
             choice.addItem(words, value)
-        choice.setCurrentIndex(choice.findData(theme))
+        choice.setCurrentIndex(choice.findData(settings.theme))
         # Qt keeps a StrEnum as the plain text that it is.
         choice.currentIndexChanged.connect(lambda _: self.theme_chosen.emit(ThemeChoice(choice.currentData())))
         self._add(self.tr("Theme"), choice)
-        self._checks = CheckFields(checks, check_status)
+        self._checks = CheckFields(settings.checks, check_status)
         self._add(self.tr("Automatic checks"), self._checks)
         self._add_alerts()
         self._background = BackgroundFields(background)
         self._add(self.tr("Background"), self._background)
-        self._days = days
+        self._before, days = settings, settings.days
         keep, attempt = self.tr("Keep finished deliveries for"), self.tr("Try to send a message for")
         contents = self.tr("Keep text and attachments of sent messages for")
         self._retention = _days_field(keep, "retentionField", days.retention_days, MOST_RETENTION_DAYS)
@@ -155,9 +166,8 @@ class SettingsDialog(Dialog):
             row.addWidget(part)
         self.body.addLayout(row)
         self._add(contents, self._content)
-        self._sender_checks = sender_checks
-        self._looks_up = self._add_looks_up(wanted=sender_checks)
-        self._ask_at_close, self._asks = ask_at_close, self._add_asks(wanted=ask_at_close)
+        self._looks_up = self._add_looks_up(wanted=settings.sender_checks)
+        self._asks = self._add_asks(wanted=settings.ask_at_close)
         for caption, words in (
             (self.tr("Data"), str(home)),
             (self.tr("Log"), str(log_path)),
@@ -182,15 +192,15 @@ class SettingsDialog(Dialog):
             retry_days=self._retry.value(),
             content_days=self._content.value(),
         )
-        if days != self._days:
+        if days != self._before.days:
             self.days_chosen.emit(days)
         if self._checks.changed:
             self.checks_chosen.emit(self._checks.choices)
         if self._background.changed:
             self.background_chosen.emit(self._background.choices)
-        if self._looks_up.isChecked() is not self._sender_checks:
+        if self._looks_up.isChecked() is not self._before.sender_checks:
             self.sender_checks_chosen.emit(self._looks_up.isChecked())
-        if self._asks.isChecked() is not self._ask_at_close:
+        if self._asks.isChecked() is not self._before.ask_at_close:
             self.ask_at_close_chosen.emit(self._asks.isChecked())
 
     def _add_alerts(self) -> None:

@@ -3,8 +3,8 @@
 import threading
 
 import pytest
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
 from smtp_desktop.domain.secret import Secret
 

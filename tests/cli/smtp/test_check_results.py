@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from cli.printed import everything_printed
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 from services.reports import CHAIN, ENDED_AT, PROFILE, WARNING, failed, passed, timeline
 
 from smtp_desktop.cli.output.conversation import chart_lines

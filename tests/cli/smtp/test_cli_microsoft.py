@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from servers.certificates import Authority
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, microsoft
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, microsoft
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist, RecordedEvents
 from servers.certificates import Authority
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer
 
 from smtp_desktop.domain.diagnosis.conversation import Reply
 from smtp_desktop.domain.smtp.providers import Providers

@@ -1,7 +1,7 @@
 """smtp-desktop smtp replace-password, against a real server on this computer."""
 
 import pytest
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 from servers.certificates import Authority, context_of, fingerprint_of
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.smtp.certificate import spelled, spelled_in_two
 

@@ -1,8 +1,8 @@
 """smtp-desktop smtp check|test --host, which saves nothing, and --timeout."""
 
 import pytest
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer, greet, quit_politely
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer, greet, quit_politely
 
 USER = "boss@company.example"
 

@@ -40,8 +40,11 @@ def texts_of(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["smtp", "graph"])
 
-# Kinds that only a Microsoft 365 mailbox fails with; the others can stop an SMTP server's conversation.
+# Kinds that only the sign-in at an authorization server and a Microsoft 365 mailbox fail with; the others can stop an
+# SMTP server's conversation.
 GRAPH_KINDS = {
+    FailureKind.NOT_AUTHORIZATION_SERVER,
+    FailureKind.NOT_SIGNED_IN,
     FailureKind.TOKEN_REFUSED,
     FailureKind.FEDERATED,
     FailureKind.GRAPH_REFUSED,

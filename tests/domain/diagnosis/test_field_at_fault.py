@@ -26,6 +26,7 @@ def entra(*codes):
     ("failed", "cause", "server", "field"),
     [
         (failure(), Cause.SIGN_IN_REFUSED, SERVER, "password"),
+        (failure(Stage.TOKEN, FailureKind.TOKEN_REFUSED), Cause.SIGN_IN_ENDED, SERVER, "sign_in"),
         (failure(), Cause.SIGN_IN_DEMANDED, PLAIN, "auth_required"),
         (failure(), Cause.RELAYING_REFUSED, SERVER, "user_name"),
         (failure(Stage.SENDER), Cause.SENDER_REFUSED, PLAIN, "from_address"),

@@ -13,13 +13,15 @@ from smtp_desktop.domain.diagnosis.conversation import (
     HttpReply,
     Party,
     Stage,
+    Step,
+    StepStatus,
     SupportId,
     TranscriptLine,
 )
 from smtp_desktop.domain.diagnosis.stages import took_text
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GraphMailbox
-from smtp_desktop.services.checks.report import outcome_of, title_of
+from smtp_desktop.services.checks.report import outcome_of, slow_text, title_of
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 
 UNRULY = "\r\n\x1b[2J\u202e\u2028\u2066\x85\x00"
@@ -61,6 +63,16 @@ def ends_soon():
 def test_an_outcome_has_a_word_and_a_heading(report, outcome, title):
     assert outcome_of(report) is TestOutcome(outcome)
     assert title_of(report) == title
+
+
+def test_a_server_that_is_waited_for_longer_than_others_do_is_said_to_be_slow():
+    slow, fast = Step(stage=Stage.GREET, status=StepStatus.DONE, duration_ms=25_300), passed().timeline.steps[0]
+    words = "The step “Greet” took 25.3 s. Programs that wait less than that give up there."
+    report = replace(passed(), timeline=replace(passed().timeline, steps=(fast, slow)))
+
+    assert slow_text(report) == words
+    assert words in reported(report).splitlines()
+    assert slow_text(passed()) == ""
 
 
 @pytest.mark.parametrize("stage", list(Stage))

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 from fakes.small import FixedClock, MemoryPipeliningDenylist
-from servers.mail_script import MailScript
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer, greet
+from servers.smtp.mail_script import MailScript
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer, greet
 from services.courier_harness import PATIENCE_S, CourierHarness, Gate, generic, message
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState

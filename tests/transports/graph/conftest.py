@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from graph_driver import GraphDriver
 from servers.certificates import Authority
-from servers.graph_contract import check_against_contract, contract_path
-from servers.microsoft import Microsoft, microsoft
+from servers.microsoft.graph_contract import check_against_contract, contract_path
+from servers.microsoft.tenant import Microsoft, microsoft
 
 
 @pytest.fixture

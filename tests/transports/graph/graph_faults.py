@@ -16,7 +16,7 @@ from servers.https_calls import Answer, Drop, Hang
 from servers.listener import Listener
 from servers.ports import closed_port, deaf_port
 from servers.proxy import ForwardProxy
-from servers.server_faults import CONTEXTS
+from servers.smtp.server_faults import CONTEXTS
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, Timeline

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from graph_driver import GraphDriver, a_mail
 from servers.certificates import Authority
-from servers.entra import EntraServer
-from servers.graph import GraphServer
-from servers.microsoft import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
+from servers.microsoft.entra import EntraServer
+from servers.microsoft.graph import GraphServer
+from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, PASSWORD, TENANT, USER_NAME, Microsoft
 from servers.proxy import ForwardProxy
 
 from smtp_desktop.domain.smtp.profile import Cloud, SignIn

@@ -10,7 +10,7 @@ from fakes.mailboxes import FakeMailboxes
 from fakes.mailboxes import a_mail as a_received_mail
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
-from servers.microsoft import CLIENT_ID, TENANT, Microsoft, microsoft
+from servers.microsoft.tenant import CLIENT_ID, TENANT, Microsoft, microsoft
 
 from smtp_desktop.domain.smtp.profile import Cloud, GraphMailbox, SignIn
 from smtp_desktop.services.ports import Mailboxes, Transport

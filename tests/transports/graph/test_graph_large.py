@@ -6,7 +6,7 @@ import random
 import pytest
 from graph_driver import ANNA, GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.https_calls import Answer
-from servers.microsoft import Microsoft
+from servers.microsoft.tenant import Microsoft
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.mail.address import parse_address

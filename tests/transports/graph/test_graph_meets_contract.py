@@ -2,8 +2,8 @@
 
 import pytest
 from graph_driver import GraphDriver, a_mail
-from servers.graph_contract import check_against_contract, contract_path
-from servers.microsoft import Microsoft
+from servers.microsoft.graph_contract import check_against_contract, contract_path
+from servers.microsoft.tenant import Microsoft
 
 from smtp_desktop.domain.mail.message import Attachment
 

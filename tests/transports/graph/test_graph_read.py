@@ -3,7 +3,7 @@
 import pytest
 from graph_driver import GraphDriver
 from servers.https_calls import Answer
-from servers.microsoft import Microsoft
+from servers.microsoft.tenant import Microsoft
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply, Stage
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from graph_driver import GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.https_calls import Answer, Garbage
-from servers.microsoft import USER_NAME
+from servers.microsoft.tenant import USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.secret import Secret

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graph_driver import GraphDriver, a_mail
 from servers.https_calls import Answer, Call
-from servers.microsoft import CLIENT_SECRET, PASSWORD
+from servers.microsoft.tenant import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.composition.data_folder import log_file
 from smtp_desktop.composition.logs import start_logging, stop_logging

@@ -3,7 +3,7 @@
 import base64
 
 from graph_driver import ANNA, GraphDriver, a_mail, statuses
-from servers.microsoft import CLIENT_SECRET, PASSWORD, USER_NAME
+from servers.microsoft.tenant import CLIENT_SECRET, PASSWORD, USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Stage, Step, StepStatus
 from smtp_desktop.domain.mail.address import parse_address

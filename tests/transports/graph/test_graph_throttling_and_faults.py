@@ -8,7 +8,7 @@ from graph_driver import GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.certificates import Authority
 from servers.https_calls import Answer, Call, Drop, Half, Hang
 from servers.listener import Listener
-from servers.microsoft import Microsoft, microsoft
+from servers.microsoft.tenant import Microsoft, microsoft
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from fakes.certificates import a_certificate
 from servers.certificates import Authority
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 from transports.smtp.conversations import converse, generic
 
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureDetail, FailureKind, Security, TlsMode

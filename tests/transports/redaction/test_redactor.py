@@ -25,7 +25,7 @@ from leaks import (
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.transports.redaction.forms import PROTOCOL_WORDS
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
-from smtp_desktop.transports.smtp.auth import plain_response
+from smtp_desktop.transports.smtp.sasl.password import plain_response
 
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=60)

@@ -24,7 +24,7 @@ from smtp_desktop.transports.smtp.transport import SmtpTransport
 USER = "shop@company.example"
 # Tests of a delivery, where these come from: tests/services/test_advice_on_deliveries.py
 BEFORE_THE_SERVER = {"the keyring fails"}
-# These take servers of their own: tests/transports/smtp/faulty_servers/test_wire_weak_tls.py
+# These take servers of their own: tests/transports/smtp/tls/test_wire_weak_tls.py
 WEAK_TLS = {"a short key", "a question for a certificate", "an old signature", "a certificate with a short key"}
 PLAYED = [one for one in EXAMPLES if one.mischief not in BEFORE_THE_SERVER | WEAK_TLS]
 

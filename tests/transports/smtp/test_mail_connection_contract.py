@@ -7,8 +7,8 @@ import pytest
 from contracts.mail_connection_contract import BatchingMailConnectionContract
 from conversations import generic, session_context
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
-from servers.mail_script import MailScript
-from servers.scripted import ScriptedServer
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import ScriptedServer
 
 from smtp_desktop.transports.smtp.connection import SmtpConnection
 

@@ -7,7 +7,7 @@ from conversations import USER, generic
 from fakes.prober import FakeProber
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.ports import Prober

@@ -8,8 +8,8 @@ from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
 from conversations import USER, generic
 from servers.certificates import Authority, context_of, fingerprint_of
-from servers.mailserver import MailServer
-from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_envelope
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import Peer, ScriptedServer, answer_ehlo, greet, take_envelope
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Stage, Step, StepStatus, Timeline

@@ -7,7 +7,7 @@ from conversations import USER, generic
 from fakes.small import MemoryPipeliningDenylist
 from fakes.transport import FakeTransport, failed
 from servers.certificates import Authority
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus

@@ -8,7 +8,7 @@ from conversations import converse, failure_of, generic, mail_to, said
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from leaks import LONG_SECRETS, SECRETS_WITH_LEAKS, SERVER_TEXTS, Leak, leaked, scattered_leaks
-from servers.scripted import Peer, Script, ScriptedServer, greet
+from servers.smtp.scripted import Peer, Script, ScriptedServer, greet
 from shown import everything_shown
 
 from smtp_desktop.domain.diagnosis.conversation import Party, Reply, Step, Timeline

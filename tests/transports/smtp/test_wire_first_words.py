@@ -6,7 +6,7 @@ from contracts.prober_contract import BOSS
 from conversations import CURIOUS, converse, failure_of, generic, mail_to, said
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
-from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+from servers.smtp.scripted import Peer, ScriptedServer, greet, quit_politely
 from shown import everything_shown
 
 from smtp_desktop.domain.cancel import Cancel

@@ -8,7 +8,7 @@ import pytest
 from contracts.transport_contract import PASSWORD, a_mail
 from conversations import CURIOUS, USER, converse, detail_of, failure_of, generic, mail_to, said
 from servers.certificates import Authority
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, TlsMode
 

@@ -6,8 +6,8 @@ import pytest
 from contracts.transport_contract import PASSWORD
 from conversations import CURIOUS, PATIENT, USER, failure_of, generic, said
 from fakes.small import MemoryPipeliningDenylist
-from servers.mailserver import MailServer
-from servers.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
+from servers.smtp.mailserver import MailServer
+from servers.smtp.scripted import ScriptedServer, answer_ehlo, greet, quit_politely
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, FailureKind, Party, Stage, StepStatus, TlsMode

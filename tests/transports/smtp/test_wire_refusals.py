@@ -9,7 +9,7 @@ import pytest
 from contracts.transport_contract import PASSWORD, a_mail
 from conversations import LARGE_TEXT, USER, converse, detail_of, failure_of, generic, mail_to, said
 from leaks import is_withheld
-from servers.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_envelope, take_mail
+from servers.smtp.scripted import ClientGone, Peer, ScriptedServer, greet, quit_politely, take_envelope, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Party, Reply, Stage
 from smtp_desktop.domain.secret import REDACTED

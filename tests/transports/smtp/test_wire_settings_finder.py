@@ -9,7 +9,7 @@ from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
 from servers.certificates import self_signed_context
 from servers.ports import closed_port
-from servers.scripted import ScriptedServer
+from servers.smtp.scripted import ScriptedServer
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.suggestion import Confidence, probe_text

@@ -23,7 +23,7 @@ from conversations import (
 )
 from servers.certificates import Authority
 from servers.ports import closed_port, deaf_port
-from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+from servers.smtp.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Party, Stage, StepStatus, TlsMode
 from smtp_desktop.transports.net.dial import FoundAddress

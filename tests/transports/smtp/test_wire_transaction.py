@@ -3,7 +3,7 @@
 import pytest
 from contracts.transport_contract import a_mail
 from conversations import converse, detail_of, failure_of, generic, mail_to
-from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+from servers.smtp.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from services.reports import WARNING
 from ui.check_dialog_driver import CheckDialogDriver, long_transcript, refused_in_time
-from ui.timelines import WELCOME
+from ui.timelines import WELCOME, accepted
 from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.checks.health import WarningKind
@@ -61,6 +61,13 @@ def test_after_a_success_ok_leads(driver):
     assert driver.gui.part("okButton", dialog).text() == "Ok"
     assert driver.gui.part("okButton", dialog).property("kind") == "primary"
     assert driver.gui.part("againButton", dialog).property("kind") == ""
+
+
+def test_a_success_after_a_long_wait_says_so(driver):
+    steps = tuple(replace(step, duration_ms=25_300 if step.stage == "greet" else 10) for step in accepted().steps)
+    driver.gui.transport.timeline = replace(accepted(), steps=steps)
+    words = driver.gui.words(driver.test())
+    assert "The step “Greet” took 25.3 s. Programs that wait less than that give up there." in words
 
 
 def test_all_of_it_is_reached_by_keyboard(driver):

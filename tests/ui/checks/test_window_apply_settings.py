@@ -3,8 +3,8 @@
 import pytest
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority
-from servers.mailserver import MailServer
 from servers.ports import closed_port
+from servers.smtp.mailserver import MailServer
 from ui.find_settings_driver import HOST, FindSettingsDriver, nobody_listens
 from ui.timelines import accepted, refused
 from ui.window_driver import PASSWORD

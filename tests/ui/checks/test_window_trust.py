@@ -3,7 +3,7 @@
 import pytest
 from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
-from servers.mailserver import MailServer
+from servers.smtp.mailserver import MailServer
 from ui.certificates_driver import ask_to_trust, choose_file, pick, trust_line
 from ui.check_dialog_driver import CheckDialogDriver, close_repeated_test
 from ui.window_driver import PASSWORD

@@ -6,7 +6,7 @@ from ui.outbox_driver import accepted
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.ui.deliveries import loader
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
 
 def click_header(gui, outbox, column):

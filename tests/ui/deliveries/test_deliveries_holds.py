@@ -11,7 +11,7 @@ from ui.outbox_driver import OutboxDriver, accepted, refused
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
 
 def test_every_state_has_words(mixed):

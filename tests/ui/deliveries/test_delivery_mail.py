@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QTabWidget
-from ui.accessible_tree import faults_of
+from ui.accessibility.accessible_tree import faults_of
 from ui.outbox_driver import OutboxDriver, accepted, outbox_entry
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState

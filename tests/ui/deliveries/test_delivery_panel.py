@@ -13,7 +13,7 @@ from ui.outbox_driver import TRY_LATER, OutboxDriver, accepted, refused
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.ui.deliveries.model import DeliveryColumn
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
 WAITING, SENT, REFUSED, CANCELLED = (
     DeliveryState.WAITING,

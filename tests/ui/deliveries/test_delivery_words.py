@@ -6,7 +6,8 @@ import pytest
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliveryColumn, DeliverySlice
+from smtp_desktop.ui.deliveries.cells import DeliveryColumn
+from smtp_desktop.ui.deliveries.model import DeliveriesModel, DeliverySlice
 from smtp_desktop.ui.deliveries.words import smtp_text, state_text
 from smtp_desktop.ui.theme.theme import LIGHT
 

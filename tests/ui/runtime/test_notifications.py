@@ -11,8 +11,8 @@ if not (sys.platform.startswith("linux") and shutil.which("dbus-daemon")):
 
 import shiboken6
 from PySide6.QtCore import QObject
-from servers.dbus import DBusSession
-from servers.notification_server import NotificationServer
+from servers.desktop.dbus import DBusSession
+from servers.desktop.notification_server import NotificationServer
 
 from smtp_desktop.ui.runtime.desktop_bus import DesktopBus, NoDesktopBus
 from smtp_desktop.ui.runtime.notifications import DesktopNotifications, Notice

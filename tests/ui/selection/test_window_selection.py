@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from fakes.transport import failed
 from PySide6.QtCore import Qt
-from ui.accessible_tree import faults_of
+from ui.accessibility.accessible_tree import faults_of
 from ui.driver import LEFT, cells, tip_as_read
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage

@@ -10,7 +10,7 @@ from ui.smtp_panel_driver import GENERIC, GRAPH, GUID, driver_at, fill_graph
 from smtp_desktop.domain.smtp.profile import Cloud
 from smtp_desktop.domain.smtp.providers import PROVIDERS
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues, help_text
-from smtp_desktop.ui.smtps.hints import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
+from smtp_desktop.ui.smtps.form.hints import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 TODAY = date(2026, 11, 23)

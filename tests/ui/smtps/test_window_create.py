@@ -118,6 +118,21 @@ def test_a_new_default_takes_that_from_the_other_card(gui):
     assert [p.name for p in gui.store.all() if p.is_default] == ["Young"]
 
 
+def test_the_default_can_not_just_stop_being_it(gui):
+    gui.have("Only", is_default=True)
+    gui.open()
+    gui.open_card("Only")
+    gui.click_panel("isDefaultBox")
+    gui.click_panel("saveButton")
+    gui.until(lambda: gui.visible("isDefaultError"))
+    assert gui.field("isDefaultError").text() == (
+        "This is the default SMTP. To change that, make another SMTP the default."
+    )
+    assert gui.card("Only").is_default
+    gui.click_panel("isDefaultBox")
+    assert not gui.visible("isDefaultError")
+
+
 def test_the_open_form_follows_when_its_smtp_is_the_default_no_more(gui):
     gui.have("Old", is_default=True)
     gui.have("Young")

@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QLabel
 
-from smtp_desktop.ui.conversation.advice_box import AdviceView, OutcomeSummary, SummaryTone
+from smtp_desktop.ui.conversation.advice_box import AdviceView
+from smtp_desktop.ui.conversation.summary import OutcomeSummary, SummaryTone
 
 WHOLE = "The port is closed\nNothing answers there.\n1. Try 587.\n2. Ask the admin."
 

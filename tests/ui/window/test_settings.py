@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox
-from ui.accessible_tree import nameless
+from ui.accessibility.accessible_tree import nameless
 
 from smtp_desktop.domain.checks.check_settings import OFF, ON, SENDER_CHECKS_KEY
 from smtp_desktop.domain.delivery.outbox_settings import RETENTION_KEY, RETRY_KEY

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSplitter
-from ui.accessible_tree import nameless
+from ui.accessibility.accessible_tree import nameless
 from ui.outbox_driver import OutboxDriver, accepted
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState

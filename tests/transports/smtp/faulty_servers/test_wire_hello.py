@@ -7,7 +7,7 @@ from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
 from conversations import converse, detail_of, failure_of, generic
 from servers.certificates import Authority
-from servers.scripted import ClientGone, Peer, ScriptedServer, answer_ehlo, quit_politely, take_mail
+from servers.smtp.scripted import ClientGone, Peer, ScriptedServer, answer_ehlo, quit_politely, take_mail
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage
 from smtp_desktop.transports.smtp.channel import Channel

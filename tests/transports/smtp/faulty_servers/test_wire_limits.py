@@ -7,8 +7,8 @@ import pytest
 from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
 from conversations import converse, failure_of, generic, mail_to
-from servers.mail_script import MailScript
-from servers.scripted import Peer, ScriptedServer, answer_ehlo, greet
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import Peer, ScriptedServer, answer_ehlo, greet
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage

@@ -8,8 +8,8 @@ from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
 from conversations import PATIENT, converse, failure_of, generic, mail_to
 from fakes.small import MemoryPipeliningDenylist
-from servers.mail_script import MailScript
-from servers.scripted import Peer, ScriptedServer, greet
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import Peer, ScriptedServer, greet
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from connection_driver import ConnectionDriver
 from conversations import converse, failure_of, generic, mail_to
-from servers.mail_script import MailScript
-from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, StepStatus, Timeline
 from smtp_desktop.transports.smtp.replies import is_too_many

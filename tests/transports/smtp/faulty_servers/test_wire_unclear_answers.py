@@ -6,8 +6,8 @@ import pytest
 from connection_driver import ConnectionDriver
 from contracts.transport_contract import a_mail
 from conversations import LARGE_TEXT, PATIENT, converse, failure_of, generic, mail_to
-from servers.mail_script import MailScript
-from servers.scripted import Peer, ScriptedServer, greet, quit_politely
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import Peer, ScriptedServer, greet, quit_politely
 
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.consequences import MailConsequence, consequence_of

@@ -1,0 +1,1 @@
+"""Sign-ins at authorization servers: OAuth 2.0, as mail servers take it."""
