@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.registry import TransportConnector, Transports
@@ -292,6 +293,12 @@ class Application:
         from smtp_desktop.transports.net.ca_files import CaFiles
 
         return CaFiles()
+
+    @locked_cached_property
+    def certificate_maker(self) -> AppCertificates:
+        from smtp_desktop.transports.net.app_certificates import AppCertificates
+
+        return AppCertificates()
 
     @locked_cached_property
     def inbox(self) -> LocalInbox:

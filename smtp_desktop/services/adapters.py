@@ -33,6 +33,7 @@ from smtp_desktop.services.ports import (
     Transport,
     Vault,
 )
+from smtp_desktop.services.sign_in.ports import CertificateMaker
 
 
 class Adapters(Protocol):
@@ -100,6 +101,9 @@ class Adapters(Protocol):
 
     @property
     def authorities(self) -> Authorities: ...
+
+    @property
+    def certificate_maker(self) -> CertificateMaker: ...
 
     @property
     def files(self) -> Files: ...

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
 from fakes.known_advice import SMTP_RULES
 from fakes.known_providers import PROVIDERS
@@ -126,6 +127,7 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.certificate_maker = FakeCertificateMaker()
         self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.kept_forms = FormFiles(home / "unsaved")
