@@ -15,9 +15,10 @@ from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
-from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
+from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
+    ChangeSignal,
     Clock,
     Dns,
     Events,
@@ -33,7 +34,7 @@ from smtp_desktop.services.ports import (
     Transport,
     Vault,
 )
-from smtp_desktop.services.sign_in.ports import CertificateMaker
+from smtp_desktop.services.sign_in.ports import AuthorizationServers, CertificateMaker, SignedInStore
 
 
 class Adapters(Protocol):
@@ -59,6 +60,12 @@ class Adapters(Protocol):
 
     @property
     def health_store(self) -> HealthStore: ...
+
+    @property
+    def signed_in_store(self) -> SignedInStore: ...
+
+    @property
+    def authorization_servers(self) -> AuthorizationServers: ...
 
     @property
     def activity_store(self) -> ActivityStore: ...

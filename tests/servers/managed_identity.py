@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from servers.entra import EntraServer, Grant
+from servers.microsoft.entra import EntraServer, Grant
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
 
