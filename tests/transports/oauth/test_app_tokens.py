@@ -1,0 +1,129 @@
+"""Tokens of an app that signs in as itself."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
+from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
+from servers.oauth.grants import USER_NAME
+
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
+
+ACCOUNT = "mailer@northwind-1.iam.gserviceaccount.com"
+
+
+def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="module")
+def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SMTP Desktop")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    return builder.sign(key, SHA256())
+
+
+def service_account(key: rsa.RSAPrivateKey, **changed: object) -> Secret:
+    """Returns the file that Google gives out."""
+    document = {
+        "type": "service_account",
+        "project_id": "northwind-1",
+        "private_key_id": "0123456789abcdef",
+        "private_key": pem_of(key),
+        "client_email": ACCOUNT,
+        "client_id": "123456789",
+        "token_uri": "https://evil.example/token",
+    }
+    return Secret(json.dumps({**document, **changed}))
+
+
+def test_microsoft_takes_the_client_secret(driver):
+    driver.server.behavior.client_secret = "s3cret"
+    tokens = driver.app_token(MICROSOFT, {SecretField.CLIENT_SECRET: Secret("s3cret")})
+    assert driver.server.grants.valid(tokens.access_token.reveal())
+    assert tokens.refresh_token is None
+    (form,) = driver.server.grants.calls
+    assert form["grant_type"] == "client_credentials"
+    assert form["scope"] == "https://outlook.office365.com/.default"
+
+
+def test_microsoft_takes_the_certificate_by_its_sha_256(driver, key, certificate):
+    # The server compares the thumbprint and verifies the signature.
+    driver.server.behavior.client_secret = "not asked for"
+    driver.server.behavior.certificate = certificate
+    pem = Secret(pem_of(key) + certificate.public_bytes(serialization.Encoding.PEM).decode())
+    tokens = driver.app_token(MICROSOFT, {SecretField.CERTIFICATE: pem}, credential=AppCredential.CERTIFICATE)
+    assert driver.server.grants.valid(tokens.access_token.reveal())
+
+
+def test_any_other_server_takes_the_client_secret(driver):
+    driver.server.behavior.client_secret = "s3cret"
+    driver.app_token(OTHER, {SecretField.CLIENT_SECRET: Secret("s3cret")})
+    error = refused(lambda: driver.app_token(OTHER, {SecretField.CLIENT_SECRET: Secret("wrong")}))
+    assert reply_of(error).error_code == "AADSTS7000215"
+
+
+def test_google_takes_what_the_service_account_signs(driver: OAuthDriver, key):
+    driver.server.behavior.service_accounts[ACCOUNT] = key.public_key()
+    tokens = driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: service_account(key)})
+    issued = driver.server.grants.valid(tokens.access_token.reveal())
+    assert issued is not None
+    # It acts for the mailbox, not for itself.
+    assert (issued.account, issued.scope) == (USER_NAME, "https://mail.google.com/")
+    assert tokens.account == USER_NAME
+    (form,) = driver.server.grants.calls
+    assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    assert "client_id" not in form
+
+
+def test_google_s_refusal_is_the_reply(driver, key):
+    error = refused(lambda: driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: service_account(key)}))
+    assert error.failure.kind is FailureKind.TOKEN_REFUSED
+    assert reply_of(error).error_code == "unauthorized_client"
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    driver.server.behavior.service_accounts[ACCOUNT] = other.public_key()
+    error = refused(lambda: driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: service_account(key)}))
+    assert str(reply_of(error)) == "400 invalid_grant Invalid JWT: the signature."
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"type": "authorized_user"},
+        {"type": None},
+        {"private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"},
+        {"private_key": 7},
+        {"private_key": pem_of(ec.generate_private_key(ec.SECP256R1()))},
+        {"client_email": ""},
+        {"client_email": ["a"]},
+    ],
+)
+def test_what_is_no_service_account_key_asks_nobody(driver, key, changed):
+    failure = refused(
+        lambda: driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: service_account(key, **changed)})
+    ).failure
+    assert (failure.kind, failure.detail) == (FailureKind.NOT_STARTED, FailureDetail.BAD_CREDENTIAL)
+    assert driver.server.calls == []
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", "null", "[" * 100_000, '{"type": "service_account"}'])
+def test_what_is_no_json_key_asks_nobody(driver, text):
+    failure = refused(lambda: driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: Secret(text)})).failure
+    assert failure.detail is FailureDetail.BAD_CREDENTIAL
+    assert driver.server.calls == []
