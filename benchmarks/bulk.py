@@ -217,7 +217,7 @@ def courier_of(application: Application) -> Courier:
         store=SqliteOutbox(application.database),
         profiles=SqliteProfiles(application.database),
         health=SqliteHealth(application.database),
-        vault=application.services.vault,
+        access=application.services.server_access,
         connector=connector_of(application),
         adviser=application.services.adviser,
         clock=SystemClock(),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
+    from smtp_desktop.services.sign_in.ports import AuthorizationServers
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
     from smtp_desktop.store.changes import SqliteChangeSignal
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.registry import TransportConnector, Transports
@@ -121,6 +124,16 @@ class Application:
         from smtp_desktop.store.profiles import SqliteProfiles
 
         return SqliteProfiles(self.database)
+
+    @locked_cached_property
+    def signed_in_store(self) -> SqliteSignedIn:
+        from smtp_desktop.store.signed_in import SqliteSignedIn
+
+        return SqliteSignedIn(self.database)
+
+    @locked_cached_property
+    def authorization_servers(self) -> AuthorizationServers:
+        raise NotImplementedError("nobody can sign in before there is an adapter for authorization servers")
 
     @locked_cached_property
     def health_store(self) -> SqliteHealth:
@@ -292,6 +305,12 @@ class Application:
         from smtp_desktop.transports.net.ca_files import CaFiles
 
         return CaFiles()
+
+    @locked_cached_property
+    def certificate_maker(self) -> AppCertificates:
+        from smtp_desktop.transports.net.app_certificates import AppCertificates
+
+        return AppCertificates()
 
     @locked_cached_property
     def inbox(self) -> LocalInbox:

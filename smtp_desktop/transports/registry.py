@@ -12,6 +12,7 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Transports:
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Holds one conversation and returns its timeline."""
         match server:
@@ -71,6 +73,7 @@ class Transports:
         cancel: Cancel,
         unsent_password: Secret | None = None,
         patient: bool = False,
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password, unless it is
         `patient`."""
@@ -102,7 +105,12 @@ class Transports:
         )
 
     def connection(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> "SmtpConnection | GraphConnection":
         """Returns a connection for one mail after the other, which connects with the first one."""
         match server:
@@ -156,7 +164,12 @@ class TransportConnector:
         self._transports = transports
 
     def open(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> "SmtpConnection | GraphConnection":
         """Returns a connection, which connects with its first mail."""
-        return self._transports.connection(server, secrets=secrets, known_mode=known_mode)
+        return self._transports.connection(server, secrets=secrets, known_mode=known_mode, token=token)
