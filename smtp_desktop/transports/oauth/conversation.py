@@ -93,9 +93,9 @@ class Requests:
     """Sends requests to an authorization server. All raise SessionError."""
 
     def __init__(self, http: Http, recorder: TimelineRecorder, throttled: ThrottledSender) -> None:
-        self._http = http
+        self.http = http
         self._recorder = recorder
-        self._throttled = throttled
+        self.throttled = throttled
 
     def document(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
         """Returns the JSON object at `url`, or None where there is none. Raises SessionError where the server is in
@@ -136,7 +136,7 @@ class Requests:
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever it is."""
         checked_address(request.url, self._recorder.redactor.redact)
-        return self._throttled.send(lambda: self._http.send(request))
+        return self.throttled.send(lambda: self.http.send(request))
 
     def redacted(self, text: str) -> str:
         """Returns a text of the server's as it may be shown."""
