@@ -1,14 +1,10 @@
 """Tokens of an app that signs in as itself."""
 
-import json
-from datetime import UTC, datetime, timedelta
-
 import pytest
+from app_keys import ACCOUNT, pem_of, self_signed, service_account
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
 from servers.https_calls import Answer
 from servers.microsoft.entra import EntraServer
@@ -21,41 +17,11 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
 
 EXCHANGE = "https://outlook.office365.com"
-ACCOUNT = "mailer@northwind-1.iam.gserviceaccount.com"
-
-
-def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture(scope="module")
 def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SMTP Desktop")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    return builder.sign(key, SHA256())
-
-
-def service_account(key: rsa.RSAPrivateKey, **changed: object) -> Secret:
-    """Returns the file that Google gives out."""
-    document = {
-        "type": "service_account",
-        "project_id": "northwind-1",
-        "private_key_id": "0123456789abcdef",
-        "private_key": pem_of(key),
-        "client_email": ACCOUNT,
-        "client_id": "123456789",
-        "token_uri": "https://evil.example/token",
-    }
-    return Secret(json.dumps({**document, **changed}))
+    return self_signed(key)
 
 
 def test_microsoft_takes_the_client_secret(driver):
