@@ -60,23 +60,25 @@ class Conversation:
     @contextmanager
     def requests(self) -> Iterator["Requests"]:
         """Runs requests that follow one another at once."""
-        if self._connections.sockets.is_shut_down:  # an earlier request took too long
-            self._connections.close()
-            self._connections = self._connected()
         if not self._connections.reached:
             self.recorder.begin(Stage.FIND_HOST)
-        with (
-            Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline,
-            Http(
+        with Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline:
+            http = Http(
                 self._connections,
                 deadline=deadline,
                 recorder=self.recorder,
                 cancel=self.cancel,
                 resolve=self._resolve,
                 service=_SERVER,
-            ) as http,
-        ):
-            yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            )
+            try:
+                with http:
+                    yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            finally:
+                # Until somebody has signed in, a server or a router may have dropped a connection without a word.
+                self._connections.close()
+                if self._connections.sockets.is_shut_down:  # a request took too long
+                    self._connections = self._connected()
 
     def _connected(self) -> HttpConnections:
         return HttpConnections(self._localhost_ca_pem, plain_loopback=True)

@@ -135,3 +135,17 @@ def test_a_scope_with_openid_is_taken_as_it_is(driver: OAuthDriver):
     driver.sign_in(replace(driver.client(OTHER), scope="smtp openid"))
     assert driver.browser.asked["scope"] == "smtp openid"
     assert "prompt" not in driver.browser.asked
+
+
+@each_provider
+def test_no_connection_is_kept_while_somebody_signs_in(driver, provider):
+    # Routers drop idle ones without a word.
+    before: list[int] = []
+
+    def hung_up(address: str) -> None:
+        before.append(driver.server.connections)
+        driver.server.hang_up_all()
+        driver.browser.open(address)
+
+    assert driver.sign_in(provider, on_address=hung_up).account == USER_NAME
+    assert driver.server.connections == before[0] + 2  # the browser's, and that for the token
