@@ -1,5 +1,5 @@
-"""The sign-in of an app as itself: Microsoft's by secret or certificate, Google's by service account, any other's by
-client secret (RFC 6749 4.4)."""
+"""The sign-in of an app as itself: Microsoft's by secret, certificate or managed identity, Google's by service account,
+any other's by client secret (RFC 6749 4.4)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,12 +9,12 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sign_in.tokens import TokenSet
 from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthEndpoints, OAuthProvider
 from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, SecretField
+from smtp_desktop.transports.entra.credential import msal_credential
 from smtp_desktop.transports.oauth.code_flow import OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation
-from smtp_desktop.transports.oauth.messages import bad_credential
+from smtp_desktop.transports.oauth.messages import not_authorization_server
 from smtp_desktop.transports.oauth.service_account import GRANT, service_account_key
-
-_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+from smtp_desktop.transports.oauth.tokens import tokens_in
 
 
 def app_token(
@@ -30,7 +30,9 @@ def app_token(
             # msal takes a while to import, which the others do without.
             from smtp_desktop.transports.oauth.microsoft import MicrosoftSession  # noqa: PLC0415
 
-            credential = _credential(server.app_credential, secrets)
+            if server.app_credential is AppCredential.MANAGED_IDENTITY:
+                return _by_managed_identity(conversation, client, endpoints)
+            credential = msal_credential(server.app_credential, secrets)
             return MicrosoftSession(
                 conversation, client, endpoints, credential=credential, user_name=server.user_name
             ).app_token()
@@ -67,12 +69,10 @@ def _by_service_account(
         return replace(session.token_set(requests.token(answer)), account=server.user_name)
 
 
-def _credential(credential: AppCredential, secrets: Mapping[SecretField, Secret]) -> str | dict[str, str]:
-    """Returns the client secret, or the key and certificate, as msal takes them: without a thumbprint it names the
-    certificate by its SHA-256. Raises SessionError."""
-    if credential is AppCredential.CERTIFICATE:
-        key, mark, certificate = secrets[SecretField.CERTIFICATE].reveal().partition(_CERTIFICATE)
-        return {"private_key": key, "public_certificate": mark + certificate}
-    if credential is AppCredential.SECRET:
-        return secrets[SecretField.CLIENT_SECRET].reveal()
-    raise bad_credential(msg("A managed identity signs in to Microsoft Graph alone."))
+def _by_managed_identity(conversation: Conversation, client: OAuthClient, endpoints: OAuthEndpoints) -> TokenSet:
+    with conversation.requests() as requests:
+        try:
+            result = requests.by_managed_identity(client.client_id, endpoints.scope)
+        except ValueError as error:  # msal's, for an answer that is none
+            raise not_authorization_server(msg("it issued no token")) from error
+    return tokens_in(result, conversation.recorder.redactor, user_name="")

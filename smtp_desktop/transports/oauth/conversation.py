@@ -133,6 +133,13 @@ class Requests:
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         return document
 
+    def by_managed_identity(self, client_id: str, scope: str) -> dict[str, Any]:
+        """Returns the answer of Azure's identity service; see `ManagedIdentity`."""
+        from smtp_desktop.transports.entra.managed_identity import ManagedIdentity  # noqa: PLC0415 - msal, which is slow
+
+        identity = ManagedIdentity(client_id, http=self._http, recorder=self._recorder, throttled=self._throttled)
+        return identity.token(scope)
+
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever it is."""
         checked_address(request.url, self._recorder.redactor.redact)

@@ -10,12 +10,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
+from servers.microsoft.managed_identity import IdentityService
 from servers.oauth.grants import USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
 
+MICROSOFT_SMTP = "https://outlook.office365.com"
 ACCOUNT = "mailer@northwind-1.iam.gserviceaccount.com"
 
 
@@ -70,6 +72,34 @@ def test_microsoft_takes_the_certificate_by_its_sha_256(driver, key, certificate
     pem = Secret(pem_of(key) + certificate.public_bytes(serialization.Encoding.PEM).decode())
     tokens = driver.app_token(MICROSOFT, {SecretField.CERTIFICATE: pem}, credential=AppCredential.CERTIFICATE)
     assert driver.server.grants.valid(tokens.access_token.reveal())
+
+
+def test_a_damaged_key_is_not_taken_for_the_servers_answer(driver, certificate):
+    pem = Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n" + certificate.public_bytes(serialization.Encoding.PEM).decode())
+    error = refused(
+        lambda: driver.app_token(MICROSOFT, {SecretField.CERTIFICATE: pem}, credential=AppCredential.CERTIFICATE)
+    )
+    assert error.failure.detail is FailureDetail.BAD_CREDENTIAL
+    assert not driver.server.grants.calls
+
+
+def test_an_azure_computer_needs_no_secret(driver, monkeypatch):
+    with IdentityService(MICROSOFT_SMTP) as service:
+        service.pose_as_machine(monkeypatch)
+        service.user_assigned = driver.server.grants.client_id
+        tokens = driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY)
+        assert service.issued == [tokens.access_token.reveal()]
+        service.user_assigned = "another"
+        error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
+    assert error.failure.kind is FailureKind.TOKEN_REFUSED
+    assert "Identity not found" in str(error.failure.reply)
+
+
+def test_elsewhere_than_in_azure_there_is_no_managed_identity(driver, monkeypatch):
+    with IdentityService(MICROSOFT_SMTP) as service:
+        service.pose_as_machine(monkeypatch)
+    error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
+    assert "works only on a computer in Azure" in str(error.failure.message)
 
 
 def test_any_other_server_takes_the_client_secret(driver):
