@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from domain.diagnosis.test_oauth_advice import WORDINGS, failure_in
+from domain.diagnosis.oauth_advice_examples import WORDINGS, failure_in
 from fakes.known_advice import OAUTH_RULES
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
