@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
+    from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
     from smtp_desktop.vault.system_vault import SystemVault
@@ -122,6 +125,18 @@ class Application:
         from smtp_desktop.store.profiles import SqliteProfiles
 
         return SqliteProfiles(self.database)
+
+    @locked_cached_property
+    def signed_in_store(self) -> SqliteSignedIn:
+        from smtp_desktop.store.signed_in import SqliteSignedIn
+
+        return SqliteSignedIn(self.database)
+
+    @locked_cached_property
+    def authorization_servers(self) -> AuthorizationServers:
+        from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
+
+        return AuthorizationServers(localhost_ca_pem=demo_ca(self.home) or "")
 
     @locked_cached_property
     def health_store(self) -> SqliteHealth:
@@ -256,11 +271,14 @@ class Application:
 
     @locked_cached_property
     def transport(self) -> Transports:
-        from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+        from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
         from smtp_desktop.transports.registry import Transports
 
-        denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
-        return Transports(denylist, localhost_ca_pem=demo_ca(self.home) or "")
+        return Transports(
+            SqlitePipeliningDenylist(self.database, self.clock.now),
+            scram_denylist=SqliteScramDenylist(self.database, self.clock.now),
+            localhost_ca_pem=demo_ca(self.home) or "",
+        )
 
     @locked_cached_property
     def prober(self) -> Transports:
@@ -293,6 +311,12 @@ class Application:
         from smtp_desktop.transports.net.ca_files import CaFiles
 
         return CaFiles()
+
+    @locked_cached_property
+    def certificate_maker(self) -> AppCertificates:
+        from smtp_desktop.transports.net.app_certificates import AppCertificates
+
+        return AppCertificates()
 
     @locked_cached_property
     def inbox(self) -> LocalInbox:

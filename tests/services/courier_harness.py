@@ -11,6 +11,7 @@ from typing import Any
 from fakes.databases import opened_database
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
+from fakes.server_access import access_by
 from fakes.small import FixedClock, RecordedEvents
 from fakes.stored import put
 from fakes.transport import FakeTransport, failed
@@ -148,7 +149,7 @@ class CourierHarness:
     def tester(self) -> Tester:
         runner = CheckRunner(
             health=self.health,
-            vault=self.vault,
+            access=access_by(self.vault),
             transport=self.transport,
             clock=self.clock,
             events=self.events,
@@ -167,7 +168,7 @@ class CourierHarness:
             store=self.store,
             profiles=self.profiles,
             health=self.health,
-            vault=self.vault,
+            access=access_by(self.vault),
             connector=self.connector,
             adviser=self.adviser,
             clock=self.clock,

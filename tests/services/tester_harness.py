@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
+from fakes.server_access import access_by
 from fakes.small import FixedClock, RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
 from fakes.transport import Call, FakeTransport
@@ -108,7 +109,7 @@ class TesterHarness:
         clock = FixedClock(NOW)
         runner = CheckRunner(
             health=self.health,
-            vault=self.vault,
+            access=access_by(self.vault),
             transport=self.real_transport or self.transport,
             clock=clock,
             events=self.events,

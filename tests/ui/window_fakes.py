@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.authorization_servers import FakeAuthorizationServers
+from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
@@ -39,6 +41,7 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.signed_in import SqliteSignedIn
 from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
@@ -116,6 +119,7 @@ class FakeAdapters:
         self.outbox_store = SqliteOutbox(self.database)
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
+        self.signed_in_store = SqliteSignedIn(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
@@ -123,6 +127,8 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.certificate_maker = FakeCertificateMaker()
+        self.authorization_servers = FakeAuthorizationServers(self.clock)
         self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.kept_forms = FormFiles(home / "unsaved")

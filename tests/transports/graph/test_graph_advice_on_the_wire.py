@@ -21,6 +21,8 @@ from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
+pytestmark = pytest.mark.long
+
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
 FORBIDDEN = 403
 SAID = [one for one in EXAMPLES if not one.mischief]
