@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from smtp_desktop.composition.mail_format import Rfc5322
     from smtp_desktop.domain.checks.health import CheckResult, Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
-    from smtp_desktop.domain.diagnosis.rules import AdviceRule
+    from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+    from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
@@ -49,9 +50,10 @@ VAULT_FILE = "secrets.vault"
 LARGE_SECRETS_FILE = "large-secrets.vault"
 _DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
-_ADVICE_FILES = {  # by ProfileType, in the order in which their rules count
-    "generic": ("advice_providers.json", "advice_delivery.json", "advice.json"),
-    "graph": ("advice_graph.json",),
+_ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
+    "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
+    "graph": ("advice_entra.json", "advice_graph.json"),
+    "oauth": ("advice_entra.json", "advice_oauth.json"),
 }
 
 
@@ -308,6 +310,12 @@ class Application:
         return CaFiles()
 
     @locked_cached_property
+    def certificate_maker(self) -> AppCertificates:
+        from smtp_desktop.transports.net.app_certificates import AppCertificates
+
+        return AppCertificates()
+
+    @locked_cached_property
     def inbox(self) -> LocalInbox:
         from smtp_desktop.domain.events import MailReceived
         from smtp_desktop.local_inbox.server import LocalInbox
@@ -322,9 +330,9 @@ class Application:
         """Returns the table of mail providers."""
         return self._providers
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns the advice rules for SMTPs of that kind."""
-        return self._advice[kind]
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        """Returns the advice rules of that set, in the order in which they count."""
+        return self._advice[rule_set]
 
     @locked_cached_property
     def _providers(self) -> Providers:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.profiles import Profiles
     from smtp_desktop.services.server_access import ServerAccess
     from smtp_desktop.services.sign_in.access_tokens import AccessTokens
+    from smtp_desktop.services.sign_in.certificates import Certificates
     from smtp_desktop.services.sign_in.records import SignInRecords
     from smtp_desktop.services.sign_in.sign_ins import SignIns
     from smtp_desktop.services.smtp_status import SmtpStatus
@@ -334,6 +335,20 @@ class Services:
         from smtp_desktop.services.checks.end_dates import EndDates
 
         return EndDates(store=self._adapters.profile_store, health=self._adapters.health_store)
+
+    @locked_cached_property
+    def certificates(self) -> Certificates:
+        from smtp_desktop.services.sign_in.certificates import Certificates
+
+        adapters = self._adapters
+        return Certificates(
+            profiles=self.profiles,
+            store=adapters.profile_store,
+            vault=adapters.vault,
+            maker=adapters.certificate_maker,
+            events=adapters.events,
+            clock=adapters.clock,
+        )
 
     @locked_cached_property
     def outbox(self) -> Outbox:

@@ -6,7 +6,6 @@ from contextlib import closing
 import pytest
 from contracts.health_store_contract import FACT, SERVER, TIMELINE, HealthStoreContract, result
 from contracts.profile_store_contract import ProfileStoreContract, generic, graph
-from contracts.signed_in_store_contract import SignedInStoreContract
 from fakes.stored import put
 
 from smtp_desktop.domain.checks.check_detail import CheckDetail
@@ -15,7 +14,6 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.store.signed_in import SqliteSignedIn
 
 
 class TestSqliteProfiles(ProfileStoreContract):
@@ -43,12 +41,6 @@ class TestSqliteProfiles(ProfileStoreContract):
         everything = profiles.all()
         assert sorted(p.name for p in everything) == sorted(names)
         assert [p.is_default for p in everything] == [True] + [False] * 39
-
-
-class TestSqliteSignedIn(SignedInStoreContract):
-    @pytest.fixture
-    def signed_in(self, database):
-        return SqliteSignedIn(database)
 
 
 class TestSqliteHealth(HealthStoreContract):

@@ -20,7 +20,7 @@ class EndDateSources:
 
     def end_dates(self, zone: tzinfo | None = None) -> tuple[EndDate, ...]:
         """Returns every end date, the soonest first. Days are those of `zone`; None is this computer's own."""
-        return end_dates(self.profiles, self.facts, zone)
+        return end_dates(self.profiles, self.facts, zone=zone)
 
     def after(self, event: Event) -> "EndDateSources":
         """Returns the sources after `event`; the same object where it does not concern them. Which SMTP is the default
