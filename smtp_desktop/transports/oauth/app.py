@@ -1,5 +1,5 @@
-"""The sign-in of an app as itself: Microsoft's by secret or certificate, Google's by service account, any other's by
-client secret (RFC 6749 4.4)."""
+"""The sign-in of an app as itself: Microsoft's by secret, certificate or managed identity, Google's by service account,
+any other's by client secret (RFC 6749 4.4)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

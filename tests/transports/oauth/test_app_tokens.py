@@ -6,10 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
-from servers.https_calls import Answer
-from servers.microsoft.entra import EntraServer
 from servers.microsoft.managed_identity import IdentityService
-from servers.oauth.authorization_server import TENANT
 from servers.oauth.grants import USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind
@@ -53,23 +50,23 @@ def test_a_certificate_that_is_damaged_asks_nobody(driver):
     assert driver.server.calls == []
 
 
-def test_azure_gives_its_own_computers_a_token_for_smtp(driver, trusted, monkeypatch):
-    entra = EntraServer(
-        trusted, tenant=TENANT, client_id="", client_secret="", user_name="", password="", graph_url=EXCHANGE
-    )
-    driver.server.grants.client_id = ""  # no app has to be registered
-    with entra, IdentityService(entra) as service:
-        service.pose_as_app_service(monkeypatch)
+def test_an_azure_computer_needs_no_secret(driver, monkeypatch):
+    with IdentityService(EXCHANGE) as service:
+        service.pose_as_machine(monkeypatch)
+        service.user_assigned = driver.server.grants.client_id
         tokens = driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY)
-        assert service.calls[0].query["resource"] == EXCHANGE
-        assert entra.grant_of(tokens.access_token.reveal())
-        service.answer_next("/msi/token", Answer(status=400, json={"statusCode": 400, "message": "No identity."}))
+        assert service.issued == [tokens.access_token.reveal()]
+        service.user_assigned = "another"
         error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
-        assert str(reply_of(error)) == "400 No identity."
-        service.answer_next("/msi/token", Answer(json={}))
-        error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
-        assert error.failure.kind is FailureKind.NOT_AUTHORIZATION_SERVER
-    assert driver.server.calls == []
+    assert error.failure.kind is FailureKind.TOKEN_REFUSED
+    assert "Identity not found" in str(error.failure.reply)
+
+
+def test_elsewhere_than_in_azure_there_is_no_managed_identity(driver, monkeypatch):
+    with IdentityService(EXCHANGE) as service:
+        service.pose_as_machine(monkeypatch)
+    error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
+    assert "works only on a computer in Azure" in str(error.failure.message)
 
 
 def test_any_other_server_takes_the_client_secret(driver):
