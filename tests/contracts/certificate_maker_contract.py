@@ -47,6 +47,10 @@ class CertificateMakerContract(ABC):
         path.write_text(made.secret.reveal(), encoding="ascii")
         assert maker.read([path], None, now=NOW) == made
 
+    def test_what_it_makes_it_parses_again(self, maker: CertificateMaker) -> None:
+        made = maker.make("Box", months=1, now=NOW)
+        assert maker.parse(made.secret, now=NOW) == made
+
     def test_a_file_without_a_key_is_refused(self, maker: CertificateMaker, tmp_path: Path) -> None:
         path = tmp_path / "box.cer"
         path.write_text(maker.make("Box", months=1, now=NOW).certificate.pem, encoding="ascii")

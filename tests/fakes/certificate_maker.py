@@ -28,7 +28,12 @@ class FakeCertificateMaker:
         return KeyedCertificate(secret=Secret(_pem(_KEY, f"canary key of {name}") + pem), certificate=certificate)
 
     def read(self, paths: Sequence[Path], password: Secret | None, *, now: datetime) -> KeyedCertificate:
-        text = "".join(path.read_text(encoding="ascii") for path in paths if path.is_file())
+        return self.parse(
+            Secret("".join(path.read_text(encoding="ascii") for path in paths if path.is_file())), now=now
+        )
+
+    def parse(self, pem: Secret, *, now: datetime) -> KeyedCertificate:
+        text = pem.reveal()
         key, mark, rest = text.partition("-----BEGIN CERTIFICATE-----")
         if not key or not mark:
             raise FieldErrors((FieldError(field="certificate", message=msg("There is no key and certificate.")),))

@@ -55,6 +55,10 @@ class Certificates:
         for `certificate` and `certificate_password`."""
         return self._maker.read(paths, password, now=self._clock.now())
 
+    def parse(self, pem: Secret) -> KeyedCertificate:
+        """Returns the certificate and key in a PEM, as `read` does of files. Raises FieldErrors for `certificate`."""
+        return self._maker.parse(pem, now=self._clock.now())
+
     def use(self, profile_id: ProfileId, keyed: KeyedCertificate, cancel: Cancel | None = None) -> SmtpProfile:
         """Lets the SMTP sign in with this certificate from now on, in place of a client secret or of another one, which
         is erased. Raises as `Profiles.save` does, and FieldErrors where the SMTP does not sign in as an app."""

@@ -93,6 +93,10 @@ class CertificateMaker(Protocol):
         what is encrypted. Raises FieldErrors for `certificate` and `certificate_password`."""
         ...
 
+    def parse(self, pem: Secret, *, now: datetime) -> KeyedCertificate:
+        """Returns the key in a PEM, with its certificate. Raises FieldErrors for `certificate`."""
+        ...
+
     def der(self, certificate: AppCertificate) -> bytes:
         """Returns the certificate as a .cer file holds it (DER)."""
         ...

@@ -50,17 +50,25 @@ class AppCertificates:
 
     def read(self, paths: Sequence[Path], password: Secret | None, *, now: datetime) -> KeyedCertificate:
         """Returns the key and certificate in these files: one PFX, or one or two in PEM form."""
-        found = key_and_certificate([KeyFile(name=path.name, content=_content(path)) for path in paths], password)
-        valid_from, valid_until = found.certificate.not_valid_before_utc, found.certificate.not_valid_after_utc
-        if valid_until < now:
-            raise refused(msg("This certificate expired on {day}. Choose a new one.", day=f"{valid_until:%Y-%m-%d}"))
-        if valid_from > now:
-            raise refused(msg("This certificate is not valid before {day}.", day=f"{valid_from:%Y-%m-%d}"))
-        return _keyed(found)
+        return _valid([KeyFile(name=path.name, content=_content(path)) for path in paths], password, now)
+
+    def parse(self, pem: Secret, *, now: datetime) -> KeyedCertificate:
+        """Returns the key and certificate in this PEM."""
+        return _valid([KeyFile(name="PEM", content=pem.reveal().encode())], None, now)
 
     def der(self, certificate: AppCertificate) -> bytes:
         """Returns a certificate in DER form, as a .cer file holds it."""
         return x509.load_pem_x509_certificate(certificate.pem.encode()).public_bytes(Encoding.DER)
+
+
+def _valid(files: Sequence[KeyFile], password: Secret | None, now: datetime) -> KeyedCertificate:
+    found = key_and_certificate(files, password)
+    valid_from, valid_until = found.certificate.not_valid_before_utc, found.certificate.not_valid_after_utc
+    if valid_until < now:
+        raise refused(msg("This certificate expired on {day}. Choose a new one.", day=f"{valid_until:%Y-%m-%d}"))
+    if valid_from > now:
+        raise refused(msg("This certificate is not valid before {day}.", day=f"{valid_from:%Y-%m-%d}"))
+    return _keyed(found)
 
 
 def _common_name(name: str) -> str:
