@@ -30,12 +30,18 @@ class Transports:
     """The ports Transport, Prober and Mailboxes of `services.ports`, for every kind of server. Safe from every
     thread."""
 
-    def __init__(self, pipelining_denylist: "PipeliningDenylist", *, localhost_ca_pem: str = "") -> None:
+    def __init__(
+        self,
+        pipelining_denylist: "PipeliningDenylist",
+        *,
+        scram_denylist: "ScramDenylist | None" = None,
+        localhost_ca_pem: str = "",
+    ) -> None:
         """`localhost_ca_pem` is a CA that is trusted for a demo, which plays Microsoft on localhost."""
         self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist: ScramDenylist = set()
+        self._scram_denylist = scram_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
         self._timeout_s: float | None = None
@@ -56,7 +62,13 @@ class Transports:
             case GenericServer():
                 password = secrets.get(SecretField.PASSWORD)
                 return self._smtp_transport(_CONVERSATION_S).converse(
-                    server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
+                    server,
+                    password=password,
+                    mail=mail,
+                    known_mode=known_mode,
+                    cancel=cancel,
+                    on_step=on_step,
+                    token=token,
                 )
             case GraphMailbox():
                 return self._mailboxes().converse(server, secrets=secrets, mail=mail, cancel=cancel, on_step=on_step)
@@ -75,9 +87,9 @@ class Transports:
         patient: bool = False,
         token: TokenSource | None = None,
     ) -> Timeline:
-        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password, unless it is
+        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a sign-in, unless it is
         `patient`."""
-        quick_s = _SIGN_IN_S if password else _PROBE_S
+        quick_s = _SIGN_IN_S if password or token else _PROBE_S
         return self._smtp_transport(_CONVERSATION_S if patient else quick_s).probe(
             server,
             password=password,
@@ -85,6 +97,7 @@ class Transports:
             known_mode=known_mode,
             cancel=cancel,
             unsent_password=unsent_password,
+            token=token,
         )
 
     def limit_conversations(self, timeout_s: float) -> None:
@@ -127,6 +140,7 @@ class Transports:
                         limits=QUEUE_LIMITS,
                         ehlo_name=server.ehlo_name,
                         scram_denylist=self._scram_denylist,
+                        token=token,
                     )
                 )
             case GraphMailbox():

@@ -21,9 +21,11 @@ from smtp_desktop.services.ports import Clock
 LIFETIME = timedelta(hours=1)
 
 
-def refused(error_code: str = "invalid_grant", text: str = "Token has been expired or revoked.") -> NoAccessToken:
+def refused(
+    error_code: str = "invalid_grant", text: str = "Token has been expired or revoked.", code: int = 400
+) -> NoAccessToken:
     """The refusal of a token."""
-    reply = HttpReply(code=400, error_code=error_code, text=(text,))
+    reply = HttpReply(code=code, error_code=error_code, text=(text,))
     return NoAccessToken(
         Failure(stage=Stage.TOKEN, kind=FailureKind.TOKEN_REFUSED, message=msg("Refused."), reply=reply)
     )

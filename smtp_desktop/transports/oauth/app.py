@@ -4,17 +4,13 @@ any other's by client secret (RFC 6749 4.4)."""
 from collections.abc import Mapping
 from dataclasses import replace
 
-from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sign_in.tokens import TokenSet
 from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthEndpoints, OAuthProvider
-from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, SecretField
-from smtp_desktop.transports.entra.credential import msal_credential
+from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.transports.oauth.code_flow import OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation
-from smtp_desktop.transports.oauth.messages import not_authorization_server
 from smtp_desktop.transports.oauth.service_account import GRANT, service_account_key
-from smtp_desktop.transports.oauth.tokens import tokens_in
 
 
 def app_token(
@@ -28,14 +24,9 @@ def app_token(
     match client.provider:
         case OAuthProvider.MICROSOFT:
             # msal takes a while to import, which the others do without.
-            from smtp_desktop.transports.oauth.microsoft import MicrosoftSession  # noqa: PLC0415
+            from smtp_desktop.transports.oauth.microsoft_app import microsoft_app_token  # noqa: PLC0415
 
-            if server.app_credential is AppCredential.MANAGED_IDENTITY:
-                return _by_managed_identity(conversation, client, endpoints)
-            credential = msal_credential(server.app_credential, secrets)
-            return MicrosoftSession(
-                conversation, client, endpoints, credential=credential, user_name=server.user_name
-            ).app_token()
+            return microsoft_app_token(conversation, server, client, endpoints, secrets)
         case OAuthProvider.GOOGLE:
             return _by_service_account(conversation, server, client, endpoints, secrets[SecretField.SERVICE_ACCOUNT])
         case OAuthProvider.OTHER:
@@ -67,12 +58,3 @@ def _by_service_account(
         # The assertion says who asks: no client is named beside it.
         answer = requests.form(endpoints.token_url, fields, hidden="the signed assertion")
         return replace(session.token_set(requests.token(answer)), account=server.user_name)
-
-
-def _by_managed_identity(conversation: Conversation, client: OAuthClient, endpoints: OAuthEndpoints) -> TokenSet:
-    with conversation.requests() as requests:
-        try:
-            result = requests.by_managed_identity(client.client_id, endpoints.scope)
-        except ValueError as error:  # msal's, for an answer that is none
-            raise not_authorization_server(msg("it issued no token")) from error
-    return tokens_in(result, conversation.recorder.redactor, user_name="")

@@ -30,7 +30,7 @@ from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 _REQUESTS_S = 60.0  # for all that follow one another without a person between them
 _SERVER = Service(foreign=not_authorization_server, answer_s=30.0, max_answer_bytes=1024 * 1024)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_BAD, _OK = 400, 200  # RFC 6749 5.1 and 5.2
+_BAD, _OK, _NOT_FOUND = 400, 200, 404  # RFC 6749 5.1 and 5.2, RFC 9110 15.5.5
 _SERVER_ERRORS, _THROTTLED = 500, 429  # RFC 9110 15.6, RFC 6585 4
 _FORM = "application/x-www-form-urlencoded"
 
@@ -60,23 +60,25 @@ class Conversation:
     @contextmanager
     def requests(self) -> Iterator["Requests"]:
         """Runs requests that follow one another at once."""
-        if self._connections.sockets.is_shut_down:  # an earlier request took too long
-            self._connections.close()
-            self._connections = self._connected()
         if not self._connections.reached:
             self.recorder.begin(Stage.FIND_HOST)
-        with (
-            Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline,
-            Http(
+        with Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline:
+            http = Http(
                 self._connections,
                 deadline=deadline,
                 recorder=self.recorder,
                 cancel=self.cancel,
                 resolve=self._resolve,
                 service=_SERVER,
-            ) as http,
-        ):
-            yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            )
+            try:
+                with http:
+                    yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            finally:
+                # Until somebody has signed in, a server or a router may have dropped a connection without a word.
+                self._connections.close()
+                if self._connections.sockets.is_shut_down:  # a request took too long
+                    self._connections = self._connected()
 
     def _connected(self) -> HttpConnections:
         return HttpConnections(self._localhost_ca_pem, plain_loopback=True)
@@ -93,9 +95,9 @@ class Requests:
     """Sends requests to an authorization server. All raise SessionError."""
 
     def __init__(self, http: Http, recorder: TimelineRecorder, throttled: ThrottledSender) -> None:
-        self._http = http
+        self.http = http
         self._recorder = recorder
-        self._throttled = throttled
+        self.throttled = throttled
 
     def document(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
         """Returns the JSON object at `url`, or None where there is none. Raises SessionError where the server is in
@@ -122,7 +124,7 @@ class Requests:
     def token(self, answer: Answer) -> dict[str, Any]:
         """Returns the object in an answer of the token address. Raises SessionError for a refusal."""
         document = answer.document
-        if answer.status >= _BAD and (document or answer.status != _BAD):
+        if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
             detail = FailureDetail.HTTP if is_page(answer) else None
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all), detail=detail)
         if document is None or answer.status // 100 != _OK // 100:
@@ -133,17 +135,10 @@ class Requests:
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         return document
 
-    def by_managed_identity(self, client_id: str, scope: str) -> dict[str, Any]:
-        """Returns the answer of Azure's identity service; see `ManagedIdentity`."""
-        from smtp_desktop.transports.entra.managed_identity import ManagedIdentity  # noqa: PLC0415 - msal, which is slow
-
-        identity = ManagedIdentity(client_id, http=self._http, recorder=self._recorder, throttled=self._throttled)
-        return identity.token(scope)
-
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever it is."""
         checked_address(request.url, self._recorder.redactor.redact)
-        return self._throttled.send(lambda: self._http.send(request))
+        return self.throttled.send(lambda: self.http.send(request))
 
     def redacted(self, text: str) -> str:
         """Returns a text of the server's as it may be shown."""
