@@ -8,16 +8,17 @@ from typing import Protocol
 
 from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.diagnosis.rules import AdviceRule
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
-from smtp_desktop.services.delivery.ports import ActivityStore, ChangeSignal, Files, MailConnector, OutboxStore
+from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.ports import (
     Authorities,
+    ChangeSignal,
     Clock,
     Dns,
     Events,
@@ -33,6 +34,7 @@ from smtp_desktop.services.ports import (
     Transport,
     Vault,
 )
+from smtp_desktop.services.sign_in.ports import AuthorizationServers, CertificateMaker, SignedInStore
 
 
 class Adapters(Protocol):
@@ -58,6 +60,12 @@ class Adapters(Protocol):
 
     @property
     def health_store(self) -> HealthStore: ...
+
+    @property
+    def signed_in_store(self) -> SignedInStore: ...
+
+    @property
+    def authorization_servers(self) -> AuthorizationServers: ...
 
     @property
     def activity_store(self) -> ActivityStore: ...
@@ -100,6 +108,9 @@ class Adapters(Protocol):
 
     @property
     def authorities(self) -> Authorities: ...
+
+    @property
+    def certificate_maker(self) -> CertificateMaker: ...
 
     @property
     def files(self) -> Files: ...
@@ -160,8 +171,8 @@ class Adapters(Protocol):
         """Returns the table of mail providers."""
         ...
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns the advice rules for SMTPs of that kind."""
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        """Returns the advice rules of that set, in the order in which they count."""
         ...
 
     def new_id(self) -> str:

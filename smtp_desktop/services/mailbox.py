@@ -1,6 +1,6 @@
 """The reader of Microsoft 365 mailboxes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
@@ -11,8 +11,8 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.checks.adviser import Adviser
-from smtp_desktop.services.ports import Mailboxes, ProfileStore, Vault
-from smtp_desktop.services.server_access import secrets_of
+from smtp_desktop.services.ports import Mailboxes, ProfileStore
+from smtp_desktop.services.server_access import ServerAccess
 
 T = TypeVar("T")
 
@@ -21,9 +21,9 @@ class MailboxReader:
     """Reads the inbox behind an SMTP of type MS Graph API. Any call may block on the network and the keyring: never
     call it on the GUI thread."""
 
-    def __init__(self, *, store: ProfileStore, vault: Vault, mailboxes: Mailboxes, adviser: Adviser) -> None:
+    def __init__(self, *, store: ProfileStore, access: ServerAccess, mailboxes: Mailboxes, adviser: Adviser) -> None:
         self._store = store
-        self._vault = vault
+        self._access = access
         self._mailboxes = mailboxes
         self._adviser = adviser
 
@@ -42,9 +42,9 @@ class MailboxReader:
             lambda mailbox, secrets: self._mailboxes.open(mailbox, mail_id, secrets=secrets, cancel=cancel),
         )
 
-    def _read(self, profile_id: ProfileId, read: Callable[[GraphMailbox, dict[SecretField, Secret]], T]) -> T:
+    def _read(self, profile_id: ProfileId, read: Callable[[GraphMailbox, Mapping[SecretField, Secret]], T]) -> T:
         profile, mailbox = self._mailbox(profile_id)
-        secrets = secrets_of(profile, self._vault, self._store.get)
+        secrets = self._access.credentials_of(profile, self._store.get).secrets
         try:
             return read(mailbox, secrets)
         except ReadFailed as error:

@@ -185,10 +185,12 @@ class EntryBuilder:
             to=rendered.to,
             cc=rendered.cc,
             bcc=rendered.bcc,
+            reply_to=rendered.reply_to,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             attachments=files,
+            headers=rendered.headers,
             message_id=self._new_message_id(setup.id_domain),
             date=now,
         )
@@ -209,7 +211,8 @@ def _size_bytes(message: TemplateMessage) -> int:
     """Returns about the size of the message as it is composed, to a few percent: to compose each takes as long as to
     queue it."""
     size = _HEADER_BYTES + len(message.subject) + _body_bytes(message.text) + _body_bytes(message.html)
-    size += sum(len(address.spec) + 2 for address in (*message.to, *message.cc))
+    size += sum(len(address.spec) + 2 for address in (*message.to, *message.cc, *message.reply_to))
+    size += sum(len(name) + len(value) + 4 for name, value in message.headers)
     multiparts = bool(message.text and message.html) + bool(message.attachments)
     size += multiparts * _MULTIPART_BYTES + len(message.attachments) * _PART_BYTES
     return size + sum(_base64_bytes(len(attachment.content)) for attachment in message.attachments)

@@ -78,12 +78,14 @@ def _as_sent(
         header_from=_NOBODY,
         to=message.to,
         cc=message.cc,
+        reply_to=message.reply_to,
         subject=message.subject,
         text=message.text,
         html=message.html,
         message_id=message.message_id,
         date=message.date,
         attachments=message.attachments,
+        headers=message.headers,
     )
     return unsigned, (
         msg("From and signature come from the SMTP that sends the message. There is none at the moment."),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ReceivedMail,
     )
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.sign_in.tokens import TokenSource
     from smtp_desktop.domain.smtp.certificate import Authority, Certificate
     from smtp_desktop.domain.smtp.profile import (
         GenericServer,
@@ -188,11 +189,13 @@ class Transport(Protocol):
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Holds one conversation: up to sign-in, and with `mail` until the server accepts or refuses it.
 
-        Blocks. `secrets` are those that the server's kind of sign-in needs; `known_mode` is how it was seen to turn on
-        TLS. Calls `on_step` when each step starts (RUNNING) and when it ends, on the calling thread.
+        Blocks. `secrets` are those that the server's kind of sign-in needs, or `token` is where it gets an access token
+        from, which may raise VaultError and StoreError; `known_mode` is how it was seen to turn on TLS. Calls `on_step`
+        when each step starts (RUNNING) and when it ends, on the calling thread.
         """
         ...
 
@@ -210,12 +213,13 @@ class Prober(Protocol):
         cancel: Cancel,
         unsent_password: Secret | None = None,
         patient: bool = False,
+        token: TokenSource | None = None,
     ) -> Timeline:
-        """Connects, secures and greets. Where the SMTP signs in, either signs in with `password`, once, or without one
-        looks whether the server offers a mechanism. With `sender`, asks whether it may send (MAIL FROM) and takes that
-        back (RSET): the server gets neither a recipient nor content. `unsent_password` is one that the server does not
-        get, but may know: it is withheld like `password`. Waits as long as a check does if `patient`, else gives a
-        silent server up sooner. Blocks."""
+        """Connects, secures and greets. Where the SMTP signs in, either signs in with `password` or a `token`, once, or
+        without one looks whether the server offers a mechanism. With `sender`, asks whether it may send (MAIL FROM) and
+        takes that back (RSET): the server gets neither a recipient nor content. `unsent_password` is one that the
+        server does not get, but may know: it is withheld like `password`. Waits as long as a check does if `patient`,
+        else gives a silent server up sooner. Blocks."""
         ...
 
 
@@ -363,4 +367,12 @@ class InboxServer(Protocol):
         Without `demands_sign_in` it also takes messages from clients that neither encrypt nor sign in. With
         `earlier_digest`, the password of an earlier start is accepted as well. Raises PortTaken and other
         SmtpDesktopErrors."""
+        ...
+
+
+class ChangeSignal(Protocol):
+    """Tells whether the database has changed. Safe from every thread."""
+
+    def version(self) -> int:
+        """Returns a number that changes whenever anyone changes the database, other processes included."""
         ...

@@ -31,6 +31,20 @@ from smtp_desktop.domain.smtp.profile import (
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
 
+RecordSignIn = Callable[[SmtpProfile | None, SmtpProfile, Secret | None], None]
+"""Records that an SMTP was saved: as it was before, None for a new one; as it is now; and the tokens of a new sign-in.
+Never raises."""
+
+_COPIED = {
+    SecretField.CLIENT_SECRET: "The client secret of {name} is no longer in the keyring. Enter it again in {name} "
+    "first.",
+    SecretField.SERVICE_ACCOUNT: "The key of {name} is no longer in the keyring. Enter it again in {name} first.",
+    SecretField.CERTIFICATE: "The certificate of {name} is no longer in the keyring. Import it again in {name} first.",
+    SecretField.NEXT_CERTIFICATE: "The next certificate of {name} is no longer in the keyring. Remove it in {name} "
+    "first.",
+}
+"""The secrets that a copy has as well, each with the words where it is missing. Not tokens: see `duplicate`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChange:
@@ -52,11 +66,21 @@ class Profiles:
     """The SMTPs in this data folder. Any call may block on the disk and the keyring: never call it on the GUI
     thread."""
 
-    def __init__(self, *, store: ProfileStore, vault: Vault, events: Events, new_id: Callable[[], ProfileId]) -> None:
+    def __init__(
+        self,
+        *,
+        store: ProfileStore,
+        vault: Vault,
+        events: Events,
+        new_id: Callable[[], ProfileId],
+        record_sign_in: RecordSignIn = lambda *_: None,
+    ) -> None:
+        """`record_sign_in` is called after each save."""
         self._store = store
         self._vault = vault
         self._events = events
         self._new_id = new_id
+        self._record_sign_in = record_sign_in
 
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name in natural order. Raises StoreError."""
@@ -111,17 +135,18 @@ class Profiles:
             return _with_refs(profile, profile.secret_refs | refs)
 
         saved = self._storing(refs, lambda: self._store.change(profile_id, change))
+        self._record_sign_in(before[0], saved, edit.draft.typed_secrets.get(SecretField.TOKENS))
         self._clear_up(refs, before[0].secret_refs.values())
         return ProfileChange(before=before[0], after=saved)
 
     def duplicate(self, profile_id: ProfileId, password: Secret | None, cancel: Cancel | None = None) -> SmtpProfile:
-        """Creates a copy with a name of its own, this password and a copy of the client secret, which is not the
-        default; publishes ProfileSaved.
+        """Creates a copy with a name of its own, this password and copies of an app's secrets, which is not the
+        default; publishes ProfileSaved. Nobody is signed in for it: two that renew one sign-in would end it.
 
         Raises FieldErrors where the copy needs a password and got none; VaultError, StoreError, NoSuchProfile,
         Cancelled; then nothing was saved.
         """
-        original, secrets = self._with_client_secret(self._store.get(profile_id))
+        original, secrets = self._with_copied_secrets(self._store.get(profile_id))
         if original.needs_password:
             if not password:
                 raise FieldErrors((FieldError(field="password", message=msg("Enter the password.")),))
@@ -133,23 +158,40 @@ class Profiles:
 
         return self._add(copy.id, make, secrets, cancel)
 
-    def _with_client_secret(self, profile: SmtpProfile) -> tuple[SmtpProfile, dict[SecretField, Secret]]:
-        """Returns the SMTP with its client secret, if it has one; as it is by then, where both were changed."""
-        ref = profile.secret_refs.get(SecretField.CLIENT_SECRET)
-        if ref is None:
-            return profile, {}
-        secret = self._vault.get(ref)
-        if secret is not None:
-            return profile, {SecretField.CLIENT_SECRET: secret}
-        now = self._store.get(profile.id)
-        if now.secret_refs.get(SecretField.CLIENT_SECRET) != ref:
-            return self._with_client_secret(now)
-        raise VaultError(
-            msg(
-                "The client secret of {name} is no longer in the keyring. Enter it again in {name} first.",
-                name=profile.name,
-            )
-        )
+    def _with_copied_secrets(self, profile: SmtpProfile) -> tuple[SmtpProfile, dict[SecretField, Secret]]:
+        """Returns the SMTP with its secrets that a copy has as well; as it is by then, where both were changed."""
+        secrets: dict[SecretField, Secret] = {}
+        for field, ref in profile.secret_refs.items():
+            if field not in _COPIED:
+                continue
+            secret = self._vault.get(ref)
+            if secret is not None:
+                secrets[field] = secret
+                continue
+            now = self._store.get(profile.id)
+            if now.secret_refs.get(field) != ref:
+                return self._with_copied_secrets(now)
+            raise VaultError(msg(_COPIED[field], name=profile.name))
+        return profile, secrets
+
+    def drop_tokens(self, profile_id: ProfileId) -> SmtpProfile:
+        """Erases the tokens of the SMTP, and publishes ProfileSaved where it had any. Raises NoSuchProfile,
+        StoreError."""
+        before: list[SmtpProfile] = []
+
+        def without(present: SmtpProfile) -> SmtpProfile:
+            before[:] = [present]
+            refs = present.secret_refs
+            refs.pop(SecretField.TOKENS, None)
+            return _with_refs(present, refs)
+
+        saved = self._store.change(profile_id, without)
+        if SecretField.TOKENS not in before[0].secret_refs:
+            return saved
+        self._published(saved)
+        self._record_sign_in(before[0], saved, None)
+        self._erase_if_stale(before[0].secret_refs.values())
+        return saved
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
         """Returns the name that a copy of `profile` would get now. Raises StoreError."""
@@ -197,11 +239,15 @@ class Profiles:
 
     def _erase_if_stale(self, refs: Iterable[SecretRef]) -> SmtpDesktopError | None:
         # What was saved or deleted is so by now: an error here must not say otherwise. A later start tries again.
+        at_once = Cancel()
+        at_once.request()
         try:
             for ref in sorted(frozenset(self._store.stale_secrets()).intersection(refs)):
-                self._vault.erase(ref)
+                # Somebody may be about to write there what renews it, and must not do so afterwards.
+                with self._vault.exclusive(ref, at_once):
+                    self._vault.erase(ref)
                 self._store.forget_secret(ref)
-        except (VaultError, StoreError) as error:
+        except (VaultError, StoreError, Cancelled) as error:
             return error
         return None
 
@@ -214,6 +260,7 @@ class Profiles:
     ) -> SmtpProfile:
         refs = self._keep(profile_id, secrets, cancel)
         saved = self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
+        self._record_sign_in(None, saved, secrets.get(SecretField.TOKENS))
         self._clear_up(refs, ())
         return saved
 

@@ -1,6 +1,7 @@
 """Access to the server of an SMTP: the secrets to sign in with, and what is known of its TLS."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from smtp_desktop.domain.checks.health import ServerFact, endpoint_of
 from smtp_desktop.domain.diagnosis.conversation import Timeline
@@ -8,6 +9,7 @@ from smtp_desktop.domain.errors import NoSuchProfile, VaultError
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile, with_refs
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
@@ -23,6 +25,35 @@ _MISSING = {
 
 GetProfile = Callable[[ProfileId], SmtpProfile]
 """Returns an SMTP as it is stored now. Raises NoSuchProfile, StoreError."""
+
+SourceOf = Callable[[SmtpProfile, Mapping[SecretField, Secret] | None], TokenSource | None]
+"""Returns the source of access tokens of an SMTP, where it needs them; the secrets take the place of stored ones.
+Raises VaultError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Everything that one conversation signs in with: secrets that the server gets, or a source of access tokens."""
+
+    secrets: Mapping[SecretField, Secret]
+    token: TokenSource | None = None
+
+
+class ServerAccess:
+    """Finds the credentials of SMTPs. Safe from every thread."""
+
+    def __init__(self, *, vault: Vault, source_of: SourceOf) -> None:
+        self._vault = vault
+        self._source_of = source_of
+
+    def credentials_of(
+        self, profile: SmtpProfile, present: GetProfile, typed: Mapping[SecretField, Secret] | None = None
+    ) -> Credentials:
+        """Returns what `profile` signs in with: as `typed`, else as stored in the vault. `present` returns an SMTP as
+        it is stored by then. Raises VaultError, StoreError."""
+        if profile.needs_token:
+            return Credentials(secrets={}, token=self._source_of(profile, typed))
+        return Credentials(secrets=secrets_of(profile, self._vault, present, typed))
 
 
 def secrets_of(
@@ -47,9 +78,14 @@ def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, presen
         now = present(profile.id)
     except NoSuchProfile:
         now = profile
-    if now.secret_refs.get(field) in (None, ref) or _without_refs(now.server) != _without_refs(profile.server):
+    if now.secret_refs.get(field) in (None, ref) or not signs_in_alike(now, profile):
         raise VaultError(msg(_MISSING[field], name=profile.name))
     return stored_secret(now, field, vault, present)
+
+
+def signs_in_alike(one: SmtpProfile, other: SmtpProfile) -> bool:
+    """Whether two states of an SMTP differ in the places of its secrets at most."""
+    return _without_refs(one.server) == _without_refs(other.server)
 
 
 def _without_refs(server: Server) -> Server:

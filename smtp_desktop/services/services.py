@@ -37,14 +37,18 @@ if TYPE_CHECKING:
     from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
-    from smtp_desktop.services.delivery.ports import ChangeSignal
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
     from smtp_desktop.services.outbox_mails import OutboxMails
     from smtp_desktop.services.password_replacement import PasswordReplacement
-    from smtp_desktop.services.ports import Authorities, Inbox, InboxServer, KeptForms, Preferences, Vault
+    from smtp_desktop.services.ports import Authorities, ChangeSignal, Inbox, InboxServer, KeptForms, Preferences, Vault
     from smtp_desktop.services.profiles import Profiles
+    from smtp_desktop.services.server_access import ServerAccess
+    from smtp_desktop.services.sign_in.access_tokens import AccessTokens
+    from smtp_desktop.services.sign_in.certificates import Certificates
+    from smtp_desktop.services.sign_in.records import SignInRecords
+    from smtp_desktop.services.sign_in.sign_ins import SignIns
     from smtp_desktop.services.smtp_status import SmtpStatus
 
 
@@ -156,6 +160,52 @@ class Services:
             vault=adapters.vault,
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
+            record_sign_in=self._sign_in_records.saved,
+        )
+
+    @locked_cached_property
+    def sign_ins(self) -> SignIns:
+        from smtp_desktop.services.sign_in.sign_ins import SignIns
+
+        adapters = self._adapters
+        return SignIns(
+            profiles=self.profiles,
+            vault=adapters.vault,
+            servers=lambda: adapters.authorization_servers,
+            states=adapters.signed_in_store,
+        )
+
+    @locked_cached_property
+    def _sign_in_records(self) -> SignInRecords:
+        from smtp_desktop.services.sign_in.records import SignInRecords
+
+        adapters = self._adapters
+        return SignInRecords(states=adapters.signed_in_store, events=adapters.events, clock=adapters.clock)
+
+    @locked_cached_property
+    def _access_tokens(self) -> AccessTokens:
+        from smtp_desktop.services.sign_in.access_tokens import AccessTokens
+        from smtp_desktop.services.sign_in.stored_tokens import TokenContext
+
+        adapters = self._adapters
+        return AccessTokens(
+            TokenContext(
+                present=adapters.profile_store.get,
+                vault=adapters.vault,
+                servers=lambda: adapters.authorization_servers,
+                records=self._sign_in_records,
+                adviser=self.adviser,
+                clock=adapters.clock,
+            )
+        )
+
+    @locked_cached_property
+    def server_access(self) -> ServerAccess:
+        from smtp_desktop.services.server_access import ServerAccess
+
+        return ServerAccess(
+            vault=self._adapters.vault,
+            source_of=lambda *arguments: self._access_tokens.source_of(*arguments),  # noqa: PLW0108 - loads it late
         )
 
     @locked_cached_property
@@ -185,7 +235,7 @@ class Services:
         adapters = self._adapters
         runner = CheckRunner(
             health=adapters.health_store,
-            vault=adapters.vault,
+            access=self.server_access,
             transport=adapters.transport,
             clock=adapters.clock,
             events=adapters.events,
@@ -206,7 +256,7 @@ class Services:
         return SettingsFinder(
             store=adapters.profile_store,
             health=adapters.health_store,
-            vault=adapters.vault,
+            access=self.server_access,
             prober=adapters.prober,
             events=adapters.events,
             read_providers=adapters.providers,
@@ -216,7 +266,7 @@ class Services:
     def bulk_check(self) -> BulkCheck:
         from smtp_desktop.services.checks.bulk_check import BulkCheck
 
-        return BulkCheck(tester=self.tester, store=self._adapters.profile_store, vault=self._adapters.vault)
+        return BulkCheck(tester=self.tester, store=self._adapters.profile_store, access=self.server_access)
 
     @locked_cached_property
     def bulk_edit(self) -> BulkEdit:
@@ -237,7 +287,7 @@ class Services:
         adapters = self._adapters
         return MailboxReader(
             store=adapters.profile_store,
-            vault=adapters.vault,
+            access=self.server_access,
             mailboxes=adapters.mailboxes,
             adviser=self.adviser,
         )
@@ -284,7 +334,24 @@ class Services:
     def end_dates(self) -> EndDates:
         from smtp_desktop.services.checks.end_dates import EndDates
 
-        return EndDates(store=self._adapters.profile_store, health=self._adapters.health_store)
+        adapters = self._adapters
+        return EndDates(
+            store=adapters.profile_store, health=adapters.health_store, signed_in=adapters.signed_in_store.all
+        )
+
+    @locked_cached_property
+    def certificates(self) -> Certificates:
+        from smtp_desktop.services.sign_in.certificates import Certificates
+
+        adapters = self._adapters
+        return Certificates(
+            profiles=self.profiles,
+            store=adapters.profile_store,
+            vault=adapters.vault,
+            maker=adapters.certificate_maker,
+            events=adapters.events,
+            clock=adapters.clock,
+        )
 
     @locked_cached_property
     def outbox(self) -> Outbox:
@@ -346,7 +413,7 @@ class Services:
         return AlertSender(
             profiles=adapters.profile_store,
             health=adapters.health_store,
-            vault=adapters.vault,
+            access=self.server_access,
             transport=adapters.transport,
             webhook=lambda: adapters.webhook,
             adviser=self.adviser,
@@ -406,7 +473,7 @@ class Services:
             store=adapters.outbox_store,
             profiles=adapters.profile_store,
             health=adapters.health_store,
-            vault=adapters.vault,
+            access=self.server_access,
             connector=adapters.connector,
             adviser=self.adviser,
             clock=adapters.clock,

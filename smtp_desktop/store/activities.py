@@ -12,16 +12,17 @@ from smtp_desktop.store.database import Database
 _PUT = """
 INSERT INTO activity (
     id, name, description, smtp_id, backup_id, mail_to, mail_cc, mail_bcc, subject, body_text, body_html, attachments,
-    expire_after_s, enabled
+    expire_after_s, enabled, reply_to, headers
 ) VALUES (
     :id, :name, :description, :smtp_id, :backup_id, :to, :cc, :bcc, :subject, :text, :html, :attachments,
-    :expire_after_s, :enabled
+    :expire_after_s, :enabled, :reply_to, :headers
 ) ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, description = excluded.description, smtp_id = excluded.smtp_id,
     backup_id = excluded.backup_id, mail_to = excluded.mail_to, mail_cc = excluded.mail_cc,
     mail_bcc = excluded.mail_bcc, subject = excluded.subject, body_text = excluded.body_text,
     body_html = excluded.body_html, attachments = excluded.attachments,
-    expire_after_s = excluded.expire_after_s, enabled = excluded.enabled
+    expire_after_s = excluded.expire_after_s, enabled = excluded.enabled,
+    reply_to = excluded.reply_to, headers = excluded.headers
 """
 
 
@@ -115,10 +116,12 @@ def _activity(row: sqlite3.Row) -> Activity:
         to=row["mail_to"],
         cc=row["mail_cc"],
         bcc=row["mail_bcc"],
+        reply_to=row["reply_to"],
         subject=row["subject"],
         text=row["body_text"],
         html=row["body_html"],
         attachments=row["attachments"],
+        headers=row["headers"],
         expire_after_s=row["expire_after_s"],
         enabled=bool(row["enabled"]),
         version=row["version"],
@@ -135,10 +138,12 @@ def _row(activity: Activity) -> dict[str, str | int | None]:
         "to": activity.to,
         "cc": activity.cc,
         "bcc": activity.bcc,
+        "reply_to": activity.reply_to,
         "subject": activity.subject,
         "text": activity.text,
         "html": activity.html,
         "attachments": activity.attachments,
+        "headers": activity.headers,
         "expire_after_s": activity.expire_after_s,
         "enabled": activity.enabled,
     }

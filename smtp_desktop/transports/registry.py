@@ -12,6 +12,7 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.mail.received import MailboxMail, MailboxMailId, MailboxPage, PageMark
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SecretField, Server
 
 if TYPE_CHECKING:
@@ -29,12 +30,18 @@ class Transports:
     """The ports Transport, Prober and Mailboxes of `services.ports`, for every kind of server. Safe from every
     thread."""
 
-    def __init__(self, pipelining_denylist: "PipeliningDenylist", *, localhost_ca_pem: str = "") -> None:
+    def __init__(
+        self,
+        pipelining_denylist: "PipeliningDenylist",
+        *,
+        scram_denylist: "ScramDenylist | None" = None,
+        localhost_ca_pem: str = "",
+    ) -> None:
         """`localhost_ca_pem` is a CA that is trusted for a demo, which plays Microsoft on localhost."""
         self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist: ScramDenylist = set()
+        self._scram_denylist = scram_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
         self._timeout_s: float | None = None
@@ -48,13 +55,20 @@ class Transports:
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Holds one conversation and returns its timeline."""
         match server:
             case GenericServer():
                 password = secrets.get(SecretField.PASSWORD)
                 return self._smtp_transport(_CONVERSATION_S).converse(
-                    server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
+                    server,
+                    password=password,
+                    mail=mail,
+                    known_mode=known_mode,
+                    cancel=cancel,
+                    on_step=on_step,
+                    token=token,
                 )
             case GraphMailbox():
                 return self._mailboxes().converse(server, secrets=secrets, mail=mail, cancel=cancel, on_step=on_step)
@@ -71,10 +85,11 @@ class Transports:
         cancel: Cancel,
         unsent_password: Secret | None = None,
         patient: bool = False,
+        token: TokenSource | None = None,
     ) -> Timeline:
-        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password, unless it is
+        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a sign-in, unless it is
         `patient`."""
-        quick_s = _SIGN_IN_S if password else _PROBE_S
+        quick_s = _SIGN_IN_S if password or token else _PROBE_S
         return self._smtp_transport(_CONVERSATION_S if patient else quick_s).probe(
             server,
             password=password,
@@ -82,6 +97,7 @@ class Transports:
             known_mode=known_mode,
             cancel=cancel,
             unsent_password=unsent_password,
+            token=token,
         )
 
     def limit_conversations(self, timeout_s: float) -> None:
@@ -102,7 +118,12 @@ class Transports:
         )
 
     def connection(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> "SmtpConnection | GraphConnection":
         """Returns a connection for one mail after the other, which connects with the first one."""
         match server:
@@ -119,6 +140,7 @@ class Transports:
                         limits=QUEUE_LIMITS,
                         ehlo_name=server.ehlo_name,
                         scram_denylist=self._scram_denylist,
+                        token=token,
                     )
                 )
             case GraphMailbox():
@@ -156,7 +178,12 @@ class TransportConnector:
         self._transports = transports
 
     def open(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> "SmtpConnection | GraphConnection":
         """Returns a connection, which connects with its first mail."""
-        return self._transports.connection(server, secrets=secrets, known_mode=known_mode)
+        return self._transports.connection(server, secrets=secrets, known_mode=known_mode, token=token)

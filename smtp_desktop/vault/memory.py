@@ -44,7 +44,7 @@ class ProcessVault:
         """Keeps other threads that ask for the same secret waiting during the block. Raises Cancelled."""
         with self._lock:
             lock = self._ref_locks.setdefault(ref, threading.Lock())
-        while not lock.acquire(timeout=LOOK_EVERY_S):
+        while not lock.acquire(timeout=0 if cancel.requested else LOOK_EVERY_S):
             if cancel.requested:
                 raise stopped_waiting()
         try:

@@ -36,7 +36,8 @@ class RefLocks:
         gives up waiting, and VaultError."""
 
         def waits() -> bool:
-            time.sleep(LOOK_EVERY_S)
+            if not cancel.requested:
+                time.sleep(LOOK_EVERY_S)
             return not cancel.requested
 
         # The hash of a reference is a file name on every system.

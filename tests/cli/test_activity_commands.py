@@ -1,5 +1,7 @@
 """smtp-desktop activity list|show|create|edit|duplicate|delete"""
 
+import email
+import email.policy
 import os
 from pathlib import Path
 
@@ -30,6 +32,7 @@ def test_create_keeps_every_field(command_line):
         *("--to", "ann@company.example", "--to", "{{ boss }}", "--cc", "c@company.example"),
         *("--bcc", "b@company.example", "--subject", "Report of {{ day }}", "--text", "Dear {{ boss }}"),
         *("--html", "<b>{{ day }}</b>", "--attach", "/tmp/{{ day }}.pdf", "--attach", "/tmp/all.pdf"),
+        *("--reply-to", "desk@company.example", "--header", "X-Job={{ day }}", "--header", "List-Id: <a=b.example>"),
         *("--expire-after", "36h", "--disabled", "--json"),
     )
     assert ran.code == 0, ran.err
@@ -43,10 +46,12 @@ def test_create_keeps_every_field(command_line):
         "to": ["ann@company.example", "{{ boss }}"],
         "cc": ["c@company.example"],
         "bcc": ["b@company.example"],
+        "reply_to": ["desk@company.example"],
         "subject": "Report of {{ day }}",
         "text": "Dear {{ boss }}",
         "html": "<b>{{ day }}</b>",
         "attachments": ["/tmp/{{ day }}.pdf", "/tmp/all.pdf"],
+        "headers": ["X-Job: {{ day }}", "List-Id: <a=b.example>"],
         "expire_after_s": 129_600,
         "enabled": False,
         "placeholders": ["boss", "day"],
@@ -330,7 +335,8 @@ def test_several_are_deleted_and_those_that_are_gone_may_be(command_line):
 
 
 def test_a_preview_shows_the_message_and_queues_nothing(command_line):
-    attached = ("--cc", "Boss <boss@b.example>", "--attach", "/tmp/{{ who }}.pdf", "--html", "<p>{{ who }}</p>")
+    attached = ("--cc", "Boss <boss@b.example>", "--attach", "/tmp/{{ who }}.pdf", "--html", "<p>{{ who }}</p>",
+                "--reply-to", "{{ to }}", "--header", "X-Job={{ who }}")  # fmt: skip
     command_line.create_activity("Greet", *attached, "--smtp", "Two")
     given = ("-s", "to=ann@b.example", "-s", "who=Ann & Bob")
     ran = command_line("activity", "preview", "greet", *given, "--json")
@@ -342,10 +348,12 @@ def test_a_preview_shows_the_message_and_queues_nothing(command_line):
             "to": ["ann@b.example"],
             "cc": ['"Boss" <boss@b.example>'],
             "bcc": [],
+            "reply_to": ["ann@b.example"],
             "subject": "Hello Ann & Bob",
             "text": "Dear Ann & Bob",
             "html": "<p>Ann &amp; Bob</p>",
             "attachments": ["/tmp/Ann & Bob.pdf"],
+            "headers": ["X-Job: Ann & Bob"],
         },
     )
     ran = command_line("activity", "preview", "Greet", *given, "-s", "more=x")
@@ -354,8 +362,10 @@ def test_a_preview_shows_the_message_and_queues_nothing(command_line):
         "Through:     Two",
         "To:          ann@b.example",
         'Cc:          "Boss" <boss@b.example>',
+        "Reply-To:    ann@b.example",
         "Subject:     Hello Ann & Bob",
         "Attachments: /tmp/Ann & Bob.pdf",
+        "X-Job:       Ann & Bob",
         "",
         "Dear Ann & Bob",
         "",
@@ -380,3 +390,33 @@ def test_every_option_of_an_activity_is_explained(command_line):
         following = dict(zip(lines, [*lines[1:], ""], strict=True))
         bare = [one for one in options if "  " not in one.strip() and following[one].strip().startswith("-")]
         assert not bare
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "words"),
+    [
+        ("X-Job", 64, "--header takes NAME=VALUE"),
+        ("Subject=Other", 65, "--header: Subject can't be added"),
+        ("Content-Type=text/plain", 65, "can't be added"),
+        ("X-{{day}}=1", 65, "is not a header"),
+        ("X-Job=1\nBcc: evil@b.example", 64, "--header takes NAME=VALUE"),
+    ],
+)
+def test_a_header_that_can_not_be_added_is_refused(command_line, header, code, words):
+    mail = ("--to", "a@b.example", "--subject", "x", "--text", "x")
+    ran = command_line("activity", "create", "Greet", *mail, "--header", header)
+    assert ran.code == code
+    assert words in ran.err
+
+
+def test_reply_to_and_headers_are_in_the_message_and_can_be_taken_away(command_line):
+    command_line.create_activity("Greet", "--reply-to", "desk@b.example", "--header", "X-Job={{ who }}")
+    number = command_line.trigger("Greet", who="Größe")
+    command_line("outbox", "show", str(number), "--eml", str(command_line.home / "mail.eml"))
+    message = email.message_from_bytes((command_line.home / "mail.eml").read_bytes(), policy=email.policy.default)
+    assert message["Reply-To"] == "desk@b.example"
+    assert message["X-Job"] == "Größe"
+    who = "-swho=x\nBcc: evil@b.example"
+    assert command_line("trigger", "Greet", "-sto=a@b.example", who).code == 65
+    ran = command_line("activity", "edit", "Greet", "--reply-to", "", "--header", "", "--json")
+    assert (ran.json["reply_to"], ran.json["headers"]) == ([], [])

@@ -20,10 +20,12 @@ FULL = Activity(
     to="Ünï <{{ who }}@b.example>, c@d.example",
     cc="{{ cc }}",
     bcc="e@f.example",
+    reply_to="{{ who }}@b.example",
     subject="Größe {{ size }} 🎉",
     text="one\ntwo\n",
     html="<p>{{ size }}</p>",
     attachments="/tmp/{{ day }}.pdf\nother.csv",
+    headers="X-Day: {{ day }}\nX-Greeting: ß",
     expire_after_s=129_600,
     enabled=False,
 )

@@ -48,12 +48,14 @@ FULL_MESSAGE = TemplateMessage(
     to=(address("ünï@x.example", 'Ünï "the one"'), address("b@x.example")),
     cc=(address("c@x.example"),),
     bcc=(address("d@x.example"), address("b@x.example")),
+    reply_to=(address("r@x.example", "R"),),
     subject="Größe 🎉 it's %_\\",
     text="one\ntwo\x00\r\n",
     html="<p>ü</p>",
     message_id="<full@x>",
     date=datetime(2026, 3, 1, 14, 30, tzinfo=timezone(timedelta(hours=2))),
     attachments=(PDF, CSV, PDF),
+    headers=(("X-Job", "ü"), ("X-Job", "")),
 )
 RAW_MESSAGE = RawMessage(
     raw=b"Subject: x\r\n\r\n\x00\xff\r\n.\r\n",

@@ -122,6 +122,8 @@ class OutboxStoreContract(OutboxFixtures):
             message(attachments=(PDF,)),
             message("\udcff", text="\udcff"),
             message("\udcff", text="t"),
+            message("\udcff", text="\udcff", headers=(("X-Job", "\udcff"),)),
+            message(reply_to=(address("r@x.example"),)),
             replace(message(), to=(address("a@x.example", "Ann"),)),
             replace(message(), date=FULL_MESSAGE.date),
         ],

@@ -15,6 +15,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step, StepStatus, Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 
 _TRANSACTION_STAGES = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT, Stage.SEND})
@@ -85,17 +86,24 @@ class FakeMailConnector:
         self.room = 1
         self.opened: list[FakeMailConnection] = []
         self.known_modes: list[TlsMode | None] = []
+        self.tokens: list[TokenSource | None] = []
         self.sent: list[Mail] = []
         self.sign_ins: list[FakeMailConnection] = []
         self._lock = threading.Lock()
 
     def open(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> FakeMailConnection:
         connection = FakeMailConnection(self, server, secrets)
         with self._lock:
             self.opened.append(connection)
             self.known_modes.append(known_mode)
+            self.tokens.append(token)
         return connection
 
     def hang_up(self) -> None:

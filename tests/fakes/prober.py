@@ -22,6 +22,7 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer
 
 
@@ -34,6 +35,11 @@ class ProbeCall:
     sender: Address | None
     known_mode: TlsMode | None
     patient: bool = False
+    token: TokenSource | None = None
+
+    @property
+    def signs_in(self) -> bool:
+        return self.password is not None or self.token is not None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -54,7 +60,7 @@ class FakeProber(Blocking):
 
     @property
     def sign_ins(self) -> list[ProbeCall]:
-        return [call for call in self.calls if call.password]
+        return [call for call in self.calls if call.signs_in]
 
     def probe(
         self,
@@ -66,8 +72,11 @@ class FakeProber(Blocking):
         cancel: Cancel,
         unsent_password: Secret | None = None,
         patient: bool = False,
+        token: TokenSource | None = None,
     ) -> Timeline:
-        call = ProbeCall(server=server, password=password, sender=sender, known_mode=known_mode, patient=patient)
+        call = ProbeCall(
+            server=server, password=password, sender=sender, known_mode=known_mode, patient=patient, token=token
+        )
         self.calls.append(call)
         self.during(call)
         if self._blocked:
@@ -76,7 +85,7 @@ class FakeProber(Blocking):
             return _failed(call, Stage.CONNECT, FailureKind.CANCELLED)
         if call.address not in self.answering:
             return _failed(call, Stage.CONNECT, FailureKind.REFUSED)
-        if password and self.refusal:
+        if call.signs_in and self.refusal:
             return _failed(call, Stage.SIGN_IN, FailureKind.REPLY, self.refusal)
         if sender and self.sender_refusal:
             return _failed(call, Stage.SENDER, FailureKind.REPLY, self.sender_refusal)
@@ -97,7 +106,7 @@ def _passed(call: ProbeCall) -> Timeline:
 
 
 def _outcome(call: ProbeCall, stage: Stage) -> StepStatus:
-    return StepStatus.NOT_REACHED if stage is Stage.SIGN_IN and call.password is None else StepStatus.DONE
+    return StepStatus.NOT_REACHED if stage is Stage.SIGN_IN and not call.signs_in else StepStatus.DONE
 
 
 def _failed(call: ProbeCall, stage: Stage, kind: FailureKind, reply: Reply | None = None) -> Timeline:

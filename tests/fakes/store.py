@@ -11,7 +11,7 @@ from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.natural_order import natural_key
 from smtp_desktop.domain.secret import SecretRef
-from smtp_desktop.domain.smtp.profile import GraphMailbox, ProfileId, SmtpProfile, refuse_wrong_default
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, refuse_wrong_default
 
 
 class MemoryProfileStore:
@@ -127,9 +127,9 @@ class MemoryProfileStore:
 
 def _tested(profile: SmtpProfile) -> object:
     """Returns what a test of the SMTP depends on."""
-    server = profile.server
-    if isinstance(server, GraphMailbox):
-        server = replace(server, client_secret_valid_until=None)
+    server = replace(
+        profile.server, client_secret_valid_until=None, next_app_certificate=None, next_certificate_ref=None
+    )
     return server, profile.from_address
 
 

@@ -31,6 +31,7 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, Server
 
 _STEP_MS = 10.0
@@ -45,6 +46,7 @@ class Call:
     mail: Mail | None
     known_mode: TlsMode | None
     cancel: Cancel
+    token: TokenSource | None = None
 
     @property
     def password(self) -> Secret | None:
@@ -85,9 +87,10 @@ class FakeTransport(Blocking):
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         self.conversations.append(
-            Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel)
+            Call(server=server, secrets=dict(secrets), mail=mail, known_mode=known_mode, cancel=cancel, token=token)
         )
         if self.failure:
             raise self.failure

@@ -6,6 +6,7 @@ with HttpsServer(authority) as server:
 assert server.calls[0].path == "/token"
 """
 
+import io
 import json
 import socket
 import ssl
@@ -17,8 +18,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import cast
 
 from servers.certificates import Authority
-from servers.https_calls import Answer, Call, Drop, Garbage, Half, Hang, Headers, Reply, Scripted
+from servers.https_calls import Answer, Call, Drop, Garbage, Half, Hang, Headers, Pieces, Reply, Scripted
 from servers.listener import Listener, hang_up
+
+_PIECE_BYTES = 3
 
 
 class HttpsServer(Listener):
@@ -79,12 +82,12 @@ class HttpsServer(Listener):
             self.calls.append(call)
             reply = scripted(call) if callable(scripted) else scripted
             match reply:
-                case None | Drop(after_work=True) | Hang(after_work=True) | Half(answer=None):
+                case None | Drop(after_work=True) | Hang(after_work=True) | Half(answer=None) | Pieces(answer=None):
                     answer = self.render(call, self.handle(call))
                     return reply or answer, answer
                 case Answer() as answer:
                     return answer, self.render(call, answer)
-                case Half(answer=Answer() as answer):
+                case Half(answer=Answer() as answer) | Pieces(answer=Answer() as answer):
                     return reply, self.render(call, answer)
                 case _:
                     return reply, None
@@ -148,9 +151,19 @@ class _Connection(BaseHTTPRequestHandler):
                 assert answer is not None
                 self._send(answer, half=True)
                 self._close()
+            case Pieces():
+                assert answer is not None
+                self._send_in_pieces(answer)
             case Answer():
                 assert answer is not None
                 self._send(answer)
+
+    def _send_in_pieces(self, answer: Answer) -> None:
+        wire, self.wfile = self.wfile, io.BytesIO()
+        self._send(answer)
+        whole, self.wfile = self.wfile.getvalue(), wire
+        for at in range(0, len(whole), _PIECE_BYTES):
+            self.wfile.write(whole[at : at + _PIECE_BYTES])
 
     def _send(self, answer: Answer, *, half: bool = False) -> None:
         body = answer.body if answer.json is None else json.dumps(answer.json).encode()

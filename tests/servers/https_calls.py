@@ -107,5 +107,12 @@ class Hang:
     after_work: bool = False
 
 
-Reply = Answer | Drop | Garbage | Half | Hang
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """Sends `answer`, or the answer to the request once that was carried out, in pieces of a few bytes."""
+
+    answer: Answer | None = None
+
+
+Reply = Answer | Drop | Garbage | Half | Hang | Pieces
 Scripted = Reply | Callable[[Call], Reply | None]  # a function that returns None lets the server do its usual work

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.mailboxes import FakeMailboxes, a_mail
+from fakes.server_access import access_by
 from services.tester_harness import GRAPH_RULES, OFFICE, SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
@@ -31,7 +32,10 @@ class MailboxHarness(TesterHarness):
         super().__post_init__()
         self.mailboxes = FakeMailboxes([a_mail(number) for number in range(1, 6)], page_size=2)
         self.reader = MailboxReader(
-            store=self.store, vault=self.vault, mailboxes=self.mailboxes, adviser=Adviser(lambda _: GRAPH_RULES)
+            store=self.store,
+            access=access_by(self.vault),
+            mailboxes=self.mailboxes,
+            adviser=Adviser(lambda _: GRAPH_RULES),
         )
 
     def acts(self, profile_id: ProfileId):
@@ -88,7 +92,7 @@ def test_a_failure_that_no_rule_knows_is_reported_without_advice(harness: Mailbo
     profile = harness.saved(OFFICE)
     harness.mailboxes.failure = DENIED
     reader = MailboxReader(
-        store=harness.store, vault=harness.vault, mailboxes=harness.mailboxes, adviser=Adviser(lambda _: ())
+        store=harness.store, access=access_by(harness.vault), mailboxes=harness.mailboxes, adviser=Adviser(lambda _: ())
     )
     with pytest.raises(ReadFailed) as raised:
         reader.newest(profile.id, after=None, cancel=Cancel())

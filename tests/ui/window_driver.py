@@ -147,7 +147,7 @@ class WindowDriver(CardsDriver):
         self.services.finder = SettingsFinder(
             store=self.store,
             health=self.health,
-            vault=self.vault,
+            access=self.services.server_access,
             prober=self.prober,
             events=self.bus,
             read_providers=self.adapters.providers,

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fakes.authorization_servers import FakeAuthorizationServers
+from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
-from fakes.known_advice import SMTP_RULES
+from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
@@ -19,12 +21,12 @@ from ui.timelines import success
 from smtp_desktop.composition.mail_format import Rfc5322
 from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
@@ -39,6 +41,7 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.signed_in import SqliteSignedIn
 from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
@@ -98,12 +101,9 @@ class RecordedNotices:
         self.click = lambda: None
 
 
-def advice_rules() -> Mapping[ProfileType, Sequence[AdviceRule]]:
-    """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
-    return {
-        ProfileType.GENERIC: SMTP_RULES,
-        ProfileType.GRAPH: GRAPH_RULES,
-    }
+def advice_rules() -> Mapping[RuleSet, Sequence[AdviceRule]]:
+    """Returns the rules of each set: the real ones, but one of Graph."""
+    return {RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}
 
 
 class FakeAdapters:
@@ -119,6 +119,7 @@ class FakeAdapters:
         self.outbox_store = SqliteOutbox(self.database)
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
+        self.signed_in_store = SqliteSignedIn(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
@@ -126,6 +127,8 @@ class FakeAdapters:
         self.dns: Any = None
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
+        self.certificate_maker = FakeCertificateMaker()
+        self.authorization_servers = FakeAuthorizationServers(self.clock)
         self.mail_format = Rfc5322()
         self.inbox = Mailbox(lambda count: events.publish(MailReceived(count=count)))
         self.kept_forms = FormFiles(home / "unsaved")
@@ -165,8 +168,8 @@ class FakeAdapters:
     def providers(self) -> Providers:
         return PROVIDERS
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        return self._rules[kind]
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        return self._rules[rule_set]
 
     def new_id(self) -> str:
         return f"id-{next(self._numbers)}"

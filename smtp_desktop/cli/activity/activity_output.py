@@ -10,6 +10,7 @@ from smtp_desktop.cli.output.output import field_lines, table
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.delivery.activity_template import placeholders
 from smtp_desktop.domain.delivery.age_limit import age_limit_text
+from smtp_desktop.domain.delivery.extra_headers import header_lines
 from smtp_desktop.domain.delivery.recipient_list import recipients_in
 from smtp_desktop.domain.delivery.routing import Route
 from smtp_desktop.domain.errors import FieldErrors
@@ -77,10 +78,12 @@ def activity_document(shown: RoutedActivity) -> other.Activity:
         "to": recipients_in(activity.to),
         "cc": recipients_in(activity.cc),
         "bcc": recipients_in(activity.bcc),
+        "reply_to": recipients_in(activity.reply_to),
         "subject": activity.subject,
         "text": activity.text,
         "html": activity.html,
         "attachments": [line for line in activity.attachments.splitlines() if line.strip()],
+        "headers": header_lines(activity.headers),
         "expire_after_s": activity.expire_after_s,
         "enabled": activity.enabled,
         "placeholders": _placeholders(activity),
@@ -111,10 +114,12 @@ def activity_lines(shown: RoutedActivity) -> list[str]:
         "To": document["to"],
         "Cc": document["cc"],
         "Bcc": document["bcc"],
+        "Reply-To": document["reply_to"],
         "Subject": document["subject"],
         "Text": document["text"],
         "HTML": document["html"],
         "Attachments": document["attachments"],
+        "Headers": document["headers"],
         "Placeholders": document["placeholders"],
         "Enabled": document["enabled"],
         "Expires after": "the limit in the settings" if age_s is None else age_limit_text(age_s),

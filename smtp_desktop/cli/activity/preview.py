@@ -47,10 +47,12 @@ def preview_document(shown: RoutedActivity, message: RenderedMessage) -> other.A
         "to": [str(address) for address in message.to],
         "cc": [str(address) for address in message.cc],
         "bcc": [str(address) for address in message.bcc],
+        "reply_to": [str(address) for address in message.reply_to],
         "subject": message.subject,
         "text": message.text,
         "html": message.html,
         "attachments": list(message.attachments),
+        "headers": [f"{name}: {value}" for name, value in message.headers],
     }
 
 
@@ -61,8 +63,10 @@ def preview_lines(shown: RoutedActivity, message: RenderedMessage) -> list[str]:
         "To": ", ".join(map(str, message.to)) or None,
         "Cc": ", ".join(map(str, message.cc)) or None,
         "Bcc": ", ".join(map(str, message.bcc)) or None,
+        "Reply-To": ", ".join(map(str, message.reply_to)) or None,
         "Subject": message.subject,
         "Attachments": list(message.attachments) or None,
+        **dict(message.headers),
     }
     both = ["", "HTML:", "", *message.html.splitlines()] if message.text and message.html else []
     return [*field_lines(headers), "", *(message.text or message.html).splitlines(), *both]

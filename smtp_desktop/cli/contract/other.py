@@ -19,10 +19,12 @@ class Activity(TypedDict):
     to: Annotated[list[str], "Recipients"]
     cc: Annotated[list[str], "Recipients of a copy"]
     bcc: Annotated[list[str], "Recipients of a hidden copy"]
+    reply_to: Annotated[list[str], "Where replies are to go; empty for the sender"]
     subject: Annotated[str, "May have placeholders"]
     text: Annotated[str, "The body as text; empty for none"]
     html: Annotated[str, "The body as HTML; empty for none"]
     attachments: Annotated[list[str], "Paths of the files"]
+    headers: Annotated[list[str], "Further header fields, each as `Name: value`"]
     expire_after_s: Annotated[int | None, "null for the limit in the settings"]
     enabled: Annotated[bool, "Whether it can be triggered"]
     placeholders: Annotated[list[str], "Names of the values that a trigger gives"]
@@ -55,10 +57,12 @@ class ActivityPreview(TypedDict):
     to: Annotated[list[str], "Recipients"]
     cc: Annotated[list[str], "Recipients of a copy"]
     bcc: Annotated[list[str], "Recipients of a hidden copy"]
+    reply_to: Annotated[list[str], "Where replies are to go; empty for the sender"]
     subject: Annotated[str, "With the values in place"]
     text: Annotated[str, "The body as text; empty for none"]
     html: Annotated[str, "The body as HTML; empty for none"]
     attachments: Annotated[list[str], "Paths of the files"]
+    headers: Annotated[list[str], "Further header fields, each as `Name: value`"]
 
 
 class DeletedActivity(TypedDict):

@@ -1,6 +1,7 @@
 """The options for the fields of an activity, and the draft that they make."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,10 +18,11 @@ from smtp_desktop.services.services import Services
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_ADDRESSES = ("to", "cc", "bcc")
+_ADDRESSES = ("to", "cc", "bcc", "reply_to")
 _BODIES = ("text", "html")
 _AS_TYPED = ("description", "subject", "enabled", *_BODIES)
 _PLACEHOLDER = "{{"
+_NAME_AND_VALUE = re.compile(r"(?P<name>[^=:\s]+)\s*[=:]\s*(?P<value>.*)")  # of one line
 _STDIN = "-"
 _FILE = click.Path(dir_okay=False, allow_dash=True)
 
@@ -42,12 +44,22 @@ def activity_options(command: Command) -> Command:
         click.option("--to", metavar="ADDRESS", multiple=True, help=f"Recipient; {again}."),
         click.option("--cc", metavar="ADDRESS", multiple=True, help=f"Recipient of a copy; {again}; '' for none."),
         click.option("--bcc", metavar="ADDRESS", multiple=True, help=f"Hidden recipient; {again}; '' for none."),
+        click.option(
+            "--reply-to", metavar="ADDRESS", multiple=True, help=f"Where replies are to go; {again}; '' for the sender."
+        ),
         click.option("--subject", metavar="TEXT", help="The subject line."),
         click.option("--text", metavar="TEXT", help="The message as plain text."),
         click.option("--text-file", type=_FILE, help="Read the text from this file; - for standard input."),
         click.option("--html", metavar="HTML", help="The message as HTML."),
         click.option("--html-file", type=_FILE, help="Read the HTML from this file; - for standard input."),
         click.option("--attach", metavar="FILE", multiple=True, help=f"Attach this file; {again}; '' for none."),
+        click.option(
+            "--header",
+            "headers",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help=f"Add this header field, such as X-Job={{{{ job }}}}; {again}; '' for none.",
+        ),
         click.option(
             "--expire-after",
             metavar="TIME",
@@ -71,6 +83,8 @@ def activity_changes(services: Services, options: Mapping[str, Any]) -> dict[str
     changes |= {field: ", ".join(filter(None, options[field])) for field in _ADDRESSES if options[field]}
     if options["attach"]:
         changes["attachments"] = "\n".join(_absolute(path) for path in options["attach"] if path)
+    if options["headers"]:
+        changes["headers"] = "\n".join(_header(one) for one in options["headers"] if one)
     if options["expire_after"] is not None:
         changes["expire_after_s"] = age_limit_s(options["expire_after"])
     for option, field in (("smtp", "smtp_id"), ("backup", "backup_id")):
@@ -81,6 +95,14 @@ def activity_changes(services: Services, options: Mapping[str, Any]) -> dict[str
 
 def _profile_id(services: Services, name: str) -> ProfileId | None:
     return services.profiles.by_name(name).id if name.strip() else None
+
+
+def _header(typed: str) -> str:
+    """Returns the line of a header that is typed as NAME=VALUE, or as it stands in a message."""
+    found = _NAME_AND_VALUE.fullmatch(typed)
+    if found is None:
+        raise click.UsageError(f"--header takes NAME=VALUE, not {typed!r}.")
+    return f"{found['name']}: {found['value']}"
 
 
 def _absolute(path: str) -> str:

@@ -14,10 +14,12 @@ VALUE_LABELS = {
     "to": "To",
     "cc": "Cc",
     "bcc": "Bcc",
+    "reply_to": "Reply-To",
     "subject": "Subject",
     "text": "Text",
     "html": "HTML",
     "attachments": "Attachments",
+    "headers": "Headers",
 }
 
 values_option = click.option(

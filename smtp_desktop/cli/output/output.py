@@ -55,10 +55,12 @@ _OPTIONS = {
     "to": "--to",
     "cc": "--cc",
     "bcc": "--bcc",
+    "reply_to": "--reply-to",
     "subject": "--subject",
     "text": "--text",
     "html": "--html",
     "attachments": "--attach",
+    "headers": "--header",
     "expire_after_s": "--expire-after",
 }
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from smtp_desktop.domain.checks.expiry import CERTIFICATE_WARNED_AHEAD_DAYS, WARNED_AHEAD_DAYS
+from smtp_desktop.domain.checks.expiry import CERTIFICATE_WARNED_AHEAD_DAYS, WARNED_AHEAD_DAYS, WARNING_DAYS
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 
-SIGN_IN_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
+PASSWORDS_WARNED_AHEAD_DAYS = 60  # another way of signing in takes longer to set up than a new secret
+SIGN_IN_WARNED_AHEAD_DAYS = 7  # to sign in again takes a minute
 
 
 class EndDateKind(StrEnum):
@@ -18,14 +19,22 @@ class EndDateKind(StrEnum):
     CERTIFICATE = "certificate"
     ISSUING_CA = "issuing_ca"
     CLIENT_SECRET = "client_secret"  # noqa: S105 - a kind, not a secret
+    APP_CERTIFICATE = "app_certificate"
+    NEXT_APP_CERTIFICATE = "next_app_certificate"  # ready, not yet in use
     PASSWORD_SIGN_IN = "password_sign_in"  # noqa: S105 - as above
+    SIGN_IN = "sign_in"  # in a browser: somebody has to sign in again
+    UNUSED_SIGN_IN = "unused_sign_in"
 
     @property
     def warned_ahead_days(self) -> int:
         """How many days before the end the warning begins."""
         days = {
             EndDateKind.CLIENT_SECRET: WARNED_AHEAD_DAYS,
-            EndDateKind.PASSWORD_SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
+            EndDateKind.APP_CERTIFICATE: WARNED_AHEAD_DAYS,
+            EndDateKind.NEXT_APP_CERTIFICATE: WARNED_AHEAD_DAYS,
+            EndDateKind.PASSWORD_SIGN_IN: PASSWORDS_WARNED_AHEAD_DAYS,
+            EndDateKind.SIGN_IN: SIGN_IN_WARNED_AHEAD_DAYS,
+            EndDateKind.UNUSED_SIGN_IN: WARNED_AHEAD_DAYS,
         }
         return days.get(self, CERTIFICATE_WARNED_AHEAD_DAYS)
 
@@ -80,6 +89,14 @@ class EndDate:
     def is_near(self, now: datetime) -> bool:
         """Whether it is worth a warning, or has ended. `now` is as in `ended`."""
         return self.days_left(now.date()) <= self.kind.warned_ahead_days
+
+    def warning_days(self, now: datetime) -> int | None:
+        """Returns which of the warnings before the end is due: the least of `WARNING_DAYS` that is not below the days
+        left, 0 once it has ended; None before the first. `now` is as in `ended`."""
+        if self.ended(now):
+            return 0
+        days_left = self.days_left(now.date())
+        return min((days for days in WARNING_DAYS if days_left <= days), default=None) if self.is_near(now) else None
 
     def left(self, now: datetime) -> MessageText:
         """Returns the time until the end, or since then, in words. `now` is as in `ended`."""

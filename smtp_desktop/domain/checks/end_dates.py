@@ -4,25 +4,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from smtp_desktop.domain.checks.app_end_dates import app_certificate_dates, client_secret_dates
 from smtp_desktop.domain.checks.end_date import EndDate, EndDateKind, affected, names_of
 from smtp_desktop.domain.checks.health import ServerEndpoint, ServerFact, endpoint_of
+from smtp_desktop.domain.checks.sign_in_end_dates import password_dates, sign_in_dates
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.natural_order import natural_key
+from smtp_desktop.domain.sign_in.signed_in import SignedIn
 from smtp_desktop.domain.smtp.certificate import Certificate
-from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, SmtpProfile
-from smtp_desktop.domain.smtp.providers import app_password_provider
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
 
-# Exchange Team Blog, 27 January 2026 (techcommunity 4489835): unchanged until then, off by default afterwards.
-COMPANY_PASSWORDS_END = date(2026, 12, 31)
-PERSONAL_PASSWORDS_ENDED = date(2024, 9, 16)
-# Where company mailboxes are signed in to. Not smtp-hve.office365.com: High Volume Email has rules of its own.
-_COMPANY_HOSTS = frozenset({"smtp.office365.com", "smtp-legacy.office365.com", "outlook.office365.com"})
 # RFC 5280 4.1.2.5: the end of the year 9999 means "no end". Windows has no local time after the year 3000.
 _NO_END_YEAR = 3000
 
 
 def end_dates(
-    profiles: Iterable[SmtpProfile], facts: Iterable[ServerFact], zone: tzinfo | None = None
+    profiles: Iterable[SmtpProfile],
+    facts: Iterable[ServerFact],
+    signed_in: Iterable[SignedIn] = (),
+    *,
+    zone: tzinfo | None = None,
 ) -> tuple[EndDate, ...]:
     """Returns every known end date, the soonest first. One that several SMTPs share is there once.
 
@@ -31,9 +32,10 @@ def end_dates(
     by_name = sorted(profiles, key=lambda profile: natural_key(profile.name))
     found = (
         *_certificates(by_name, facts, zone),
-        *_client_secrets(by_name),
-        *_company_passwords(by_name),
-        *_personal_passwords(by_name),
+        *client_secret_dates(by_name),
+        *app_certificate_dates(by_name),
+        *password_dates(by_name),
+        *sign_in_dates(by_name, {state.profile_id: state for state in signed_in}, zone),
     )
     return tuple(sorted(found, key=_order))
 
@@ -42,104 +44,6 @@ def _order(end_date: EndDate) -> tuple[date, bool, float, str]:
     # What ends at a known moment ends before what lasts for the whole day.
     moment = end_date.ends_at
     return end_date.ends_on, moment is None, moment.timestamp() if moment else 0.0, end_date.names.lower()
-
-
-def _client_secrets(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
-    # Mailboxes of one app share its secret.
-    apps: dict[tuple[str, str, date], list[SmtpProfile]] = {}
-    for profile in profiles:
-        server = profile.server
-        if isinstance(server, GraphMailbox) and server.client_secret_valid_until:
-            app = server.client_id.lower(), server.tenant_id.lower(), server.client_secret_valid_until
-            apps.setdefault(app, []).append(profile)
-    for (client_id, _, last_day), sharing in apps.items():
-        yield _client_secret(client_id, last_day, sharing)
-
-
-def _client_secret(client_id: str, last_day: date, sharing: Sequence[SmtpProfile]) -> EndDate:
-    smtps = affected(sharing)
-    return EndDate(
-        kind=EndDateKind.CLIENT_SECRET,
-        ends_on=last_day,
-        smtps=smtps,
-        what=msg("Client secret of the app {client_id}", client_id=client_id),
-        meaning=msg(
-            "This is the expiry date that was entered for it. After that, Microsoft refuses the sign-in, and "
-            "nothing is sent until you enter a new client secret."
-        ),
-        steps=(
-            msg(
-                "In Entra ID, open the app under App registrations, then Certificates & secrets, and create a "
-                "new client secret."
-            ),
-            msg("Enter its value and expiry date for {names}, then run a test.", names=names_of(smtps)),
-            msg("When that works, delete the old client secret in Entra ID."),
-        ),
-    )
-
-
-def _company_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
-    signing_in = _signing_in(profiles, lambda host: host in _COMPANY_HOSTS)
-    if not signing_in:
-        return
-    smtps = affected(signing_in)
-    yield EndDate(
-        kind=EndDateKind.PASSWORD_SIGN_IN,
-        ends_on=COMPANY_PASSWORDS_END,
-        may_go_on=True,
-        smtps=smtps,
-        what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
-        meaning=msg(
-            "At the end of December 2026, Microsoft turns off password sign-in by default; an administrator "
-            "can turn it back on. Tenants created later never have it. Microsoft will announce the final "
-            "removal date in the second half of 2027. OAuth sign-in is not affected."
-        ),
-        steps=(
-            msg("Change to type MS Graph API, which signs in with OAuth, then test: {names}.", names=names_of(smtps)),
-            msg(
-                "If that takes longer, a Microsoft 365 administrator can turn password sign-in back on until it "
-                "is finally removed."
-            ),
-        ),
-    )
-
-
-def _personal_passwords(profiles: Sequence[SmtpProfile]) -> Iterator[EndDate]:
-    signing_in = _signing_in(profiles, _takes_no_password)
-    if not signing_in:
-        return
-    yield EndDate(
-        kind=EndDateKind.PASSWORD_SIGN_IN,
-        ends_on=PERSONAL_PASSWORDS_ENDED,
-        smtps=affected(signing_in),
-        what=msg("Password sign-in at {hosts}", hosts=_hosts(map(_host, signing_in))),
-        meaning=msg(
-            "Since 16 September 2024, Microsoft no longer accepts passwords, including app passwords, for "
-            "personal mailboxes (Outlook.com, Hotmail, Live)."
-        ),
-        steps=(
-            msg("Send through another provider, or from a Microsoft 365 mailbox in your company (type MS Graph API)."),
-        ),
-    )
-
-
-def _takes_no_password(host: str) -> bool:
-    provider = app_password_provider(host)
-    return provider is not None and not provider.takes_passwords
-
-
-def _signing_in(profiles: Sequence[SmtpProfile], at: Callable[[str], bool]) -> list[SmtpProfile]:
-    """Returns the profiles that sign in to a server whose host name satisfies `at`."""
-    return [
-        profile
-        for profile in profiles
-        if isinstance(profile.server, GenericServer) and profile.server.auth_required and at(_host(profile))
-    ]
-
-
-def _host(profile: SmtpProfile) -> str:
-    endpoint = endpoint_of(profile.server)
-    return endpoint.host if endpoint else ""
 
 
 def _hosts(hosts: Iterable[str]) -> str:

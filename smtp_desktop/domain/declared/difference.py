@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smtp_desktop.domain.delivery.activity import Activity
+from smtp_desktop.domain.delivery.extra_headers import header_lines
 from smtp_desktop.domain.delivery.recipient_list import recipients_in
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_fields import Plain, fields_of
@@ -98,10 +99,12 @@ def activity_fields(activity: Activity, smtp_names: Mapping[ProfileId, str]) -> 
         "to": recipients_in(activity.to),
         "cc": recipients_in(activity.cc),
         "bcc": recipients_in(activity.bcc),
+        "reply_to": recipients_in(activity.reply_to),
         "subject": activity.subject,
         "text": activity.text,
         "html": activity.html,
         "attachments": [path for line in activity.attachments.splitlines() if (path := line.strip())],
+        "headers": header_lines(activity.headers),
         "expire_after_s": activity.expire_after_s,
         "enabled": activity.enabled,
     }

@@ -1,6 +1,6 @@
 """The content of a file that declares SMTPs, activities and settings: what is to be, with secrets by reference."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +13,10 @@ VERSION = 1
 """Of the format, under the key `smtp_desktop`."""
 VERSION_KEY = "smtp_desktop"
 SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY = "smtps", "default_smtp", "activities", "settings"
+_UNDECLARED = {SecretField.TOKENS, SecretField.NEXT_CERTIFICATE}
+DECLARED_SECRETS: Sequence[SecretField] = tuple(one for one in SecretField if one not in _UNDECLARED)
+"""The secrets that a file refers to. Tokens come of a sign-in, and what is to replace a certificate stays where it was
+made."""
 
 
 class SecretSource(StrEnum):
@@ -44,7 +48,8 @@ class DeclaredSmtp:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredActivity:
     """An activity as it is to be, with the names of its SMTPs in place of their ids; None for the default SMTP, and for
-    no backup. `to`, `cc`, `bcc` and `attachments` are lists: the draft has them as a form shows them."""
+    no backup. `to`, `cc`, `bcc`, `reply_to`, `attachments` and `headers` are lists: the draft has them as a form shows
+    them."""
 
     place: str
     draft: ActivityDraft

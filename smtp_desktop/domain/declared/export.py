@@ -11,6 +11,7 @@ from typing import Any
 from smtp_desktop.domain.declared.difference import activity_fields
 from smtp_desktop.domain.declared.document import (
     ACTIVITIES_KEY,
+    DECLARED_SECRETS,
     DEFAULT_KEY,
     SETTINGS_KEY,
     SMTPS_KEY,
@@ -36,7 +37,15 @@ from smtp_desktop.domain.smtp.profile_fields import fields_of
 _ENVELOPE_DEFAULT = "user"
 _CLOUD_DEFAULT = "global"
 # Said where they are as they would be without being said, too: a reader looks for them.
-_LEFT_OUT = {"is_default": None, "envelope_sender": _ENVELOPE_DEFAULT, "cloud": _CLOUD_DEFAULT}
+_LEFT_OUT = {
+    "is_default": None,
+    "envelope_sender": _ENVELOPE_DEFAULT,
+    "cloud": _CLOUD_DEFAULT,
+    "app_credential": AppCredential.SECRET,
+    # It comes with the secret that is its key; the next one stays on this computer.
+    "app_certificate": None,
+    "next_app_certificate": None,
+}
 
 
 def smtps_document(profiles: Sequence[SmtpProfile]) -> dict[str, object]:
@@ -67,6 +76,12 @@ def written(document: Mapping[str, object], text_format: TextFormat) -> str:
     return yaml_text(document)
 
 
+def signed_in_anew(profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns the names of those SMTPs for which somebody has to sign in again where a file is applied: tokens are in
+    no file."""
+    return [one.name for one in sorted(profiles, key=_by_name) if SecretField.TOKENS in one.needed_secrets]
+
+
 def variable_of(name: str, secret: SecretField) -> str:
     """Returns the variable that stands for a secret in a file: SMTP_REPORTS_PASSWORD."""
     return f"SMTP_{name}_{secret}".upper()
@@ -82,16 +97,13 @@ def _smtp(profile: SmtpProfile) -> dict[str, object]:
     }
     if fields["type"] == ProfileType.GENERIC and fields.get("sign_in") == SignIn.PASSWORD:
         del fields["sign_in"]  # the default; that of a mailbox is another one
-    if fields.get("app_credential") == AppCredential.SECRET:
-        del fields["app_credential"]
     if not fields.get("auth_required", True):
         fields.pop("envelope_sender", None)  # it has no effect, which `apply` refuses
     if limits := {key: limit for key, limit in fields.pop("limits").items() if limit}:
         fields["limits"] = limits
+    used = profile.needed_secrets | set(profile.secret_refs)
     secrets = {
-        str(one): {str(SecretSource.ENV): variable_of(profile.name, one)}
-        for one in SecretField
-        if one in profile.needed_secrets
+        str(one): {str(SecretSource.ENV): variable_of(profile.name, one)} for one in DECLARED_SECRETS if one in used
     }
     return fields | secrets
 

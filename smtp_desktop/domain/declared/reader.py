@@ -6,6 +6,7 @@ from typing import Any
 
 from smtp_desktop.domain.declared.document import (
     ACTIVITIES_KEY,
+    DECLARED_SECRETS,
     DEFAULT_KEY,
     SETTINGS_KEY,
     SMTPS_KEY,
@@ -28,6 +29,7 @@ from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.oauth_providers import proposed_provider
 from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, EnvelopeSender, ProfileType, SecretField, SignIn
 from smtp_desktop.domain.smtp.tags import tags_of
 
@@ -45,10 +47,9 @@ _SMTP_CHOICES = {
     "app_credential": AppCredential,
     "cloud": Cloud,
 }
-_SMTP_SECRETS = frozenset(SecretField) - {SecretField.TOKENS, SecretField.NEXT_CERTIFICATE}
-_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *_SMTP_SECRETS, "smtp_port", "tags", "limits"}
+_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *DECLARED_SECRETS, "smtp_port", "tags", "limits"}
 _ACTIVITY_TEXTS = ("name", "description", "subject", "text", "html")
-_ACTIVITY_LISTS = ("to", "cc", "bcc", "attachments")
+_ACTIVITY_LISTS = ("to", "cc", "bcc", "reply_to", "attachments", "headers")
 _ACTIVITY_KEYS = {*_ACTIVITY_TEXTS, *_ACTIVITY_LISTS, "smtp", "backup", "expire_after_s", "enabled"}
 _KEYS = {VERSION_KEY, SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY}
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
@@ -135,11 +136,11 @@ class _Reader:
         values |= self._limits(f"{place}.limits", keys.get("limits"))
         values["trusted_fingerprint"] = plain_fingerprint(values["trusted_fingerprint"])
         values["fingerprint_host"] = values["host_name"].strip() if values["trusted_fingerprint"] else ""
-        draft = replace(empty, **values)
+        draft = _with_sign_in(replace(empty, **values), keys)
         self._refuse_without_effect(place, keys, draft)
         secrets = {
             one: reference
-            for one in sorted(_SMTP_SECRETS)
+            for one in DECLARED_SECRETS
             if (reference := self._secret(f"{place}.{one}", keys.get(one))) is not None
         }
         return DeclaredSmtp(place=place, draft=draft, secrets=secrets)
@@ -209,8 +210,8 @@ class _Reader:
         keys = self._mapping(place, node, _ACTIVITY_KEYS)
         values: dict[str, Any] = {key: self._typed(f"{place}.{key}", keys.get(key), str, "") for key in _ACTIVITY_TEXTS}
         lists = {key: self._texts(f"{place}.{key}", keys.get(key)) for key in _ACTIVITY_LISTS}
-        values |= {key: typed_list(lists[key]) for key in ("to", "cc", "bcc")}
-        values["attachments"] = "\n".join(lists["attachments"])
+        values |= {key: typed_list(lists[key]) for key in ("to", "cc", "bcc", "reply_to")}
+        values |= {key: "\n".join(lists[key]) for key in ("attachments", "headers")}
         values["expire_after_s"] = self._typed(f"{place}.expire_after_s", keys.get("expire_after_s"), int, None)
         values["enabled"] = self._typed(f"{place}.enabled", keys.get("enabled"), bool, True)
         return DeclaredActivity(
@@ -286,6 +287,16 @@ class _Reader:
 
     def _refuse(self, place: str, line: int | None, message: MessageText) -> None:
         self._problems.append(Problem(place=place, message=message, line=line))
+
+
+def _with_sign_in(draft: ProfileDraft, keys: Mapping[str, Node]) -> ProfileDraft:
+    """Returns the draft with what its sign-in leaves unsaid: whose authorization server it is, and that an app with a
+    certificate proves itself by that."""
+    if draft.uses_oauth and "provider" not in keys:
+        draft = replace(draft, provider=proposed_provider(draft))
+    if draft.sign_in is SignIn.APP_ONLY and SecretField.CERTIFICATE in keys and "app_credential" not in keys:
+        draft = replace(draft, app_credential=AppCredential.CERTIFICATE)
+    return draft
 
 
 _WANTED = {

@@ -12,10 +12,11 @@ ActivityId = NewType("ActivityId", str)
 class Activity:
     """The template of a mail, and the SMTP that it goes out through.
 
-    `smtp_id` is None for the SMTP that is the default when the mail is sent. `to`, `cc`, `bcc`, `subject`, `text`,
-    `html` and `attachments` (paths of files, one a line) are templates as typed; `activity_template` renders them. A
-    mail that could not be sent for `expire_after_s` is not sent any more; None leaves that to the settings. `id` never
-    changes; `version` is another one after each change in the store, and 0 before it is stored.
+    `smtp_id` is None for the SMTP that is the default when the mail is sent. `to`, `cc`, `bcc`, `reply_to`, `subject`,
+    `text`, `html`, `attachments` (paths of files, one a line) and `headers` (`Name: value`, one a line) are templates
+    as typed; `activity_template` renders them. A mail that could not be sent for `expire_after_s` is not sent any more;
+    None leaves that to the settings. `id` never changes; `version` is another one after each change in the store, and 0
+    before it is stored.
     """
 
     id: ActivityId
@@ -26,10 +27,12 @@ class Activity:
     to: str = ""
     cc: str = ""
     bcc: str = ""
+    reply_to: str = ""
     subject: str = ""
     text: str = ""
     html: str = ""
     attachments: str = ""
+    headers: str = ""
     expire_after_s: int | None = None
     enabled: bool = True
     version: int = field(default=0, compare=False)
@@ -46,10 +49,12 @@ class ActivityDraft:
     to: str = ""
     cc: str = ""
     bcc: str = ""
+    reply_to: str = ""
     subject: str = ""
     text: str = ""
     html: str = ""
     attachments: str = ""
+    headers: str = ""
     expire_after_s: int | None = None
     enabled: bool = True
 
@@ -64,16 +69,18 @@ def activity_draft_of(activity: Activity) -> ActivityDraft:
         to=activity.to,
         cc=activity.cc,
         bcc=activity.bcc,
+        reply_to=activity.reply_to,
         subject=activity.subject,
         text=activity.text,
         html=activity.html,
         attachments=activity.attachments,
+        headers=activity.headers,
         expire_after_s=activity.expire_after_s,
         enabled=activity.enabled,
     )
 
 
-_TRIMMED = ("name", "to", "cc", "bcc", "subject", "attachments")
+_TRIMMED = ("name", "to", "cc", "bcc", "reply_to", "subject", "attachments", "headers")
 
 
 def differs(draft: ActivityDraft, filled: ActivityDraft) -> bool:

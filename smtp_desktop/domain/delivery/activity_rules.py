@@ -3,6 +3,7 @@
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.activity_template import literal_address_errors, template_errors
 from smtp_desktop.domain.delivery.age_limit import age_limit_problem
+from smtp_desktop.domain.delivery.extra_headers import header_errors
 from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.field_rules import free_text_problem, name_problem
@@ -16,10 +17,12 @@ _FIELDS = (
     "to",
     "cc",
     "bcc",
+    "reply_to",
     "subject",
     "text",
     "html",
     "attachments",
+    "headers",
     "expire_after_s",
 )
 
@@ -37,7 +40,7 @@ def activity_errors(draft: ActivityDraft) -> list[FieldError]:
         "expire_after_s": age_limit_problem(draft.expire_after_s),
     }
     found = {field: problem for field, problem in problems.items() if problem}
-    for error in [*template_errors(draft), *literal_address_errors(draft)]:
+    for error in [*template_errors(draft), *literal_address_errors(draft), *header_errors(draft.headers)]:
         found.setdefault(error.field, error.message)
     return [FieldError(field=field, message=found[field]) for field in _FIELDS if field in found]
 
@@ -62,10 +65,12 @@ def activity_from_draft(draft: ActivityDraft, activity_id: ActivityId) -> Activi
         to=draft.to.strip(),
         cc=draft.cc.strip(),
         bcc=draft.bcc.strip(),
+        reply_to=draft.reply_to.strip(),
         subject=draft.subject.strip(),
         text=draft.text,
         html=draft.html,
         attachments=draft.attachments.strip(),
+        headers=draft.headers.strip(),
         expire_after_s=draft.expire_after_s,
         enabled=draft.enabled,
     )

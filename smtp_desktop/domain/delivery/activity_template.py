@@ -10,7 +10,7 @@ escaped. No value can add a header, a recipient, or a line to either:
   values can't hold < > , ; " ( ) and control characters. Recipients that turn out empty are skipped.
 - Line ends and control characters in the subject become one blank. `=?`, which begins an encoded word that could hide
   them, gets a blank in between; an address that holds it is refused.
-- Attachments are paths, one a line of the template; values can't hold line ends.
+- Attachments are paths, one a line of the template, and so are headers; values can't hold line ends.
 """
 # ruff: noqa: PLC0415 - the sandbox loads Jinja, which takes 50 ms: only when the first template is used
 
@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
+from smtp_desktop.domain.delivery.extra_headers import BadHeaderLine, headers_in
 from smtp_desktop.domain.errors import FieldError, FieldErrors, MissingValues
 from smtp_desktop.domain.mail.address import Address, BadAddress, parse_address
 from smtp_desktop.domain.mail.template import SEPARATOR, BadTemplate, Dialect, plain_value
@@ -29,7 +30,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 if TYPE_CHECKING:
     from smtp_desktop.domain.mail.prepared_template import PreparedTemplate
 
-_ADDRESS_FIELDS = ("to", "cc", "bcc")
+_ADDRESS_FIELDS = ("to", "cc", "bcc", "reply_to")
 # By field, in the order of the form.
 _DIALECTS = {
     **dict.fromkeys(_ADDRESS_FIELDS, Dialect.RECIPIENTS),
@@ -37,6 +38,7 @@ _DIALECTS = {
     "text": Dialect.TEXT,
     "html": Dialect.HTML,
     "attachments": Dialect.PATHS,
+    "headers": Dialect.PATHS,
 }
 _CONTROLS = re.compile(r"\s*[\x00-\x1f\x7f-\x9f\u2028\u2029]+\s*")
 _SHOWN_LIMIT = 80
@@ -51,10 +53,12 @@ class RenderedMessage:
     to: tuple[Address, ...]
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
     subject: str = ""
     text: str = ""
     html: str = ""
     attachments: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     shared_texts: tuple[str, ...] = ()
 
 
@@ -178,10 +182,12 @@ class _Renderer:
             to=to,
             cc=cc,
             bcc=bcc,
+            reply_to=self._recipients("reply_to"),
             subject=self._subject(),
             text=self._body("text"),
             html=self._body("html"),
             attachments=self._paths(),
+            headers=self._headers(),
             shared_texts=self._activity.shared_texts,
         )
         if self._errors:
@@ -217,9 +223,17 @@ class _Renderer:
         lines = self._rendered("attachments")
         return tuple([path for line in lines.split("\n") if (path := line.strip())]) if lines else ()
 
+    def _headers(self) -> tuple[tuple[str, str], ...]:
+        """Returns the header fields; one whose value is empty is left out."""
+        try:
+            found = [(name, _one_line(value)) for name, value in headers_in(self._rendered("headers"))]
+        except BadHeaderLine as bad:
+            self._refuse("headers", bad.message)
+            return ()
+        return tuple(one for one in found if one[1])
+
     def _subject(self) -> str:
-        # Apart from each other, the two characters begin no encoded word (RFC 2047), which could hold line ends.
-        subject = _without_controls(self._rendered("subject")).strip().replace("=?", "= ?")
+        subject = _one_line(self._rendered("subject"))
         if len(subject) > _SUBJECT_LIMIT:
             self._refuse("subject", msg("The subject is longer than {limit} characters.", limit=_SUBJECT_LIMIT))
         if not subject and self._activity.has_subject and not self._refused("subject"):
@@ -231,6 +245,11 @@ class _Renderer:
 
     def _refused(self, field: str) -> bool:
         return any(error.field == field for error in self._errors)
+
+
+def _one_line(text: str) -> str:
+    # Apart from each other, the two characters begin no encoded word (RFC 2047), which could hold line ends.
+    return _without_controls(text).strip().replace("=?", "= ?")
 
 
 def _without_controls(text: str) -> str:

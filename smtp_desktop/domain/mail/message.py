@@ -19,7 +19,7 @@ class Attachment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message as its header values and bodies. `message_id` has angle brackets; `date` is aware; `text` and `html`
-    have LF line ends, and one of them may be empty."""
+    have LF line ends, and one of them may be empty. `headers` are further fields, by name and value."""
 
     header_from: Address
     to: tuple[Address, ...]
@@ -28,8 +28,10 @@ class Message:
     message_id: str
     date: datetime
     cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
     auto_submitted: bool = True
 
 
@@ -70,9 +72,11 @@ class TemplateMessage:
     date: datetime
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
     text: str = ""
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def recipients(self) -> tuple[Address, ...]:

@@ -58,12 +58,14 @@ def mail_of(message: TemplateMessage | RawMessage, profile: SmtpProfile, recipie
             header_from=identity.header_from,
             to=message.to,
             cc=message.cc,
+            reply_to=message.reply_to,
             subject=message.subject,
             text=with_signature(message.text, profile.signature) if message.text or not message.html else "",
             html=_with_html_signature(message.html, profile.signature),
             message_id=message.message_id,
             date=message.date,
             attachments=message.attachments,
+            headers=message.headers,
         ),
     )
 

@@ -53,7 +53,7 @@ class AppCredential(StrEnum):
 
     SECRET = "secret"  # noqa: S105 - a choice, not a secret
     CERTIFICATE = "certificate"
-    MANAGED_IDENTITY = "managed-identity"  # Azure itself vouches for the computer that the program runs on
+    MANAGED_IDENTITY = "managed-identity"  # the identity that Azure gives to the computer the program runs on
 
 
 class Cloud(StrEnum):

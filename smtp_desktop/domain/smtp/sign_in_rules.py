@@ -39,7 +39,7 @@ def mailbox_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> Problem
         problems.append(("password", secret_problem(draft, stored, SecretField.PASSWORD)))
     elif draft.sign_in in INTERACTIVE:
         problems.append(("sign_in", msg("A mailbox of type MS Graph API is signed in to app-only, or by password.")))
-    problems += [("tenant_id", _tenant_problem(draft.tenant_id)), ("client_id", _client_problem(draft))]
+    problems += [("tenant_id", _tenant_problem(draft)), ("client_id", _client_problem(draft))]
     return problems + _app_problems(draft, stored, needed)
 
 
@@ -53,7 +53,7 @@ def sign_in_problems(draft: ProfileDraft, stored: SmtpProfile | None) -> Problem
     if not draft.tls and not is_this_computer(draft.host_name):
         problems.append(("tls", msg("Turn on TLS: an access token must not be sent unencrypted.")))
     if provider is OAuthProvider.MICROSOFT and (app_only or draft.tenant_id.strip()):
-        problems.append(("tenant_id", _tenant_problem(draft.tenant_id)))
+        problems.append(("tenant_id", _tenant_problem(draft)))
     if not (app_only and provider is OAuthProvider.GOOGLE):
         problems.append(("client_id", _client_problem(draft)))
     if app_only:
@@ -116,8 +116,15 @@ def _day_problem(typed: str) -> MessageText | None:
     return None
 
 
-def _tenant_problem(typed: str) -> MessageText | None:
-    typed = typed.strip()
+def _by_managed_identity(draft: ProfileDraft) -> bool:
+    """Whether Azure says who the app is: only a user-assigned identity has a client ID to be named by."""
+    return draft.sign_in is SignIn.APP_ONLY and draft.app_credential is AppCredential.MANAGED_IDENTITY
+
+
+def _tenant_problem(draft: ProfileDraft) -> MessageText | None:
+    typed = draft.tenant_id.strip()
+    if not typed and _by_managed_identity(draft):
+        return None
     if not typed:
         return msg("Enter the tenant ID from the app's Overview page.")
     if _GUID.fullmatch(typed):
@@ -136,6 +143,8 @@ def _client_problem(draft: ProfileDraft) -> MessageText | None:
         if not typed:
             return msg("Enter the client ID that the provider gave to your company's client.")
         return msg("A client ID has no spaces and no control characters.") if _CONTROL.search(typed) else None
+    if not typed and _by_managed_identity(draft):
+        return None
     if not typed:
         return msg("Enter the application (client) ID from the app's Overview page.")
     if _GUID.fullmatch(typed):

@@ -15,8 +15,8 @@ from smtp_desktop.domain.smtp.identity import identity_of, with_signature
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.alerts.ports import Webhook
 from smtp_desktop.services.checks.adviser import Adviser
-from smtp_desktop.services.ports import Clock, HealthStore, ProfileStore, Transport, Vault
-from smtp_desktop.services.server_access import known_fact, secrets_of
+from smtp_desktop.services.ports import Clock, HealthStore, ProfileStore, Transport
+from smtp_desktop.services.server_access import ServerAccess, known_fact
 
 SMTP_GONE = msg("The SMTP for alerts no longer exists. Choose another one.")
 
@@ -30,7 +30,7 @@ class AlertSender:
         *,
         profiles: ProfileStore,
         health: HealthStore,
-        vault: Vault,
+        access: ServerAccess,
         transport: Transport,
         webhook: Callable[[], Webhook],
         adviser: Adviser,
@@ -39,7 +39,7 @@ class AlertSender:
     ) -> None:
         self._profiles = profiles
         self._health = health
-        self._vault = vault
+        self._access = access
         self._transport = transport
         self._webhook = webhook
         self._adviser = adviser
@@ -53,9 +53,11 @@ class AlertSender:
         except NoSuchProfile as error:
             raise AlertFailed(SMTP_GONE) from error
         fact = known_fact(self._health, profile.server)
+        credentials = self._access.credentials_of(profile, self._profiles.get)
         timeline = self._transport.converse(
             profile.server,
-            secrets=secrets_of(profile, self._vault, self._profiles.get),
+            secrets=credentials.secrets,
+            token=credentials.token,
             mail=self._mail(profile, to, words),
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,

@@ -18,8 +18,8 @@ from smtp_desktop.domain.errors import SmtpDesktopError, StoreError, VaultError,
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.services.ports import ProfileStore, Vault
-from smtp_desktop.services.server_access import secrets_of
+from smtp_desktop.services.ports import ProfileStore
+from smtp_desktop.services.server_access import ServerAccess
 
 _MOST_AT_ONCE = 200  # threads that wait for a server cost next to nothing
 _BATCH_S = 0.1  # results that arrive this soon after the first are stored together
@@ -31,10 +31,10 @@ CheckOutcome = Report | SmtpDesktopError
 class BulkCheck:
     """Checks or tests many SMTPs at once. Any number of runs may go on at the same time and share 200 threads."""
 
-    def __init__(self, *, tester: Tester, store: ProfileStore, vault: Vault) -> None:
+    def __init__(self, *, tester: Tester, store: ProfileStore, access: ServerAccess) -> None:
         self._tester = tester
         self._store = store
-        self._vault = vault
+        self._access = access
         # Threads start as they are needed and stay for the next run: starting 200 takes longer than their work.
         self._pool = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="check", initializer=_stay_on_one_core)
 
@@ -121,7 +121,7 @@ class BulkCheck:
 
     def _read_secrets(self, profile: SmtpProfile) -> None:
         try:
-            secrets_of(profile, self._vault, self._store.get)
+            self._access.credentials_of(profile, self._store.get)
         except VaultLocked:
             raise
         except VaultError:

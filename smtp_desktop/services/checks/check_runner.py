@@ -15,8 +15,8 @@ from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.test_mail import TestMailWriter
-from smtp_desktop.services.ports import Clock, Events, HealthStore, Transport, Vault
-from smtp_desktop.services.server_access import GetProfile, known_fact, learn_server_fact, secrets_of
+from smtp_desktop.services.ports import Clock, Events, HealthStore, Transport
+from smtp_desktop.services.server_access import GetProfile, ServerAccess, known_fact, learn_server_fact
 
 
 class CheckRunner:
@@ -26,7 +26,7 @@ class CheckRunner:
         self,
         *,
         health: HealthStore,
-        vault: Vault,
+        access: ServerAccess,
         transport: Transport,
         clock: Clock,
         events: Events,
@@ -38,7 +38,7 @@ class CheckRunner:
         """`release_hold` ends the hold on an SMTP of that version, and returns whether there was one; `warnings_for`
         returns the deliverability warnings, and may block for some seconds."""
         self._health = health
-        self._vault = vault
+        self._access = access
         self._transport = transport
         self._clock = clock
         self._events = events
@@ -65,9 +65,11 @@ class CheckRunner:
         that is the caller's. Raises VaultError, StoreError.
         """
         fact = known_fact(self._health, profile.server)
+        credentials = self._access.credentials_of(profile, present, typed)
         timeline = self._transport.converse(
             profile.server,
-            secrets=secrets_of(profile, self._vault, present, typed),
+            secrets=credentials.secrets,
+            token=credentials.token,
             mail=self._test_mails.write(profile, recipient) if recipient else None,
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,

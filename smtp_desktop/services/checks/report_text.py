@@ -18,8 +18,10 @@ from smtp_desktop.domain.diagnosis.conversation import (
 )
 from smtp_desktop.domain.diagnosis.stages import stage_text, status_text, took_text
 from smtp_desktop.domain.message_text import MessageText, Translate, msg, one_line
+from smtp_desktop.domain.sign_in.words import sign_in_words
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
-from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import GenericServer, Server
 from smtp_desktop.services.checks.report import UNNAMED, Report, slow_text, title_of
 
 PARTY_MARKS = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
@@ -84,13 +86,12 @@ def _heading(report: Report, ended_at: datetime, versions: Sequence[str], transl
 def _server_rows(server: Server, translate: Translate) -> _Rows:
     none = translate(msg("(none: no sign-in)"))
     if not isinstance(server, GenericServer):
-        app_only = server.sign_in is SignIn.APP_ONLY
         return [
             (msg("Type"), "MS Graph API"),
             (msg("Tenant Id"), server.tenant_id),
             (msg("Client Id"), server.client_id),
             (msg("Cloud"), server.cloud.value),
-            (msg("Sign-in"), translate(msg("app only") if app_only else msg("user name and password"))),
+            (msg("Sign-in"), translate(sign_in_words(server))),
             (msg("User Name"), server.user_name),
         ]
     return [
@@ -99,6 +100,8 @@ def _server_rows(server: Server, translate: Translate) -> _Rows:
         (msg("SMTP Port"), str(server.smtp_port)),
         (msg("SMTP TLS/SSL"), translate(msg("on") if server.tls else msg("off: not encrypted"))),
         *([(msg("Trusts"), _trusted(server, translate))] if server.tls else []),
+        *([(msg("Sign-in"), translate(sign_in_words(server)))] if server.oauth else []),
+        *([(msg("Client Id"), server.oauth.client_id)] if server.oauth and server.oauth.client_id else []),
         (msg("User Name"), server.user_name if server.auth_required else none),
         *([(msg("Name in EHLO"), server.ehlo_name)] if server.ehlo_name else []),
     ]
@@ -123,20 +126,31 @@ def _outcome(report: Report, translate: Translate) -> list[str]:
     failure, accepted = report.timeline.failure, report.timeline.accepted
     lines = [title_of(report, translate)]
     if failure:
-        return [*lines, translate(failure.message), *_reply(failure.reply, translate)]
+        return [*lines, translate(failure.message), *_reply(report, failure.reply, translate)]
     slow = slow_text(report, translate)
-    return lines + _reply(accepted, translate) + ([slow] if slow else [])
+    return lines + _reply(report, accepted, translate) + ([slow] if slow else [])
 
 
-def _reply(reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
+def _reply(report: Report, reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
     if reply is None:
         return []
     if isinstance(reply, Reply):
         return [translate(msg("The server said: {reply}", reply=str(reply)))]
     return [
-        translate(msg("Microsoft said: {reply}", reply=str(reply))),
+        translate(_said(report.profile.server, str(reply))),
         *(f"{support_id.name}: {support_id.value}" for support_id in reply.ids),
     ]
+
+
+def _said(server: Server, reply: str) -> MessageText:
+    """Returns what a service said that is spoken to in HTTP: Graph, or an authorization server."""
+    match server.oauth.provider if isinstance(server, GenericServer) and server.oauth else OAuthProvider.MICROSOFT:
+        case OAuthProvider.MICROSOFT:
+            return msg("Microsoft said: {reply}", reply=reply)
+        case OAuthProvider.GOOGLE:
+            return msg("Google said: {reply}", reply=reply)
+        case OAuthProvider.OTHER:
+            return msg("The authorization server said: {reply}", reply=reply)
 
 
 def _advice(advice: Advice | None, place: Frontend, translate: Translate) -> list[str]:

@@ -14,10 +14,10 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint, kept_secrets
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField, SmtpProfile, with_refs
 from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore, Vault
-from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
+from smtp_desktop.services.ports import Events, HealthStore, Prober, ProfileStore
+from smtp_desktop.services.server_access import Credentials, ServerAccess, known_fact, learn_server_fact
 
 OnProbe = Callable[[Probe], None]
 
@@ -31,7 +31,7 @@ class SettingsFinder:
         *,
         store: ProfileStore,
         health: HealthStore,
-        vault: Vault,
+        access: ServerAccess,
         prober: Prober,
         events: Events,
         read_providers: Callable[[], Providers],
@@ -40,7 +40,7 @@ class SettingsFinder:
         """`ports` are those on which servers usually take mail, the best first."""
         self._store = store
         self._health = health
-        self._vault = vault
+        self._access = access
         self._prober = prober
         self._events = events
         self._read_providers = read_providers
@@ -48,8 +48,9 @@ class SettingsFinder:
 
     def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
-        password = secrets_of(profile, self._vault, self._store.get).get(SecretField.PASSWORD)
-        return self._converse(server, identity_of(profile).envelope_sender, cancel, password=password, patient=True)
+        credentials = self._access.credentials_of(profile, self._store.get)
+        sender = identity_of(profile).envelope_sender
+        return self._converse(server, sender, cancel, credentials=credentials, patient=True)
 
     def look(self, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Connects to `server` and secures the connection, without a password; the timeline has the certificates.
@@ -81,42 +82,45 @@ class SettingsFinder:
             working=self._health.last_working(profile_id) if profile_id else None,
         )
         # First: a locked vault shows at once, not after a wait for the network.
-        password = self._password(draft, profile_id) if candidates else None
+        credentials = self._credentials(draft, profile_id) if candidates else None
         if is_about_sender(failure, cause):
-            return self._find_sender(draft, candidates, password, cancel, on_probe)
-        probes = self._probe_all(candidates, password, cancel, on_probe)
+            return self._find_sender(draft, candidates, credentials, cancel, on_probe)
+        probes = self._probe_all(candidates, credentials, cancel, on_probe)
         best = next((probe.candidate for probe in probes if probe.works and probe.candidate.same_host), None)
         signed_in = None
-        if best and password and not cancel.requested:
-            signed_in = self._sign_in(best, password, None, cancel, on_probe)
+        if best and credentials and not cancel.requested:
+            signed_in = self._sign_in(best, credentials, None, cancel, on_probe)
         suggestions = [_suggestion(draft, probe, signed_in) for probe in probes if probe.works]
         # The proven one comes first.
         suggestions.sort(key=lambda suggestion: suggestion.confidence is not Confidence.SIGNED_IN)
         return SearchResult(probes=(*probes, *([signed_in] if signed_in else [])), suggestions=tuple(suggestions))
 
-    def _password(self, draft: ProfileDraft, profile_id: ProfileId | None) -> Secret | None:
-        """Returns the password that was entered for the draft's host, typed or stored; None where there is none."""
+    def _credentials(self, draft: ProfileDraft, profile_id: ProfileId | None) -> Credentials | None:
+        """Returns what was entered for the draft's host, typed or stored; None where there is nothing."""
         if not draft.auth_required:
             return None
-        if draft.password:
-            return draft.password
+        typed = draft.typed_secrets
         stored = self._store.get(profile_id) if profile_id else None
-        if stored is None or SecretField.PASSWORD not in kept_secrets(draft, stored):
+        kept = kept_secrets(draft, stored)
+        profile = SmtpProfile(id=profile_id or ProfileId(""), name=draft.name, server=_server_of(draft))
+        if not profile.needed_secrets <= kept | set(typed):
             return None
-        return self._vault.get(stored.secret_refs[SecretField.PASSWORD])
+        refs = {field: ref for field, ref in (stored.secret_refs if stored else {}).items() if field in kept}
+        profile = replace(profile, server=with_refs(profile.server, refs))
+        return self._access.credentials_of(profile, self._store.get, typed)
 
     def _find_sender(
         self,
         draft: ProfileDraft,
         candidates: tuple[Candidate, ...],
-        password: Secret | None,
+        credentials: Credentials | None,
         cancel: Cancel,
         on_probe: OnProbe,
     ) -> SearchResult:
-        if password is None or not candidates or cancel.requested:
+        if credentials is None or not candidates or cancel.requested:
             return SearchResult(probes=(), suggestions=())
         candidate = candidates[0]
-        probe = self._sign_in(candidate, password, _sender_of(candidate.draft), cancel, on_probe)
+        probe = self._sign_in(candidate, credentials, _sender_of(candidate.draft), cancel, on_probe)
         suggestions: tuple[Suggestion, ...] = ()
         if probe.works:
             changes = changes_of(draft, candidate.draft)
@@ -124,13 +128,14 @@ class SettingsFinder:
         return SearchResult(probes=(probe,), suggestions=suggestions)
 
     def _probe_all(
-        self, candidates: tuple[Candidate, ...], password: Secret | None, cancel: Cancel, on_probe: OnProbe
+        self, candidates: tuple[Candidate, ...], unsent: Credentials | None, cancel: Cancel, on_probe: OnProbe
     ) -> list[Probe]:
-        """Returns how far each candidate lets in without `password`, which none of them gets."""
+        """Returns how far each candidate lets in without the credentials, which none of them gets."""
         if not candidates or cancel.requested:
             return []
         for candidate in candidates:
             on_probe(Probe(candidate=candidate))
+        password = unsent.secrets.get(SecretField.PASSWORD) if unsent else None
         # A Cancel wakes a single conversation, so each probe has its own.
         cancels = [Cancel() for _ in candidates]
 
@@ -158,7 +163,7 @@ class SettingsFinder:
     def _sign_in(
         self,
         candidate: Candidate,
-        password: Secret,
+        credentials: Credentials,
         sender: Address | None,
         cancel: Cancel,
         on_probe: OnProbe,
@@ -167,7 +172,7 @@ class SettingsFinder:
             raise RuntimeError("a password is never given to a host that it was not entered for")
         probe = Probe(candidate=candidate, with_password=True)
         on_probe(probe)
-        timeline = self._converse(_server_of(candidate.draft), sender, cancel, password=password)
+        timeline = self._converse(_server_of(candidate.draft), sender, cancel, credentials=credentials)
         probe = replace(probe, timeline=timeline)
         on_probe(probe)
         return probe
@@ -178,14 +183,15 @@ class SettingsFinder:
         sender: Address | None,
         cancel: Cancel,
         *,
-        password: Secret | None = None,
+        credentials: Credentials | None = None,
         unsent_password: Secret | None = None,
         patient: bool = False,
     ) -> Timeline:
         fact = known_fact(self._health, server)
         timeline = self._prober.probe(
             server,
-            password=password,
+            password=credentials.secrets.get(SecretField.PASSWORD) if credentials else None,
+            token=credentials.token if credentials else None,
             sender=sender,
             known_mode=fact.security.mode if fact else None,
             cancel=cancel,
@@ -203,6 +209,9 @@ def _server_of(draft: ProfileDraft) -> GenericServer:
         tls=draft.tls,
         auth_required=draft.auth_required,
         user_name=draft.user_name.strip(),
+        sign_in=draft.sign_in,
+        oauth=draft.client,
+        app_credential=draft.app_credential,
         envelope_sender=draft.envelope_sender,
         trusted_ca_pem=draft.trusted_ca_pem,
         trusted_fingerprint=kept_fingerprint(draft),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Envelope, Mail, Message
+from smtp_desktop.domain.sign_in.words import sign_in_words
 from smtp_desktop.domain.smtp.identity import identity_of, with_signature
-from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, Server, SmtpProfile
 from smtp_desktop.services.ports import Clock
 
 
@@ -49,11 +50,12 @@ def _server_lines(server: Server) -> tuple[str, ...]:
             f"SMTP Port: {server.smtp_port}",
             "Type: Generic",
             f"SMTP TLS/SSL: {'on' if server.tls else 'off'}",
+            *((f"Sign-in: {sign_in_words(server)}",) if server.oauth else ()),
             f"User Name: {server.user_name or '(no sign-in)'}",
         )
     return (
         f"Tenant Id: {server.tenant_id}",
         f"Mailbox: {server.user_name}",
         "Type: MS Graph API",
-        f"Sign-in: {'app only' if server.sign_in is SignIn.APP_ONLY else 'user name and password'}",
+        f"Sign-in: {sign_in_words(server)}",
     )

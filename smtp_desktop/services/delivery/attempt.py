@@ -24,8 +24,8 @@ from smtp_desktop.services.delivery.in_flight import InFlight
 from smtp_desktop.services.delivery.outcome import PENDING, Attempted, Outcome, judge
 from smtp_desktop.services.delivery.ports import MailConnection, MailConnector, OutboxStore
 from smtp_desktop.services.delivery.server_queue import Job, ServerQueue, WorkerConnection
-from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore, Vault
-from smtp_desktop.services.server_access import known_fact, learn_server_fact, secrets_of
+from smtp_desktop.services.ports import Clock, Events, HealthStore, ProfileStore
+from smtp_desktop.services.server_access import ServerAccess, known_fact, learn_server_fact
 
 _log = logging.getLogger(__name__)
 _SIGN_IN_STAGES = frozenset({Stage.SIGN_IN, Stage.TOKEN})
@@ -41,7 +41,7 @@ class CourierContext:
     store: OutboxStore
     profiles: ProfileStore
     health: HealthStore
-    vault: Vault
+    access: ServerAccess
     connector: MailConnector
     adviser: Adviser
     clock: Clock
@@ -200,8 +200,10 @@ def _pending_recipients(message: TemplateMessage | RawMessage, delivery: Deliver
 
 def _connect(context: CourierContext, profile: SmtpProfile) -> MailConnection:
     fact = known_fact(context.health, profile.server)
+    credentials = context.access.credentials_of(profile, context.profiles.get)
     return context.connector.open(
         profile.server,
-        secrets=secrets_of(profile, context.vault, context.profiles.get),
+        secrets=credentials.secrets,
+        token=credentials.token,
         known_mode=fact.security.mode if fact else None,
     )

@@ -20,6 +20,7 @@ from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.diagnosis.conversation import Step, Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Attachment, Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server
 
@@ -306,9 +307,14 @@ class MailConnector(Protocol):
     """Opens connections. Safe from every thread."""
 
     def open(
-        self, server: Server, *, secrets: Mapping[SecretField, Secret], known_mode: TlsMode | None
+        self,
+        server: Server,
+        *,
+        secrets: Mapping[SecretField, Secret],
+        known_mode: TlsMode | None,
+        token: TokenSource | None = None,
     ) -> MailConnection:
-        """Returns a connection that connects with its first mail."""
+        """Returns a connection that connects with its first mail, and asks `token` each time that it signs in."""
         ...
 
 
@@ -317,12 +323,4 @@ class Files(Protocol):
 
     def read(self, path: str, *, limit_bytes: int) -> Attachment:
         """Returns the file with its name and type. Raises BadAttachment: it is missing, unreadable or larger."""
-        ...
-
-
-class ChangeSignal(Protocol):
-    """Tells whether the database has changed. Safe from every thread."""
-
-    def version(self) -> int:
-        """Returns a number that changes whenever anyone changes the database, other processes included."""
         ...

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from smtp_desktop.domain.cancel import Cancel
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.sign_in.signed_in import SignedIn
     from smtp_desktop.domain.sign_in.tokens import DeviceCode, TokenSet
+    from smtp_desktop.domain.smtp.app_certificate import KeyedCertificate
     from smtp_desktop.domain.smtp.oauth import AppCertificate, OAuthClient
     from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SecretField
 
@@ -77,15 +81,20 @@ class SignedInStore(Protocol):
 
 
 class CertificateMaker(Protocol):
-    """Makes and reads certificates of apps, with their private keys (RSA)."""
+    """Makes and reads certificates of apps, with their private keys (RSA). May block on the disk."""
 
-    def make(self, name: str) -> tuple[Secret, AppCertificate]:
-        """Returns a new key with its self-signed certificate for an app, as one PEM, and the public part. Blocks for a
-        second or more."""
+    def make(self, name: str, *, months: int, now: datetime) -> KeyedCertificate:
+        """Returns a new key with its self-signed certificate, which is valid for `months` months of 30 days, for an
+        SMTP of that name. Takes a second or more."""
         ...
 
-    def read(self, content: bytes, password: Secret | None) -> tuple[Secret, AppCertificate]:
-        """Returns what a PFX or PEM file holds, as `make` does. Raises FieldErrors for `certificate`."""
+    def read(self, paths: Sequence[Path], password: Secret | None, *, now: datetime) -> KeyedCertificate:
+        """Returns the key in these files, one PFX or one or two in PEM form, with its certificate. `password` opens
+        what is encrypted. Raises FieldErrors for `certificate` and `certificate_password`."""
+        ...
+
+    def parse(self, pem: Secret, *, now: datetime) -> KeyedCertificate:
+        """Returns the key in a PEM, with its certificate. Raises FieldErrors for `certificate`."""
         ...
 
     def der(self, certificate: AppCertificate) -> bytes:

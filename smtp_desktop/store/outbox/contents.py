@@ -62,7 +62,7 @@ def _message_of(row: sqlite3.Row, contents: "_SharedContents") -> TemplateMessag
     found = _from_other_columns(row) if row["message"] is None else json.loads(row["message"])
     if row["raw"] is not None:
         return _to_raw_message(found, row["raw"])
-    if isinstance(found, list):  # in mails from before version 5 it is a dict, with text and HTML in it
+    if isinstance(found, list):  # else a dict: see `_keyed`; before version 5 all were, with text and HTML in it
         found = dict(zip(_JSON_FIELDS, found, strict=False))
     if row["text"] is not None:
         found |= {"text": row["text"], "html": row["html"]}
@@ -149,7 +149,7 @@ class MessageEncoder:
         hashes = [self._share(attachment.content) for attachment in message.attachments]
         if storable(message.text) != message.text or storable(message.html) != message.html:
             # Only JSON can hold a lone surrogate.
-            whole = _encode([*self._json_of(message, hashes), [], message.text, message.html])
+            whole = _encode(_keyed([*self._json_of(message, hashes), [], message.text, message.html], message))
             return b"".join(hashes), whole, "", None, None, None
         texts = {"text": message.text, "html": message.html}
         places = []
@@ -160,7 +160,9 @@ class MessageEncoder:
                     self._shared[id(content)] = sha256, content
                     hashes.append(sha256)
                     places.append(f"{field} {at}")
-        rest = None if _needs_no_json(message, entry.created_at) else _encode(self._json_of(message, hashes))
+        rest = None
+        if not _needs_no_json(message, entry.created_at):
+            rest = _encode(_keyed(self._json_of(message, hashes), message))
         return b"".join(hashes), rest, "\n".join(places), texts["text"], texts["html"], None
 
     def _json_of(self, message: TemplateMessage, hashes: Sequence[bytes]) -> list[_Json]:
@@ -193,6 +195,14 @@ class MessageEncoder:
         return known[0]
 
 
+def _keyed(values: list[_Json], message: TemplateMessage) -> _Json:
+    """Returns the values of _JSON_FIELDS; by their names where there is one that few mails have."""
+    if not message.reply_to and not message.headers:
+        return values
+    rare = {"reply_to": _from_addresses(message.reply_to), "headers": message.headers}
+    return dict(zip(_JSON_FIELDS, values, strict=False)) | rare
+
+
 @lru_cache(maxsize=16)  # every mail of a template has the same shared texts
 def _hashed_text(shared_text: str) -> tuple[bytes, bytes]:
     content = shared_text.encode()
@@ -202,6 +212,8 @@ def _hashed_text(shared_text: str) -> tuple[bytes, bytes]:
 def _needs_no_json(message: TemplateMessage, created_at: datetime) -> bool:
     """Whether other columns of `mail` hold all that its JSON would, as is so for most mails."""
     if not message.to or message.cc or message.bcc or message.attachments or message.date is not created_at:
+        return False
+    if message.reply_to or message.headers:
         return False
     for address in message.to:
         if address.display_name:
@@ -230,6 +242,7 @@ def _to_template_message(found: _Json, contents: _SharedContents) -> TemplateMes
         to=_to_addresses(found["to"]),
         cc=_to_addresses(found["cc"]),
         bcc=_to_addresses(found["bcc"]),
+        reply_to=_to_addresses(found.get("reply_to", ())),
         subject=_text(found["subject"]),
         message_id=_text(found["message_id"]),
         date=_aware(datetime.fromisoformat(found["date"])),
@@ -239,6 +252,7 @@ def _to_template_message(found: _Json, contents: _SharedContents) -> TemplateMes
             Attachment(name=_text(name), content_type=_text(content_type), content=contents.of(sha256))
             for name, content_type, sha256 in found["attachments"]
         ),
+        headers=tuple((_text(name), _text(value)) for name, value in found.get("headers", ())),
     )
 
 

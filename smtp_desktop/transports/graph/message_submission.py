@@ -174,6 +174,10 @@ def _draft_of(mail: Mail, message: Message) -> dict[str, Any]:
         "bccRecipients": [_recipient(address) for address in _hidden(mail, message)],
         "internetMessageId": message.message_id,
     }
+    if message.reply_to:
+        draft["replyTo"] = [_recipient(address) for address in message.reply_to]
+    if message.headers:  # Graph refuses those whose names do not begin with X-
+        draft["internetMessageHeaders"] = [{"name": name, "value": value} for name, value in message.headers]
     if message.header_from.spec != mail.envelope.sender.spec or message.header_from.display_name:
         draft["from"] = _recipient(message.header_from)
     return draft

@@ -121,6 +121,11 @@ class Http:
         """Whether a connection was made, for this or an earlier conversation."""
         return self._connections.reached
 
+    def allow_plain(self, origin: str) -> None:
+        """Allows HTTP without TLS to `origin`, such as "http://169.254.169.254/": Azure's identity service, which is on
+        this computer, knows nothing else."""
+        self._connections.session.mount(origin, DiallingAdapter(self._connections))
+
     def __enter__(self) -> "Http":
         self._connections.listener = self
         self._timer.start()

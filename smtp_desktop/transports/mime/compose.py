@@ -62,13 +62,20 @@ def compose_by_email(message: Message, *, seven_bit: bool, smtputf8: bool, bcc: 
 
 
 def _header(message: Message, *, smtputf8: bool, bcc: tuple[Address, ...]) -> bytes:
-    people = (("From", (message.header_from,)), ("To", message.to), ("Cc", message.cc), ("Bcc", bcc))
+    people = (
+        ("From", (message.header_from,)),
+        ("To", message.to),
+        ("Cc", message.cc),
+        ("Reply-To", message.reply_to),
+        ("Bcc", bcc),
+    )
     fields = [header_line(name, addresses, smtputf8=smtputf8) for name, addresses in people if addresses]
     fields.append(header_line("Subject", message.subject, smtputf8=smtputf8))
     fields.append(b"Date: %b\r\n" % format_datetime(message.date).encode())
     fields.append(b"Message-ID: %b\r\n" % checked(message.message_id).encode("ascii"))
     if message.auto_submitted:
         fields.append(b"Auto-Submitted: auto-generated\r\n")  # RFC 3834 5: no vacation replies, please
+    fields += [header_line(name, value, smtputf8=smtputf8) for name, value in message.headers]
     return b"".join(fields)
 
 
@@ -76,7 +83,7 @@ def needs_smtputf8(message: Message | MessageBytes) -> bool:
     """Returns whether its header can only be carried with SMTPUTF8 (RFC 6531 3.2)."""
     if isinstance(message, MessageBytes):
         return header_needs_smtputf8(message)
-    return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc))
+    return any(address.needs_smtputf8 for address in (message.header_from, *message.to, *message.cc, *message.reply_to))
 
 
 def recipients_in(message: MessageBytes) -> frozenset[str] | None:

@@ -39,10 +39,12 @@ def compose_fast(message: Message, *, seven_bit: bool, smtputf8: bool) -> bytes 
     head = _addresses("From", (message.header_from,), smtputf8=smtputf8)
     head += _addresses("To", message.to, smtputf8=smtputf8)
     head += _addresses("Cc", message.cc, smtputf8=smtputf8)
+    head += _addresses("Reply-To", message.reply_to, smtputf8=smtputf8)
     head += _subject(message.subject, smtputf8=smtputf8)
     automatic = "Auto-Submitted: auto-generated\r\n" if message.auto_submitted else ""
+    further = b"".join([header_line(name, value, smtputf8=smtputf8) for name, value in message.headers])
     date = _date(message.date.replace(microsecond=0), message.date.utcoffset())
-    return head + f"Date: {date}\r\nMessage-ID: {message_id}\r\n{automatic}".encode() + body
+    return head + f"Date: {date}\r\nMessage-ID: {message_id}\r\n{automatic}".encode() + further + body
 
 
 @lru_cache(maxsize=64)  # mails come in batches, and without the cache this is a quarter of the time

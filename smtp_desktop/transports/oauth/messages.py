@@ -79,6 +79,16 @@ def scope_missing(wanted: str, granted: str) -> SessionError:
     )
 
 
+def not_renewable() -> SessionError:
+    """Returns the error for tokens that came without a refresh token."""
+    return SessionError(
+        FailureKind.TOKEN_REFUSED,
+        msg("The authorization server gave no refresh token, so the sign-in has ended. Sign in again."),
+        detail=FailureDetail.NOT_RENEWABLE,
+        stage=Stage.TOKEN,
+    )
+
+
 def nobody_signed_in(minutes: int) -> SessionError:
     """Returns the error for a sign-in in the browser that nobody finished."""
     return SessionError(

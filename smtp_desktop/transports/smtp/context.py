@@ -9,6 +9,7 @@ from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
@@ -82,22 +83,22 @@ class PipeliningDenylist(Protocol):
         ...
 
 
-ScramDenylist = set[tuple[str, int, str]]
-"""Sign-ins that work without SCRAM only, although the server offers it: its host in ASCII, its port, and the user. A
-server of which this is not remembered counts one refused sign-in for each connection, and may block this computer."""
+class ScramDenylist(PipeliningDenylist, Protocol):
+    """Servers that offer SCRAM and have no SCRAM key of some user, who can sign in all the same. Each connection that
+    tries again counts as one more refused sign-in, for which some servers block this computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
 
-    `unsent_password` is one that the server does not get here, but may know. `known_mode` is how the server turned TLS
+    `unsent_password` is one that the server does not get here, but may know. `token` is where each connection takes its
+    access token from, where the sign-in is by one. `known_mode` is how the server turned TLS
     on last time. `resolve` looks up a host's addresses, and may block.
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
     this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
     for what the server may say unasked. After `mails_per_connection` mails
-    another connection is opened; 0 leaves it to the program. `scram_denylist` is shared by all sessions of this
-    process.
+    another connection is opened; 0 leaves it to the program.
     """
 
     server: GenericServer
@@ -112,7 +113,8 @@ class SessionContext:
     listens_first: bool = False
     mails_per_connection: int = 0
     unsent_password: Secret | None = None
-    scram_denylist: ScramDenylist = field(default_factory=set)
+    token: TokenSource | None = None
+    scram_denylist: ScramDenylist | None = None
 
 
 def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:

@@ -80,7 +80,9 @@ def _check_size(size_bytes: int, capabilities: Capabilities) -> None:
 
 
 def _header_addresses(message: Message | MessageBytes) -> tuple[Address, ...]:
-    return () if isinstance(message, MessageBytes) else (message.header_from, *message.to, *message.cc)
+    if isinstance(message, MessageBytes):
+        return ()
+    return message.header_from, *message.to, *message.cc, *message.reply_to
 
 
 def _header_too_international() -> SessionError:

@@ -57,6 +57,7 @@ class ProfileChoice(ComboBox):
 
 
 _DESCRIPTION_PX = 76
+_HEADERS_PX = 56
 
 
 class ActivityFields(QObject):
@@ -79,15 +80,22 @@ class ActivityFields(QObject):
 
     def _make_envelope(self) -> None:
         self._to, self._cc, self._bcc, self._subject = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self._reply_to = QLineEdit()
         self._subject.setProperty("mono", True)
         self.to = LabelledField("to", self.tr("To"), self._to, required=True)
         self._to.setPlaceholderText(self.tr("ops@company.example, {{ customer }}"))
         self.cc = LabelledField("cc", self.tr("Cc"), self._cc)
         self.bcc = LabelledField("bcc", self.tr("Bcc"), self._bcc)
+        self.reply_to = LabelledField("reply_to", self.tr("Reply-To"), self._reply_to)
+        self._reply_to.setPlaceholderText(self.tr("As the From Address"))
         self.subject = LabelledField("subject", self.tr("Subject"), self._subject, required=True)
 
     def _make_rest(self) -> None:
         self.attachments = AttachmentsField()
+        self._headers = TextArea(_HEADERS_PX)
+        self._headers.setProperty("mono", True)
+        self.headers = LabelledField("headers", self.tr("Headers"), self._headers)
+        self.headers.set_hint(self.tr("Further header fields, one a line, for example X-Job: {{ job }}"))
         self._expire_after = QLineEdit()
         self._expire_after.setPlaceholderText(self.tr("As in Settings"))
         self.expire_after = LabelledField("expire_after", self.tr("Expire after"), self._expire_after)
@@ -113,10 +121,12 @@ class ActivityFields(QObject):
             "to": self.to,
             "cc": self.cc,
             "bcc": self.bcc,
+            "reply_to": self.reply_to,
             "subject": self.subject,
             "text": self.body.text,
             "html": self.body.html,
             "attachments": self.attachments,
+            "headers": self.headers,
             "expire_after_s": self.expire_after,
             "enabled": self.enabled,
             "description": self.description,
@@ -139,10 +149,12 @@ class ActivityFields(QObject):
             to=self._to.text(),
             cc=self._cc.text(),
             bcc=self._bcc.text(),
+            reply_to=self._reply_to.text(),
             subject=self._subject.text(),
             text=self.body.text_area.toPlainText(),
             html=self.body.html_area.toPlainText(),
             attachments=self.attachments.text,
+            headers=self._headers.toPlainText(),
             expire_after_s=age_limit_s(self._expire_after.text()),
             enabled=self.enabled.checked,
         )
@@ -154,6 +166,7 @@ class ActivityFields(QObject):
             self._to: draft.to,
             self._cc: draft.cc,
             self._bcc: draft.bcc,
+            self._reply_to: draft.reply_to,
             self._subject: draft.subject,
         }
         for line, typed in lines.items():
@@ -164,6 +177,7 @@ class ActivityFields(QObject):
             self.body.text_area: draft.text,
             self.body.html_area: draft.html,
             self._description: draft.description,
+            self._headers: draft.headers,
         }
         for area, typed in areas.items():
             if area.toPlainText() != typed:

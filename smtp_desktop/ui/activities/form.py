@@ -50,9 +50,11 @@ class ActivityForm(QWidget):
             fields.to,
             fields.cc,
             fields.bcc,
+            fields.reply_to,
             fields.subject,
             fields.body,
             fields.attachments,
+            fields.headers,
             fields.expire_after,
             fields.enabled,
             fields.description,
@@ -62,10 +64,11 @@ class ActivityForm(QWidget):
 
     def _chain_tab_order(self) -> None:
         fields = self._fields
-        before_body = (fields.name, fields.smtp, fields.backup, fields.to, fields.cc, fields.bcc, fields.subject)
+        recipients = (fields.to, fields.cc, fields.bcc, fields.reply_to)
+        before_body = (fields.name, fields.smtp, fields.backup, *recipients, fields.subject)
         stops = [field.editor for field in before_body]
         stops += fields.body.stops
-        stops += [*fields.attachments.stops, fields.expire_after.editor]
+        stops += [*fields.attachments.stops, fields.headers.editor, fields.expire_after.editor]
         stops += [fields.enabled.editor, fields.description.editor]
         stops += [fields.script_line, fields.script_line.button]
         for before, after in pairwise(stops):

@@ -75,9 +75,11 @@ class MailPreviewView(QWidget):
         """Shows `mail`, whose HTML was made ready as `html`."""
         self._problem.show_text("")
         lines = [self._to(self.tr("To"), mail.to), self._to(self.tr("Cc"), mail.cc), self._to(self.tr("Bcc"), mail.bcc)]
+        lines.append(self._to(self.tr("Reply-To"), mail.reply_to))
         lines.append(self.tr("Subject: {subject}").format(subject=one_line(mail.subject)))
         if mail.attachments:
             lines.append(self.tr("Attached: {files}").format(files=", ".join(map(one_line, mail.attachments))))
+        lines += [f"{name}: {one_line(value)}" for name, value in mail.headers]
         self._head.setText("\n".join(line for line in lines if line))
         self._head.show()
         self._has = (bool(mail.text.strip()), bool(mail.html.strip()))

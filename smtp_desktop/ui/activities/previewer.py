@@ -17,7 +17,7 @@ from smtp_desktop.services.activities import Activities
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 _DELAY_MS = 200
-_RECIPIENTS = frozenset({"to", "cc", "bcc"})
+_RECIPIENTS = frozenset({"to", "cc", "bcc", "reply_to"})
 _SAMPLE_RECIPIENT = "someone@example.com"
 
 
@@ -58,7 +58,7 @@ class MailPreview:
 def sample_value(name: str, draft: ActivityDraft) -> str:
     """Returns a sample for a placeholder: its name, or an address where the placeholder is a whole recipient."""
     alone = re.compile(rf"(?:^|[,;\n])\s*\{{\{{\s*{re.escape(name)}\s*\}}\}}\s*(?=$|[,;\n])")
-    if any(alone.search(recipients) for recipients in (draft.to, draft.cc, draft.bcc)):
+    if any(alone.search(recipients) for recipients in (draft.to, draft.cc, draft.bcc, draft.reply_to)):
         return f"{name}@example.com"
     return name
 
@@ -105,7 +105,7 @@ def _without_recipients(activities: Activities, preview: MailPreview) -> MailPre
     # A body that is written before there are recipients is previewed, too.
     if not {problem.field for problem in preview.problems} <= _RECIPIENTS:
         return preview
-    draft = replace(preview.request.draft, to=_SAMPLE_RECIPIENT, cc="", bcc="")
+    draft = replace(preview.request.draft, to=_SAMPLE_RECIPIENT, cc="", bcc="", reply_to="")
     try:
         return _of(preview, replace(activities.preview(draft, preview.values), to=()))
     except (MissingValues, FieldErrors):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from smtp_desktop.domain.checks.expiry import Expiry, certificate_expiry, secret_expiry
+from smtp_desktop.domain.checks.expiry import Expiry, app_certificate_expiry, certificate_expiry, secret_expiry
 from smtp_desktop.domain.checks.health import CheckResult, ServerFact, WarningKind
 from smtp_desktop.domain.diagnosis.cause_words import words_of
 from smtp_desktop.domain.diagnosis.kinds import CertificateFault, FailureKind, Stage
@@ -169,16 +169,36 @@ def expiry_notices(
     `fact` is what is known of the server of `profile`, and `ca` the CA that it trusts.
     """
     server, now = profile.server, now.astimezone()
+    of_app = _app_notices(profile, now.date())
     if not isinstance(server, GenericServer):
-        secret = secret_expiry(profile, now.date())
-        return [_secret_notice(secret)] if secret else []
+        return of_app
     leaf = fact.security.chain[0] if fact and fact.security.chain else None
     found = (
         [(leaf.valid_until, _certificate_notice(leaf, now, trusted=bool(server.trusted_fingerprint)))] if leaf else []
     )
     if ca and not server.trusted_fingerprint:
         found.append((ca.valid_until, _ca_notice(ca, now)))
-    return [notice for _, notice in sorted(found, key=lambda one: one[0]) if notice]
+    return [*of_app, *(notice for _, notice in sorted(found, key=lambda one: one[0]) if notice)]
+
+
+def _app_notices(profile: SmtpProfile, today: date) -> list[tuple[Tone, str]]:
+    secret, certificate = secret_expiry(profile, today), app_certificate_expiry(profile, today)
+    return [
+        *([_secret_notice(secret)] if secret else []),
+        *([_app_certificate_notice(certificate)] if certificate else []),
+    ]
+
+
+def _app_certificate_notice(expiry: Expiry) -> tuple[Tone, str]:
+    return _notice(
+        expiry,
+        _tr("App certificate has expired"),
+        (
+            _tr("App certificate expires today"),
+            _tr("App certificate expires tomorrow"),
+            _tr("App certificate expires in {n} days"),
+        ),
+    )
 
 
 def _secret_notice(expiry: Expiry) -> tuple[Tone, str]:

@@ -5,7 +5,7 @@ import logging
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smtp_desktop.domain.errors import SmtpDesktopError, StoreGone
-from smtp_desktop.services.delivery.ports import ChangeSignal
+from smtp_desktop.services.ports import ChangeSignal
 from smtp_desktop.ui.runtime.tasks import Tasks
 
 _EVERY_MS = 500

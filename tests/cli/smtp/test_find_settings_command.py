@@ -27,7 +27,7 @@ def look_on(smtp_desktop):
             opened.finder = SettingsFinder(
                 store=opened._adapters.profile_store,
                 health=opened._adapters.health_store,
-                vault=opened.vault,
+                access=opened.server_access,
                 prober=prober or Transports(MemoryPipeliningDenylist()),
                 events=RecordedEvents([]),
                 read_providers=Providers,

@@ -68,7 +68,7 @@ class TestIssuers:
             ("issuing_ca", date(2026, 10, 26), "Copy, Relay"),
             ("certificate", date(2027, 2, 3), "Copy, Relay"),
         ]
-        issuer = end_dates(relays, [fact(LEAF, self.EARLY)], UTC)[0]
+        issuer = end_dates(relays, [fact(LEAF, self.EARLY)], zone=UTC)[0]
         assert str(issuer.what) == f"CA certificate {CA_NAME}"
         assert HOST in str(issuer.meaning)
         assert len(issuer.steps) == 1
@@ -95,7 +95,7 @@ class TestIssuers:
 
     def test_who_trusts_a_ca_from_a_file_may_need_another_file(self):
         relays = [generic("Relay"), generic("Private", trusted_ca_pem="-----BEGIN…")]
-        issuer = end_dates(relays, [fact(LEAF, self.EARLY)], UTC)[0]
+        issuer = end_dates(relays, [fact(LEAF, self.EARLY)], zone=UTC)[0]
         assert str(issuer.steps[-1]).startswith("Private: a CA from a file is trusted there.")
 
 

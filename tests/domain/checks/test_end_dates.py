@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from domain.checks.end_date_examples import BERLIN, LEAF, advice, fact, found, generic, graph, only
+from domain.checks.end_date_examples import BERLIN, LEAF, advice, by_oauth, fact, found, generic, graph, only
 
 from smtp_desktop.domain.checks.end_date import EndDateKind
-from smtp_desktop.domain.checks.end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
+from smtp_desktop.domain.checks.sign_in_end_dates import COMPANY_PASSWORDS_END, PERSONAL_PASSWORDS_ENDED
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import AppCredential, SignIn
 
 
 class TestClientSecrets:
@@ -28,8 +30,8 @@ class TestClientSecrets:
     @pytest.mark.parametrize(
         ("day", "left", "ended", "near"),
         [
-            (date(2027, 1, 1), "in 31 days", False, False),
-            (date(2027, 1, 2), "in 30 days", False, True),
+            (date(2026, 12, 2), "in 61 days", False, False),
+            (date(2026, 12, 3), "in 60 days", False, True),
             (date(2027, 2, 1), "today", False, True),
             (date(2027, 2, 2), "expired yesterday", True, True),
         ],
@@ -54,6 +56,33 @@ class TestClientSecrets:
             ("client_secret", day + timedelta(days=1), "Later"),
         ]
 
+    @pytest.mark.parametrize(
+        ("left", "warning"), [(61, None), (60, 60), (31, 60), (30, 30), (15, 30), (14, 14), (7, 7), (0, 7), (-1, 0)]
+    )
+    def test_its_warnings_come_60_30_14_and_7_days_ahead(self, left, warning):
+        end_date = only([graph("Box", date(2027, 2, 1))])
+        assert end_date.warning_days(datetime(2027, 2, 1, 12, tzinfo=UTC) - timedelta(days=left)) == warning
+
+    def test_smtp_servers_have_them_too_and_share_the_app_of_a_mailbox(self):
+        day = date(2027, 1, 5)
+        smtps = [
+            graph("Box", day),
+            by_oauth("Server", OAuthProvider.MICROSOFT, SignIn.APP_ONLY, client_secret_valid_until=day),
+            by_oauth("Own", OAuthProvider.OTHER, SignIn.APP_ONLY, client_secret_valid_until=day),
+            by_oauth("Browser", OAuthProvider.OTHER, SignIn.BROWSER, client_secret_valid_until=day),
+        ]
+        assert found(smtps) == [("client_secret", day, "Box, Server"), ("client_secret", day, "Browser, Own")]
+
+    def test_of_another_provider_its_administrator_gives_a_new_one(self):
+        server = by_oauth("Own", OAuthProvider.OTHER, SignIn.APP_ONLY, client_secret_valid_until=date(2027, 1, 5))
+        words = advice(only([server]))
+        assert "Ask the administrator of the authorization server" in words
+        assert "Entra" not in words
+
+    def test_one_that_is_only_kept_beside_a_certificate_ends_nothing(self):
+        kept = {"sign_in": SignIn.APP_ONLY, "app_credential": AppCredential.CERTIFICATE}
+        assert found([graph("Box", date(2027, 1, 5), **kept)]) == []
+
     def test_it_is_said_where_to_make_a_new_one_and_where_it_goes(self):
         words = advice(only([graph("Box", date(2027, 1, 5))]))
         assert "Client secret of the app abc" in words
@@ -76,6 +105,8 @@ class TestPasswordSignIn:
             generic("High Volume Email", host_name="smtp-hve.office365.com"),
             generic("Looks like it", host_name="smtp.office365.com.evil.example"),
             graph("Graph", None),
+            by_oauth("Browser", OAuthProvider.MICROSOFT, SignIn.BROWSER, host_name="smtp.office365.com"),
+            by_oauth("App", OAuthProvider.MICROSOFT, SignIn.APP_ONLY, host_name="smtp.office365.com"),
         ],
     )
     def test_others_do_not(self, profile):
@@ -85,10 +116,10 @@ class TestPasswordSignIn:
         end_date = only([generic("Office", host_name="smtp.office365.com"), generic("Relay")])
         assert str(end_date.meaning) == (
             "At the end of December 2026, Microsoft turns off password sign-in by default; an administrator "
-            "can turn it back on. Tenants created later never have it. Microsoft will announce the final "
-            "removal date in the second half of 2027. OAuth sign-in is not affected."
+            "can turn it back on. For tenants created later, it is unavailable by default. Microsoft will announce "
+            "the final removal date in the second half of 2027. OAuth sign-in is not affected."
         )
-        assert "MS Graph API" in str(end_date.steps[0])
+        assert "Change to the browser sign-in, or to type MS Graph API" in str(end_date.steps[0])
         assert str(end_date.what) == "Password sign-in at smtp.office365.com"
 
     @pytest.mark.parametrize(
@@ -142,6 +173,10 @@ def test_every_kind_is_warned_of_in_its_own_time():
     assert {kind.value: kind.warned_ahead_days for kind in EndDateKind} == {
         "certificate": 21,
         "issuing_ca": 21,
-        "client_secret": 30,
+        "client_secret": 60,
+        "app_certificate": 60,
+        "next_app_certificate": 60,
         "password_sign_in": 60,
+        "sign_in": 7,
+        "unused_sign_in": 60,
     }

@@ -9,11 +9,20 @@ from fakes.certificates import a_certificate
 from smtp_desktop.domain.checks.expiry import (
     WARNED_AHEAD_DAYS,
     Expiry,
+    app_certificate_expiry,
     certificate_expiry,
     expiry_on,
     secret_expiry,
 )
-from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import AppCertificate
+from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    SignIn,
+    SmtpProfile,
+)
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -45,8 +54,25 @@ def test_what_is_further_ahead_is_not(days: int) -> None:
     assert expiry_on(day, TODAY) is None
 
 
-def test_the_warning_comes_thirty_days_ahead() -> None:
-    assert WARNED_AHEAD_DAYS == 30
+def test_among_the_dates_the_first_warning_comes_sixty_days_ahead() -> None:
+    assert WARNED_AHEAD_DAYS == 60
+
+
+def test_an_app_certificate_is_warned_of_while_it_is_in_use() -> None:
+    certificate = AppCertificate(pem="", valid_until=TODAY + timedelta(days=30))
+    in_use = replace(
+        OFFICE.server,
+        sign_in=SignIn.APP_ONLY,
+        app_credential=AppCredential.CERTIFICATE,
+        app_certificate=certificate,
+        client_secret_valid_until=TODAY,
+    )
+    profile = replace(OFFICE, server=in_use)
+    assert app_certificate_expiry(profile, TODAY) == expiry_on(certificate.valid_until, TODAY)
+    assert secret_expiry(profile, TODAY) is None
+    kept = replace(profile, server=replace(in_use, app_credential=AppCredential.SECRET))
+    assert app_certificate_expiry(kept, TODAY) is None
+    assert secret_expiry(kept, TODAY) == expiry_on(TODAY, TODAY)
 
 
 def test_a_day_that_nobody_entered_is_not_warned_of() -> None:

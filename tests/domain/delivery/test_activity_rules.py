@@ -63,13 +63,16 @@ def test_all_errors_are_reported_together_in_the_order_of_the_form():
         to="nobody",
         cc="{{",
         bcc="{% x %}",
+        reply_to="nobody",
         subject="{{ a b }}",
         text="{% if %}",
         html="{{ x | nix }}",
         attachments="{{",
+        headers="X: {{",
     )
     assert list(wrong) == [
-        *("name", "description", "backup_id", "to", "cc", "bcc", "subject", "text", "html", "attachments"),
+        *("name", "description", "backup_id", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "attachments"),
+        "headers",
     ]
     assert "more than a name" in wrong["subject"]
 

@@ -14,7 +14,7 @@ from smtp_desktop.domain.errors import FieldErrors, MissingValues
 from smtp_desktop.domain.mail.message import Message, TemplateMessage
 from smtp_desktop.domain.smtp.identity import mail_of
 from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
-from smtp_desktop.transports.mime.compose import compose
+from smtp_desktop.transports.mime.compose import compose, needs_smtputf8
 
 PROFILE = SmtpProfile(
     id=ProfileId("p"),
@@ -27,12 +27,15 @@ ACTIVITY = ActivityDraft(
     to="{{ lone }}, {{ name }} <{{ user }}@x.example>, fixed@x.example",
     cc='"{{ name }}" <cc@x.example>; {{ other }}',
     bcc="{{ lone }}",
+    reply_to="{{ name }} <{{ user }}@x.example>",
     subject="About {{ topic }}",
     text="Hello {{ name }}\n{{ topic }}",
     html="<p>{{ topic }}</p>",
     attachments="/tmp/{{ user }}\n/tmp/fixed",
+    headers="X-Topic: {{ topic }}\nX-Name: a {{ name }}",
 )
 HEADERS = {"from", "to", "cc", "subject", "date", "message-id", "auto-submitted", "mime-version", "content-type"}
+HEADERS |= {"reply-to", "x-topic", "x-name"}
 NASTY = st.lists(
     st.sampled_from(
         [
@@ -81,15 +84,17 @@ def test_no_value_adds_a_header_or_a_recipient(strange):
         to=mail.to,
         cc=mail.cc,
         bcc=mail.bcc,
+        reply_to=mail.reply_to,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        headers=mail.headers,
         message_id="<1@x.example>",
         date=datetime(2026, 11, 23, tzinfo=UTC),
     )
     sent = mail_of(message, PROFILE, message.recipients).message
     assert isinstance(sent, Message)
-    content = compose(sent, seven_bit=True, smtputf8=any(a.needs_smtputf8 for a in (*mail.to, *mail.cc)))
+    content = compose(sent, seven_bit=True, smtputf8=needs_smtputf8(sent))
     names = names_of(content)
     assert set(names) <= HEADERS
     assert len(set(names)) == len(names)

@@ -16,12 +16,14 @@ from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.services.checks.adviser import Adviser
 from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
+from smtp_desktop.services.server_access import ServerAccess
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist
 from smtp_desktop.transports.registry import TransportConnector, Transports
+from smtp_desktop.vault.memory import ProcessVault
 
 
 class SystemClock:
@@ -42,7 +44,7 @@ def main(path: str, lease_s: str) -> None:
             store=SqliteOutbox(database),
             profiles=SqliteProfiles(database),
             health=SqliteHealth(database),
-            vault=None,  # type: ignore[arg-type]  # its SMTPs have no secrets
+            access=ServerAccess(vault=ProcessVault(), source_of=lambda *_: None),  # its SMTPs have no secrets
             connector=TransportConnector(Transports(SqlitePipeliningDenylist(database, SystemClock().now))),
             adviser=Adviser(lambda _kind: ()),
             clock=SystemClock(),

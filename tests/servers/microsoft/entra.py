@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from servers.certificates import Authority
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
+from servers.microsoft.client_assertion import ASSERTION_TYPE, BadAssertion, check_assertion
 
 _SHARED_TENANTS = ("common", "organizations", "consumers")
 _OPENID_SCOPES = {"openid", "profile", "email", "offline_access"}
@@ -71,6 +72,7 @@ class EntraServer(HttpsServer):
         self.user_name = user_name
         self.password = password
         self.graph_url = graph_url
+        self.certificates: list[str] = []  # what is uploaded for the app, as PEM
         self.expires_in_s = 3599
         self.federation_metadata_url = ""  # where set, the user's domain is a federated one
         self.public_url = ""  # what discovery names; by default this server's own address
@@ -161,7 +163,7 @@ class EntraServer(HttpsServer):
             raise self._refusal()
         self._check_tenant(tenant)
         _require(form, "grant_type", "client_id")
-        self._check_app(form)
+        self._check_app(tenant, form)
         match form["grant_type"]:
             case "client_credentials":
                 return self._app_token(tenant, form)
@@ -179,15 +181,33 @@ class EntraServer(HttpsServer):
             raise Refusal(900023, "invalid_request", f"'{tenant}' is neither a GUID nor a domain.")
         raise Refusal(90002, "invalid_request", f"No tenant '{tenant}' is known here.")
 
-    def _check_app(self, form: dict[str, str]) -> None:
+    def _check_app(self, tenant: str, form: dict[str, str]) -> None:
         if form["client_id"].lower() != self.client_id.lower():
             raise Refusal(700016, "unauthorized_client", f"The tenant has no app '{form['client_id']}'.")
+        if form.get("client_assertion"):
+            self._check_assertion(tenant, form)
+            return
         if not form.get("client_secret"):
             text = "The app must prove itself: 'client_secret' or 'client_assertion' is missing."
             raise Refusal(7000218, "invalid_client", text, status=401)
         if form["client_secret"] != self.client_secret:
             text = f"Invalid client secret provided for the app '{self.client_id}'."
             raise Refusal(7000215, "invalid_client", text, status=401)
+
+    def _check_assertion(self, tenant: str, form: dict[str, str]) -> None:
+        if form.get("client_assertion_type") != ASSERTION_TYPE:
+            raise Refusal(900144, "invalid_request", f"'client_assertion_type' must be '{ASSERTION_TYPE}'.")
+        if "client_secret" in form:
+            raise Refusal(90013, "invalid_request", "Both a secret and an assertion were sent.")
+        try:
+            check_assertion(
+                form["client_assertion"],
+                client_id=form["client_id"],
+                audience=str(self._discovery(tenant)["token_endpoint"]),
+                certificates=self.certificates,
+            )
+        except BadAssertion as bad:
+            raise Refusal(bad.number, "invalid_client", bad.description, status=401) from bad
 
     def _app_token(self, tenant: str, form: dict[str, str]) -> dict[str, object]:
         _require(form, "scope")

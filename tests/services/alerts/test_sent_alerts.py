@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from contracts.health_store_contract import NOON, result
 from fakes.known_advice import SMTP_RULES
+from fakes.server_access import access_by
 from fakes.small import FixedClock, RecordedEvents, numbered_ids
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
@@ -53,7 +54,7 @@ class Harness:
         sender = AlertSender(
             profiles=self.profile_store,
             health=self.health,
-            vault=self.vault,
+            access=access_by(self.vault),
             transport=self.transport,
             webhook=lambda: webhook,
             adviser=Adviser(lambda _: SMTP_RULES),

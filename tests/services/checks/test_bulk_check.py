@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fakes.server_access import access_by
 from services.tester_harness import REFUSED, RELAY, SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
@@ -28,7 +29,7 @@ def harness() -> TesterHarness:
 
 def run(harness: TesterHarness, *ids: ProfileId, cancel: Cancel | None = None) -> dict[ProfileId, CheckOutcome]:
     """Returns how each SMTP did in one bulk check."""
-    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, vault=harness.vault)
+    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, access=access_by(harness.vault))
     ended: list[tuple[ProfileId, CheckOutcome]] = []
     bulk_check.run(ids, cancel=cancel or Cancel(), on_end=lambda *one: ended.append(one))
     assert len(dict(ended)) == len(ended)
@@ -64,7 +65,7 @@ def test_all_run_at_the_same_time(harness: TesterHarness) -> None:
 def test_the_steps_of_each_are_reported(harness: TesterHarness) -> None:
     ids = shops(harness, 2)
     seen: dict[ProfileId, list[Stage]] = {one: [] for one in ids}
-    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, vault=harness.vault)
+    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, access=access_by(harness.vault))
     bulk_check.run(ids, cancel=Cancel(), on_end=lambda *_: None, on_step=lambda of, step: seen[of].append(step.stage))
     assert all(Stage.SIGN_IN in stages for stages in seen.values())
 
@@ -72,7 +73,7 @@ def test_the_steps_of_each_are_reported(harness: TesterHarness) -> None:
 def test_the_first_goes_ahead_until_it_needs_nothing_but_its_server(harness: TesterHarness) -> None:
     ids = shops(harness, 5)
     others: list[int] = []
-    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, vault=harness.vault)
+    bulk_check = BulkCheck(tester=harness.tester, store=harness.store, access=access_by(harness.vault))
     bulk_check.run(
         ids,
         cancel=Cancel(),

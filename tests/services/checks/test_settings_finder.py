@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fakes.prober import FakeProber
+from fakes.server_access import access_by
 from fakes.small import RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
@@ -66,7 +67,7 @@ class SettingsFinderHarness:
         self.finder = SettingsFinder(
             store=self.store,
             health=self.health,
-            vault=self.vault,
+            access=access_by(self.vault),
             prober=self.prober,
             events=self.events,
             read_providers=lambda: PROVIDERS,

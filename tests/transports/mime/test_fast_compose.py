@@ -71,6 +71,8 @@ _PEOPLE = st.lists(_ADDRESSES, max_size=3).map(tuple)
         header_from=st.one_of(st.just(BOSS), _ADDRESSES),
         to=_PEOPLE,
         cc=st.one_of(st.just(()), _PEOPLE),
+        reply_to=st.one_of(st.just(()), _PEOPLE),
+        headers=st.sampled_from([(), (("X-Job", "7"),), (("X-Size", "größe " * 20), ("X-Job", "8"))]),
         subject=_WORDS,
         text=_TEXTS,
         html=st.one_of(st.just(""), _TEXTS),

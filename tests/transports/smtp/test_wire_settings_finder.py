@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from fakes.server_access import access_by
 from fakes.small import MemoryPipeliningDenylist, RecordedEvents
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.vault import MemoryVault
@@ -91,7 +92,7 @@ def find(draft, failure=REFUSED, *, ports=(), provider_ports=()):
     finder = SettingsFinder(
         store=store,
         health=MemoryHealthStore(store),
-        vault=MemoryVault(),
+        access=access_by(MemoryVault()),
         prober=Transports(MemoryPipeliningDenylist()),
         events=RecordedEvents([]),
         read_providers=lambda: providers_from({"gateways": [], "providers": [provider]}),
