@@ -59,9 +59,7 @@ HOW_TO: Mapping[str, HowTo] = {
         options="--type graph --sign-in app-only --user ADDRESS --tenant-id ID --client-id ID --client-secret-stdin",
     ),
     "app_only": HowTo(window=_APP_ONLY, options="--sign-in app-only --client-secret-stdin"),
-    "sign_in_password": HowTo(
-        window=(msg("Sign-in"), msg("User name and password")), options="--sign-in password --password-stdin"
-    ),
+    "sign_in_password": HowTo(window=(msg("Sign-in"), msg("Password")), options="--sign-in password --password-stdin"),
     "cloud": HowTo(window=(_ADVANCED, msg("Cloud")), options="--cloud CLOUD"),
     "authority": HowTo(window=(_ADVANCED, msg("Authority")), options="--authority URL"),
     "graph_url": HowTo(window=(_ADVANCED, msg("Graph address")), options="--graph-url URL"),
