@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from servers.microsoft.entra import EntraServer, Grant
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
+from servers.microsoft.entra import EntraServer, Grant
 
 HEADER = "canary-identity-header-4711"
 _NAMES = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET")
