@@ -20,7 +20,9 @@ from smtp_desktop.resources import FOLDER
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "diagnosis.md"
 _CORPUS = ROOT / "tests" / "corpus"
+_ENTRA = FOLDER / "advice_entra.json"
 _GRAPH = FOLDER / "advice_graph.json"
+_OAUTH = FOLDER / "advice_oauth.json"
 _CASES = ("replies.json", "cases.json")
 
 _INTRODUCTION = """\
@@ -29,9 +31,10 @@ _INTRODUCTION = """\
 Generated from the program by `python3 dev.py diagnosis`. Change the program, not this page.
 
 Every failure has one cause, which decides everything that follows. The first rule that matches gives the cause; rules
-by words come before rules by codes (`smtp_desktop/resources/advice_providers.json`,
-`smtp_desktop/resources/advice_delivery.json`, `smtp_desktop/resources/advice.json`;
-`smtp_desktop/resources/advice_graph.json`). If no rule matches, or the rule leaves the cause open, the stage and the
+by words come before rules by codes. There are three sets of them in `smtp_desktop/resources`: for SMTP servers
+(`advice_tokens.json`, `advice_providers.json`, `advice_delivery.json`, `advice.json`), for Microsoft 365 mailboxes
+(`advice_entra.json`, `advice_graph.json`), and for the authorization servers that give tokens for SMTP servers
+(`advice_entra.json`, `advice_oauth.json`). If no rule matches, or the rule leaves the cause open, the stage and the
 reply code decide (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside `smtp_desktop/domain/diagnosis` looks at
 a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
 """
@@ -44,10 +47,11 @@ can be solved.
 _COVERAGE = """\
 ## What it is recognized by
 
-*Rules* counts the rules that give the cause, for SMTP servers and for Microsoft 365; those in the last row leave it to
-the standards. *Wordings* counts the alternatives in their `words`; *providers* are those that they name. *Replies* and
-*cases* count the entries of the corpus with that cause (`tests/corpus/replies.json`, `tests/corpus/cases.json`);
-*languages* are those of the replies. `python3 dev.py corpus` prints how many come out right.
+*Rules* counts the rules that give the cause, for SMTP servers, for Microsoft 365 and for authorization servers; those
+in the last row leave it to the standards. *Wordings* counts the alternatives in their `words`; *providers* are those
+that they name. *Replies* and *cases* count the entries of the corpus with that cause (`tests/corpus/replies.json`,
+`tests/corpus/cases.json`); *languages* are those of the replies. `python3 dev.py corpus` prints how many come out
+right.
 """
 _ADVICE = """\
 ## How advice is worded
@@ -80,12 +84,14 @@ def _consequences() -> list[str]:
 
 
 def _coverage() -> list[str]:
-    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path != _GRAPH)
-    graph = _read(_GRAPH)
+    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path not in {_ENTRA, _GRAPH, _OAUTH})
+    graph, oauth = ([*_read(_ENTRA), *_read(path)] for path in (_GRAPH, _OAUTH))
     replies, cases = (_read(_CORPUS / name) for name in _CASES)
     rows = []
     for cause in (*map(str, Cause), ""):
-        conditions = [when for rule in (*smtp, *graph) if cause in _causes(rule) for when in _alternatives(rule)]
+        conditions = [
+            when for rule in (*smtp, *graph, *_read(_OAUTH)) if cause in _causes(rule) for when in _alternatives(rule)
+        ]
         providers = sorted({when["provider"] for when in conditions if "provider" in when})
         languages = Counter(reply["language"] for reply in replies if reply.get("cause", "") == cause)
         rows.append(
@@ -93,6 +99,7 @@ def _coverage() -> list[str]:
                 f"`{cause}`" if cause else "not said",
                 str(sum(cause in _causes(rule) for rule in smtp) or "-"),
                 str(sum(cause in _causes(rule) for rule in graph) or "-"),
+                str(sum(cause in _causes(rule) for rule in oauth) or "-"),
                 str(sum(_wordings(when.get("words", "")) for when in conditions) or "-"),
                 ", ".join(providers) or "-",
                 _count(replies, cause),
@@ -100,7 +107,17 @@ def _coverage() -> list[str]:
                 ", ".join(sorted(languages)) or "-",
             ]
         )
-    head = ["cause", "SMTP rules", "Graph rules", "wordings", "providers", "replies", "cases", "languages"]
+    head = [
+        "cause",
+        "SMTP rules",
+        "Graph rules",
+        "OAuth rules",
+        "wordings",
+        "providers",
+        "replies",
+        "cases",
+        "languages",
+    ]
     return _table(head, rows)
 
 

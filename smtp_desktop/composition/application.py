@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from smtp_desktop.composition.mail_format import Rfc5322
     from smtp_desktop.domain.checks.health import CheckResult, Overview
     from smtp_desktop.domain.delivery.holds import SmtpHold
-    from smtp_desktop.domain.diagnosis.rules import AdviceRule
+    from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet
     from smtp_desktop.domain.events import Event
     from smtp_desktop.domain.secret import Secret
-    from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+    from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
-    from smtp_desktop.services.sign_in.ports import AuthorizationServers
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
     from smtp_desktop.store.changes import SqliteChangeSignal
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
+    from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
     from smtp_desktop.vault.system_vault import SystemVault
@@ -50,9 +50,10 @@ VAULT_FILE = "secrets.vault"
 LARGE_SECRETS_FILE = "large-secrets.vault"
 _DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
-_ADVICE_FILES = {  # by ProfileType, in the order in which their rules count
-    "generic": ("advice_providers.json", "advice_delivery.json", "advice.json"),
-    "graph": ("advice_graph.json",),
+_ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
+    "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
+    "graph": ("advice_entra.json", "advice_graph.json"),
+    "oauth": ("advice_entra.json", "advice_oauth.json"),
 }
 
 
@@ -133,7 +134,9 @@ class Application:
 
     @locked_cached_property
     def authorization_servers(self) -> AuthorizationServers:
-        raise NotImplementedError("nobody can sign in before there is an adapter for authorization servers")
+        from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
+
+        return AuthorizationServers(localhost_ca_pem=demo_ca(self.home) or "")
 
     @locked_cached_property
     def health_store(self) -> SqliteHealth:
@@ -327,9 +330,9 @@ class Application:
         """Returns the table of mail providers."""
         return self._providers
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns the advice rules for SMTPs of that kind."""
-        return self._advice[kind]
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        """Returns the advice rules of that set, in the order in which they count."""
+        return self._advice[rule_set]
 
     @locked_cached_property
     def _providers(self) -> Providers:

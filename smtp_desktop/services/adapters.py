@@ -8,10 +8,10 @@ from typing import Protocol
 
 from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.diagnosis.rules import AdviceRule
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
@@ -171,8 +171,8 @@ class Adapters(Protocol):
         """Returns the table of mail providers."""
         ...
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        """Returns the advice rules for SMTPs of that kind."""
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        """Returns the advice rules of that set, in the order in which they count."""
         ...
 
     def new_id(self) -> str:

@@ -3,14 +3,17 @@
 import selectors
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
+from typing import TypeVar
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.session_error import SessionError, timed_out
+
+T = TypeVar("T")
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
@@ -100,6 +103,13 @@ class Deadline:
     def wake(self) -> None:
         """Ends the wait under way, or else the next one."""
         self._waiter.wake()
+
+    def lend_cancel(self, work: Callable[[Cancel], T]) -> T:
+        """Returns what `work` returns: it does its own waiting, which the operation's cancel ends as well."""
+        try:
+            return work(self._cancel)
+        finally:
+            self._cancel.set_waker(self.wake)
 
     def check(self) -> None:
         """Raises SessionError if the operation was cancelled or the deadline has passed."""

@@ -56,7 +56,13 @@ class Transports:
             case GenericServer():
                 password = secrets.get(SecretField.PASSWORD)
                 return self._smtp_transport(_CONVERSATION_S).converse(
-                    server, password=password, mail=mail, known_mode=known_mode, cancel=cancel, on_step=on_step
+                    server,
+                    password=password,
+                    mail=mail,
+                    known_mode=known_mode,
+                    cancel=cancel,
+                    on_step=on_step,
+                    token=token,
                 )
             case GraphMailbox():
                 return self._mailboxes().converse(server, secrets=secrets, mail=mail, cancel=cancel, on_step=on_step)
@@ -75,9 +81,9 @@ class Transports:
         patient: bool = False,
         token: TokenSource | None = None,
     ) -> Timeline:
-        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a password, unless it is
+        """Finds out how far a server lets in; takes ten seconds at most, or thirty with a sign-in, unless it is
         `patient`."""
-        quick_s = _SIGN_IN_S if password else _PROBE_S
+        quick_s = _SIGN_IN_S if password or token else _PROBE_S
         return self._smtp_transport(_CONVERSATION_S if patient else quick_s).probe(
             server,
             password=password,
@@ -85,6 +91,7 @@ class Transports:
             known_mode=known_mode,
             cancel=cancel,
             unsent_password=unsent_password,
+            token=token,
         )
 
     def limit_conversations(self, timeout_s: float) -> None:
@@ -127,6 +134,7 @@ class Transports:
                         limits=QUEUE_LIMITS,
                         ehlo_name=server.ehlo_name,
                         scram_denylist=self._scram_denylist,
+                        token=token,
                     )
                 )
             case GraphMailbox():

@@ -16,8 +16,8 @@ from smtp_desktop.composition.data_folder import home_risk
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
+from smtp_desktop.domain.diagnosis.rules import RuleSet
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.services.locked_property import locked_cached_property
 
 CLOSED = Failure(stage=Stage.CONNECT, kind=FailureKind.CLOSED, message=msg("It failed."))
@@ -54,12 +54,12 @@ def test_a_part_is_built_once_whichever_threads_ask() -> None:
     assert counting.made == 1
 
 
-@pytest.mark.parametrize("kind", ProfileType)
-def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(tmp_path, kind: ProfileType) -> None:
+@pytest.mark.parametrize("rule_set", RuleSet)
+def test_advice_is_read_on_first_use_and_only_once_whoever_asks_first(tmp_path, rule_set: RuleSet) -> None:
     with closing(Application(tmp_path)) as application:
         tester = application.services.tester
         assert not {"_advice", "_providers"} & vars(application).keys()
-        rules = asked_by_eight(lambda: application.advice_rules(kind))
+        rules = asked_by_eight(lambda: application.advice_rules(rule_set))
         assert len(set(map(id, rules))) == 1
         assert diagnose(CLOSED, FailureContext(), rules[0]).advice is not None
         assert tester is application.services.tester

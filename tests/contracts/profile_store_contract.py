@@ -10,7 +10,9 @@ from smtp_desktop.domain.errors import ChangedMeanwhile, FieldErrors, NoSuchProf
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
+from smtp_desktop.domain.smtp.oauth import AppCertificate, OAuthClient, OAuthProvider
 from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
     Cloud,
     EnvelopeSender,
     GenericServer,
@@ -80,8 +82,51 @@ def always(profile):
     return lambda _: profile
 
 
+CERTIFICATE = AppCertificate(pem="-----BEGIN CERTIFICATE-----\neA==\n", valid_until=date(2028, 2, 29))
+FULL_BROWSER = replace(
+    FULL_GENERIC,
+    id=ProfileId("33"),
+    name="Browser",
+    server=GenericServer(
+        host_name="smtp.company.example",
+        user_name="jobs@company.example",
+        sign_in=SignIn.BROWSER,
+        oauth=OAuthClient(
+            provider=OAuthProvider.OTHER,
+            client_id="jobs",
+            issuer="https://login.company.example",
+            authorize_url="https://login.company.example/authorize",
+            token_url="https://login.company.example/token",
+            device_url="https://login.company.example/device",
+            scope="mail offline_access",
+        ),
+        client_secret_ref=SecretRef("file:33/client_secret/1"),
+        tokens_ref=SecretRef("file:33/tokens/1"),
+    ),
+)
+FULL_APP = replace(
+    FULL_GENERIC,
+    id=ProfileId("44"),
+    name="App",
+    server=GenericServer(
+        host_name="smtp.office365.com",
+        user_name="jobs@company.example",
+        sign_in=SignIn.APP_ONLY,
+        oauth=OAuthClient(provider=OAuthProvider.MICROSOFT, client_id="c", tenant_id="t"),
+        app_credential=AppCredential.CERTIFICATE,
+        app_certificate=CERTIFICATE,
+        next_app_certificate=replace(CERTIFICATE, valid_until=date(2030, 1, 1)),
+        client_secret_valid_until=date(2027, 5, 31),
+        client_secret_ref=SecretRef("file:44/client_secret/1"),
+        certificate_ref=SecretRef("file:44/certificate/1"),
+        next_certificate_ref=SecretRef("file:44/next_certificate/1"),
+        service_account_ref=SecretRef("file:44/service_account/1"),
+    ),
+)
+
+
 class ProfileStoreContract:
-    @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, generic("g"), graph("m")])
+    @pytest.mark.parametrize("profile", [FULL_GENERIC, FULL_GRAPH, FULL_BROWSER, FULL_APP, generic("g"), graph("m")])
     def test_returns_every_field_as_it_was(self, profiles: ProfileStore, profile):
         put(profiles, profile)
         assert profiles.get(profile.id) == profile
@@ -97,7 +142,8 @@ class ProfileStoreContract:
         assert type(server.cloud) is Cloud
 
     def test_a_mailbox_can_become_a_server_and_back(self, profiles: ProfileStore):
-        for profile in (FULL_GRAPH, replace(FULL_GENERIC, id=FULL_GRAPH.id), FULL_GRAPH):
+        others = (replace(one, id=FULL_GRAPH.id) for one in (FULL_GENERIC, FULL_BROWSER, FULL_APP))
+        for profile in (FULL_GRAPH, *others, FULL_GRAPH):
             put(profiles, profile)
             assert list(profiles.all()) == [profile]
 

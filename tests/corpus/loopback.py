@@ -21,7 +21,7 @@ from servers.weak_tls import sha1_context, weak_dh_context
 
 from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.checks.check_settings import OFF, SENDER_CHECKS_KEY
-from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.diagnosis.rules import RuleSet
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.transports.net.dial import FoundAddress
 from smtp_desktop.transports.smtp import context as session_context
@@ -52,8 +52,8 @@ class Program(Application):
     def providers(self) -> Providers:
         return self._first.providers()
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[Any]:
-        return self._first.advice_rules(kind)
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[Any]:
+        return self._first.advice_rules(rule_set)
 
 
 class Loopback:

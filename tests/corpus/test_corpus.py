@@ -10,6 +10,8 @@ from corpus.play import play
 
 from smtp_desktop.cli.exit_codes import code_of_cause
 
+pytestmark = pytest.mark.long
+
 CASES = [case for name in FILES for case in cases_of(name)]
 
 

@@ -18,6 +18,8 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess, CheckEnd
 
+pytestmark = pytest.mark.long
+
 NOBODY = ProfileId("nobody")
 
 

@@ -14,7 +14,10 @@ from smtp_desktop.store.database import Database
 MAIL = b"To: ann@company.example\nSubject: x\n\nhi\n"
 FULL = "/dev/full"
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full and limits of the system")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full and limits of the system"),
+]
 
 
 def through_shell(program, words, *, stdin=b""):

@@ -9,6 +9,8 @@ from e2e.canary import CANARY, USER, assert_hidden
 from servers.smtp.mailserver import MailServer
 from servers.smtp.scripted import ScriptedServer
 
+pytestmark = pytest.mark.long
+
 
 def test_the_traces_are_found_where_they_are():
     for content in (f"\0{USER}\0{CANARY}", f"x{CANARY}", CANARY):

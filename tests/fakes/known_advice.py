@@ -16,6 +16,10 @@ def _documents(name: str) -> list[dict[str, Any]]:
 
 DELIVERY_DOCUMENTS = _documents("advice_delivery.json")
 SMTP_DOCUMENTS = [*_documents("advice_providers.json"), *DELIVERY_DOCUMENTS, *_documents("advice.json")]
-GRAPH_DOCUMENTS = _documents("advice_graph.json")
-SMTP_RULES = rules_from(SMTP_DOCUMENTS, PROVIDERS)
+TOKEN_DOCUMENTS = _documents("advice_tokens.json")
+ENTRA_DOCUMENTS = _documents("advice_entra.json")
+GRAPH_DOCUMENTS = [*ENTRA_DOCUMENTS, *_documents("advice_graph.json")]
+OAUTH_DOCUMENTS = [*ENTRA_DOCUMENTS, *_documents("advice_oauth.json")]
+SMTP_RULES = rules_from([*TOKEN_DOCUMENTS, *SMTP_DOCUMENTS], PROVIDERS)
 GRAPH_RULES = rules_from(GRAPH_DOCUMENTS, PROVIDERS)
+OAUTH_RULES = rules_from(OAUTH_DOCUMENTS, PROVIDERS)

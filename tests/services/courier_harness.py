@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fakes.databases import opened_database
-from fakes.known_advice import SMTP_RULES
+from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.server_access import access_by
 from fakes.small import FixedClock, RecordedEvents
@@ -24,6 +24,7 @@ from smtp_desktop.domain.delivery.delivery import CourierId, Delivery, DeliveryI
 from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry
 from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.conversation import Reply, Stage, Timeline
+from smtp_desktop.domain.diagnosis.rules import RuleSet
 from smtp_desktop.domain.mail.address import parse_address
 from smtp_desktop.domain.mail.message import Mail, RawMessage, TemplateMessage
 from smtp_desktop.domain.secret import Secret, SecretRef
@@ -31,7 +32,6 @@ from smtp_desktop.domain.smtp.profile import (
     GenericServer,
     GraphMailbox,
     ProfileId,
-    ProfileType,
     SignIn,
     SmtpProfile,
 )
@@ -47,6 +47,7 @@ from smtp_desktop.store.outbox import leases
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.profiles import SqliteProfiles
 
+RULES = {RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 PATIENCE_S = 30
 WRONG_PASSWORD = Reply(code=535, enhanced_code="5.7.8", text=("no",))
@@ -129,7 +130,7 @@ class CourierHarness:
         self.transport = FakeTransport(timeline=Timeline(steps=()))
         self.attempts: list[tuple[Delivery, Attempt]] = []
         self.policy = RetryPolicy()
-        self.adviser = Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__)
+        self.adviser = Adviser(RULES.__getitem__)
         for profile in profiles:
             self.save(profile)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from fakes.call_log import LoggingStore, LoggingVault
 from fakes.certificates import a_certificate
-from fakes.known_advice import SMTP_RULES
+from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.server_access import access_by
 from fakes.small import FixedClock, RecordedEvents, numbered_ids
 from fakes.store import MemoryHealthStore
@@ -26,7 +26,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     Timeline,
     TlsMode,
 )
-from smtp_desktop.domain.diagnosis.rules import rules_from
+from smtp_desktop.domain.diagnosis.rules import RuleSet, rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -48,6 +48,7 @@ GRAPH_RULES = rules_from(
     ],
     Providers(),
 )
+RULES = {RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
 TO = "Bob <bob@there.example>"
@@ -112,7 +113,7 @@ class TesterHarness:
             transport=self.real_transport or self.transport,
             clock=clock,
             events=self.events,
-            adviser=Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__),
+            adviser=Adviser(RULES.__getitem__),
             test_mails=TestMailWriter(
                 clock=clock, new_message_id=lambda domain: f"<1.2@{domain}>", program="SMTP Desktop 0.1.0"
             ),

@@ -15,6 +15,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryId
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.smtp.limits import SendLimits
+from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthProvider
 from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_scripts, schema_steps
@@ -370,3 +371,34 @@ def test_an_upgraded_database_is_like_a_new_one(full, path, tmp_path):
         assert (outbox.get(DeliveryId(6)).smtp_id, SqliteActivities(database).get(ActivityId("job")).smtp_id) == (
             None,
         ) * 2
+
+
+def test_smtps_from_before_oauth_sign_in_as_they_did_and_can_sign_in_otherwise(path):
+    before = [script for script in schema_scripts() if script.name < "0016"]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        for script in before[1:]:
+            connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute("INSERT INTO smtp_hold (profile_id, state, since) VALUES ('11', 'held', 5)")
+        connection.execute("UPDATE smtp SET description = 'anew', tags = 'prod' WHERE id = '11'")
+        connection.execute(f"PRAGMA user_version = {len(before)}")
+        connection.commit()
+        rows = rows_of(connection, "smtp")
+    with closing(Database(path)) as database:
+        with database.read() as connection:
+            after = rows_like(connection, {"smtp": rows})["smtp"]
+            assert after == [{**row, "sign_in": row["sign_in"] or "password"} for row in rows]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        profiles = SqliteProfiles(database)
+        assert profiles.get(PLANT.id) == replace(PLANT, description="anew", tags=("prod",))
+        assert profiles.get(OFFICE.id) == OFFICE
+        assert [hold.profile_id for hold in SqliteOutbox(database).holds()] == [PLANT.id]
+        version = profiles.get(PLANT.id).settings_version
+        client = OAuthClient(provider=OAuthProvider.GOOGLE, client_id="c")
+        changed = profiles.change(
+            PLANT.id,
+            lambda one: replace(one, server=replace(one.server, sign_in=SignIn.BROWSER, oauth=client)),
+        )
+        assert (changed.server.oauth, changed.settings_version) == (client, version + 1)
+        assert list(SqliteOutbox(database).holds()) == []
+    assert path.with_name(f"{path.name}.before-v16.bak").exists()

@@ -107,6 +107,19 @@ def test_enter_presses_the_button_that_tab_came_to(qtbot, qapp, case):
         shown.end()
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_button_that_goes_on_is_last_and_cancel_stands_beside_it_at_the_right(qtbot, qapp, case):
+    shown = Shown(qtbot, qapp, case)
+    footer = shown.dialog.footer
+    widgets = [footer.itemAt(number).widget() for number in range(footer.count())]
+    names = [each.objectName() if each else "stretch" for each in widgets if each is None or each.isVisible()]
+    if "okButton" in names and "againButton" not in names:
+        assert names[-1] == "okButton"
+    if "cancelButton" in names:
+        assert names.index("cancelButton") > names.index("stretch")
+    shown.end()
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if case.destroys], ids=lambda case: case.id)
 def test_enter_alone_destroys_nothing_and_the_button_says_what_it_does(qtbot, qapp, case):
     shown = Shown(qtbot, qapp, case)

@@ -15,6 +15,8 @@ from ui.tour import DATA, fill, menus, tour
 
 from smtp_desktop.ui.theme.theme import ThemeChoice, put_on, theme_for
 
+pytestmark = pytest.mark.long
+
 SIZES = ((640, 400), (720, 450), (960, 560), (1024, 700), (1440, 900))
 SMALLEST = SIZES[0]
 FRAME = QSize(16, 44)

@@ -10,7 +10,7 @@ from typing import Any
 from fakes.authorization_servers import FakeAuthorizationServers
 from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
-from fakes.known_advice import SMTP_RULES
+from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
@@ -21,12 +21,12 @@ from ui.timelines import success
 from smtp_desktop.composition.mail_format import Rfc5322
 from smtp_desktop.domain.checks.health import CheckResult, Overview
 from smtp_desktop.domain.delivery.holds import SmtpHold
-from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
+from smtp_desktop.domain.diagnosis.rules import AdviceRule, RuleSet, rules_from
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.events import MailReceived
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
@@ -101,12 +101,9 @@ class RecordedNotices:
         self.click = lambda: None
 
 
-def advice_rules() -> Mapping[ProfileType, Sequence[AdviceRule]]:
-    """Returns the rules of each kind of SMTP: the real ones of Generic, one of Graph."""
-    return {
-        ProfileType.GENERIC: SMTP_RULES,
-        ProfileType.GRAPH: GRAPH_RULES,
-    }
+def advice_rules() -> Mapping[RuleSet, Sequence[AdviceRule]]:
+    """Returns the rules of each set: the real ones, but one of Graph."""
+    return {RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}
 
 
 class FakeAdapters:
@@ -171,8 +168,8 @@ class FakeAdapters:
     def providers(self) -> Providers:
         return PROVIDERS
 
-    def advice_rules(self, kind: ProfileType) -> Sequence[AdviceRule]:
-        return self._rules[kind]
+    def advice_rules(self, rule_set: RuleSet) -> Sequence[AdviceRule]:
+        return self._rules[rule_set]
 
     def new_id(self) -> str:
         return f"id-{next(self._numbers)}"

@@ -10,7 +10,7 @@ from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.domain.delivery.hold_words import HoldWords, cause_of, hold_words
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import INTERACTIVE, ProfileId, SmtpProfile
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.smtp import Hold
@@ -37,6 +37,11 @@ _ADVICE = {
     Cause.RECIPIENT_REFUSED: "Check the recipients of the waiting messages",
     Cause.MAIL_REFUSED: "Find out why the server refuses these messages",
     Cause.MAIL_TOO_LARGE: "Make the messages smaller",
+}
+# In the place of a password, where there is none.
+_TOKEN_REFUSED = {
+    True: "Sign in again (smtp-desktop smtp sign-in {name})",
+    False: "Correct what the app signs in with (smtp-desktop smtp edit {name})",
 }
 _NO_CHECK_HELPS = frozenset({Cause.LIMIT, Cause.MAIL_REFUSED, Cause.RECIPIENT_REFUSED, Cause.MAIL_TOO_LARGE})
 
@@ -65,15 +70,16 @@ def hold_reason(hold: SmtpHold) -> str | None:
     return words_for(hold).reason or None
 
 
-def hold_line(hold: SmtpHold, name: str) -> str:
-    """Returns a hold on the SMTP of that name on one line: since when, why, and what to do."""
+def hold_line(hold: SmtpHold, profile: SmtpProfile) -> str:
+    """Returns a hold on the SMTP on one line: since when, why, and what to do."""
+    name = profile.name
     if hold.state is HoldState.LIMITED:
         until = f"until {local_text(hold.until)}" if hold.until else "for now"
         return f"{name} has reached its own limit; messages wait {until}."
     short = words_for(hold).reason
     why = ": ".join(one for one in (short[:1].lower() + short[1:], hold.reply.rstrip(".")) if one)
     reason = f" ({why})" if why and not hold.by_hand else ""
-    return f"{name} {_state_text(hold)}{reason}. {advice_text(hold, name)}".rstrip()
+    return f"{name} {_state_text(hold)}{reason}. {_advice_text(hold, profile)}".rstrip()
 
 
 def _state_text(hold: SmtpHold) -> str:
@@ -90,8 +96,9 @@ def _state_text(hold: SmtpHold) -> str:
     return f"has been paused since {local_text(hold.since)}"
 
 
-def advice_text(hold: SmtpHold, name: str) -> str:
+def _advice_text(hold: SmtpHold, profile: SmtpProfile) -> str:
     """Returns what to do about a hold in a terminal; empty where there is nothing."""
+    name = profile.name
     if not hold.stops or hold.state is HoldState.PROBING:
         return ""
     resume = f"smtp-desktop smtp resume {name}"
@@ -100,13 +107,16 @@ def advice_text(hold: SmtpHold, name: str) -> str:
     if hold.state is not HoldState.HELD:
         return f"To send now, run: {resume}"
     cause = cause_of(hold)
-    advice = _ADVICE[cause].format(name=name) if cause in _ADVICE else "Fix the settings"
+    template = _ADVICE.get(cause, "Fix the settings") if cause else "Fix the settings"
+    if cause is Cause.SIGN_IN_REFUSED and profile.needs_token:
+        template = _TOKEN_REFUSED[profile.server.sign_in in INTERACTIVE]
+    advice = template.format(name=name)
     then = resume if cause in _NO_CHECK_HELPS or hold.until is None else f"smtp-desktop smtp check {name}"
     return f"{advice}, then run: {then}"
 
 
 def hold_lines(holds: Iterable[SmtpHold], profiles: Sequence[SmtpProfile]) -> list[str]:
     """Returns a line for each SMTP that messages wait for though they are due: why, and what to do."""
-    names: Mapping[ProfileId, str] = {profile.id: profile.name for profile in profiles}
-    delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in names]
-    return [hold_line(hold, names[hold.profile_id]) for hold in delaying]
+    of_id: Mapping[ProfileId, SmtpProfile] = {profile.id: profile for profile in profiles}
+    delaying = [hold for hold in holds if hold.state is not HoldState.SLOWED and hold.profile_id in of_id]
+    return [hold_line(hold, of_id[hold.profile_id]) for hold in delaying]

@@ -58,5 +58,5 @@ def _change(session: Session, choice: Choice, act: _Act) -> None:
 
 def _line(profile: SmtpProfile, hold: SmtpHold | None, *, changed: bool) -> str:
     if hold:
-        return hold_line(hold, profile.name) if changed else f"{profile.name} is already paused."
+        return hold_line(hold, profile) if changed else f"{profile.name} is already paused."
     return f"Resumed {profile.name}." if changed else f"{profile.name} is not on hold."

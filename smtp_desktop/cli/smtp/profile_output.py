@@ -90,7 +90,7 @@ def profile_lines(status: SmtpStatus, ca: Certificate | None = None, signed_in: 
             ("Name", profile.name),
             ("Default", _yes(value=profile.is_default)),
             ("Status", status_text(status)),
-            ("Hold", hold_line(hold, profile.name) if hold else None),
+            ("Hold", hold_line(hold, profile) if hold else None),
             ("Last test", local_text(status.last.at) if status.last else None),
             ("Waiting", counted(status.waiting, "message") if status.waiting else None),
             ("Description", profile.description or None),

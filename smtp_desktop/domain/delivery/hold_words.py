@@ -74,7 +74,7 @@ _BY_STAGE = {
     Stage.TOKEN: Cause.SIGN_IN_REFUSED,
 }
 _ADVICE = {
-    Cause.SIGN_IN_REFUSED: msg("Correct the user name or password, then check the connection."),
+    Cause.SIGN_IN_REFUSED: msg("Correct the user name or password, or sign in again; then check the connection."),
     Cause.SIGN_IN_ENDED: msg("Sign in again; sending then continues automatically."),
     Cause.SIGN_IN_DEMANDED: msg("Turn on authentication, and enter a user name and password."),
     Cause.ACCOUNT_STOPPED: msg("Have the provider activate the account, then check the connection."),

@@ -71,6 +71,17 @@ HOW_TO: Mapping[str, HowTo] = {
     "client_secret": HowTo(options="--client-secret-stdin"),
     "secret_end": HowTo(window=(msg("Client secret valid until"),), options="--client-secret-valid-until YYYY-MM-DD"),
     "azure_help": HowTo(window=_AZURE_HELP),
+    "google_help": HowTo(),
+    "microsoft_help": HowTo(),
+    "other_help": HowTo(),
+    "sign_in": HowTo(),
+    "browser": HowTo(),
+    "sign_in_smtp_password": HowTo(),
+    "oauth_addresses": HowTo(),
+    "scope": HowTo(),
+    "no_client_secret": HowTo(),
+    "certificate_file": HowTo(),
+    "service_account": HowTo(),
     "trust_certificate": HowTo(
         window=(msg("Trust this certificate…"),), command="smtp trust {name} --fingerprint SHA256", needs=Means.TRUST
     ),

@@ -67,6 +67,18 @@ _AADSTS_TRANSIENT = frozenset({90033, 90006, 50033, 90024, 50087, 50196})
 _AADSTS_SETTING = frozenset(
     {700016, 700011, 90002, 900023, 90038, 900382, 500011, 70011, 28002, 9002313, 900144, 90014, 9001023, 50194}
 )
+# RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5. What `invalid_grant` means depends on the sign-in: rules know.
+_OAUTH_ERRORS = {
+    "temporarily_unavailable": Cause.SERVER_BUSY,
+    "server_error": Cause.SERVER_BUSY,
+    "slow_down": Cause.LIMIT,
+    "expired_token": Cause.SIGN_IN_ENDED,
+    "invalid_request": Cause.SETTING,
+    "invalid_scope": Cause.SETTING,
+    "unauthorized_client": Cause.PERMISSION_MISSING,
+    "unsupported_grant_type": Cause.PERMISSION_MISSING,
+    "unsupported_response_type": Cause.PERMISSION_MISSING,
+}
 _GRAPH_CODES = {
     "ErrorMessageSizeExceeded": Cause.MAIL_TOO_LARGE,
     "ErrorInvalidRecipients": Cause.RECIPIENT_REFUSED,
@@ -125,7 +137,8 @@ def _of_token(answer: HttpReply) -> Cause:
         return Cause.SERVER_BUSY
     if not _AADSTS_SETTING.isdisjoint(answer.aadsts):
         return Cause.SETTING
-    return Cause.SERVER_BUSY if answer.code >= _SERVER_ERRORS else Cause.SIGN_IN_REFUSED
+    default = Cause.SERVER_BUSY if answer.code >= _SERVER_ERRORS else Cause.SIGN_IN_REFUSED
+    return _OAUTH_ERRORS.get(answer.error_code, default)
 
 
 def _of_graph(answer: HttpReply) -> Cause:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from smtp_desktop.domain.mail.address import BadAddress, BadHost, address_or_none, ascii_host
 from smtp_desktop.domain.smtp.cloud import graph_endpoints_of
 from smtp_desktop.domain.smtp.identity import identity_of
-from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, SignIn, SmtpProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureContext:
     """The server of a failure, and how the SMTP uses it. `smtp_name` is the SMTP's own name; `host` is ASCII;
     `tls` and `auth` say whether the SMTP encrypts and signs in; `server_words` are what the server said of itself, in
-    its greeting and its answer to EHLO. Empty, 0 or None stand for unknown."""
+    its greeting and its answer to EHLO. `authority` is whose authorization server it signs in at; `certificate` says
+    whether its app signs in with a certificate, and `graph` whether it is a Microsoft 365 mailbox. Empty, 0 or None
+    stand for unknown."""
 
     smtp_name: str = ""
     host: str = ""
@@ -23,6 +26,11 @@ class FailureContext:
     from_address: str = ""
     envelope_sender: str = ""
     server_words: str = ""
+    sign_in: SignIn | None = None
+    authority: OAuthProvider | None = None
+    client_id: str = ""
+    certificate: bool | None = None
+    graph: bool | None = None
 
     @property
     def user_address(self) -> str:
@@ -56,6 +64,11 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
             host=graph_endpoints_of(server).graph_host,
             user_name=server.user_name,
             from_address=profile.from_address or server.user_name,
+            sign_in=server.sign_in,
+            authority=OAuthProvider.MICROSOFT,
+            client_id=server.client_id,
+            certificate=server.app_credential is AppCredential.CERTIFICATE,
+            graph=True,
         )
     try:
         envelope_sender = identity_of(profile).envelope_sender.spec
@@ -71,6 +84,11 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
         from_address=profile.from_address,
         envelope_sender=envelope_sender,
         server_words=server_words,
+        sign_in=server.sign_in if server.auth_required else None,
+        authority=server.oauth.provider if server.oauth else None,
+        client_id=server.oauth.client_id if server.oauth else "",
+        certificate=server.app_credential is AppCredential.CERTIFICATE,
+        graph=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Filling a rule's advice: placeholders with what is set and what the server said, and only the steps that apply."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
@@ -18,8 +19,13 @@ _UNKNOWN = {
     "user": "this user",
     "host": "the server",
     "port": "the port",
+    "mailbox": "MAILBOX",
+    "from_mailbox": "FROM_ADDRESS",
+    "client_id": "CLIENT_ID",
 }
 PLACEHOLDERS = frozenset(_UNKNOWN) | {"other", "page"}
+# What may get into a command that an administrator pastes: no character that means something to a shell.
+_SAFE = re.compile(r"[A-Za-z0-9._+-]+(?:@[A-Za-z0-9.-]+)?")
 FACTS = frozenset(
     {
         *(
@@ -34,14 +40,15 @@ FACTS = frozenset(
             "sender_is_from",
         ),
         *("refused_is_user", "refused_is_from", "refused_is_sender", "other", "temporary"),
+        *("sign_in", "authority", "certificate", "graph"),
     }
 )
 _OPEN_THE_PAGE = "Open the page that the server names: {page}"
 _LONGEST_PAGE = 300
 _SUBMISSION = frozenset({465, 587})  # RFC 8314 3.3, RFC 6409 3.1
 
-Fact = bool | int | None
-Conditions = Mapping[str, bool | list[int]]
+Fact = bool | int | str | None
+Conditions = Mapping[str, bool | list[int] | list[str]]
 _ALWAYS: Conditions = {}
 
 
@@ -73,6 +80,10 @@ def facts_of(evidence: Evidence, addresses: Addresses) -> dict[str, Fact]:
         "refused_is_sender": _same(refused, context.envelope_sender) if refused else None,
         "other": bool(addresses.other) if refused else None,
         "temporary": reply.temporary if reply else None,
+        "sign_in": context.sign_in,
+        "authority": context.authority,
+        "certificate": context.certificate,
+        "graph": context.graph,
     }
 
 
@@ -89,7 +100,7 @@ def applies(conditions: Conditions, facts: Mapping[str, Fact]) -> bool:
     return all(_agrees(wanted, facts[name]) for name, wanted in conditions.items())
 
 
-def _agrees(wanted: bool | list[int], fact: Fact) -> bool:
+def _agrees(wanted: bool | list[int] | list[str], fact: Fact) -> bool:
     return fact is None or (fact in wanted if isinstance(wanted, list) else fact is wanted)
 
 
@@ -109,6 +120,9 @@ def filled(
         "host": context.host,
         "port": str(context.port or ""),
         "page": page,
+        "mailbox": _safe(context.user_address),
+        "from_mailbox": _safe(context.from_spec),
+        "client_id": _safe(context.client_id),
     }
     known = {name: value for name, value in values.items() if value}
     facts = facts_of(evidence, addresses)
@@ -126,6 +140,10 @@ def filled(
         meaning=_with(advice.meaning, everything),
         steps=tuple(replace(step, text=_with(step.text, everything)) for step in kept),
     ).with_commands({"name": context.smtp_name, "other": addresses.other})
+
+
+def _safe(value: str) -> str:
+    return value if _SAFE.fullmatch(value) else ""
 
 
 def placeholders_in(text: MessageText) -> set[str]:

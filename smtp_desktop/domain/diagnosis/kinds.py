@@ -96,9 +96,6 @@ class FailureDetail(StrEnum):
     SSH = "ssh"
     NOT_SIGNED_IN = "not_signed_in"  # nobody has signed in yet, or the sign-in is no longer stored
     NOT_RENEWABLE = "not_renewable"  # the access token has ended, and there is no refresh token
-    SCOPE_LEFT_OUT = "scope_left_out"  # the token is not for mail: that permission was unticked
-    BROWSER_SILENT = "browser_silent"  # the browser did not come back in time
-    OTHER_ACCOUNT = "other_account"  # somebody else signed in than the User Name says
 
 
 class Cause(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,6 +19,15 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Provider, Providers
 
 _REFUSALS = 400  # RFC 5321 4.2.1, RFC 9110 15.5
+
+
+class RuleSet(StrEnum):
+    """The rules that are asked together: those about SMTP servers, about Microsoft 365 mailboxes, and about the
+    authorization servers that give tokens for SMTP servers."""
+
+    GENERIC = "generic"
+    GRAPH = "graph"
+    OAUTH = "oauth"
 
 
 class Tier(IntEnum):
@@ -40,7 +49,8 @@ class AdviceRule:
     expressions that are searched for, ignoring case and accents: `words` in the reply, where what it only quotes is
     masked, `without` must not be found there, `page` in the web addresses and host names that it names, `host` in the
     Host Name, and `server` in the server's greeting and answer to EHLO. `provider` are the possible providers,
-    recognized by their hosts, their replies or their greetings.
+    recognized by their hosts, their replies or their greetings. `sign_in` are the ways in which the SMTP may sign in,
+    and `authority` are those whose authorization server it may sign in at; neither holds where that is not known.
 
     `cause` is that of every failure that the rule fits; None leaves it to the standards. `retry_after_s` is the time
     after which trying again can help, in seconds, where the server names none. A rule with `causes` takes the place of
@@ -67,6 +77,8 @@ class AdviceRule:
     ports: frozenset[int] = frozenset()
     tls: bool | None = None
     auth: bool | None = None
+    sign_in: frozenset[str] = frozenset()
+    authority: frozenset[str] = frozenset()
     host: str = ""
     server: str = ""
     words: str = ""
@@ -114,6 +126,8 @@ class AdviceRule:
             (not self.ports or context.port in self.ports)
             and (self.tls is None or context.tls is self.tls)
             and (self.auth is None or context.auth is self.auth)
+            and (not self.sign_in or context.sign_in in self.sign_in)
+            and (not self.authority or context.authority in self.authority)
             and (not self.host or found(self.host, context.host))
         )
 
@@ -141,12 +155,12 @@ _KEYS = frozenset({"when", "title", "meaning", "steps", "cause", "retry_after_s"
 
 def rules_from(documents: Sequence[dict[str, object]], providers: Providers) -> tuple[AdviceRule, ...]:
     """Returns the rules in `documents`, the parsed JSON list, in the order in which they count: words before enhanced
-    codes before codes, of these a provider's before the others, and else as they stand. Conditions may name
-    `providers`; a rule may have the title of another one as its `advice`. Raises KeyError, TypeError or ValueError
-    where a rule is malformed."""
+    codes before codes, of these a provider's before the others, and else as they stand; of rules with `causes`, those
+    about a way to sign in before the others. Conditions may name `providers`; a rule may have the title of another one
+    as its `advice`. Raises KeyError, TypeError or ValueError where a rule is malformed."""
     by_title = {document["title"]: document for document in documents if "title" in document}
     rules = [rule for document in documents for rule in _rules_from(_with_advice(document, by_title), providers)]
-    return tuple(sorted(rules, key=lambda rule: (rule.tier, not rule.provider)))
+    return tuple(sorted(rules, key=lambda rule: (not (rule.causes and rule.sign_in), rule.tier, not rule.provider)))
 
 
 def _with_advice(document: dict[str, object], by_title: Mapping[object, dict[str, object]]) -> dict[str, object]:

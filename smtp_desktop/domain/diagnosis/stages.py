@@ -2,7 +2,7 @@
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, StepStatus
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.profile import GenericServer, Server
+from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
 
 _GRAPH = (Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN, Stage.MAILBOX, Stage.SEND)
 
@@ -18,7 +18,13 @@ def stages_of(server: Server, *, sends: bool) -> tuple[Stage, ...]:
         left_out.add(Stage.SIGN_IN)
     if not sends:
         left_out |= {Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT}
-    return tuple(stage for stage in Stage if stage not in left_out)
+    stages = tuple(stage for stage in Stage if stage not in left_out)
+    return (Stage.TOKEN, *stages) if signs_in_by_token(server) else stages
+
+
+def signs_in_by_token(server: GenericServer) -> bool:
+    """Returns whether the sign-in is by an access token, which is taken before anything is said to the server."""
+    return server.auth_required and server.sign_in is not SignIn.PASSWORD
 
 
 _LONG_MS = 10_000
@@ -31,7 +37,7 @@ _NAMES = {
     Stage.SENDER: msg("Sender"),
     Stage.RECIPIENT: msg("Recipient"),
     Stage.CONTENT: msg("Content"),
-    Stage.TOKEN: msg("Sign in to Microsoft"),
+    Stage.TOKEN: msg("Access token"),
     Stage.MAILBOX: msg("Read the mailbox"),
     Stage.SEND: msg("Send"),
 }
@@ -44,7 +50,7 @@ _COULD_NOT = {
     Stage.SENDER: "{name} could not get the sender accepted",
     Stage.RECIPIENT: "{name} could not get the recipient accepted",
     Stage.CONTENT: "{name} could not hand over the message",
-    Stage.TOKEN: "{name} could not sign in to Microsoft",
+    Stage.TOKEN: "{name} could not get an access token",
     Stage.MAILBOX: "{name} could not read the mailbox",
     Stage.SEND: "{name} could not send the message",
 }

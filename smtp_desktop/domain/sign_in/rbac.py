@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import MessageText, msg, one_line
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import GenericServer, SignIn, SmtpProfile
 
 APP_PLACEHOLDER = "<application-id>"
 OBJECT_PLACEHOLDER = "<object-id>"
@@ -25,6 +28,28 @@ class PowerShellScript:
     def text(self) -> str:
         """The commands, one a line."""
         return "\n".join(self.lines)
+
+
+def scripts_of(profile: SmtpProfile) -> tuple[PowerShellScript, ...]:
+    """Returns the scripts for the app that the SMTP signs in as, the better one first; none where it signs in as no app
+    at Microsoft."""
+    server = profile.server
+    if server.sign_in is not SignIn.APP_ONLY:
+        return ()
+    if not isinstance(server, GenericServer):
+        return (graph_script(client_id=server.client_id, mailbox=server.user_name),)
+    client = server.oauth
+    if client is None or client.provider is not OAuthProvider.MICROSOFT:
+        return ()
+    sender = address_or_none(profile.from_address)
+    return (
+        smtp_script(client_id=client.client_id, mailbox=server.user_name),
+        mailbox_permission_script(
+            client_id=client.client_id,
+            mailbox=server.user_name,
+            from_address=sender.spec if sender else "",
+        ),
+    )
 
 
 def graph_script(*, client_id: str, mailbox: str) -> PowerShellScript:

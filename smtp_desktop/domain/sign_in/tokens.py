@@ -79,7 +79,7 @@ def token_set_of(secret: Secret) -> TokenSet:
             account=str(document["account"]),
             scope=str(document["scope"]),
         )
-    except (ValueError, TypeError, LookupError, OverflowError, OSError):
+    except (ValueError, TypeError, LookupError, OverflowError, OSError, RecursionError):
         # Without its cause, which may quote the secret.
         raise BadTokens from None
 

@@ -24,6 +24,10 @@ STILL_VALID_FOR = timedelta(minutes=5)
 differ."""
 
 
+_SAY_NOTHING = frozenset({Cause.SERVER_BUSY, Cause.LIMIT})
+"""The causes of refusals that have nothing to do with the sign-in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenContext:
     """The ports that access tokens come from. `present` returns an SMTP as it is stored by then; `servers` is called
@@ -101,8 +105,8 @@ class StoredTokens:
         return stored_secret(self._profile, SecretField.CLIENT_SECRET, self._vault, self._context.present)
 
     def _note(self, ref: SecretRef, tokens: TokenSet, failure: Failure) -> None:
-        """Records why `tokens` were not renewed, and erases them where they never will be. What the network did says
-        nothing about them."""
+        """Records why `tokens` were not renewed, and erases them where they never will be. What the network did, or a
+        busy server, says nothing about them."""
         if failure.kind is not FailureKind.TOKEN_REFUSED:
             return
         cause = self._context.adviser.diagnose(failure, self._profile).cause
@@ -110,7 +114,8 @@ class StoredTokens:
             cause = Cause.SIGN_IN_ENDED
             if self._read(ref) == tokens:
                 self._vault.erase(ref)
-        self._context.records.refused(self._profile.id, tokens, cause)
+        if cause not in _SAY_NOTHING:
+            self._context.records.refused(self._profile.id, tokens, cause)
 
     def _in_use(self, ref: SecretRef) -> bool:
         """Whether the SMTP has its tokens there; not where somebody signed out, or deleted it, meanwhile, who could

@@ -61,9 +61,13 @@ class OAuthSession:
 
     def post(self, requests: Requests, fields: Mapping[str, str], *, hidden: str) -> dict[str, Any]:
         """Returns the answer of the token address. Raises SessionError."""
+        return self.post_to(self.token_url(requests), requests, fields, hidden=hidden)
+
+    def post_to(self, url: str, requests: Requests, fields: Mapping[str, str], *, hidden: str) -> dict[str, Any]:
+        """Returns what is answered at `url` to the client, which says who it is. Raises SessionError."""
         in_header = self.server(requests).secret_in_header and not self.is_google
         sent, headers = self._authenticated(fields, in_header=in_header)
-        return requests.token(requests.form(self.token_url(requests), sent, hidden=hidden, headers=headers))
+        return requests.token(requests.form(url, sent, hidden=hidden, headers=headers))
 
     def token_url(self, requests: Requests) -> str:
         """Returns the token address, to which secrets may go. Raises SessionError."""

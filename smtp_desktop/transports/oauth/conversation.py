@@ -30,7 +30,7 @@ from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 _REQUESTS_S = 60.0  # for all that follow one another without a person between them
 _SERVER = Service(foreign=not_authorization_server, answer_s=30.0, max_answer_bytes=1024 * 1024)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_BAD, _OK = 400, 200  # RFC 6749 5.1 and 5.2
+_BAD, _OK, _NOT_FOUND = 400, 200, 404  # RFC 6749 5.1 and 5.2, RFC 9110 15.5.5
 _SERVER_ERRORS, _THROTTLED = 500, 429  # RFC 9110 15.6, RFC 6585 4
 _FORM = "application/x-www-form-urlencoded"
 
@@ -122,7 +122,7 @@ class Requests:
     def token(self, answer: Answer) -> dict[str, Any]:
         """Returns the object in an answer of the token address. Raises SessionError for a refusal."""
         document = answer.document
-        if answer.status >= _BAD and (document or answer.status != _BAD):
+        if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
             detail = FailureDetail.HTTP if is_page(answer) else None
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all), detail=detail)
         if document is None or answer.status // 100 != _OK // 100:

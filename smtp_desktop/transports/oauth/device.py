@@ -68,9 +68,10 @@ def sign_in_by_device(session: OAuthSession, *, on_code: Callable[[DeviceCode], 
         url = session.server(requests).device_url
         if not url:
             raise no_device_code()
-        asked = {"client_id": session.client.client_id, "scope": session.scope(requests)}
-        answer = requests.form(url, {name: value for name, value in asked.items() if value}, hidden="")
-        grant = device_grant(requests.token(answer))
+        scope = session.scope(requests)
+        asked = {"scope": scope} if scope else {}
+        # RFC 8628 3.1: a client with a secret proves itself here, too.
+        grant = device_grant(session.post_to(url, requests, asked, hidden=""))
     conversation.recorder.redactor.add_secrets((grant.device_code,))
     fields = {"grant_type": _GRANT, "device_code": grant.device_code}
     on_code(grant.shown)

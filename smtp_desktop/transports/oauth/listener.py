@@ -201,7 +201,7 @@ def _listening_sockets() -> tuple[socket.socket, ...]:
         try:
             ipv6 = socket.create_server(("::1", ipv4.getsockname()[1]), family=socket.AF_INET6)
         except OSError as error:
-            if not _has_ipv6_loopback():
+            if not has_ipv6_loopback():
                 return _non_blocking(ipv4)
             ipv4.close()  # another program has this port there, and might get the answer
             last = error
@@ -210,7 +210,8 @@ def _listening_sockets() -> tuple[socket.socket, ...]:
     raise no_listener() from last
 
 
-def _has_ipv6_loopback() -> bool:
+def has_ipv6_loopback() -> bool:
+    """Whether this computer has ::1."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
             probe.bind(("::1", 0))

@@ -16,7 +16,7 @@ It implements, as a client:
 - RFC 3207, STARTTLS, always before sign-in and mail where the profile says TLS (`initiation`)
 - RFC 4954, AUTH, with one wrong password at most (`auth`); the mechanisms are in `sasl`: SCRAM-SHA-256 and
   SCRAM-SHA-256-PLUS (RFC 5802, 7677), PLAIN (RFC 4616), LOGIN (the expired draft-murchison-sasl-login), CRAM-MD5
-  (RFC 2195)
+  (RFC 2195), and for access tokens XOAUTH2 and OAUTHBEARER (RFC 7628)
 - RFC 6152, 8BITMIME (`prepared_message`)
 - RFC 6531, SMTPUTF8 (`prepared_message`)
 - RFC 8305, Happy Eyeballs: IPv6 and IPv4 at once (`net.dial`)

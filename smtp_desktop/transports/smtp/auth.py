@@ -10,25 +10,37 @@ from dataclasses import replace
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import REDACTED, Secret
+from smtp_desktop.domain.sign_in.tokens import AccessToken
 from smtp_desktop.transports.net.channel_binding import channel_binding_of
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError, clause, not_smtp, refused
+from smtp_desktop.transports.smtp.access_token import bearer_of
 from smtp_desktop.transports.smtp.command_channel import CONTINUE, CommandChannel
 from smtp_desktop.transports.smtp.context import SessionContext
 from smtp_desktop.transports.smtp.protocol import Capabilities, is_completion, printable
+from smtp_desktop.transports.smtp.sasl.bearer import BearerExchange
 from smtp_desktop.transports.smtp.sasl.exchange import BadChallenge, SaslExchange
-from smtp_desktop.transports.smtp.sasl.mechanism import BY_PASSWORD, SCRAM, Mechanism
+from smtp_desktop.transports.smtp.sasl.mechanism import BY_PASSWORD, BY_TOKEN, SCRAM, Mechanism
 from smtp_desktop.transports.smtp.sasl.password import CramMd5Exchange, LoginExchange, PlainExchange
 from smtp_desktop.transports.smtp.sasl.scram import UNBOUND, UNOFFERED, Binding, ScramExchange
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
+_REFUSED = 535  # RFC 4954 6: the credentials are not valid
+_LINE_REFUSED = frozenset({500, 501})  # too long for this server, or it takes no initial response
 _NOT_JUDGED = frozenset({530, 534, 538})  # RFC 4954 6: another way is wanted first
 
 
-def choose_mechanism(offered: tuple[str, ...]) -> Mechanism | None:
-    """Returns the mechanism for a password that is preferred among those offered, or None where the server offers none
-    that is implemented here."""
-    return next((mechanism for mechanism in BY_PASSWORD if mechanism in offered), None)
+class TokenRefused(SessionError):
+    """The server refuses the access token: another one may do."""
+
+    def __init__(self, error: SessionError) -> None:
+        super().__init__(error.kind, error.message, reply=error.reply)
+
+
+def choose_mechanism(offered: tuple[str, ...], *, by_token: bool = False) -> Mechanism | None:
+    """Returns the mechanism for a password, or an access token, that is preferred among those offered; None where the
+    server offers none that is implemented here."""
+    return next((mechanism for mechanism in (BY_TOKEN if by_token else BY_PASSWORD) if mechanism in offered), None)
 
 
 def sign_in(
@@ -59,6 +71,26 @@ def sign_in(
     if refusal:
         raise refused(refusal, _refusal(refusal))
     raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
+
+
+def sign_in_by_token(
+    commands: CommandChannel, capabilities: Capabilities, *, context: SessionContext, token: AccessToken
+) -> None:
+    """Signs in with an access token. Raises TokenRefused, and SessionError for what is not about the token."""
+    recorder, limit_s = commands.recorder, context.limits.reply_s
+    bearer = bearer_of(context.server, token)
+    mechanism = choose_mechanism(capabilities.auth, by_token=True)
+    if mechanism is None:
+        raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor, by_token=True)
+    exchange = BearerExchange(mechanism, bearer)
+    reply = _run(commands, exchange, limit_s=limit_s)
+    if exchange.is_one_line and reply.code in _LINE_REFUSED:
+        recorder.note("Refused on one line; the access token follows on its own")
+        reply = _run(commands, BearerExchange(mechanism, bearer, in_two_steps=True), limit_s=limit_s)
+    if not is_completion(reply):
+        error = refused(reply, msg("The server refused the sign-in by access token: {reply}.", reply=clause(reply)))
+        raise TokenRefused(error) if reply.code == _REFUSED else error
+    recorder.done(f"{mechanism} as {bearer.user}")
 
 
 def _exchanges(
@@ -142,16 +174,21 @@ def _refusal(reply: Reply) -> MessageText:
     return msg("The server refused the sign-in: {reply}. Check the user name and password.", reply=clause(reply))
 
 
-def no_mechanism(capabilities: Capabilities, *, tls: bool, redactor: SecretRedactor) -> SessionError:
-    """Returns the error for a server that offers no mechanism that is implemented here."""
+def no_mechanism(
+    capabilities: Capabilities, *, tls: bool, redactor: SecretRedactor, by_token: bool = False
+) -> SessionError:
+    """Returns the error for a server that offers no mechanism for a password, or for an access token."""
     if capabilities.auth:
-        return SessionError(
-            FailureKind.MECHANISM_MISSING,
-            msg(
-                "The server offers no sign-in method that this program supports, only {offered}.",
-                offered=redactor.redact(", ".join(capabilities.auth)),
-            ),
-        )
+        offered = redactor.redact(", ".join(capabilities.auth))
+        if by_token:
+            message = msg("The server takes no access tokens (OAuth2). It offers only {offered}.", offered=offered)
+        elif choose_mechanism(capabilities.auth, by_token=True):
+            message = msg("The server takes no passwords. It offers only {offered}.", offered=offered)
+        else:
+            message = msg(
+                "The server offers no sign-in method that this program supports, only {offered}.", offered=offered
+            )
+        return SessionError(FailureKind.MECHANISM_MISSING, message)
     if capabilities.starttls and not tls:
         message = msg("The server allows no sign-in over an unencrypted connection. Turn on TLS.")
     else:

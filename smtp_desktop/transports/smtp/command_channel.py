@@ -2,7 +2,7 @@
 
 import ssl
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.transports.deadline import READ, Deadline
 from smtp_desktop.transports.net.certificate_faults import handshake_error
@@ -31,6 +31,11 @@ def going_away(reply: Reply) -> SessionError:
     return refused(
         reply, msg("The server is busy and closed the connection: {reply}. Try again later.", reply=clause(reply))
     )
+
+
+def is_going_away(failure: SessionError | Failure) -> bool:
+    """Returns whether the server has closed the connection with a 421."""
+    return failure.reply is not None and failure.reply.code == GOING_AWAY
 
 
 def not_welcome(reply: Reply) -> MessageText:

@@ -11,7 +11,7 @@ from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.deadline import Deadline, Waiter
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.session_error import SessionError
-from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
+from smtp_desktop.transports.smtp.command_channel import is_going_away
 from smtp_desktop.transports.smtp.context import Operation, SessionContext, sender_domain_of
 from smtp_desktop.transports.smtp.conversation import conclude, converse
 from smtp_desktop.transports.smtp.pipelined_transaction import TRANSACTION_STAGES
@@ -132,5 +132,4 @@ class SmtpConnection:
 def _is_stale(error: SessionError, recorder: TimelineRecorder) -> bool:
     """Returns whether the server had closed the connection before the mail began, as many do after a while or after
     some mails."""
-    going_away = error.kind is FailureKind.REPLY and error.reply is not None and error.reply.code == GOING_AWAY
-    return recorder.running is Stage.SENDER and (going_away or error.kind is FailureKind.CLOSED)
+    return recorder.running is Stage.SENDER and (is_going_away(error) or error.kind is FailureKind.CLOSED)

@@ -9,6 +9,7 @@ from smtp_desktop.domain.diagnosis.conversation import Stage, Step, TlsMode
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail, Message
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
@@ -91,7 +92,8 @@ server of which this is not remembered counts one refused sign-in for each conne
 class SessionContext:
     """The server of a session, and all that stays the same while the session lasts.
 
-    `unsent_password` is one that the server does not get here, but may know. `known_mode` is how the server turned TLS
+    `unsent_password` is one that the server does not get here, but may know. `token` is where each connection takes its
+    access token from, where the sign-in is by one. `known_mode` is how the server turned TLS
     on last time. `resolve` looks up a host's addresses, and may block.
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
     this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
@@ -112,6 +114,7 @@ class SessionContext:
     listens_first: bool = False
     mails_per_connection: int = 0
     unsent_password: Secret | None = None
+    token: TokenSource | None = None
     scram_denylist: ScramDenylist = field(default_factory=set)
 
 

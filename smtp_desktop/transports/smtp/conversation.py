@@ -4,11 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureDetail, FailureKind, Reply, Stage, Timeline
+from smtp_desktop.domain.diagnosis.stages import signs_in_by_token
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.transports.session_error import SessionError, cut_short
-from smtp_desktop.transports.smtp.auth import choose_mechanism, no_mechanism
-from smtp_desktop.transports.smtp.command_channel import GOING_AWAY
+from smtp_desktop.transports.smtp.auth import TokenRefused, choose_mechanism, no_mechanism
+from smtp_desktop.transports.smtp.command_channel import is_going_away
 from smtp_desktop.transports.smtp.prepared_message import smtputf8_missing
 from smtp_desktop.transports.smtp.protocol import mail_from
 from smtp_desktop.transports.smtp.replies import sender_refused
@@ -54,7 +55,7 @@ def conclude(session: SmtpSession, work: Callable[[], Reply | None], *, keep_ope
 def _explained(error: SessionError, session: SmtpSession) -> SessionError:
     """Returns `error`, which says so where only the test has stopped waiting: connecting takes no longer otherwise."""
     stage = error.stage or session.recorder.running
-    patient = not session.context.limits.for_a_person or stage in {Stage.FIND_HOST, Stage.CONNECT}
+    patient = not session.context.limits.for_a_person or stage in {Stage.FIND_HOST, Stage.CONNECT, Stage.TOKEN}
     return error if patient or error.kind is not FailureKind.TIMED_OUT or error.detail else cut_short(error)
 
 
@@ -75,8 +76,11 @@ def _end(session: SmtpSession, failure: Failure | None, *, keep_open: bool) -> b
 
 
 def _still_listens(failure: Failure) -> bool:
-    going_away = failure.reply is not None and failure.reply.code == GOING_AWAY
-    return failure.kind in _STILL_LISTENING and not going_away and failure.detail is not FailureDetail.OUT_OF_STEP
+    return (
+        failure.kind in _STILL_LISTENING
+        and not is_going_away(failure)
+        and failure.detail is not FailureDetail.OUT_OF_STEP
+    )
 
 
 def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
@@ -95,27 +99,64 @@ def converse(session: SmtpSession, mail: Mail | None) -> Reply | None:
 
 
 def _converse_once(session: SmtpSession, mail: Mail | None) -> Reply | None:
+    if session.context.server.auth_required:
+        session.take_token()
     session.open()
     if session.context.server.auth_required:
-        session.sign_in()
+        _sign_in(session)
     return session.send(mail) if mail else None
+
+
+def _sign_in(session: SmtpSession) -> None:
+    """Signs in. A server that refuses an access token gets one more, which was issued just now: the first may have
+    been revoked, or have ended sooner than was said."""
+    try:
+        session.sign_in()
+    except TokenRefused:
+        if session.token is None or session.token.fresh:
+            raise
+        session.take_token(renewed=True)
+        _sign_in_again(session)
+
+
+def _sign_in_again(session: SmtpSession) -> None:
+    """Signs in after a refusal, over a new connection where the server has closed this one."""
+    try:
+        session.sign_in()
+    except SessionError as error:
+        if error.kind is not FailureKind.CLOSED and not is_going_away(error):
+            raise
+        session.close()
+        session.recorder.note("The server closed the connection after its refusal; connecting again")
+        session.open()
+        session.sign_in()
 
 
 def probe(session: SmtpSession, sender: Address | None) -> None:
     """Opens the session and finds out how far the server lets in, without a mail. Raises SessionError.
 
-    Without a password it stops before the sign-in, once the server has offered one. With `sender` it asks whether that
-    address may send, and takes the question back.
+    Without a password or a token it stops before the sign-in, once the server has offered one. With `sender` it asks
+    whether that address may send, and takes the question back.
     """
+    server, context = session.context.server, session.context
+    if server.auth_required:
+        session.take_token()
     session.open()
-    server = session.context.server
-    if server.auth_required and session.context.password:
-        session.sign_in()
-    elif server.auth_required and choose_mechanism(session.capabilities.auth) is None:
-        session.recorder.begin(Stage.SIGN_IN)
-        raise no_mechanism(session.capabilities, tls=server.tls, redactor=session.recorder.redactor)
+    if server.auth_required and (context.password or context.token):
+        _sign_in(session)
+    elif server.auth_required:
+        _check_mechanism(session)
     if sender:
         _offer_sender(session, sender)
+
+
+def _check_mechanism(session: SmtpSession) -> None:
+    """Ensures that the server offers a mechanism for the sign-in."""
+    capabilities, server = session.capabilities, session.context.server
+    by_token = signs_in_by_token(server)
+    if choose_mechanism(capabilities.auth, by_token=by_token) is None:
+        session.recorder.begin(Stage.SIGN_IN)
+        raise no_mechanism(capabilities, tls=server.tls, redactor=session.recorder.redactor, by_token=by_token)
 
 
 def _offer_sender(session: SmtpSession, sender: Address) -> None:

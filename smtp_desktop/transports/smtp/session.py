@@ -8,9 +8,11 @@ from dataclasses import replace
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage, StepStatus, Timeline
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
+from smtp_desktop.domain.sign_in.tokens import AccessToken
 from smtp_desktop.transports.redaction.forms import SecretForms, forms_of
 from smtp_desktop.transports.session_error import SessionError
-from smtp_desktop.transports.smtp.auth import sign_in
+from smtp_desktop.transports.smtp.access_token import take_token
+from smtp_desktop.transports.smtp.auth import sign_in, sign_in_by_token
 from smtp_desktop.transports.smtp.command_channel import CommandChannel
 from smtp_desktop.transports.smtp.context import MAX_BATCH, ConnectionState, Operation, SessionContext
 from smtp_desktop.transports.smtp.hello import OpenAgain
@@ -45,6 +47,8 @@ class SmtpSession:
         self._state = ConnectionState()
         self._one_at_a_time = context.one_at_a_time
         self._is_denied_pipelining = False
+        self.token: AccessToken | None = None
+        """The access token for the next sign-in, where that is by one."""
         # From the beginning: the server may know them from an earlier conversation.
         self.recorder.redactor.add_forms(_forms_of_credentials(context))
 
@@ -90,6 +94,11 @@ class SmtpSession:
             return self.context.mails_per_connection
         return _EXIM_MAILS if _EXIM.search(self._commands.greeting) else 0
 
+    def take_token(self, *, renewed: bool = False) -> None:
+        """Takes an access token for the sign-in, where that is by one. May raise VaultError."""
+        if self.context.token:
+            self.token = take_token(self.context, self._operation, renewed=renewed)
+
     def open(self) -> None:
         """Connects, turns TLS on where the profile wants it, reads the greeting, and says EHLO."""
         while True:  # ends, since no change is asked for twice
@@ -114,9 +123,12 @@ class SmtpSession:
         self._operation = self._open_channel.operation = operation
 
     def sign_in(self) -> None:
-        """Signs in with the user name and password of the context."""
+        """Signs in with the access token that was taken, or else the password of the context."""
         self.recorder.begin(Stage.SIGN_IN)
-        sign_in(self._open_channel, self.capabilities, context=self.context)
+        if self.token:
+            sign_in_by_token(self._open_channel, self.capabilities, context=self.context, token=self.token)
+        else:
+            sign_in(self._open_channel, self.capabilities, context=self.context)
 
     def send(self, mail: Mail) -> Reply:
         """Sends one mail, and returns the reply with which the server accepted it. The recipients who are too many for

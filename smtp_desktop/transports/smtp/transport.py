@@ -9,6 +9,7 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
@@ -54,16 +55,19 @@ class SmtpTransport:
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Holds one conversation, up to sign-in or with `mail` until the server accepted or refused it, and returns its
         timeline.
 
-        Raises ValueError where sign-in is asked for and `password` is missing, and for a mail that no server may
-        get (control characters in a header or an address); never for what the network or the server does.
+        Raises ValueError where sign-in is asked for and both `password` and `token` are missing, and for a mail that no
+        server may get (control characters in a header or an address); VaultError as `token` does; never for what the
+        network or the server does.
         """
-        if server.auth_required and password is None:
-            raise ValueError("sign-in needs a password")
+        if server.auth_required and password is None and token is None:
+            raise ValueError("sign-in needs a password or an access token")
         context = self._context(server, password, known_mode, sender_domain=sender_domain_of(server, mail))
+        context = replace(context, token=token)
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
             operation = Operation.started(deadline, stages_of(server, sends=mail is not None), on_step=on_step)
             session = SmtpSession(context, operation)
@@ -78,11 +82,12 @@ class SmtpTransport:
         known_mode: TlsMode | None,
         cancel: Cancel,
         unsent_password: Secret | None = None,
+        token: TokenSource | None = None,
     ) -> Timeline:
         """Finds out how far `server` lets in; see `services.ports.Prober`."""
         sender_domain = sender.domain if sender else sender_domain_of(server, None)
         context = self._context(server, password, known_mode, sender_domain=sender_domain)
-        context = replace(context, unsent_password=unsent_password)
+        context = replace(context, unsent_password=unsent_password, token=token)
         stages = stages_of(server, sends=False) + ((Stage.SENDER,) if sender else ())
         with Deadline(cancel, deadline_s=self._deadline_s) as deadline:
             session = SmtpSession(context, Operation.started(deadline, stages))

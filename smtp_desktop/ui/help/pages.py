@@ -25,6 +25,9 @@ class HelpPage(StrEnum):
     BACKGROUND = "background"
     APP_PASSWORDS = "app-passwords"
     AZURE_APP = "azure-app"
+    GOOGLE_OAUTH = "google-oauth"
+    MICROSOFT_OAUTH = "microsoft-oauth"
+    OTHER_OAUTH = "other-oauth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

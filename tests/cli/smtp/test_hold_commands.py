@@ -1,6 +1,7 @@
 """smtp-desktop smtp pause|resume, and what list and show say about holds."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from smtp_desktop.cli.output.holds import hold_line
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.consequences import SmtpConsequence, consequence_of
 from smtp_desktop.domain.diagnosis.kinds import Cause
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 SOON = datetime.now(UTC) + timedelta(minutes=15)
+RELAY = SmtpProfile(id=ProfileId("1"), name="Relay", server=GenericServer(host_name="mail.example"))
 
 
 @pytest.fixture
@@ -79,9 +81,26 @@ def test_show_says_what_it_means_and_what_to_do(command_line):
 
 @pytest.mark.parametrize("cause", [cause for cause in Cause if consequence_of(cause).smtp is SmtpConsequence.HELD])
 def test_the_advice_on_every_hold_is_for_a_terminal(cause):
-    line = hold_line(SmtpHold(profile_id=ProfileId("1"), since=datetime.now(UTC), until=SOON, cause=cause), "Relay")
+    line = hold_line(held(cause), RELAY)
     assert line.endswith((", then run: smtp-desktop smtp check Relay", ", then run: smtp-desktop smtp resume Relay"))
     assert "Fix the settings" not in line
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "words"),
+    [
+        (SignIn.PASSWORD, "Enter the right password"),
+        (SignIn.BROWSER, "Sign in again (smtp-desktop smtp sign-in Relay)"),
+        (SignIn.APP_ONLY, "Correct what the app signs in with"),
+    ],
+)
+def test_a_refused_sign_in_is_corrected_by_what_it_signs_in_with(sign_in, words):
+    server = replace(RELAY.server, sign_in=sign_in)
+    assert words in hold_line(held(Cause.SIGN_IN_REFUSED), replace(RELAY, server=server))
+
+
+def held(cause):
+    return SmtpHold(profile_id=RELAY.id, since=datetime.now(UTC), until=SOON, cause=cause)
 
 
 def test_a_pause_lasts_until_it_is_resumed(command_line):

@@ -1,4 +1,4 @@
-"""Failures of Microsoft 365 mailboxes, each with the title of the advice that it should get, in the rules' order."""
+"""Failures of Microsoft 365 mailboxes, each with the title of the advice that it should get."""
 
 from dataclasses import dataclass
 
@@ -193,7 +193,9 @@ EXAMPLES = [
     *entra("An administrator's consent is missing", 65001, 65004, 90094, 90095, 90008, 90093, 65002, 90099),
     *entra("The app's registration does not list Mail.Send", 650056, 650057, 65005, 650052, 650053),
     *entra(
-        "Entra ID did not accept the app's signature", 700027, 50017, 700024, 700030, 50013, 500133, 50027, status=401
+        "Entra ID did not accept the app's signature",
+        *(700027, 50017, 700024, 700030, 50013, 500133, 50027, 7000214, 50003, 50048),
+        status=401,
     ),
     *entra("Entra ID received no client secret", 7000218, 7000216, status=401),
     *entra("The app is registered as a public client, without a secret", 700025, 90023, status=401),

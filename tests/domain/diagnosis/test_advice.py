@@ -9,7 +9,8 @@ from smtp_desktop.domain.diagnosis.context import FailureContext, failure_contex
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
 
 
 def test_the_first_rule_that_fits_is_taken() -> None:
@@ -93,14 +94,34 @@ def through(server: GenericServer | GraphMailbox) -> SmtpProfile:
 def test_the_place_is_the_server_s() -> None:
     server = GenericServer(host_name=" SMTP.Faß.example ", smtp_port=25, tls=False, auth_required=True)
     assert failure_context_of(through(server)) == FailureContext(
-        smtp_name="One", host="smtp.xn--fa-hia.example", port=25, tls=False, auth=True
+        smtp_name="One",
+        host="smtp.xn--fa-hia.example",
+        port=25,
+        tls=False,
+        auth=True,
+        sign_in=SignIn.PASSWORD,
+        certificate=False,
+        graph=False,
     )
     assert failure_context_of(through(GenericServer(host_name="no host"))) == FailureContext(
-        smtp_name="One", port=587, tls=True, auth=True
+        smtp_name="One",
+        port=587,
+        tls=True,
+        auth=True,
+        sign_in=SignIn.PASSWORD,
+        certificate=False,
+        graph=False,
     )
     mailbox = GraphMailbox(user_name="", tenant_id="", client_id="", cloud=Cloud.US_L4)
     assert failure_context_of(through(mailbox)) == FailureContext(
-        smtp_name="One", host="graph.microsoft.us", user_name=mailbox.user_name, from_address=mailbox.user_name
+        smtp_name="One",
+        host="graph.microsoft.us",
+        user_name=mailbox.user_name,
+        from_address=mailbox.user_name,
+        sign_in=SignIn.PASSWORD,
+        authority=OAuthProvider.MICROSOFT,
+        certificate=False,
+        graph=True,
     )
 
 

@@ -10,7 +10,8 @@ import click
 import pytest
 from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
-from fakes.known_advice import GRAPH_RULES, SMTP_RULES
+from domain.diagnosis.test_oauth_advice import WORDINGS, conditions, failure_in
+from fakes.known_advice import GRAPH_RULES, OAUTH_RULES, SMTP_RULES
 
 import smtp_desktop.ui
 from smtp_desktop.cli.app import app
@@ -18,10 +19,11 @@ from smtp_desktop.cli.output.conversation import advice_lines
 from smtp_desktop.domain.diagnosis.actions import HOW_TO, Means, command_of
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.context import FailureContext
+from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.message_text import msg
 
-RULES = (*SMTP_RULES, *GRAPH_RULES)
+RULES = (*SMTP_RULES, *GRAPH_RULES, *OAUTH_RULES)
 OF_THE_WINDOW = re.compile(
     r"\b(un)?tick(ed)?\b|\bbuttons?\b|\bpress\b|\bclick\b|\bunder Advanced\b|\bshown here\b|\bfields?\b|\bdialog\b"
     r"|\bchange Type\b|\bFrom Address\b|\bUser Name\b|\bHost Name\b|\bSMTP Port\b|\bAuth Required\b|\bSMTP TLS/SSL\b"
@@ -40,6 +42,11 @@ def advices() -> Iterator[Advice]:
             yield advice
     for other in GRAPH_EXAMPLES:
         if advice := diagnose(other.failure, FailureContext(smtp_name="Reports"), GRAPH_RULES).advice:
+            yield advice
+    with_tokens = (*map(failure_in, WORDINGS), *((failure, context) for _, failure, context in conditions()))
+    for failure, context in with_tokens:
+        rules = OAUTH_RULES if failure.stage is Stage.TOKEN else SMTP_RULES
+        if advice := diagnose(failure, replace(context, smtp_name="Reports"), rules).advice:
             yield advice
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.advice_examples.example import SERVER, Example, said, silent
-from fakes.known_advice import DELIVERY_DOCUMENTS, GRAPH_DOCUMENTS
+from fakes.known_advice import DELIVERY_DOCUMENTS, GRAPH_DOCUMENTS, OAUTH_DOCUMENTS, TOKEN_DOCUMENTS
 from fakes.known_advice import SMTP_DOCUMENTS as DOCUMENTS
 from fakes.known_advice import SMTP_RULES as RULES
 from fakes.known_providers import PROVIDERS
@@ -38,7 +38,11 @@ def texts_of(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [document for document in documents if "advice" not in document]
 
 
-each_file = pytest.mark.parametrize("documents", [DOCUMENTS, GRAPH_DOCUMENTS], ids=["smtp", "graph"])
+each_file = pytest.mark.parametrize(
+    "documents",
+    [[*TOKEN_DOCUMENTS, *DOCUMENTS], GRAPH_DOCUMENTS, OAUTH_DOCUMENTS],
+    ids=["smtp", "graph", "oauth"],
+)
 
 # Kinds that only the sign-in at an authorization server and a Microsoft 365 mailbox fail with; the others can stop an
 # SMTP server's conversation.
@@ -310,9 +314,11 @@ def test_the_rules_for_deliveries_speak_of_replies_to_recipients_or_content_what
 def test_a_file_speaks_only_of_its_own_type() -> None:
     of_smtp_alone = {"enhanced", "ports", "tls", "auth", "provider", "host", "server"}
     of_smtp = [when for document in DOCUMENTS for when in conditions_of(document)]
-    of_graph = [when for document in GRAPH_DOCUMENTS for when in conditions_of(document)]
-    assert not any(when.keys() & {"errors", "aadsts"} for when in of_smtp)
-    assert not any(when.keys() & of_smtp_alone for when in of_graph)
+    of_tokens = [when for document in TOKEN_DOCUMENTS for when in conditions_of(document)]
+    of_http = [when for document in (*GRAPH_DOCUMENTS, *OAUTH_DOCUMENTS) for when in conditions_of(document)]
+    assert not any(when.keys() & {"errors", "aadsts"} for when in (*of_smtp, *of_tokens))
+    assert not any(when.keys() & of_smtp_alone for when in of_http)
+    assert all("sign_in" in when for when in of_tokens)
     assert not any(set(when.get("kinds", ())) & GRAPH_KINDS for when in of_smtp)
 
 

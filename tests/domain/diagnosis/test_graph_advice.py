@@ -1,10 +1,10 @@
 """The advice for Microsoft 365 mailboxes: each answer that is known gets what helps with it."""
 
-import json
 from dataclasses import replace
 
 import pytest
 from domain.diagnosis.graph_advice_examples import CONTEXT, EXAMPLES, GraphExample
+from fakes.known_advice import GRAPH_DOCUMENTS as DOCUMENTS
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Reply, Stage
@@ -12,9 +12,7 @@ from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.resources import FOLDER
 
-DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
 RULES = rules_from(DOCUMENTS, Providers())
 GENERAL = {
     "Entra ID refused the sign-in",
@@ -141,7 +139,7 @@ def test_the_failure_gets_the_advice(example: GraphExample) -> None:
 
 
 def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
-    assert [document["title"] for document in DOCUMENTS] == list(dict.fromkeys(e.title for e in EXAMPLES))
+    assert {document["title"] for document in DOCUMENTS} == {e.title for e in EXAMPLES}
 
 
 def test_every_number_and_code_of_a_rule_has_an_example() -> None:

@@ -29,6 +29,14 @@ def test_a_server_has_the_stages_that_its_switches_ask_for(tls: bool, auth: bool
     assert names(server, sends=True) == (*expected, "sender", "recipient", "content")
 
 
+@pytest.mark.parametrize("sign_in", [SignIn.BROWSER, SignIn.DEVICE, SignIn.APP_ONLY])
+def test_an_access_token_is_taken_before_the_server_is_looked_for(sign_in: SignIn) -> None:
+    server = GenericServer(host_name="h", tls=False, sign_in=sign_in)
+    assert names(server, sends=False) == ("token", *BOTH, "greet", "sign_in")
+    server = GenericServer(host_name="h", tls=False, sign_in=sign_in, auth_required=False)
+    assert names(server, sends=False) == (*BOTH, "greet")
+
+
 @pytest.mark.parametrize("sign_in", SignIn)
 @pytest.mark.parametrize("cloud", Cloud)
 def test_a_mailbox_has_the_same_stages_however_it_is_signed_in_to(sign_in: SignIn, cloud: Cloud) -> None:

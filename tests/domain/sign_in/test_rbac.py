@@ -3,10 +3,13 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
-from smtp_desktop.domain.sign_in.rbac import graph_script, mailbox_permission_script, quoted, smtp_script
+from smtp_desktop.domain.sign_in.rbac import graph_script, mailbox_permission_script, quoted, scripts_of, smtp_script
+from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthProvider
+from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, ProfileId, Server, SignIn, SmtpProfile
 
 CLIENT_ID = "16fd2706-8baf-433b-82eb-8c7fada847da"
 MAILBOX = "invoices@northwind.example"
@@ -64,6 +67,43 @@ def test_a_scope_has_a_name_that_exchange_accepts() -> None:
     script = graph_script(client_id=CLIENT_ID, mailbox="a" * 64 + "@northwind.example").text
     names = re.findall(r"-Name '([^']*)'|-CustomResourceScope '([^']*)'", script)
     assert [len(one or other) for one, other in names] == [64, 64]
+
+
+def smtp(server: Server) -> SmtpProfile:
+    return SmtpProfile(id=ProfileId("p"), name="App", server=server, from_address="Sales <sales@northwind.example>")
+
+
+BOX = GraphMailbox(user_name=MAILBOX, tenant_id="t", client_id=CLIENT_ID, sign_in=SignIn.APP_ONLY)
+SERVER = GenericServer(
+    host_name="smtp.office365.com",
+    user_name=MAILBOX,
+    sign_in=SignIn.APP_ONLY,
+    oauth=OAuthClient(provider=OAuthProvider.MICROSOFT, client_id=CLIENT_ID),
+)
+
+
+def test_a_mailbox_of_graph_has_the_script_for_graph() -> None:
+    assert scripts_of(smtp(BOX)) == (graph_script(client_id=CLIENT_ID, mailbox=MAILBOX),)
+
+
+def test_an_smtp_server_of_microsoft_has_both_ways_the_scoped_one_first() -> None:
+    assert scripts_of(smtp(SERVER)) == (
+        smtp_script(client_id=CLIENT_ID, mailbox=MAILBOX),
+        mailbox_permission_script(client_id=CLIENT_ID, mailbox=MAILBOX, from_address="sales@northwind.example"),
+    )
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        replace(BOX, sign_in=SignIn.PASSWORD),
+        replace(SERVER, sign_in=SignIn.BROWSER),
+        replace(SERVER, oauth=OAuthClient(provider=OAuthProvider.GOOGLE)),
+        replace(SERVER, sign_in=SignIn.PASSWORD, oauth=None),
+    ],
+)
+def test_whoever_is_no_app_at_microsoft_has_none(server: Server) -> None:
+    assert scripts_of(smtp(server)) == ()
 
 
 ODD = ["o'brien@northwind.example", "$(Remove-Item x)", "a\u2019; Stop-Process; \u2018", '`"x"\n;dir', "‚‛", ""]

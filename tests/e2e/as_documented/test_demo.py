@@ -21,6 +21,8 @@ from smtp_desktop.local_inbox.sample_mailbox import SampleMailbox
 from smtp_desktop.services.raw_message import RawEnvelope
 from smtp_desktop.vault.memory import ProcessVault
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def mailbox():

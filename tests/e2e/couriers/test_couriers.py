@@ -23,6 +23,8 @@ from services.courier_harness import PATIENCE_S, CourierHarness, RealClock, gene
 
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
 
+pytestmark = pytest.mark.long
+
 CHILD = Path(__file__).parent / "courier_child.py"
 KILLS = int(os.environ.get("SMTP_DESKTOP_TEST_KILLS", "40"))  # of each mode; 200 by hand
 GROUP = 8  # mails that go together at most

@@ -2,20 +2,15 @@
 
 import os
 import pwd
-import select
-import shutil
-import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from e2e.other_programs import daemons, dovecot
 from servers.ports import free_ports
 
 _PROGRAMS = ("postfix", "postconf", "dovecot")
-_SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _NOBODY = 65534
 
 _MAIN_CF = """\
@@ -89,10 +84,11 @@ protocols =
 ssl = no
 default_login_user = dovenull
 default_internal_user = dovecot
-auth_mechanisms = plain login
+auth_mechanisms = plain login {mechanisms}
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
+  mechanisms = plain login scram-sha-256
   args = scheme=PLAIN username_format=%u {base}/users
 }}
 userdb {{
@@ -111,19 +107,13 @@ service anvil {{
     mode = 0
   }}
 }}
+{more}
 """
 
 
 def missing() -> str:
     """Returns why no Postfix can be run here, or an empty text."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return "Postfix starts for root only"
-    lacking = [name for name in _PROGRAMS if _path(name) is None]
-    return f"not installed: {', '.join(lacking)}" if lacking else ""
-
-
-def _path(name: str) -> str | None:
-    return shutil.which(name, path=_SEARCHED)
+    return daemons.missing(*_PROGRAMS)
 
 
 @dataclass(frozen=True)
@@ -148,25 +138,24 @@ class Postfix:
 
 
 @contextmanager
-def running(base: Path, certificate: bytes, users: dict[str, str]) -> Iterator[Postfix]:
-    """Postfix and Dovecot run in `base`, a short path that everyone may enter; afterwards both are gone."""
+def running(base: Path, certificate: bytes, users: dict[str, str], *, introspection: str = "") -> Iterator[Postfix]:
+    """Postfix and Dovecot run in `base`, a short path that everyone may enter; afterwards both are gone. With the
+    address `introspection`, users may sign in by an access token as well."""
     ports = dict(zip(("starttls", "implicit", "unchunked", "bare"), free_ports(4), strict=True))
-    _configure(base, certificate, users, **ports)
+    _configure(base, certificate, users, introspection, **ports)
     postfix = Postfix(base=base, **ports)
     config = str(base / "etc")
     # Both commands return when their daemon listens.
-    _run("postfix", "-c", config, "start")
+    daemons.run("postfix", "-c", config, "start")
     try:
-        _run("dovecot", "-c", str(base / "dovecot.conf"))
+        daemons.run("dovecot", "-c", str(base / "dovecot.conf"))
         yield postfix
     finally:
-        dovecots_pid = base / "run" / "master.pid"
-        if dovecots_pid.exists():
-            _end(int(dovecots_pid.read_text()))
-        _run("postfix", "-c", config, "stop")
+        daemons.end(base / "run" / "master.pid")
+        daemons.run("postfix", "-c", config, "stop")
 
 
-def _configure(base: Path, certificate: bytes, users: dict[str, str], **ports: int) -> None:
+def _configure(base: Path, certificate: bytes, users: dict[str, str], introspection: str, **ports: int) -> None:
     folders = ("etc", "spool", "data", "mail", "run", "state")
     for name in folders:
         (base / name).mkdir(mode=0o755)
@@ -181,37 +170,17 @@ def _configure(base: Path, certificate: bytes, users: dict[str, str], **ports: i
     }
     (base / "etc" / "main.cf").write_text(_MAIN_CF.format(**values))
     (base / "etc" / "master.cf").write_text(_MASTER_CF.format(**values))
-    (base / "dovecot.conf").write_text(_DOVECOT_CONF.format(**values))
+    (base / "dovecot.conf").write_text(
+        _DOVECOT_CONF.format(
+            mechanisms="xoauth2 oauthbearer" if introspection else "",
+            more=dovecot.with_tokens(base, introspection) if introspection else "",
+            **values,
+        )
+    )
     (base / "users").write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in users.items()))
     (base / "server.pem").write_bytes(certificate)
     (base / "server.pem").chmod(0o600)
 
 
 def _setting(name: str) -> str:
-    return _run("postconf", "-dh", name).strip()
-
-
-def _run(name: str, *arguments: str) -> str:
-    # Into a file: a daemon keeps a pipe open for as long as it runs.
-    with tempfile.TemporaryFile() as said:
-        ran = subprocess.run(
-            [_path(name) or name, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            timeout=60,
-            check=False,
-        )
-        said.seek(0)
-        words = said.read().decode()
-    assert ran.returncode == 0, words
-    return words
-
-
-def _end(pid: int) -> None:
-    descriptor = os.pidfd_open(pid)
-    try:
-        os.kill(pid, signal.SIGTERM)
-        assert select.select([descriptor], [], [], 30)[0], "it did not end"
-    finally:
-        os.close(descriptor)
+    return daemons.run("postconf", "-dh", name).strip()

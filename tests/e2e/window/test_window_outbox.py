@@ -23,6 +23,8 @@ from smtp_desktop.domain.delivery.delivery import DeliveryFilter
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.store.timestamps import to_microseconds
 
+pytestmark = pytest.mark.long
+
 REST_AFTER_S, LEASE_S = 0.5, 3.0
 PATIENCE_S = 30
 

@@ -19,7 +19,7 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 PATIENCE_S = 60
 T = TypeVar("T")
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="ends the program with a POSIX signal")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(os.name == "nt", reason="ends the program with a POSIX signal")]
 
 
 @pytest.fixture

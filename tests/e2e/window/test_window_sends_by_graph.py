@@ -12,6 +12,8 @@ from servers.microsoft.graph import GraphServer
 from servers.microsoft.tenant import CLIENT_ID, CLIENT_SECRET, TENANT, USER_NAME, Microsoft
 from servers.proxy import ForwardProxy
 
+pytestmark = pytest.mark.long
+
 LOGIN, GRAPH = "login.microsoftonline.com", "graph.microsoft.com"
 
 

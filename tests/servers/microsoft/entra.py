@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from servers.certificates import Authority
-from servers.client_assertion import ASSERTION_TYPE, BadAssertion, check_assertion
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
+from servers.microsoft.client_assertion import ASSERTION_TYPE, BadAssertion, check_assertion
 
 _SHARED_TENANTS = ("common", "organizations", "consumers")
 _OPENID_SCOPES = {"openid", "profile", "email", "offline_access"}

@@ -96,9 +96,7 @@ class AuthorizationServer(HttpsServer):
         return Answer(json={"sub": "subject", "email": issued.account}) if issued else Answer(status=401)
 
     def _device(self, call: Call) -> Answer:
-        form = call.form
-        if form.get("client_id") != self.grants.client_id:
-            raise Refusal("invalid_client", status=401)
+        form = self.grants.authenticated(call)
         user_code = self.grants.new_device(form.get("scope", ""))
         given = {
             "device_code": f"dc-{user_code}",

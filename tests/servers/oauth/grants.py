@@ -146,7 +146,7 @@ class Grants:
 
     def answer(self, call: Call) -> dict[str, Any]:
         """Returns the tokens that a request gets. Raises Refusal."""
-        form = self._authenticated(call)
+        form = self.authenticated(call)
         self.calls.append(form)
         match form.get("grant_type"):
             case "authorization_code":
@@ -161,7 +161,7 @@ class Grants:
                 return self._access(self._asserted(form["assertion"]))
         raise Refusal("unsupported_grant_type")
 
-    def _authenticated(self, call: Call) -> dict[str, str]:
+    def authenticated(self, call: Call) -> dict[str, str]:
         """Returns the form of a client that has said who it is."""
         form = call.form
         if call.headers.get("Authorization", "").startswith("Basic "):

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from fakes.known_advice import SMTP_RULES
+from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from services.tester_harness import GRAPH_RULES, OFFICE, REFUSED, SHOP, TesterHarness
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.rules import RuleSet
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import ProfileType
 from smtp_desktop.services.checks.adviser import Adviser
 
-ADVISER = Adviser({ProfileType.GENERIC: SMTP_RULES, ProfileType.GRAPH: GRAPH_RULES}.__getitem__)
+ADVISER = Adviser({RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}.__getitem__)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.delivery.job_states import StoreAction
 
+pytestmark = pytest.mark.long
+
 GROUP = 8
 POINTS = ["before", "after"]
 

@@ -20,7 +20,7 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.prepared_message import prepare
 from smtp_desktop.transports.smtp.protocol import Capabilities
 
-DAMAGES = int(os.environ.get("SMTP_DESKTOP_TEST_DAMAGES", "1500"))  # of the long run; 100,000 by hand
+DAMAGES, PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_DAMAGES", "10000")), 8  # of the long run; 100,000 by hand
 A_RUN = 25  # so many rows are damaged before each run of a courier
 TEXTS = (
     *(
@@ -132,8 +132,9 @@ def test_a_damaged_row_delays_no_other_mail(tmp_path):
 
 
 @pytest.mark.long
-def test_thousands_of_damaged_rows_delay_no_other_mail(tmp_path):
-    for seed in range(100, 100 + DAMAGES // A_RUN):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_thousands_of_damaged_rows_delay_no_other_mail(tmp_path, part):
+    for seed in range(100 + part, 100 + DAMAGES // A_RUN, PARTS):
         one_run(tmp_path / f"{seed}.db", seed)
         for left in tmp_path.glob(f"{seed}.db*"):
             left.unlink()

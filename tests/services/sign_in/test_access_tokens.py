@@ -147,6 +147,17 @@ class TestOfPeople:
         it.servers.failure = None
         assert it.token(shop) == new("A2")
 
+    def test_a_busy_server_ends_no_sign_in(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.pass_time(hours=1)
+        it.servers.failure = refused("temporarily_unavailable", "Try again later.", code=503)
+        with pytest.raises(NoAccessToken):
+            it.token(shop)
+        assert it.stored(shop) == it.servers.issued[0]
+        state = it.state(shop)
+        assert state
+        assert state.problem == ""
+
     def test_a_refusal_of_the_client_keeps_the_sign_in_and_is_recorded(self, it: SignInHarness) -> None:
         shop = it.signed_in()
         it.pass_time(hours=1)

@@ -1,6 +1,5 @@
 """Each example of advice for Microsoft 365 leads to its advice when real servers produce it."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 from domain.diagnosis.graph_advice_examples import EXAMPLES, GraphExample
+from fakes.known_advice import GRAPH_DOCUMENTS as DOCUMENTS
+from fakes.known_advice import GRAPH_RULES as RULES
 from graph_driver import GraphDriver, a_mail, failure_of
 from graph_faults import FAULTS, FaultContext
 from servers.certificates import Authority
@@ -17,14 +18,11 @@ from smtp_desktop.domain.diagnosis.context import failure_context_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.diagnosis.rules import rules_from
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
-from smtp_desktop.domain.smtp.providers import Providers
-from smtp_desktop.resources import FOLDER
 
-DOCUMENTS = json.loads((FOLDER / "advice_graph.json").read_text(encoding="utf-8"))
-RULES = rules_from(DOCUMENTS, Providers())
+pytestmark = pytest.mark.long
+
 # In a test a 403 to the look at the mailbox is no failure (sending needs no permission to read); in the reader it is.
 FORBIDDEN = 403
 SAID = [one for one in EXAMPLES if not one.mischief]

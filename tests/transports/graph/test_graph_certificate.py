@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graph_driver import GraphDriver, a_mail, failure_of, reply_of
 from servers.https_calls import Answer, Call
-from servers.microsoft import CLIENT_SECRET
+from servers.microsoft.tenant import CLIENT_SECRET
 
 from smtp_desktop.composition.data_folder import log_file
 from smtp_desktop.composition.logs import start_logging, stop_logging

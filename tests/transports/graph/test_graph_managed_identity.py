@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from graph_driver import GraphDriver, a_mail, failure_of, reply_of, statuses
 from servers.https_calls import Answer, Call, Garbage
-from servers.managed_identity import HEADER, IdentityService
-from servers.microsoft import CLIENT_ID
+from servers.microsoft.managed_identity import HEADER, IdentityService
+from servers.microsoft.tenant import CLIENT_ID
 
 from smtp_desktop.domain.diagnosis.kinds import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.smtp.profile import AppCredential

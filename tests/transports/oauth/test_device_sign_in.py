@@ -106,4 +106,6 @@ def test_a_cancel_ends_the_wait_within_100_ms(driver, provider):
 def test_a_client_secret_is_proof(driver: OAuthDriver):
     driver.server.behavior.client_secret = "s3cret"
     driver.client_secret = Secret("s3cret")
-    assert driver.sign_in_by_device(OTHER).account == USER_NAME
+    for methods in (["client_secret_post"], ["client_secret_basic"]):
+        driver.server.metadata["token_endpoint_auth_methods_supported"] = methods
+        assert driver.sign_in_by_device(OTHER).account == USER_NAME

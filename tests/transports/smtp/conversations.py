@@ -23,6 +23,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.mail.message import Envelope, Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.smtp.context import Limits, PipeliningDenylist, SessionContext
 from smtp_desktop.transports.smtp.transport import SmtpTransport
@@ -72,13 +73,15 @@ def converse(
     cancel: Cancel | None = None,
     on_step: Callable[[Step], None] = lambda _: None,
     pipelining_denylist: PipeliningDenylist | None = None,
+    token: TokenSource | None = None,
     **options: Any,
 ) -> Timeline:
     """Holds one conversation and returns its timeline; `options` are SmtpTransport's."""
     pipelining_denylist = pipelining_denylist or MemoryPipeliningDenylist()
     return SmtpTransport(limits=limits, pipelining_denylist=pipelining_denylist, **options).converse(
         server,
-        password=Secret(password) if server.auth_required else None,
+        password=Secret(password) if server.auth_required and not token else None,
+        token=token,
         mail=mail,
         known_mode=known_mode,
         cancel=cancel or Cancel(),

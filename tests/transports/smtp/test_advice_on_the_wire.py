@@ -21,6 +21,8 @@ from smtp_desktop.domain.smtp.profile import SecretField, Server
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.transports.smtp.transport import SmtpTransport
 
+pytestmark = pytest.mark.long
+
 USER = "shop@company.example"
 # Tests of a delivery, where these come from: tests/services/test_advice_on_deliveries.py
 BEFORE_THE_SERVER = {"the keyring fails"}

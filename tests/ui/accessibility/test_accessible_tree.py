@@ -13,6 +13,8 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.accessibility.factory import Factory
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 
+pytestmark = pytest.mark.long
+
 Role = QAccessible.Role
 
 

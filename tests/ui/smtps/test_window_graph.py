@@ -39,7 +39,7 @@ def test_a_test_signs_in_with_both_secrets_and_says_accepted_by_microsoft(gui):
     assert "Microsoft said: 202" in gui.words(dialog)
     assert "delivered" not in all_words(dialog)
     names = [row.split(":")[0] for row in rows_as_read(dialog)]
-    assert names == ["Find host", "Connect", "Sign in to Microsoft", "Read the mailbox", "Send"]
+    assert names == ["Find host", "Connect", "Access token", "Read the mailbox", "Send"]
     gui.until(lambda: gui.card("Invoices").status == "Working · just now")
 
 

@@ -11,6 +11,8 @@ class Mechanism(StrEnum):
     PLAIN = "PLAIN"
     LOGIN = "LOGIN"
     CRAM_MD5 = "CRAM-MD5"
+    XOAUTH2 = "XOAUTH2"
+    OAUTHBEARER = "OAUTHBEARER"
 
 
 SCRAM = (Mechanism.SCRAM_SHA_256_PLUS, Mechanism.SCRAM_SHA_256)
@@ -23,3 +25,6 @@ BY_PASSWORD = (
     Mechanism.CRAM_MD5,  # last: it makes the server keep the password readable
 )
 """Those for a password, the preferred one first."""
+
+BY_TOKEN = (Mechanism.XOAUTH2, Mechanism.OAUTHBEARER)
+"""Those for an access token; the first is the one that providers document."""
