@@ -33,8 +33,8 @@ from smtp_desktop.services.delivery.attempt import CourierContext
 from smtp_desktop.services.delivery.courier import Courier
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist
 from smtp_desktop.transports.registry import TransportConnector, Transports
 from smtp_desktop.vault.memory import ProcessVault
 

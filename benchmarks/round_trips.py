@@ -33,7 +33,7 @@ from smtp_desktop.domain.mail.message import Envelope, Mail, Message
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist
 from smtp_desktop.transports.registry import TransportConnector, Transports
 
 ROUNDS = 7

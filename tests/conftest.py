@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy computer draws its examples slowly: no test depends on time.
+settings.register_profile("no timing", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no timing")
 
 # What this machine's user has set up for himself is no part of a test: one that needs such a variable sets it.
 for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):

@@ -1,9 +1,11 @@
 """The rules that hold for all commands, for `smtp-desktop help TOPIC` and docs/cli.md: exit codes, variables, JSON."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from textwrap import fill
 
 from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode
+from smtp_desktop.cli.help_pages import PAGES, page_text
 
 _WIDTH = 80
 
@@ -83,4 +85,5 @@ TOPICS: Mapping[str, Callable[[], str]] = {
     "environment": _variables_topic,
     "exit-codes": _exit_codes_topic,
     "json": _json_topic,
+    **{name: partial(page_text, name) for name in PAGES},
 }

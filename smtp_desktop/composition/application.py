@@ -271,11 +271,14 @@ class Application:
 
     @locked_cached_property
     def transport(self) -> Transports:
-        from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+        from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
         from smtp_desktop.transports.registry import Transports
 
-        denylist = SqlitePipeliningDenylist(self.database, self.clock.now)
-        return Transports(denylist, localhost_ca_pem=demo_ca(self.home) or "")
+        return Transports(
+            SqlitePipeliningDenylist(self.database, self.clock.now),
+            scram_denylist=SqliteScramDenylist(self.database, self.clock.now),
+            localhost_ca_pem=demo_ca(self.home) or "",
+        )
 
     @locked_cached_property
     def prober(self) -> Transports:

@@ -334,7 +334,10 @@ class Services:
     def end_dates(self) -> EndDates:
         from smtp_desktop.services.checks.end_dates import EndDates
 
-        return EndDates(store=self._adapters.profile_store, health=self._adapters.health_store)
+        adapters = self._adapters
+        return EndDates(
+            store=adapters.profile_store, health=adapters.health_store, signed_in=adapters.signed_in_store.all
+        )
 
     @locked_cached_property
     def certificates(self) -> Certificates:

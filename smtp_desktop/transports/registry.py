@@ -30,12 +30,18 @@ class Transports:
     """The ports Transport, Prober and Mailboxes of `services.ports`, for every kind of server. Safe from every
     thread."""
 
-    def __init__(self, pipelining_denylist: "PipeliningDenylist", *, localhost_ca_pem: str = "") -> None:
+    def __init__(
+        self,
+        pipelining_denylist: "PipeliningDenylist",
+        *,
+        scram_denylist: "ScramDenylist | None" = None,
+        localhost_ca_pem: str = "",
+    ) -> None:
         """`localhost_ca_pem` is a CA that is trusted for a demo, which plays Microsoft on localhost."""
         self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist: ScramDenylist = set()
+        self._scram_denylist = scram_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
         self._timeout_s: float | None = None

@@ -1,10 +1,13 @@
 """Help pages: examples, whole sentences, topics that hold for all commands."""
 
+import re
+
 import click
 import pytest
 from cli.contract.contract_check import commands
 
 from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode
+from smtp_desktop.cli.help_pages import PAGES, page_text
 from smtp_desktop.cli.help_topics import EXIT_CODES, TOPICS
 
 SHOWN = {words: one for words, one in commands().items() if not one.hidden}
@@ -63,3 +66,11 @@ def test_a_topic_holds_for_all_commands(smtp_desktop, topic, words):
 def test_every_error_code_is_named(smtp_desktop):
     shown = smtp_desktop("help", "json").out
     assert all(code in shown for code in ErrorCode)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_window_is_plain_text_in_a_terminal(page):
+    text = page_text(page)
+    assert not re.search(r"\*\*|\]\(|^#|```", text, re.MULTILINE)
+    assert max(len(line) for line in text.splitlines() if "https://" not in line and not line.startswith("    ")) <= 80
+    assert "    smtp-desktop smtp " in text or "    Install-Module" in text

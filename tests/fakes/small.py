@@ -10,7 +10,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.ports import Clock
-from smtp_desktop.store.pipelining_denylist import REMEMBERED_FOR
+from smtp_desktop.store.server_denylists import REMEMBERED_FOR
 
 
 class FixedClock:

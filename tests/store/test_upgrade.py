@@ -21,8 +21,8 @@ from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.database import Database, schema_scripts, schema_steps
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist
 
 _SERVER = """
 INSERT INTO smtp VALUES ('11', 'Plant', 'generic', 1, 'a@b.example', 's', 'd', 'ann@b.example', 'file:11/password/1',

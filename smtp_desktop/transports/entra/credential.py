@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from smtp_desktop.domain.diagnosis.kinds import FailureKind
+from smtp_desktop.domain.diagnosis.kinds import FailureDetail, FailureKind, Stage
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
@@ -52,4 +52,6 @@ def _check(key: str) -> None:
         raise SessionError(
             FailureKind.NOT_STARTED,
             msg("The stored private key of the certificate can't be read. Import the certificate again."),
+            detail=FailureDetail.BAD_CREDENTIAL,
+            stage=Stage.TOKEN,
         ) from error

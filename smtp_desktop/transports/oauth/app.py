@@ -1,20 +1,16 @@
-"""The sign-in of an app as itself: Microsoft's by secret or certificate, Google's by service account, any other's by
-client secret (RFC 6749 4.4)."""
+"""The sign-in of an app as itself: Microsoft's by secret, certificate or managed identity, Google's by service account,
+any other's by client secret (RFC 6749 4.4)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sign_in.tokens import TokenSet
 from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthEndpoints, OAuthProvider
-from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, SecretField
+from smtp_desktop.domain.smtp.profile import GenericServer, SecretField
 from smtp_desktop.transports.oauth.code_flow import OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation
-from smtp_desktop.transports.oauth.messages import bad_credential
 from smtp_desktop.transports.oauth.service_account import GRANT, service_account_key
-
-_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 
 def app_token(
@@ -28,12 +24,9 @@ def app_token(
     match client.provider:
         case OAuthProvider.MICROSOFT:
             # msal takes a while to import, which the others do without.
-            from smtp_desktop.transports.oauth.microsoft import MicrosoftSession  # noqa: PLC0415
+            from smtp_desktop.transports.oauth.microsoft_app import microsoft_app_token  # noqa: PLC0415
 
-            credential = _credential(server.app_credential, secrets)
-            return MicrosoftSession(
-                conversation, client, endpoints, credential=credential, user_name=server.user_name
-            ).app_token()
+            return microsoft_app_token(conversation, server, client, endpoints, secrets)
         case OAuthProvider.GOOGLE:
             return _by_service_account(conversation, server, client, endpoints, secrets[SecretField.SERVICE_ACCOUNT])
         case OAuthProvider.OTHER:
@@ -65,14 +58,3 @@ def _by_service_account(
         # The assertion says who asks: no client is named beside it.
         answer = requests.form(endpoints.token_url, fields, hidden="the signed assertion")
         return replace(session.token_set(requests.token(answer)), account=server.user_name)
-
-
-def _credential(credential: AppCredential, secrets: Mapping[SecretField, Secret]) -> str | dict[str, str]:
-    """Returns the client secret, or the key and certificate, as msal takes them: without a thumbprint it names the
-    certificate by its SHA-256. Raises SessionError."""
-    if credential is AppCredential.CERTIFICATE:
-        key, mark, certificate = secrets[SecretField.CERTIFICATE].reveal().partition(_CERTIFICATE)
-        return {"private_key": key, "public_certificate": mark + certificate}
-    if credential is AppCredential.SECRET:
-        return secrets[SecretField.CLIENT_SECRET].reveal()
-    raise bad_credential(msg("A managed identity signs in to Microsoft Graph alone."))

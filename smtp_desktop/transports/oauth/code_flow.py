@@ -155,8 +155,11 @@ class CodeFlow:
         }
         if "openid" in scope.split():
             self._nonce = fields["nonce"] = secrets.token_urlsafe(24)
-        if self._session.is_google:  # without both a second sign-in gets no refresh token
-            fields |= {"access_type": "offline", "prompt": "consent"}
+        if self._session.is_google:
+            fields["access_type"] = "offline"
+        # Without it a second sign-in at Google gets no refresh token, elsewhere none does (OpenID Connect Core 11).
+        if self._session.is_google or "offline_access" in scope.split():
+            fields["prompt"] = "consent"
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"{checked_address(server.authorize_url)}{'&' if '?' in server.authorize_url else '?'}{query}"
 

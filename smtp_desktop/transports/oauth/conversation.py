@@ -60,23 +60,25 @@ class Conversation:
     @contextmanager
     def requests(self) -> Iterator["Requests"]:
         """Runs requests that follow one another at once."""
-        if self._connections.sockets.is_shut_down:  # an earlier request took too long
-            self._connections.close()
-            self._connections = self._connected()
         if not self._connections.reached:
             self.recorder.begin(Stage.FIND_HOST)
-        with (
-            Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline,
-            Http(
+        with Deadline(self.cancel, deadline_s=_REQUESTS_S) as deadline:
+            http = Http(
                 self._connections,
                 deadline=deadline,
                 recorder=self.recorder,
                 cancel=self.cancel,
                 resolve=self._resolve,
                 service=_SERVER,
-            ) as http,
-        ):
-            yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            )
+            try:
+                with http:
+                    yield Requests(http, self.recorder, ThrottledSender(deadline=deadline, recorder=self.recorder))
+            finally:
+                # Until somebody has signed in, a server or a router may have dropped a connection without a word.
+                self._connections.close()
+                if self._connections.sockets.is_shut_down:  # a request took too long
+                    self._connections = self._connected()
 
     def _connected(self) -> HttpConnections:
         return HttpConnections(self._localhost_ca_pem, plain_loopback=True)
@@ -93,9 +95,9 @@ class Requests:
     """Sends requests to an authorization server. All raise SessionError."""
 
     def __init__(self, http: Http, recorder: TimelineRecorder, throttled: ThrottledSender) -> None:
-        self._http = http
+        self.http = http
         self._recorder = recorder
-        self._throttled = throttled
+        self.throttled = throttled
 
     def document(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
         """Returns the JSON object at `url`, or None where there is none. Raises SessionError where the server is in
@@ -136,7 +138,7 @@ class Requests:
     def send(self, request: Request) -> Answer:
         """Returns the answer, whatever it is."""
         checked_address(request.url, self._recorder.redactor.redact)
-        return self._throttled.send(lambda: self._http.send(request))
+        return self.throttled.send(lambda: self.http.send(request))
 
     def redacted(self, text: str) -> str:
         """Returns a text of the server's as it may be shown."""

@@ -78,6 +78,9 @@ def _address(found: Mapping[str, Any], name: str) -> str:
 
 
 def _with_supported(scope: str, supported: list[object]) -> str:
-    """Returns `scope` with what tells who has signed in, and keeps the sign-in going, as far as the server has it."""
+    """Returns `scope` with what tells who has signed in, and keeps the sign-in going, as far as the server has it.
+    A scope with "openid" is taken as it is: whoever writes that knows what the server allows."""
     asked = scope.split()
+    if _ASKED_FOR_BESIDE[0] in asked:
+        return scope
     return " ".join([*asked, *(one for one in _ASKED_FOR_BESIDE if one in supported and one not in asked)])

@@ -53,16 +53,18 @@ def sign_in(
     if context.password is None:
         raise RuntimeError("sign-in without a password")
     user, recorder, limit_s = context.server.user_name, commands.recorder, context.limits.reply_s
-    key = (commands.host, context.server.smtp_port, user)
-    offered = tuple(each for each in capabilities.auth if each not in SCRAM or key not in context.scram_denylist)
+    endpoint, denylist = (commands.host, context.server.smtp_port), context.scram_denylist
+    offered, others = capabilities.auth, tuple(each for each in capabilities.auth if each not in SCRAM)
+    if denylist and others != offered and choose_mechanism(others) and denylist.has(*endpoint):
+        offered = others
     refusal: Reply | None = None
     for exchange in _exchanges(commands, offered, user, context.password):
         if refusal:
             recorder.note(f"Refused before anything of the password was said; signing in by {exchange.mechanism}")
         reply = _run(commands, exchange, limit_s=limit_s)
         if is_completion(reply):
-            if refusal and exchange.mechanism not in SCRAM:
-                context.scram_denylist.add(key)
+            if refusal and denylist and exchange.mechanism not in SCRAM:
+                denylist.add(*endpoint)
             recorder.done(f"{exchange.mechanism} as {user}")
             return
         if not _is_without_key(exchange, reply):

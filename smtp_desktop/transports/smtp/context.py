@@ -83,9 +83,9 @@ class PipeliningDenylist(Protocol):
         ...
 
 
-ScramDenylist = set[tuple[str, int, str]]
-"""Sign-ins that work without SCRAM only, although the server offers it: its host in ASCII, its port, and the user. A
-server of which this is not remembered counts one refused sign-in for each connection, and may block this computer."""
+class ScramDenylist(PipeliningDenylist, Protocol):
+    """Servers that offer SCRAM and have no SCRAM key of some user, who can sign in all the same. Each connection that
+    tries again counts as one more refused sign-in, for which some servers block this computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,7 @@ class SessionContext:
     `ehlo_name` is the name in EHLO; empty for an address literal, or where the server refuses that, `sender_domain` or
     this computer's name. `one_at_a_time` leaves PIPELINING and CHUNKING alone; `listens_first` waits behind STARTTLS
     for what the server may say unasked. After `mails_per_connection` mails
-    another connection is opened; 0 leaves it to the program. `scram_denylist` is shared by all sessions of this
-    process.
+    another connection is opened; 0 leaves it to the program.
     """
 
     server: GenericServer
@@ -115,7 +114,7 @@ class SessionContext:
     mails_per_connection: int = 0
     unsent_password: Secret | None = None
     token: TokenSource | None = None
-    scram_denylist: ScramDenylist = field(default_factory=set)
+    scram_denylist: ScramDenylist | None = None
 
 
 def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:

@@ -44,7 +44,7 @@ class SmtpTransport:
         self._limits = limits
         self._resolve = resolve
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist = scram_denylist if scram_denylist is not None else set()
+        self._scram_denylist = scram_denylist
 
     def converse(
         self,

@@ -24,7 +24,7 @@ from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, tar
 from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.offers import OffersRow
 from smtp_desktop.ui.conversation.summary import OutcomeSummary, plain_summary, report_summary
-from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
+from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptButton, TranscriptView
 from smtp_desktop.ui.layout.scroll import FittingScroll
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.theme.theme import Theme
@@ -192,9 +192,9 @@ class TestDialog(Dialog):
         self.body.addWidget(self._offers)
 
     def _lay_out_footer(self) -> None:
-        self._show_transcript = self._button("showTranscriptButton", self.tr("Show transcript"))
-        self._show_transcript.setCheckable(True)
+        self._show_transcript = TranscriptButton()
         self._show_transcript.toggled.connect(self._toggle_transcript)
+        self.footer.addWidget(self._show_transcript)
         self._copy_report = self._button("copyReportButton", self.tr("Copy report"))
         self._copy_report.clicked.connect(self._preview_report)
         self.footer.addStretch(1)
@@ -217,9 +217,6 @@ class TestDialog(Dialog):
         return button
 
     def _toggle_transcript(self, wanted: bool) -> None:
-        words = self.tr("Hide transcript") if wanted else self.tr("Show transcript")
-        self._show_transcript.setText(words)
-        self._show_transcript.setAccessibleName(words)
         self._transcript.setVisible(wanted)
         self._fit()
         if wanted:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.diagnosis.conversation import Stage, Step, StepStatus, TranscriptLine
 from smtp_desktop.services.checks.report_text import TRANSCRIPT_KEY, transcript_line
@@ -156,6 +156,23 @@ class TimelineView(QFrame):
         bar = _WIDE_BAR_PX if wide else min(left, _WIDE_BAR_PX) if left >= _BAR_PX else 0
         for row in self._rows.values():
             row.set_widths(name, bar, duration, detail_below=not wide)
+
+
+class TranscriptButton(QPushButton):
+    """Shows and hides a transcript, and says which of both. Its `objectName` is `showTranscriptButton`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("showTranscriptButton")
+        self.setAutoDefault(False)
+        self.setCheckable(True)
+        self.toggled.connect(self._name)
+        self._name(is_shown=False)
+
+    def _name(self, is_shown: bool) -> None:
+        words = self.tr("Hide transcript") if is_shown else self.tr("Show transcript")
+        self.setText(words)
+        self.setAccessibleName(words)
 
 
 class TranscriptView(QFrame):

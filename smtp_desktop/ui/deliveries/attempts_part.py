@@ -8,7 +8,7 @@ from smtp_desktop.domain.delivery.delivery import DeliveryState, RecipientState
 from smtp_desktop.domain.diagnosis.conversation import StepStatus
 from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.summary import attempt_summary
-from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptView
+from smtp_desktop.ui.conversation.timeline import TimelineView, TranscriptButton, TranscriptView
 from smtp_desktop.ui.deliveries.detail_loader import DeliveryDetail
 from smtp_desktop.ui.deliveries.words import state_name
 from smtp_desktop.ui.layout.contents import clear_layout
@@ -49,9 +49,7 @@ class AttemptsPart(QWidget):
         self._open_smtp = styled_button(self.tr("Open SMTP"))
         self._open_smtp.setObjectName("openSmtpButton")
         self._open_smtp.clicked.connect(lambda: self.smtp_asked.emit(self._shown.smtp_name if self._shown else ""))
-        self._show_transcript = styled_button(self.tr("Show transcript"))
-        self._show_transcript.setObjectName("showTranscriptButton")
-        self._show_transcript.setCheckable(True)
+        self._show_transcript = TranscriptButton()
         self._show_transcript.toggled.connect(self._toggle_transcript)
         self.transcript = TranscriptView(height_px=220)
         self._column = QVBoxLayout(self)

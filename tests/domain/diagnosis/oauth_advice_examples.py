@@ -1,10 +1,25 @@
-"""Failures of sign-ins with a token, each with the title of the advice that it should get."""
+"""Failures of sign-ins with a token: examples with the title of the advice that each should get, wordings with causes,
+and what rules without words go by."""
 
+import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fakes.known_advice import ENTRA_DOCUMENTS, OAUTH_DOCUMENTS
 
 from smtp_desktop.domain.diagnosis.context import FailureContext
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureDetail, FailureKind, HttpReply, Reply, Stage
+from smtp_desktop.domain.diagnosis.conversation import (
+    CertificateFault,
+    Failure,
+    FailureDetail,
+    FailureKind,
+    HttpReply,
+    Reply,
+    Stage,
+)
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import SignIn
@@ -180,3 +195,56 @@ EXAMPLES = (
     _example("The client secret has expired", refusal(401, "", "AADSTS7000222"), "app-only", "microsoft"),
     _example("Entra ID did not accept the app's signature", refusal(401, "", "AADSTS7000214"), "app-only", "microsoft"),
 )
+
+# What authorization servers and mail servers said, and what an administrator would make of it, written before there
+# were rules. `source` is the public thread or page; of the page with Microsoft's numbers, words are shortened. `who`
+# has to do something first: the user of the mailbox, an administrator at the provider, whoever manages the SMTP here,
+# or nobody.
+WORDINGS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("oauth_wordings.json").read_text(encoding="utf-8"))
+OWN_DOCUMENTS = [document for document in OAUTH_DOCUMENTS if document not in ENTRA_DOCUMENTS]
+
+
+def failure_in(wording: Mapping[str, Any]) -> tuple[Failure, FailureContext]:
+    """Returns the failure that a wording is, at an SMTP that signs in as it says."""
+    context = context_of(
+        wording["sign_in"],
+        wording["authority"],
+        host=wording.get("host", ""),
+        certificate=wording.get("certificate", False),
+    )
+    if "reply" in wording:
+        return said(wording["stage"], wording["reply"]), context
+    return refusal(wording["status"], wording["error"], wording["said"]), context
+
+
+def conditions() -> Iterator[tuple[str, Failure, FailureContext]]:
+    """Yields each number, error and detail that a rule without words goes by, as a failure, with the rule's title."""
+    for document in OWN_DOCUMENTS:
+        whens = document["when"] if isinstance(document["when"], list) else [document["when"]]
+        for when in whens:
+            if "words" in when or not when:
+                continue
+            for sign_in in when.get("sign_in", ["browser"]):
+                for authority in when.get("authority", ["other"]):
+                    context = context_of(sign_in, authority)
+                    yield from ((document["title"], failure, context) for failure in _failures_of(when))
+
+
+def _failures_of(when: Mapping[str, Any]) -> Iterator[Failure]:
+    kind = FailureKind(when["kinds"][0])
+    replies: list[HttpReply | None] = [
+        *(HttpReply(code=400, error_code=f"AADSTS{number}", aadsts=(number,)) for number in when.get("aadsts", ())),
+        *(HttpReply(code=400, error_code=error) for error in when.get("errors", ())),
+        *(HttpReply(code=code) for code in when.get("codes", ())),
+    ]
+    for reply in replies or [HttpReply(code=400) if kind is FailureKind.TOKEN_REFUSED else None]:
+        for detail in when.get("details", [None]):
+            for fault in when.get("faults", [None]):
+                yield Failure(
+                    stage=Stage.TOKEN,
+                    kind=kind,
+                    message=msg("It failed."),
+                    reply=reply,
+                    detail=FailureDetail(detail) if detail else None,
+                    certificate_fault=CertificateFault(fault) if fault else None,
+                )

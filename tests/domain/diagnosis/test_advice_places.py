@@ -10,7 +10,7 @@ import click
 import pytest
 from domain.diagnosis.advice_examples import EXAMPLES
 from domain.diagnosis.graph_advice_examples import EXAMPLES as GRAPH_EXAMPLES
-from domain.diagnosis.test_oauth_advice import WORDINGS, conditions, failure_in
+from domain.diagnosis.oauth_advice_examples import WORDINGS, conditions, failure_in
 from fakes.known_advice import GRAPH_RULES, OAUTH_RULES, SMTP_RULES
 
 import smtp_desktop.ui

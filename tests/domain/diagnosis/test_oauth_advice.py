@@ -1,47 +1,35 @@
 """The advice for sign-ins with a token: by its cause, and by who has to do something."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from domain.diagnosis.oauth_advice_examples import EXAMPLES, OAuthExample, context_of, refusal, said
-from fakes.known_advice import ENTRA_DOCUMENTS, OAUTH_DOCUMENTS, OAUTH_RULES, SMTP_RULES, TOKEN_DOCUMENTS
+from domain.diagnosis.oauth_advice_examples import (
+    EXAMPLES,
+    OWN_DOCUMENTS,
+    WORDINGS,
+    OAuthExample,
+    conditions,
+    context_of,
+    failure_in,
+    said,
+)
+from fakes.known_advice import OAUTH_DOCUMENTS, OAUTH_RULES, SMTP_RULES, TOKEN_DOCUMENTS
 
 from smtp_desktop.domain.diagnosis.consequences import Fault, SmtpConsequence, consequence_of
 from smtp_desktop.domain.diagnosis.context import FailureContext
-from smtp_desktop.domain.diagnosis.conversation import CertificateFault, Failure, FailureKind, HttpReply, Stage
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis, diagnose
-from smtp_desktop.domain.diagnosis.kinds import Cause, FailureDetail
+from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.message_text import msg
 
-# What authorization servers and mail servers said, and what an administrator would make of it, written before there
-# were rules. `source` is the public thread or page; of the page with Microsoft's numbers, words are shortened. `who`
-# has to do something first: the user of the mailbox, an administrator at the provider, whoever manages the SMTP here,
-# or nobody.
-WORDINGS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("oauth_wordings.json").read_text(encoding="utf-8"))
 GENERAL = {"The authorization server refused the sign-in", OAUTH_DOCUMENTS[-1]["title"]}
-OWN_DOCUMENTS = [document for document in OAUTH_DOCUMENTS if document not in ENTRA_DOCUMENTS]
 WAITS = ("Wait", "Try again", "Check that this computer is online")
 
 
 def wording_id(wording: Mapping[str, Any]) -> str:
     return f"{wording['source']} {wording.get('error', wording.get('reply', ''))}"[:70]
-
-
-def failure_in(wording: Mapping[str, Any]) -> tuple[Failure, FailureContext]:
-    """Returns the failure that a wording is, at an SMTP that signs in as it says."""
-    context = context_of(
-        wording["sign_in"],
-        wording["authority"],
-        host=wording.get("host", ""),
-        certificate=wording.get("certificate", False),
-    )
-    if "reply" in wording:
-        return said(wording["stage"], wording["reply"]), context
-    return refusal(wording["status"], wording["error"], wording["said"]), context
 
 
 def diagnosis_of(failure: Failure, context: FailureContext) -> Diagnosis:
@@ -88,39 +76,6 @@ def test_every_rule_has_an_example_and_so_none_is_unreachable() -> None:
     assert {document["title"] for document in (*OWN_DOCUMENTS, *TOKEN_DOCUMENTS)} - reached == {
         OAUTH_DOCUMENTS[-1]["title"]
     }
-
-
-def conditions() -> Iterator[tuple[str, Failure, FailureContext]]:
-    """Yields each number, error and detail that a rule without words goes by, as a failure, with the rule's title."""
-    for document in OWN_DOCUMENTS:
-        whens = document["when"] if isinstance(document["when"], list) else [document["when"]]
-        for when in whens:
-            if "words" in when or not when:
-                continue
-            for sign_in in when.get("sign_in", ["browser"]):
-                for authority in when.get("authority", ["other"]):
-                    context = context_of(sign_in, authority)
-                    yield from ((document["title"], failure, context) for failure in failures_of(when))
-
-
-def failures_of(when: Mapping[str, Any]) -> Iterator[Failure]:
-    kind = FailureKind(when["kinds"][0])
-    replies = [
-        *(HttpReply(code=400, error_code=f"AADSTS{number}", aadsts=(number,)) for number in when.get("aadsts", ())),
-        *(HttpReply(code=400, error_code=error) for error in when.get("errors", ())),
-        *(HttpReply(code=code) for code in when.get("codes", ())),
-    ]
-    for reply in replies or [HttpReply(code=400) if kind is FailureKind.TOKEN_REFUSED else None]:
-        for detail in when.get("details", [None]):
-            for fault in when.get("faults", [None]):
-                yield Failure(
-                    stage=Stage.TOKEN,
-                    kind=kind,
-                    message=msg("It failed."),
-                    reply=reply,
-                    detail=FailureDetail(detail) if detail else None,
-                    certificate_fault=CertificateFault(fault) if fault else None,
-                )
 
 
 @pytest.mark.parametrize(("title", "failure", "context"), list(conditions()))

@@ -1,6 +1,6 @@
 """Azure's identity service on loopback, as App Service and as a virtual machine have it.
 
-with IdentityService(entra) as service:
+with IdentityService("https://graph.microsoft.com") as service:
     service.pose_as_app_service(monkeypatch)
     ...  # ask for a token
 assert service.calls[0].query["resource"] == "https://graph.microsoft.com"
@@ -21,11 +21,14 @@ _VM = "AZURE_POD_IDENTITY_AUTHORITY_HOST"
 
 
 class IdentityService(HttpsServer):
-    """Gives tokens that `entra` knows. Without `user_assigned`, an identity is there that the system assigned."""
+    """Gives tokens for `resource`, which `entra` knows where it is given. Without `user_assigned`, an identity is there
+    that the system assigned."""
 
-    def __init__(self, entra: EntraServer, *, user_assigned: str = "") -> None:
+    def __init__(self, resource: str, entra: EntraServer | None = None, *, user_assigned: str = "") -> None:
         super().__init__(None)
         self.user_assigned = user_assigned
+        self.issued: list[str] = []
+        self._resource = resource
         self._entra = entra
 
     def pose_as_app_service(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,10 +64,12 @@ class IdentityService(HttpsServer):
     def _answer(self, call: Call, refusal: Callable[[str], dict[str, object]], times: dict[str, str]) -> Answer:
         if call.query.get("client_id", "") != self.user_assigned:
             return Answer(status=400, json=refusal("Identity not found"))
-        if call.query["resource"] != self._entra.graph_url:
+        if call.query["resource"] != self._resource:
             return Answer(status=400, json=refusal(f"There is no resource {call.query['resource']}"))
         token = f"eyJ0eXAiOiJKV1Qi.{secrets.token_urlsafe(40)}.{secrets.token_urlsafe(20)}"
-        self._entra.issued[token] = Grant(grant_type="managed_identity", user_name="", scope=".default")
+        self.issued.append(token)
+        if self._entra:
+            self._entra.issued[token] = Grant(grant_type="managed_identity", user_name="", scope=".default")
         return Answer(json={"access_token": token, "token_type": "Bearer", "resource": call.query["resource"], **times})
 
 

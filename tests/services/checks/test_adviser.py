@@ -9,6 +9,8 @@ from services.tester_harness import GRAPH_RULES, OFFICE, REFUSED, SHOP, TesterHa
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage
 from smtp_desktop.domain.diagnosis.rules import RuleSet
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthProvider
+from smtp_desktop.domain.smtp.profile import SignIn
 from smtp_desktop.services.checks.adviser import Adviser
 
 ADVISER = Adviser({RuleSet.GENERIC: SMTP_RULES, RuleSet.GRAPH: GRAPH_RULES, RuleSet.OAUTH: OAUTH_RULES}.__getitem__)
@@ -48,3 +50,16 @@ def test_what_graph_said_gets_graphs_advice_whatever_the_smtp_is_by_now(harness:
 def test_a_mailbox_that_was_not_reached_gets_graphs_advice(harness: TesterHarness) -> None:
     failure = Failure(stage=Stage.CONNECT, kind=FailureKind.TIMED_OUT, message=msg("No answer."))
     assert str(ADVISER.diagnose(failure, harness.profiles.create(OFFICE)).advice.title) == "Of Graph"
+
+
+def test_an_authorization_server_gets_advice_of_its_own(harness: TesterHarness) -> None:
+    shop = harness.profiles.create(SHOP)
+    client = OAuthClient(provider=OAuthProvider.GOOGLE, client_id="c")
+    signed_in = replace(shop, server=replace(shop.server, sign_in=SignIn.BROWSER, oauth=client))
+    for kind, title in (
+        (FailureKind.TOKEN_REFUSED, "Google has ended the sign-in"),
+        (FailureKind.HOST_NOT_FOUND, "The authorization server's address was not found"),
+    ):
+        reply = HttpReply(code=400, error_code="invalid_grant") if kind is FailureKind.TOKEN_REFUSED else None
+        failure = Failure(stage=Stage.TOKEN, kind=kind, message=msg("No."), reply=reply)
+        assert str(ADVISER.diagnose(failure, signed_in).advice.title) == title

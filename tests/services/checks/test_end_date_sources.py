@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fakes.certificates import ISSUED, a_certificate
@@ -14,13 +14,23 @@ from smtp_desktop.domain.checks.health import ServerFact
 from smtp_desktop.domain.delivery.activity import ActivityId
 from smtp_desktop.domain.diagnosis.conversation import Security, TlsMode
 from smtp_desktop.domain.errors import StoreError
-from smtp_desktop.domain.events import ActivityDeleted, OutboxChanged, ProfileDeleted, ProfileSaved, ServerLearned
+from smtp_desktop.domain.events import (
+    ActivityDeleted,
+    OutboxChanged,
+    ProfileDeleted,
+    ProfileSaved,
+    ServerLearned,
+    SignedInChanged,
+)
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.sign_in.signed_in import SignedIn
+from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthProvider
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SignIn, SmtpProfile
 from smtp_desktop.services.checks.end_dates import EndDates, EndDateSources
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.signed_in import SqliteSignedIn
 
 HOST = "smtp.company.example"
 RELAY = SmtpProfile(id=ProfileId("relay"), name="Relay", server=GenericServer(host_name=HOST))
@@ -33,6 +43,10 @@ def fact(days: int, port: int = 587) -> ServerFact:
 
 
 KNOWN = EndDateSources(profiles=(RELAY, COPY), facts=(fact(10),))
+
+
+def nobody() -> dict[ProfileId, SignedIn]:
+    return {}
 
 
 def names_and_days(sources: EndDateSources) -> list[tuple[str, date]]:
@@ -49,7 +63,9 @@ def test_store_and_health_are_read_once_each() -> None:
 
     store, health = Counting(RELAY, COPY), MemoryHealthStore()
     health.learn(fact(10))
-    assert names_and_days(EndDates(store=store, health=health).sources()) == [("Copy, Relay", date(2026, 1, 11))]
+    assert names_and_days(EndDates(store=store, health=health, signed_in=nobody).sources()) == [
+        ("Copy, Relay", date(2026, 1, 11))
+    ]
     assert store.reads == 1
 
 
@@ -57,7 +73,7 @@ def test_a_store_that_cant_be_read_is_reported() -> None:
     store = MemoryProfileStore()
     store.failure = StoreError(msg("The disk is gone."))
     with pytest.raises(StoreError):
-        EndDates(store=store, health=MemoryHealthStore()).sources()
+        EndDates(store=store, health=MemoryHealthStore(), signed_in=nobody).sources()
 
 
 def test_the_real_stores_know_it_all(tmp_path) -> None:
@@ -65,7 +81,7 @@ def test_the_real_stores_know_it_all(tmp_path) -> None:
         store, health = SqliteProfiles(database), SqliteHealth(database)
         put(store, RELAY)
         health.learn(fact(10))
-        end_dates = EndDates(store=store, health=health)
+        end_dates = EndDates(store=store, health=health, signed_in=SqliteSignedIn(database).all)
         assert names_and_days(end_dates.sources()) == [("Relay", date(2026, 1, 11))]
         moved = replace(RELAY, server=replace(RELAY.server, host_name="other.example"))
         before = end_dates.sources()
@@ -98,6 +114,42 @@ def test_what_is_learned_of_a_server_replaces_what_was_known() -> None:
     renewed = KNOWN.after(ServerLearned(fact=fact(100)))
     assert names_and_days(renewed) == [("Copy, Relay", date(2026, 4, 11))]
     assert names_and_days(renewed.after(ServerLearned(fact=fact(5, port=465)))) == names_and_days(renewed)
+
+
+GMAIL = SmtpProfile(
+    id=ProfileId("gmail"),
+    name="Gmail",
+    server=GenericServer(
+        host_name="smtp.gmail.com", sign_in=SignIn.BROWSER, oauth=OAuthClient(provider=OAuthProvider.GOOGLE)
+    ),
+)
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+WEEK = SignedIn(
+    profile_id=GMAIL.id,
+    account="box@gmail.com",
+    signed_in_at=NOW,
+    valid_until=NOW + timedelta(hours=1),
+    ends_at=NOW + timedelta(days=7),
+)
+
+
+def test_who_signed_in_is_read_and_follows_events() -> None:
+    sources = EndDates(
+        store=MemoryProfileStore(GMAIL), health=MemoryHealthStore(), signed_in=lambda: {GMAIL.id: WEEK}
+    ).sources()
+    assert names_and_days(sources) == [("Gmail", date(2026, 12, 8))]
+    later = replace(WEEK, ends_at=NOW + timedelta(days=9))
+    assert names_and_days(sources.after(SignedInChanged(profile_id=GMAIL.id, state=later))) == [
+        ("Gmail", date(2026, 12, 10))
+    ]
+    assert sources.after(SignedInChanged(profile_id=GMAIL.id, state=None)).signed_in == ()
+
+
+def test_who_signed_in_is_forgotten_with_the_smtp_and_with_another_sign_in() -> None:
+    known = EndDateSources(profiles=(GMAIL,), signed_in=(WEEK,))
+    by_password = replace(GMAIL, server=replace(GMAIL.server, sign_in=SignIn.PASSWORD, oauth=None))
+    assert known.after(ProfileSaved(profile=by_password)).signed_in == ()
+    assert known.after(ProfileDeleted(profile_id=GMAIL.id, new_default=None)) == EndDateSources()
 
 
 @pytest.mark.parametrize("event", [OutboxChanged(), ActivityDeleted(activity_id=ActivityId("a"))])

@@ -17,7 +17,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.mail.message import Attachment
 from smtp_desktop.services.delivery.in_flight import DeliverySummary
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist
 from smtp_desktop.transports.registry import TransportConnector, Transports
 
 

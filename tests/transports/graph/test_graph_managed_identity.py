@@ -19,7 +19,7 @@ def service(driver: GraphDriver) -> Iterator[IdentityService]:
     driver.app_only()
     driver.secrets = {}
     driver.mailbox = replace(driver.mailbox, client_id="", app_credential=AppCredential.MANAGED_IDENTITY)
-    with IdentityService(driver.servers.entra) as service:
+    with IdentityService(driver.servers.graph.url, driver.servers.entra) as service:
         yield service
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from oauth_driver import OAuthDriver
 from servers.certificates import Authority
 from servers.oauth.authorization_server import AuthorizationServer
@@ -17,3 +18,9 @@ def server(trusted: Authority) -> Iterator[AuthorizationServer]:
 @pytest.fixture
 def driver(server: AuthorizationServer, trusted: Authority) -> OAuthDriver:
     return OAuthDriver(server, trusted)
+
+
+@pytest.fixture(scope="session")
+def key() -> rsa.RSAPrivateKey:
+    """A key of an app."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)

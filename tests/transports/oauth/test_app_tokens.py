@@ -1,56 +1,24 @@
 """Tokens of an app that signs in as itself."""
 
-import json
-from datetime import UTC, datetime, timedelta
-
 import pytest
+from app_keys import ACCOUNT, pem_of, self_signed, service_account
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
+from servers.microsoft.managed_identity import IdentityService
 from servers.oauth.grants import USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
 
-ACCOUNT = "mailer@northwind-1.iam.gserviceaccount.com"
-
-
-def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+EXCHANGE = "https://outlook.office365.com"
 
 
 @pytest.fixture(scope="module")
 def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SMTP Desktop")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    return builder.sign(key, SHA256())
-
-
-def service_account(key: rsa.RSAPrivateKey, **changed: object) -> Secret:
-    """Returns the file that Google gives out."""
-    document = {
-        "type": "service_account",
-        "project_id": "northwind-1",
-        "private_key_id": "0123456789abcdef",
-        "private_key": pem_of(key),
-        "client_email": ACCOUNT,
-        "client_id": "123456789",
-        "token_uri": "https://evil.example/token",
-    }
-    return Secret(json.dumps({**document, **changed}))
+    return self_signed(key)
 
 
 def test_microsoft_takes_the_client_secret(driver):
@@ -70,6 +38,35 @@ def test_microsoft_takes_the_certificate_by_its_sha_256(driver, key, certificate
     pem = Secret(pem_of(key) + certificate.public_bytes(serialization.Encoding.PEM).decode())
     tokens = driver.app_token(MICROSOFT, {SecretField.CERTIFICATE: pem}, credential=AppCredential.CERTIFICATE)
     assert driver.server.grants.valid(tokens.access_token.reveal())
+
+
+def test_a_certificate_that_is_damaged_asks_nobody(driver):
+    failure = refused(
+        lambda: driver.app_token(
+            MICROSOFT, {SecretField.CERTIFICATE: Secret("damaged")}, credential=AppCredential.CERTIFICATE
+        )
+    ).failure
+    assert failure.kind is FailureKind.NOT_STARTED
+    assert driver.server.calls == []
+
+
+def test_an_azure_computer_needs_no_secret(driver, monkeypatch):
+    with IdentityService(EXCHANGE) as service:
+        service.pose_as_machine(monkeypatch)
+        service.user_assigned = driver.server.grants.client_id
+        tokens = driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY)
+        assert service.issued == [tokens.access_token.reveal()]
+        service.user_assigned = "another"
+        error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
+    assert error.failure.kind is FailureKind.TOKEN_REFUSED
+    assert "Identity not found" in str(error.failure.reply)
+
+
+def test_elsewhere_than_in_azure_there_is_no_managed_identity(driver, monkeypatch):
+    with IdentityService(EXCHANGE) as service:
+        service.pose_as_machine(monkeypatch)
+    error = refused(lambda: driver.app_token(MICROSOFT, {}, credential=AppCredential.MANAGED_IDENTITY))
+    assert "works only on a computer in Azure" in str(error.failure.message)
 
 
 def test_any_other_server_takes_the_client_secret(driver):

@@ -1,13 +1,12 @@
 """What a sign-in in the browser comes to where somebody or something is against it."""
 
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from cancel_times import cancelled_s, quickest_s
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
 from servers.certificates import Authority
 from servers.https_calls import Answer, Call, Drop, Garbage, Half, Hang, Pieces
@@ -232,30 +231,6 @@ def test_a_certificate_that_nobody_trusts_is_no_refusal(driver, tmp_path):
     with AuthorizationServer(Authority(tmp_path)) as server:
         failure = refused(lambda: OAuthDriver(server, driver.browser._authority).sign_in(OTHER)).failure
     assert (failure.kind, failure.stage) == (FailureKind.CERTIFICATE, Stage.CONNECT)
-
-
-def cancelled_s(sign_in: Callable[[Cancel], object], is_time: threading.Event) -> float:
-    """Returns how long `sign_in` takes to end once it is cancelled."""
-    cancel, asked_s = Cancel(), [0.0]
-
-    def stop() -> None:
-        is_time.wait(PATIENCE_S)
-        asked_s[0] = time.monotonic()
-        cancel.request()
-
-    helper = threading.Thread(target=stop)
-    helper.start()
-    with suppress(Cancelled):
-        sign_in(cancel)
-        pytest.fail("it was not cancelled")
-    took_s = time.monotonic() - asked_s[0]
-    helper.join(PATIENCE_S)
-    return took_s
-
-
-def quickest_s(measured: Callable[[], float]) -> float:
-    """Returns the least of five: what else this computer does takes its time, too."""
-    return min(measured() for _ in range(5))
 
 
 @each_provider

@@ -47,6 +47,7 @@ def test_it_asks_as_the_provider_wants_it(driver, provider):
     else:
         assert asked["redirect_uri"].startswith("http://127.0.0.1:")
         assert scope == {"smtp", "openid", "email", "offline_access"}
+        assert asked["prompt"] == "consent"
 
 
 @each_provider
@@ -128,3 +129,23 @@ def test_nobody_is_proposed_where_there_is_no_user_name(driver: OAuthDriver):
 def test_a_tenant_needs_no_user_name(driver: OAuthDriver):
     client = replace(driver.client(MICROSOFT), tenant_id="northwind.example")
     assert driver.sign_in(client).account == USER_NAME
+
+
+def test_a_scope_with_openid_is_taken_as_it_is(driver: OAuthDriver):
+    driver.sign_in(replace(driver.client(OTHER), scope="smtp openid"))
+    assert driver.browser.asked["scope"] == "smtp openid"
+    assert "prompt" not in driver.browser.asked
+
+
+@each_provider
+def test_no_connection_is_kept_while_somebody_signs_in(driver, provider):
+    # Routers drop idle ones without a word.
+    before: list[int] = []
+
+    def hung_up(address: str) -> None:
+        before.append(driver.server.connections)
+        driver.server.hang_up_all()
+        driver.browser.open(address)
+
+    assert driver.sign_in(provider, on_address=hung_up).account == USER_NAME
+    assert driver.server.connections == before[0] + 2  # the browser's, and that for the token

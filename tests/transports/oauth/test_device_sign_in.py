@@ -3,10 +3,10 @@
 import threading
 
 import pytest
+from cancel_times import cancelled_s, quickest_s
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver, refused, reply_of
 from servers.https_calls import Answer, Drop
 from servers.oauth.grants import USER_NAME
-from test_browser_refusals import cancelled_s, quickest_s
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind
 from smtp_desktop.domain.secret import Secret

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from app_keys import ACCOUNT, service_account
 from oauth_driver import GOOGLE, MICROSOFT, OTHER, OAuthDriver
 from servers.https_calls import Answer, Call
-from test_app_tokens import ACCOUNT, key, service_account  # noqa: F401 - a fixture
 
 from smtp_desktop.composition.data_folder import log_file
 from smtp_desktop.composition.logs import start_logging, stop_logging
@@ -69,7 +69,7 @@ def test_what_the_server_repeats_is_withheld(driver, name, run):
     assert not [secret for secret in secrets_of(driver) if secret in shown]
 
 
-def test_the_assertion_of_a_service_account_is_withheld(driver, key):  # noqa: F811 - the fixture
+def test_the_assertion_of_a_service_account_is_withheld(driver, key):
     driver.server.answer_next("/token", repeat)
     with pytest.raises(NoAccessToken) as found:
         driver.app_token(GOOGLE, {SecretField.SERVICE_ACCOUNT: service_account(key)})
@@ -88,7 +88,7 @@ def test_an_error_that_the_browser_brings_may_hold_no_secret(driver):
         assert SECRET not in f"{found.value.failure!r}{found.value.transcript!r}{driver.browser.page}"
 
 
-def test_no_log_holds_anything_secret(driver, key, tmp_path: Path):  # noqa: F811 - the fixture
+def test_no_log_holds_anything_secret(driver, key, tmp_path: Path):
     driver.server.behavior.service_accounts[ACCOUNT] = key.public_key()
     path = log_file(tmp_path)
     start_logging(path, logging.DEBUG)

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 from conversations import converse, failure_of, generic, mail_to, said
+from fakes.token_source import FakeTokenSource
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from leaks import LONG_SECRETS, SECRETS_WITH_LEAKS, SERVER_TEXTS, Leak, leaked, scattered_leaks
@@ -17,7 +18,8 @@ from smtp_desktop.transports.redaction.redactor import withheld
 # Random, but the same on every run.
 repeatable = settings(derandomize=True, database=None, deadline=None, max_examples=80)
 
-CHALLENGES = {"PLAIN": 0, "LOGIN": 2, "CRAM-MD5": 1}
+CHALLENGES = {"PLAIN": 0, "LOGIN": 2, "CRAM-MD5": 1, "XOAUTH2": 0, "OAUTHBEARER": 0}
+BY_TOKEN = frozenset({"XOAUTH2", "OAUTHBEARER"})
 PLACES = [
     ("AUTH", 535),
     ("AUTH", 421),
@@ -48,11 +50,16 @@ def server(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]]) -> S
 
     def script(peer: Peer) -> None:
         greet(peer, f"AUTH {mechanism}")
-        peer.expect("AUTH")
-        for _ in range(CHALLENGES[mechanism]):
+        if mechanism in BY_TOKEN and peer.expect("AUTH").count(" ") == 1:
+            peer.send("334 ")
+            peer.line()
+        elif mechanism not in BY_TOKEN:
+            peer.expect("AUTH")
+        is_refused = mechanism in BY_TOKEN and "challenge" in replies
+        for _ in range(CHALLENGES[mechanism] + is_refused):
             say(peer, "challenge", 334, "VXNlcm5hbWU6")
             peer.line()
-        say(peer, "AUTH", 235, "welcome")
+        say(peer, "AUTH", *(535, "no") if is_refused else (235, "welcome"))
         while (verb := peer.line()[:4]) != "DATA":
             say(peer, verb, 250, "fine")
             if verb == "QUIT":
@@ -74,6 +81,7 @@ def run_with(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]], pa
             generic(scripted.port, auth_required=True),
             mail=mail_to("a@example.com", "b@example.com"),
             password=password,
+            token=FakeTokenSource(password, fresh=True) if mechanism in BY_TOKEN else None,
             on_step=steps.append,
         )
     live = "\n".join(step.detail for step in steps)
@@ -81,7 +89,7 @@ def run_with(mechanism: str, replies: dict[str, tuple[int, tuple[str, ...]]], pa
 
 
 def said_at(place: str, mechanism: str, code: int, lines: tuple[str, ...]) -> dict[str, tuple[int, tuple[str, ...]]]:
-    if place == "challenge" and mechanism == "CRAM-MD5":
+    if place == "challenge" and mechanism != "LOGIN":
         lines = (base64.b64encode(" ".join(lines).encode()).decode(),)
     return {place: (code, lines)}
 

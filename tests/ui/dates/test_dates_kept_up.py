@@ -97,11 +97,11 @@ def test_a_database_that_cant_be_read_offers_another_try(gui, dates):
 
 
 def test_days_go_by_while_the_window_is_open(gui, dates, monkeypatch):
-    dates.have_secret("Box", 31)
+    dates.have_secret("Box", 61)
     gui.open()
     dates.open_page()
-    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["in 31 days"], "")
-    later = datetime.now().astimezone() + timedelta(days=33)
+    assert (dates.cells(DateColumn.LEFT), dates.badge()) == (["in 61 days"], "")
+    later = datetime.now().astimezone() + timedelta(days=63)
     monkeypatch.setattr("smtp_desktop.ui.dates.section._now", lambda: later)  # the section's
     monkeypatch.setattr(gui.window.dates.model, "_now", lambda: later)  # days can't be waited for
     gui.window.dates._tick()

@@ -122,6 +122,7 @@ def test_the_transcript_shows_on_demand(gui, outbox):
     outbox.open_row("No")
     assert not gui.visible("transcript", outbox.panel)
     gui.click("showTranscriptButton", outbox.panel)
+    assert gui.part("showTranscriptButton", outbox.panel).text() == "Hide transcript"
     transcript = gui.part("transcript", outbox.panel)
     assert isinstance(transcript, QPlainTextEdit)
     assert "S: 550 5.1.1 No such user here" in transcript.toPlainText()

@@ -2,6 +2,7 @@
 
 import pytest
 from conversations import USER, converse, detail_of, failure_of, generic, said
+from fakes.small import MemoryPipeliningDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.smtp.scram import ScramScript
 from servers.smtp.scripted import ScriptedServer, greet
@@ -80,7 +81,7 @@ def test_a_wrong_password_is_tried_once() -> None:
 
 def test_a_user_without_a_scram_key_signs_in_by_plain_and_from_then_on_at_once() -> None:
     script = ScramScript({USER: PASSWORD}, without_key=(USER,))
-    denylist: set[tuple[str, int, str]] = set()
+    denylist = MemoryPipeliningDenylist()
     with ScriptedServer(script) as server:
         smtp = generic(server.port, auth_required=True)
         for attempts in (["SCRAM-SHA-256", "PLAIN"], ["SCRAM-SHA-256", "PLAIN", "PLAIN"]):
@@ -92,11 +93,20 @@ def test_a_user_without_a_scram_key_signs_in_by_plain_and_from_then_on_at_once()
 
 def test_a_user_without_a_scram_key_whose_password_is_wrong_is_refused_once_by_plain() -> None:
     script = ScramScript({USER: PASSWORD}, without_key=(USER,))
-    denylist: set[tuple[str, int, str]] = set()
-    failure = failure_of(run(script, password="wrong", scram_denylist=denylist))
+    denylist = MemoryPipeliningDenylist()
+    with ScriptedServer(script) as server:
+        smtp = generic(server.port, auth_required=True)
+        failure = failure_of(converse(smtp, password="wrong", scram_denylist=denylist))
     assert script.attempts == ["SCRAM-SHA-256", "PLAIN"]
     assert failure.kind is FailureKind.REPLY
-    assert not denylist
+    assert not denylist.has("127.0.0.1", server.port)
+
+
+def test_a_server_that_has_nothing_but_scram_by_now_gets_another_try() -> None:
+    denylist = MemoryPipeliningDenylist()
+    with ScriptedServer(ScramScript({USER: PASSWORD}, ("SCRAM-SHA-256",))) as server:
+        denylist.add("127.0.0.1", server.port)
+        assert converse(generic(server.port, auth_required=True), password=PASSWORD, scram_denylist=denylist).ok
 
 
 def test_a_server_with_nothing_but_scram_has_the_last_word() -> None:

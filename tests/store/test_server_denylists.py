@@ -1,4 +1,4 @@
-"""The list of servers that get one mail at a time, in SQLite."""
+"""The lists of servers that fail at what they offer, in SQLite."""
 
 import sqlite3
 from contextlib import closing
@@ -12,8 +12,8 @@ from fakes.stored import put
 
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
-from smtp_desktop.store.pipelining_denylist import SqlitePipeliningDenylist
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
 
 
 @pytest.fixture
@@ -46,6 +46,20 @@ def listed(path):
 
 class TestSqlitePipeliningDenylist(PipeliningDenylistContract):
     pass
+
+
+class TestSqliteScramDenylist(PipeliningDenylistContract):
+    @pytest.fixture
+    def pipelining_denylist(self, database, clock):
+        return SqliteScramDenylist(database, clock.now)
+
+
+def test_each_list_has_its_own_servers(pipelining_denylist, database, clock):
+    pipelining_denylist.add("mail.example", 25)
+    scram_denylist = SqliteScramDenylist(database, clock.now)
+    assert not scram_denylist.has("mail.example", 25)
+    scram_denylist.add("other.example", 25)
+    assert not pipelining_denylist.has("other.example", 25)
 
 
 class TestSqlitePipeliningDenylistOfAnotherProcess(PipeliningDenylistContract):
@@ -96,12 +110,14 @@ def test_a_bug_in_the_sql_is_not_hidden(pipelining_denylist, database):
         pipelining_denylist.add("mail.example", 25)
 
 
-def test_a_server_leaves_the_list_with_its_last_smtp(pipelining_denylist, database, path):
-    profiles = SqliteProfiles(database)
+def test_a_server_leaves_the_lists_with_its_last_smtp(pipelining_denylist, database, clock, path):
+    profiles, scram_denylist = SqliteProfiles(database), SqliteScramDenylist(database, clock.now)
     pipelining_denylist.add("xn--bcher-kva.example", 587)
+    scram_denylist.add("xn--bcher-kva.example", 587)
     put(profiles, generic("a", host_name="Bücher.example", smtp_port=587))
     put(profiles, generic("b", host_name="bücher.example", smtp_port=587))
     profiles.delete(ProfileId("a"), new_default=None)
     assert listed(path) == [("xn--bcher-kva.example", 587)]
     profiles.delete(ProfileId("b"), new_default=None)
     assert listed(path) == []
+    assert not SqliteScramDenylist(database, clock.now).has("xn--bcher-kva.example", 587)
