@@ -18,12 +18,13 @@ class Means(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowTo:
     """How an action is done. `window` are the labels that lead to it, as in Advanced > Cloud; empty where the step's
-    own words suffice. `options` are those of `smtp edit`; `command` is a command of its own. `needs` is what the window
-    must offer for it."""
+    own words suffice. `options` are those of `smtp edit`; `command` is a command of its own. `page` is the page of the
+    help that says how. `needs` is what the window must offer for it."""
 
     window: tuple[MessageText, ...] = ()
     options: str = ""
     command: str = ""
+    page: str = ""
     needs: Means | None = None
 
 
@@ -70,10 +71,10 @@ HOW_TO: Mapping[str, HowTo] = {
     "client_id": HowTo(options="--client-id ID"),
     "client_secret": HowTo(options="--client-secret-stdin"),
     "secret_end": HowTo(window=(msg("Client secret valid until"),), options="--client-secret-valid-until YYYY-MM-DD"),
-    "azure_help": HowTo(window=_AZURE_HELP),
-    "google_help": HowTo(),
-    "microsoft_help": HowTo(),
-    "other_help": HowTo(),
+    "azure_help": HowTo(window=_AZURE_HELP, page="azure-app"),
+    "google_help": HowTo(page="google-oauth"),
+    "microsoft_help": HowTo(page="microsoft-oauth"),
+    "other_help": HowTo(page="other-oauth"),
     "sign_in": HowTo(),
     "browser": HowTo(),
     "sign_in_smtp_password": HowTo(),
@@ -112,7 +113,8 @@ def needs_of(actions: Sequence[str]) -> frozenset[Means]:
 
 
 def command_of(actions: Sequence[str], known: Mapping[str, str]) -> str:
-    """Returns the command that does `actions`, or, where the SMTP has no name, the options alone; "" for none.
+    """Returns the command that does `actions`, or, where the SMTP has no name, the options alone; the one that says
+    how, where none does it, and "" for none.
 
     `known` has the SMTP's `name` and the `other` address, where there are any.
     """
@@ -121,6 +123,9 @@ def command_of(actions: Sequence[str], known: Mapping[str, str]) -> str:
     if own:
         return f"smtp-desktop {own.format(**values)}"
     options = " ".join(HOW_TO[action].options for action in actions if HOW_TO[action].options).format(**values)
+    page = next((HOW_TO[action].page for action in actions if HOW_TO[action].page), "")
+    if page and not options:
+        return f"smtp-desktop help {page}"
     if not options or not known.get("name"):
         return options
     return f"smtp-desktop smtp edit {values['name']} {options}"
