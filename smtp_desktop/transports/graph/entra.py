@@ -1,4 +1,4 @@
-"""Tokens from Microsoft Entra ID, acquired through msal, which nothing else uses."""
+"""Tokens from Microsoft Entra ID, acquired through msal."""
 
 import threading
 import time
