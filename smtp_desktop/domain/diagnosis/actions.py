@@ -30,6 +30,7 @@ class HowTo:
 
 _ADVANCED = msg("Advanced")
 _AZURE_HELP = (msg("How to register the Azure app"),)
+_CLIENT_HELP = (msg("How to register the client"),)
 _APP_ONLY = (msg("Sign-in"), msg("App only"))
 
 # In `options` and `command`, {name} and {other} are filled in where they are known.
@@ -60,9 +61,7 @@ HOW_TO: Mapping[str, HowTo] = {
         options="--type graph --sign-in app-only --user ADDRESS --tenant-id ID --client-id ID --client-secret-stdin",
     ),
     "app_only": HowTo(window=_APP_ONLY, options="--sign-in app-only --client-secret-stdin"),
-    "sign_in_password": HowTo(
-        window=(msg("Sign-in"), msg("User name and password")), options="--sign-in password --password-stdin"
-    ),
+    "sign_in_password": HowTo(window=(msg("Sign-in"), msg("Password")), options="--sign-in password --password-stdin"),
     "cloud": HowTo(window=(_ADVANCED, msg("Cloud")), options="--cloud CLOUD"),
     "authority": HowTo(window=(_ADVANCED, msg("Authority")), options="--authority URL"),
     "graph_url": HowTo(window=(_ADVANCED, msg("Graph address")), options="--graph-url URL"),
@@ -72,17 +71,18 @@ HOW_TO: Mapping[str, HowTo] = {
     "client_secret": HowTo(options="--client-secret-stdin"),
     "secret_end": HowTo(window=(msg("Client secret valid until"),), options="--client-secret-valid-until YYYY-MM-DD"),
     "azure_help": HowTo(window=_AZURE_HELP, page="azure-app"),
-    "google_help": HowTo(page="google-oauth"),
-    "microsoft_help": HowTo(page="microsoft-oauth"),
-    "other_help": HowTo(page="other-oauth"),
-    "sign_in": HowTo(),
-    "browser": HowTo(),
-    "sign_in_smtp_password": HowTo(),
-    "oauth_addresses": HowTo(),
-    "scope": HowTo(),
-    "no_client_secret": HowTo(),
-    "certificate_file": HowTo(),
-    "service_account": HowTo(),
+    "google_help": HowTo(window=_CLIENT_HELP, page="google-oauth"),
+    "microsoft_help": HowTo(window=_CLIENT_HELP, page="microsoft-oauth"),
+    "other_help": HowTo(window=_CLIENT_HELP, page="other-oauth"),
+    "sign_in": HowTo(window=(msg("Sign in…"),), command="smtp sign-in {name}"),
+    "browser": HowTo(window=(msg("Sign-in"), msg("Browser (OAuth2)")), options="--sign-in browser"),
+    "oauth_addresses": HowTo(options="--issuer URL"),
+    "scope": HowTo(options="--scope TEXT"),
+    "certificate_file": HowTo(window=(msg("Save .cer…"),), command="smtp certificate export {name} FILE"),
+    "service_account": HowTo(
+        window=(*_APP_ONLY, msg("Service account key")), options="--sign-in app-only --service-account FILE"
+    ),
+    "rbac": HowTo(command="smtp rbac {name}"),
     "trust_certificate": HowTo(
         window=(msg("Trust this certificate…"),), command="smtp trust {name} --fingerprint SHA256", needs=Means.TRUST
     ),
