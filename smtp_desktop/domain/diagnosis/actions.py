@@ -78,6 +78,7 @@ HOW_TO: Mapping[str, HowTo] = {
     "browser": HowTo(window=(msg("Sign-in"), msg("Browser (OAuth2)")), options="--sign-in browser"),
     "oauth_addresses": HowTo(options="--issuer URL"),
     "scope": HowTo(options="--scope TEXT"),
+    "scope_empty": HowTo(options="--scope ''"),
     "certificate_file": HowTo(window=(msg("Save .cer…"),), command="smtp certificate export {name} FILE"),
     "service_account": HowTo(
         window=(*_APP_ONLY, msg("Service account key")), options="--sign-in app-only --service-account FILE"
