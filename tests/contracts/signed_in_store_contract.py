@@ -1,63 +1,58 @@
-"""The contract of SignedInStore. A subclass gives the fixtures `signed_in` and `profiles`, the store of SMTPs."""
+"""The contract of SignedInStore. A subclass gives the fixtures `profiles` and `signed_in`."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import pytest
-from contracts.profile_store_contract import generic
+from contracts.profile_store_contract import FULL_BROWSER, generic
 from fakes.stored import put
 
 from smtp_desktop.domain.sign_in.signed_in import SignedIn
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.services.ports import ProfileStore
-from smtp_desktop.services.sign_in.ports import SignedInStore
 
-NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
-SIGNED_IN = SignedIn(
-    profile_id=ProfileId("a"),
-    account="ann@example.test",
-    signed_in_at=NOON,
-    valid_until=NOON + timedelta(hours=1),
-    ends_at=NOON + timedelta(days=7),
-    problem="sign_in_ended",
+ANN = SignedIn(
+    profile_id=FULL_BROWSER.id,
+    account="ann@company.example",
+    signed_in_at=datetime(2026, 11, 30, 12, tzinfo=UTC),
+    valid_until=datetime(2026, 11, 30, 13, 0, 0, 250, tzinfo=UTC),
+    ends_at=datetime(2026, 12, 7, 12, tzinfo=UTC),
+    problem="sign_in_refused",
 )
+BOB = replace(ANN, account="", ends_at=None, problem="")
 
 
 class SignedInStoreContract:
-    @pytest.fixture(autouse=True)
-    def smtps(self, profiles: ProfileStore) -> None:
-        put(profiles, generic("a"))
+    def test_nobody_is_signed_in_at_first(self, profiles, signed_in):
+        put(profiles, FULL_BROWSER)
+        assert signed_in.get(FULL_BROWSER.id) is None
+        assert dict(signed_in.all()) == {}
+
+    def test_the_last_sign_in_counts(self, profiles, signed_in):
+        put(profiles, FULL_BROWSER)
+        for one in (ANN, BOB):
+            signed_in.put(one)
+            assert signed_in.get(FULL_BROWSER.id) == one
+        assert dict(signed_in.all()) == {FULL_BROWSER.id: BOB}
+
+    def test_each_smtp_has_its_own(self, profiles, signed_in):
+        put(profiles, FULL_BROWSER)
         put(profiles, generic("b"))
+        other = replace(BOB, profile_id=ProfileId("b"))
+        signed_in.put(ANN)
+        signed_in.put(other)
+        signed_in.forget(ANN.profile_id)
+        assert dict(signed_in.all()) == {other.profile_id: other}
 
-    def test_starts_empty(self, signed_in: SignedInStore) -> None:
-        assert signed_in.get(ProfileId("a")) is None
-        assert signed_in.all() == {}
+    def test_a_sign_in_for_an_smtp_that_is_gone_is_not_kept(self, profiles, signed_in):
+        signed_in.put(ANN)
+        put(profiles, FULL_BROWSER)
+        signed_in.put(ANN)
+        profiles.delete(ANN.profile_id, new_default=None)
+        assert dict(signed_in.all()) == {}
 
-    @pytest.mark.parametrize("state", [SIGNED_IN, replace(SIGNED_IN, ends_at=None, problem="", account="")])
-    def test_gives_back_what_was_put(self, signed_in: SignedInStore, state: SignedIn) -> None:
-        signed_in.put(state)
-        assert signed_in.get(ProfileId("a")) == state
-        assert signed_in.all() == {"a": state}
-
-    def test_putting_again_replaces(self, signed_in: SignedInStore) -> None:
-        signed_in.put(SIGNED_IN)
-        signed_in.put(replace(SIGNED_IN, account="bob@example.test"))
-        signed_in.put(replace(SIGNED_IN, profile_id=ProfileId("b")))
-        assert {key: one.account for key, one in signed_in.all().items()} == {
-            "a": "bob@example.test",
-            "b": "ann@example.test",
-        }
-
-    def test_forgets_one_and_leaves_the_others(self, signed_in: SignedInStore) -> None:
-        signed_in.put(SIGNED_IN)
-        signed_in.put(replace(SIGNED_IN, profile_id=ProfileId("b")))
-        signed_in.forget(ProfileId("a"))
-        signed_in.forget(ProfileId("a"))
-        assert list(signed_in.all()) == ["b"]
-
-    def test_is_forgotten_with_the_smtp(self, signed_in: SignedInStore, profiles: ProfileStore) -> None:
-        signed_in.put(SIGNED_IN)
-        profiles.delete(ProfileId("a"), new_default=None)
-        assert signed_in.all() == {}
-        signed_in.put(SIGNED_IN)
-        assert signed_in.get(ProfileId("a")) is None
+    def test_it_goes_with_its_tokens(self, profiles, signed_in):
+        put(profiles, FULL_BROWSER)
+        signed_in.put(ANN)
+        profiles.change(
+            FULL_BROWSER.id, lambda profile: replace(profile, server=replace(profile.server, tokens_ref=None))
+        )
+        assert signed_in.get(FULL_BROWSER.id) is None

@@ -134,27 +134,36 @@ class FakeAuthorizationServers:
 
 
 class MemorySignedIn:
-    """Keeps who signed in for the SMTPs in `profiles`, in memory. Every call raises `failure`, if set."""
+    """Keeps who signed in for the SMTPs in `profiles`, in memory, as long as these have their tokens. Every call raises
+    `failure`, if set."""
 
     def __init__(self, profiles: MemoryProfileStore) -> None:
         self.failure: StoreError | None = None
         self._profiles = profiles
-        self._states: dict[ProfileId, SignedIn] = {}
+        self._states: dict[ProfileId, tuple[SignedIn, bool]] = {}
 
     def get(self, profile_id: ProfileId) -> SignedIn | None:
         return self.all().get(profile_id)
 
     def all(self) -> Mapping[ProfileId, SignedIn]:
         self._fail()
-        return {key: state for key, state in self._states.items() if key in self._profiles.profiles}
+        return {
+            key: state
+            for key, (state, had_tokens) in self._states.items()
+            if key in self._profiles.profiles and (self._has_tokens(key) or not had_tokens)
+        }
 
     def put(self, signed_in: SignedIn) -> None:
         self._fail()
-        self._states[signed_in.profile_id] = signed_in
+        if signed_in.profile_id in self._profiles.profiles:
+            self._states[signed_in.profile_id] = signed_in, self._has_tokens(signed_in.profile_id)
 
     def forget(self, profile_id: ProfileId) -> None:
         self._fail()
         self._states.pop(profile_id, None)
+
+    def _has_tokens(self, profile_id: ProfileId) -> bool:
+        return SecretField.TOKENS in self._profiles.profiles[profile_id].secret_refs
 
     def _fail(self) -> None:
         if self.failure:

@@ -2,12 +2,10 @@ import sqlite3
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from contracts.health_store_contract import FACT, SERVER, TIMELINE, HealthStoreContract, result
-from contracts.profile_store_contract import FULL_BROWSER, ProfileStoreContract, generic, graph
-from contracts.signed_in_store_contract import SIGNED_IN, SignedInStoreContract
+from contracts.profile_store_contract import ProfileStoreContract, generic, graph
 from fakes.stored import put
 
 from smtp_desktop.domain.checks.check_detail import CheckDetail
@@ -16,7 +14,6 @@ from smtp_desktop.store.database import Database
 from smtp_desktop.store.health import SqliteHealth
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.store.signed_in import SqliteSignedIn
 
 
 class TestSqliteProfiles(ProfileStoreContract):
@@ -44,19 +41,6 @@ class TestSqliteProfiles(ProfileStoreContract):
         everything = profiles.all()
         assert sorted(p.name for p in everything) == sorted(names)
         assert [p.is_default for p in everything] == [True] + [False] * 39
-
-
-class TestSqliteSignedIn(SignedInStoreContract):
-    @pytest.fixture
-    def signed_in(self, database):
-        return SqliteSignedIn(database)
-
-    def test_it_goes_with_its_tokens(self, profiles, signed_in):
-        put(profiles, FULL_BROWSER)
-        signed_in.put(replace(SIGNED_IN, profile_id=FULL_BROWSER.id))
-        without = replace(FULL_BROWSER.server, tokens_ref=None)
-        profiles.change(FULL_BROWSER.id, lambda profile: replace(profile, server=without))
-        assert signed_in.get(FULL_BROWSER.id) is None
 
 
 class TestSqliteHealth(HealthStoreContract):

@@ -1,7 +1,7 @@
 """The diagnosis of a failure: what happened, decided once, for everything that follows from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.diagnosis.advice import Advice
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
@@ -53,8 +53,14 @@ def diagnose(failure: Failure, context: FailureContext, rules: Sequence[AdviceRu
         refused=refused,
         retry_after_s=_retry_after_s(evidence, cause, rule),
         fewer_connections=asks_for_fewer_connections(failure.reply),
-        advice=filled(rule.advice, rule.step_conditions, rule.certain, evidence, addresses) if rule else None,
+        advice=_advice(rule, evidence, addresses) if rule else None,
     )
+
+
+def _advice(rule: AdviceRule, evidence: Evidence, addresses: Addresses) -> Advice:
+    # The pages that servers name after a refused token are about passwords, or for programs.
+    read = replace(evidence, page="") if rule.sign_in else evidence
+    return filled(rule.advice, rule.step_conditions, rule.certain, read, addresses)
 
 
 def _retry_after_s(evidence: Evidence, cause: Cause, rule: AdviceRule | None) -> float | None:

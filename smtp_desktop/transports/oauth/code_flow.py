@@ -84,13 +84,18 @@ class OAuthSession:
             raise scope_missing(_GOOGLE_MAIL, redactor.redact(tokens.scope))
         return tokens
 
-    def with_account(self, requests: Requests, tokens: TokenSet, claims: Mapping[str, Any]) -> TokenSet:
-        """Returns `tokens` with the account that the server names only when asked (OpenID Connect Core 5.3). Raises
-        SessionError."""
-        url = self.server(requests).userinfo_url
-        if not url or not claims:
+    def signed_in(self, document: Mapping[str, Any]) -> TokenSet:
+        """Returns the tokens of a person who has just signed in, with the account, which some servers name only when
+        asked (OpenID Connect Core 5.3). Raises SessionError."""
+        tokens = self.token_set(document)
+        claims = claims_in(text_in(document.get("id_token")))
+        if tokens.account or not claims:
             return tokens
-        found = requests.document(url, headers={"Authorization": f"Bearer {tokens.access_token.reveal()}"}) or {}
+        with self.conversation.requests() as requests:
+            url = self.server(requests).userinfo_url
+            if not url:
+                return tokens
+            found = requests.document(url, headers={"Authorization": f"Bearer {tokens.access_token.reveal()}"}) or {}
         same = found.get("sub") == claims.get("sub")
         return replace(tokens, account=account_in(found, self.user_name)) if same else tokens
 
@@ -177,10 +182,8 @@ class CodeFlow:
                 "code_verifier": self._verifier,
             }
             document = self._session.post(requests, fields, hidden="the authorization code")
-            tokens = self._session.token_set(document)
-            claims = claims_in(text_in(document.get("id_token")))
-            self._check(claims)
-            return tokens if tokens.account else self._session.with_account(requests, tokens, claims)
+        self._check(claims_in(text_in(document.get("id_token"))))
+        return self._session.signed_in(document)
 
     def _check(self, claims: Mapping[str, Any]) -> None:
         """Raises SessionError where the ID token is another client's, or of another sign-in (OpenID Connect Core

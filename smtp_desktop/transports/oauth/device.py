@@ -76,7 +76,7 @@ def sign_in_by_device(session: OAuthSession, *, on_code: Callable[[DeviceCode], 
     fields = {"grant_type": _GRANT, "device_code": grant.device_code}
     on_code(grant.shown)
     document = polled(conversation, grant, lambda requests: session.post(requests, fields, hidden="the device code"))
-    return session.token_set(document)
+    return session.signed_in(document)
 
 
 def polled(conversation: Conversation, grant: DeviceGrant, ask: Callable[[Requests], dict[str, Any]]) -> dict[str, Any]:

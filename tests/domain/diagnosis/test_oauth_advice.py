@@ -136,6 +136,13 @@ def test_nobody_is_told_of_a_password_where_a_token_was_refused(host: str, autho
         assert not re.search("password", " ".join(texts), re.IGNORECASE)
 
 
+@pytest.mark.parametrize("wording", [one for one in WORDINGS if "https://" in one.get("reply", "")], ids=wording_id)
+def test_no_page_about_passwords_is_opened(wording: Mapping[str, Any]) -> None:
+    advice = diagnosis_of(*failure_in(wording)).advice
+    assert advice is not None
+    assert not any("page that the server names" in str(step) for step in advice.steps if "aka.ms" not in str(step))
+
+
 def test_every_text_is_short_and_every_title_is_one_rules() -> None:
     for documents in (OAUTH_DOCUMENTS, TOKEN_DOCUMENTS):
         titles = [document["title"] for document in documents]

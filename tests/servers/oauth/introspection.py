@@ -5,17 +5,19 @@ with IntrospectionServer() as server:
     ...  # a mail server asks server.url
 """
 
+from collections.abc import Callable
+
 from servers.https import HttpsServer
 from servers.https_calls import Answer, Call
 
 
 class IntrospectionServer(HttpsServer):
-    """Knows the tokens in `users`, all for `scope`; without TLS."""
+    """Knows the tokens in `users`, and those whose user `whose` returns, all for one scope; without TLS."""
 
-    def __init__(self, *, scope: str = "smtp") -> None:
+    def __init__(self, *, whose: Callable[[str], str | None] = lambda _: None) -> None:
         super().__init__(None)
         self.users: dict[str, str] = {}
-        self.scope = scope
+        self._whose = whose
 
     @property
     def endpoint(self) -> str:
@@ -24,7 +26,8 @@ class IntrospectionServer(HttpsServer):
 
     def handle(self, call: Call) -> Answer:
         """Answers as RFC 7662 2.2 has it."""
-        user = self.users.get(call.form.get("token", ""))
+        token = call.form.get("token", "")
+        user = self.users.get(token) or self._whose(token)
         if user is None:
             return Answer(json={"active": False})
-        return Answer(json={"active": True, "username": user, "scope": self.scope})
+        return Answer(json={"active": True, "username": user, "scope": "smtp"})

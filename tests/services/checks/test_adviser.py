@@ -63,3 +63,12 @@ def test_an_authorization_server_gets_advice_of_its_own(harness: TesterHarness) 
         reply = HttpReply(code=400, error_code="invalid_grant") if kind is FailureKind.TOKEN_REFUSED else None
         failure = Failure(stage=Stage.TOKEN, kind=kind, message=msg("No."), reply=reply)
         assert str(ADVISER.diagnose(failure, signed_in).advice.title) == title
+
+
+def test_a_sign_in_that_could_not_connect_is_not_blamed_on_the_mail_server(harness: TesterHarness) -> None:
+    shop = harness.profiles.create(SHOP)
+    client = OAuthClient(provider=OAuthProvider.OTHER, client_id="c", issuer="https://login.example")
+    signing_in = replace(shop, server=replace(shop.server, sign_in=SignIn.BROWSER, oauth=client))
+    failure = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("No."))
+    advice = ADVISER.diagnose_sign_in(failure, signing_in).advice
+    assert str(advice.title) == "The authorization server's address refuses the connection"

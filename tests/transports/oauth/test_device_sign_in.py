@@ -109,3 +109,8 @@ def test_a_client_secret_is_proof(driver: OAuthDriver):
     for methods in (["client_secret_post"], ["client_secret_basic"]):
         driver.server.metadata["token_endpoint_auth_methods_supported"] = methods
         assert driver.sign_in_by_device(OTHER).account == USER_NAME
+
+
+def test_the_account_is_asked_for_where_the_id_token_lacks_it(driver: OAuthDriver):
+    driver.server.behavior.names_account = False
+    assert driver.sign_in_by_device(OTHER).account == USER_NAME

@@ -1,0 +1,164 @@
+"""Tokens, codes and client secrets are nowhere but in the vault and on the encrypted wire, whatever servers do."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from e2e.canary import assert_hidden
+from e2e.program import MASTER, Program
+from fakes.small import RecordedEvents
+from servers.certificates import Authority
+from servers.oauth.authorization_server import AuthorizationServer
+from servers.oauth.grants import CLIENT_ID, USER_NAME
+from servers.oauth.scripted_browser import ScriptedBrowser
+from servers.smtp.scripted import Peer, ScriptedServer
+from servers.smtp.token_script import GOOGLE, TokenScript
+
+from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import opened_home
+from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import SignIn
+
+pytestmark = pytest.mark.long
+
+CLIENT_SECRET = "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nt"
+SECRETS = ("code", "code_verifier", "refresh_token", "client_secret")
+
+
+class Provider(AuthorizationServer):
+    """Remembers everything that nobody may see."""
+
+    def __init__(self, authority: Authority) -> None:
+        super().__init__(authority, rotates=True, client_secret=CLIENT_SECRET)
+        self._seen: set[str] = set()
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """Who each access token signs in that is good now."""
+        return {token: issued.account for token, issued in self.grants.issued.items()}
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every token, code and secret so far."""
+        self._seen |= {*self.grants.issued, *self.grants.refresh_tokens, CLIENT_SECRET}
+        self._seen |= {call[name] for call in self.grants.calls for name in SECRETS if name in call}
+        return sorted(self._seen)
+
+    def end(self, *, refresh_tokens_too: bool = False) -> None:
+        """Ends what was issued until now."""
+        assert self.secrets
+        self.grants.revoke_all(refresh_tokens_too=refresh_tokens_too)
+
+
+class AccountsOf(dict[str, str]):
+    """The users of a mail server: those whom the provider has let in."""
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__()
+        self._provider = provider
+
+    def get(self, token: str, default: str = "") -> str:  # type: ignore[override]  # all that a script asks
+        return self._provider.accounts.get(token, default)
+
+
+@pytest.fixture
+def provider(authority: Authority) -> Iterator[Provider]:
+    with Provider(authority) as provider:
+        yield provider
+
+
+def sign_in(program: Program, provider: Provider, authority: Authority, port: int, trusted: pytest.MonkeyPatch) -> None:
+    """Stores the SMTP "Shop", for which somebody signs in with a browser."""
+    trusted.setenv("SSL_CERT_FILE", str(authority.path))
+    draft = ProfileDraft(
+        name="Shop",
+        host_name="127.0.0.1",
+        smtp_port=str(port),
+        tls=False,
+        user_name=USER_NAME,
+        sign_in=SignIn.BROWSER,
+        provider=OAuthProvider.OTHER,
+        issuer=provider.issuer,
+        client_id=CLIENT_ID,
+        client_secret=Secret(CLIENT_SECRET),
+        scope="openid email smtp",
+    )
+    browser, events = ScriptedBrowser(authority), RecordedEvents()
+    with closing(Application(opened_home(program.home), events=events)) as application:
+        application.start_logging()
+        application.unlock(Secret(MASTER))
+        shop = application.services.profiles.create(draft)
+        state = application.services.sign_ins.sign_in(
+            shop.id,
+            by_device=False,
+            keep_other_account=False,
+            cancel=Cancel(),
+            on_address=browser.open,
+            on_code=lambda _: None,
+        )
+        browser.wait()
+    assert state.account == USER_NAME
+    assert_hidden(repr(events.published).encode(), "events", *provider.secrets)
+
+
+def assert_nothing_shows(program: Program, provider: Provider, *files: Path) -> None:
+    kept = [path for path in program.home.rglob("*") if path.is_file()]
+    assert {"smtp-desktop.sqlite3", "secrets.vault", "smtp-desktop.log"} <= {path.name for path in kept}
+    for path in (*kept, *files):
+        assert_hidden(path.read_bytes(), path, *provider.secrets)
+    for text in program.printed:
+        assert_hidden(text.encode(), text, *provider.secrets)
+
+
+def test_nothing_that_is_kept_or_printed_shows_a_token(
+    program: Program, provider: Provider, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, exported = tmp_path / "report.txt", tmp_path / "exported.yaml"
+    script = TokenScript(AccountsOf(provider), challenge=GOOGLE)
+    with ScriptedServer(script) as server:
+        sign_in(program, provider, authority, server.port, monkeypatch)
+        assert program("smtp", "check", "Shop", "--json").code == 0
+        provider.end()  # refused, renewed, accepted
+        assert program("smtp", "test", "Shop", "--to", "me@company.example", "--report", str(report)).code == 0
+        assert "XOAUTH2" in report.read_text("utf-8")
+        assert len(script.attempts) == 3
+        mail = ("--to", "me@company.example", "--subject", "x", "--text", "x")
+        assert program("activity", "create", "Good", "--smtp", "Shop", *mail).code == 0
+        assert program("trigger", "Good").code == 0
+        assert program("outbox", "run").code == 0
+        for command in (("show", "Shop", "--json"), ("duplicate", "Shop"), ("list", "--json"), ("expiry", "--json")):
+            assert program("smtp", *command).code == 0, command
+        assert program("export", str(exported)).code == 0
+        provider.end(refresh_tokens_too=True)
+        assert program("smtp", "check", "Shop", "--json").code == 77
+        assert program("smtp", "check", "Shop", "--report", str(tmp_path / "refused.txt")).code == 77
+        assert program("trigger", "Good").code == 0
+        assert program("outbox", "run").code == 75
+    assert len(provider.secrets) > 6
+    assert_nothing_shows(program, provider, report, exported, tmp_path / "refused.txt")
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="shows no process's command line in /proc")
+def test_no_process_shows_a_token_while_it_waits(
+    program: Program, provider: Provider, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken_to = threading.Event()
+
+    def hold(peer: Peer) -> None:
+        spoken_to.set()
+        peer.hold()
+
+    with ScriptedServer(hold) as server:
+        sign_in(program, provider, authority, server.port, monkeypatch)
+        with program.start("smtp", "check", "Shop") as process:
+            assert spoken_to.wait(60)
+            line = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+            process.terminate()
+            process.communicate(timeout=60)
+    assert b"smtp_desktop\0smtp\0check\0Shop" in line
+    assert_hidden(line, line, *provider.secrets)
