@@ -271,12 +271,12 @@ class Application:
 
     @locked_cached_property
     def transport(self) -> Transports:
-        from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
+        from smtp_desktop.store.server_denylists import SqliteMechanismDenylist, SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
         return Transports(
             SqlitePipeliningDenylist(self.database, self.clock.now),
-            scram_denylist=SqliteScramDenylist(self.database, self.clock.now),
+            mechanism_denylist=SqliteMechanismDenylist(self.database, self.clock.now),
             localhost_ca_pem=demo_ca(self.home) or "",
         )
 
