@@ -30,11 +30,13 @@ from smtp_desktop.domain.errors import (
     StoreError,
     StoreFull,
     StoreTooNew,
+    TimedOut,
     VaultError,
     VaultLocked,
     WrongMasterPassword,
     WrongState,
 )
+from smtp_desktop.domain.sign_in.errors import OtherAccount
 
 
 class ExitCode(IntEnum):
@@ -125,6 +127,8 @@ class ErrorCode(StrEnum):
     VAULT_FAILED = "vault_failed"  # the keyring or the file with the secrets can't be used
     CONVERSATION_FAILED = "conversation_failed"  # with a mailbox's server: `failure` has the diagnosis
     ALERT_FAILED = "alert_failed"  # an alert could not be sent
+    OTHER_ACCOUNT = "other_account"  # another account signed in than the user name says: --keep-other-account
+    TIMED_OUT = "timed_out"  # nobody signed in within the time
     CANCELED = "canceled"  # by Ctrl+C
     DECLINED = "declined"  # a question was answered with no
     BUG = "bug"  # the program itself failed: its log has the details
@@ -153,6 +157,8 @@ _BY_ERROR_CODE = {
     ErrorCode.CONVERSATION_FAILED: ExitCode.UNAVAILABLE,
     ErrorCode.ALERT_FAILED: ExitCode.UNAVAILABLE,
     ErrorCode.BUG: ExitCode.SOFTWARE,
+    ErrorCode.OTHER_ACCOUNT: ExitCode.SIGN_IN,
+    ErrorCode.TIMED_OUT: ExitCode.TEMPORARY,
     ErrorCode.CANCELED: ExitCode.CANCELLED,
     ErrorCode.DECLINED: ExitCode.DECLINED,
 }
@@ -183,6 +189,8 @@ _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (VaultError, ErrorCode.VAULT_FAILED),
     (ReadFailed, ErrorCode.CONVERSATION_FAILED),
     (AlertFailed, ErrorCode.ALERT_FAILED),
+    (OtherAccount, ErrorCode.OTHER_ACCOUNT),
+    (TimedOut, ErrorCode.TIMED_OUT),
     (Cancelled, ErrorCode.CANCELED),
     (Declined, ErrorCode.DECLINED),
 )

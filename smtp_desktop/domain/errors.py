@@ -29,6 +29,10 @@ class FieldErrors(SmtpDesktopError):
         self.errors = errors
 
 
+class TimedOut(SmtpDesktopError):
+    """Nobody did what was waited for, within the time."""
+
+
 class NoSuchProfile(SmtpDesktopError):
     """The SMTP does not exist, or no longer exists."""
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from cli.contract.contract_check import refuse_breach, words_of
+from fakes.authorization_servers import FakeAuthorizationServers
+from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import provide_database
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
@@ -74,13 +76,16 @@ class _WithFakeVault(Application):
 
 class CommandLine:
     """Runs commands on one home; `vault` outlives them, as a keyring does. `transport` and `mailboxes`, if set, take
-    the place of the network; `when_opened` gets the services on its data, before the command does."""
+    the place of the network, and so do `authorization_servers`; certificates take no time. `when_opened` gets the
+    services on its data, before the command does."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.home = home
         self.vault = MemoryVault()
         self.transport: Transport | None = None
         self.mailboxes: Mailboxes | None = None
+        self.authorization_servers = FakeAuthorizationServers(FixedClock())
+        self.certificate_maker = FakeCertificateMaker()
         self.when_opened: Callable[[Services], object] | None = None
         self.chosen_homes: list[Path | None] = []
         self.copies_database = True  # faster than to let the program make one
@@ -108,6 +113,8 @@ class CommandLine:
         with closing(self.application()) as application:
             services = application.services
             adapters: Any = application  # its attributes have the types of the real adapters, not of the ports
+            adapters.authorization_servers = self.authorization_servers
+            adapters.certificate_maker = self.certificate_maker
             if self.transport:
                 adapters.transport, adapters.clock = self.transport, FixedClock()
                 adapters.advice_rules = lambda _: [RULE]
@@ -130,6 +137,13 @@ class CommandLine:
         mailbox = ("--type", "graph", "--user", "box@company.example", "--tenant-id", "company.example")
         app = ("--client-id", GUID, "--client-secret-stdin", "--sign-in", "app-only")
         ran = self("smtp", "create", name, *mailbox, *app, *options, stdin=b"the client's")
+        assert ran.code == 0, ran.err
+        return ran
+
+    def create_browser(self, name: str, *options: str) -> Ran:
+        """An SMTP that a person signs in to at Google, unless the options say else."""
+        server = ("--host", "smtp.gmail.com", "--user", "shop@company.example", "--sign-in", "browser")
+        ran = self("smtp", "create", name, *server, "--client-id", "id", "--client-secret-stdin", *options, stdin=b"s")
         assert ran.code == 0, ran.err
         return ran
 

@@ -290,4 +290,4 @@ def test_the_former_name_still_works(reading):
     assert len(smtp_desktop("smtp", "mailbox", "Cloud", "--count", "1", "--json").json) == 1
     assert smtp_desktop("smtp", "mailbox", "Cloud", "--message", "id-2", "--json").json["id"] == "id-2"
     assert smtp_desktop("smtp", "mailbox", "Cloud", "--count", "1", "--message", "id-2").code == 64
-    assert "mailbox" not in smtp_desktop("smtp", "--help").out
+    assert "\n  mailbox " not in smtp_desktop("smtp", "--help").out

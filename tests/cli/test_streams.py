@@ -37,6 +37,15 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "smtp replace-password": ("One", "--password-stdin"),
     "smtp test": ("One", "--to", "ann@company.example"),
     "smtp find-settings": ("One",),
+    "smtp sign-in": ("One",),
+    "smtp sign-out": ("One",),
+    "smtp certificate create": ("One",),
+    "smtp certificate import": ("One", "no such file"),
+    "smtp certificate export": ("One", "one.cer"),
+    "smtp certificate renew": ("One",),
+    "smtp certificate switch": ("One",),
+    "smtp certificate remove": ("One",),
+    "smtp certificate check": ("One",),
     "activity create": ("Job2", "--to", "ann@company.example", "--subject", "x", "--text", "y"),
     "activity set": ("Greet", "--subject", "y"),
     "activity edit": ("Greet", "--subject", "x"),
@@ -58,6 +67,7 @@ SHOWING = {
     "smtp show": ("One",),
     "smtp expiry": ("--json",),
     "smtp history": ("One",),
+    "smtp certificate show": ("One",),
     "smtp export": ("One",),
     "smtp compare": ("One", "Other"),
     "activity list": (),
@@ -73,7 +83,7 @@ SHOWING = {
     "info": (),
     "export": (),
 }
-NEEDS_MICROSOFT = {"smtp mailbox", "mailbox list", "mailbox show"}
+NEEDS_MICROSOFT = {"smtp mailbox", "mailbox list", "mailbox show", "smtp rbac"}
 STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n", "apply": b"smtp_desktop: 1\n"}
 
 

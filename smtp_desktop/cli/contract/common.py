@@ -43,6 +43,13 @@ class CertificateInfo(TypedDict):
     self_signed: Annotated[bool, "Whether subject and issuer are the same"]
 
 
+class AppCertificateInfo(TypedDict):
+    """The public part of a certificate that an app signs in with."""
+
+    thumbprint: Annotated[str, "SHA-256 in upper-case hexadecimal, as Entra ID shows it"]
+    valid_until: Annotated[Day, "Its last day"]
+
+
 class FailureKeys(TypedDict):
     """How a conversation with a server failed."""
 

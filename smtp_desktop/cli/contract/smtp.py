@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, TypedDict
 
 from smtp_desktop.cli.contract.common import (
+    AppCertificateInfo,
     CertificateInfo,
     Change,
     Day,
@@ -80,6 +81,8 @@ class Smtp(TypedDict):
     device_url: Annotated[str | None, "Its device authorization endpoint, as entered"]
     scope: Annotated[str | None, "The scope to ask for; null for the provider's own"]
     app_credential: Annotated[AppCredential | None, "How an app at Microsoft proves who it is"]
+    app_certificate: Annotated[AppCertificateInfo | None, "The certificate that an app signs in with"]
+    next_app_certificate: Annotated[AppCertificateInfo | None, "What is to replace it"]
     cloud: Annotated[Cloud | None, "The Microsoft cloud of the mailbox"]
     authority: Annotated[str | None, "Of a custom cloud"]
     graph_url: Annotated[str | None, "Of a custom cloud"]
@@ -89,6 +92,12 @@ class Smtp(TypedDict):
     trusted_fingerprint: Annotated[str | None, "SHA-256 of the only certificate that is trusted"]
     has_password: Annotated[bool, "Whether a password is stored"]
     has_client_secret: Annotated[bool, "Whether a client secret is stored"]
+    has_service_account: Annotated[bool, "Whether a service account's key is stored"]
+    has_certificate: Annotated[bool, "Whether the private key of the certificate is stored"]
+    signed_in_as: Annotated[str | None, "Who signed in by browser or code; null where nobody did, or that is not known"]
+    signed_in_at: Annotated[Time | None, "When somebody signed in"]
+    signed_in_until: Annotated[Time | None, "When somebody has to sign in again; null where that is not known"]
+    sign_in_problem: Annotated[Cause | None, "Why the access token could not be renewed; null where it could"]
     state: Annotated[SmtpState, "Whether it works, by its last test or check, and whether it is on hold"]
     last_check: Annotated[Time | None, "When it was last tested or checked"]
     held_since: Annotated[Time | None, "Since when it is held or paused"]

@@ -14,6 +14,7 @@ from smtp_desktop.cli.declared.difference_output import applied_document
 from smtp_desktop.cli.declared.secret_references import wanted_of
 from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
+from smtp_desktop.cli.output.sign_in_hints import sign_in_hint
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
 from smtp_desktop.cli.streams import read_standard_input
 from smtp_desktop.domain.declared.difference import Action, Difference, difference_text
@@ -99,7 +100,7 @@ def _content(path: str) -> bytes:
 
 
 def _apply(session: Session, services: Services, declared: Declared, *, dry_run: bool, prune: bool, yes: bool) -> None:
-    wanted = wanted_of(declared, prune=prune, dry_run=dry_run)
+    wanted = wanted_of(declared, services.certificates.parse, prune=prune, dry_run=dry_run)
     plan = with_open_vault(services, lambda: services.applier.plan(wanted))
     if dry_run:
         _print(session, plan.differences, dry_run=True)
@@ -114,6 +115,9 @@ def _apply(session: Session, services: Services, declared: Declared, *, dry_run:
         session.output.diagnostic(*changed, f"Stopped after {len(done)} of {len(steps)} objects.")
         raise
     _print(session, done, dry_run=False)
+    named = {one.draft.name.strip().lower() for one in declared.smtps or ()}
+    described = [one for one in services.profiles.all() if one.name.lower() in named]
+    session.output.notice(*(line for one in described for line in sign_in_hint(one)))
 
 
 def _confirm(plan: Plan, *, yes: bool) -> None:

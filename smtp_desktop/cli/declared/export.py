@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.output.sign_in_hints import sign_in_again
 from smtp_desktop.domain.declared.export import whole_document, written
 from smtp_desktop.domain.declared.node import TextFormat, format_of
 from smtp_desktop.domain.settings import setting_values
@@ -23,7 +24,8 @@ from smtp_desktop.services.export_file import write_document
 def export(session: Session, path: Path | None, named: str | None) -> None:
     """Write all SMTPs, activities and settings to FILE, or print them.
 
-    The file contains no secrets: in place of each one it names an environment variable. `smtp-desktop apply` reads it.
+    The file contains no secrets: in place of each one it names an environment variable. Sign-ins by browser or code are
+    not in it: where it is applied, somebody has to sign in again. `smtp-desktop apply` reads it.
     Objects are sorted by name, so two exports can be compared line by line.
 
     \b
@@ -44,6 +46,7 @@ def export(session: Session, path: Path | None, named: str | None) -> None:
             session.output.answer(document, *written(document, text_format).splitlines())
         return
     write_document(document, path, text_format)
+    session.output.notice(*sign_in_again(profiles))
     counts = {"smtps": len(profiles), "activities": len(activities)}
     session.output.result(
         {"file": str(path), "format": str(text_format), **counts},

@@ -1,6 +1,5 @@
 """smtp-desktop smtp set"""
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -8,7 +7,9 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.declared.difference_output import difference_document
+from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS
 from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.options.sign_in import app_options, named_credentials, with_credentials
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
     drafted_profile,
@@ -19,6 +20,7 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
+from smtp_desktop.cli.output.sign_in_hints import sign_in_hint
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.declared.difference import difference_text
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
@@ -32,6 +34,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 @trust_options
 @password_options
 @client_secret_options
+@app_options
 @click.pass_obj
 def set_smtp(session: Session, /, name: str, **options: Any) -> None:
     """Create an SMTP, or change it to match the options.
@@ -50,16 +53,18 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
 
     def drafted(present: SmtpProfile | None) -> ProfileDraft:
         base = ProfileDraft(name=name) if present is None else draft_of(present)
-        draft = drafted_profile(with_trust(base, options, read_ca), options, secrets, stored=present)
-        secrets.update(draft.typed_secrets)  # what was asked for is asked for once, however often it is tried
+        start = with_credentials(with_trust(base, options, read_ca), options, read_certificate)
+        draft = drafted_profile(start, options, secrets, stored=present)
+        # What was asked for is asked for once, however often it is tried.
+        secrets.update({field: typed for field, typed in draft.typed_secrets.items() if field in OPTION_SECRETS})
         if present is not None and set(present.secret_refs) - kept_secrets(draft, present):
             open_vault_to_erase(session, services, present)
         bases[:] = [base]
         return draft
 
     with session.open() as services:
-        read_ca = cache(services.authorities.read)
-        named = named_fields(options) | named_trust(options)
+        read_ca, read_certificate = cache(services.authorities.read), cache(services.certificates.read)
+        named = named_fields(options) | named_trust(options) | named_credentials(options)
         default_if_none = options["is_default"] is None
         ensured = with_open_vault(
             services,
@@ -68,8 +73,7 @@ def set_smtp(session: Session, /, name: str, **options: Any) -> None:
         stored = ensured.stored
         document, ca = documents_of(services, [stored])[stored.name], trusted_ca(services, stored)
     if ensured.difference.changed:
-        saved = replace(draft_of(ensured.stored), password=None, client_secret=None)
-        session.output.notice(*trust_meaning(bases[0], saved, ca))
+        session.output.notice(*trust_meaning(bases[0], draft_of(stored), ca), *sign_in_hint(stored))
     session.output.result(
         {**difference_document(ensured.difference), "smtp": document}, difference_text(ensured.difference)
     )

@@ -8,16 +8,38 @@ import click
 
 from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, read_all, secret_source
 from smtp_desktop.cli.options.secrets import ask, can_ask
+from smtp_desktop.cli.options.sign_in import (
+    CLIENT_OPTIONS,
+    FILE_OPTIONS,
+    refuse_client_without_effect,
+    with_provider,
+)
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.field_rules import field_errors
-from smtp_desktop.domain.smtp.profile import Cloud, EnvelopeSender, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
+    Cloud,
+    EnvelopeSender,
+    GenericServer,
+    ProfileType,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Option = Callable[[Any], Any]
 """Adds an option to a command."""
 
-_CHOICES = {"type": ProfileType, "envelope_sender": EnvelopeSender, "sign_in": SignIn, "cloud": Cloud}
+_CHOICES = {
+    "type": ProfileType,
+    "envelope_sender": EnvelopeSender,
+    "sign_in": SignIn,
+    "provider": OAuthProvider,
+    "cloud": Cloud,
+}
 
 # Fields that only one type has, by the option that sets them.
 _GENERIC_ONLY = {
@@ -29,19 +51,11 @@ _GENERIC_ONLY = {
     "ehlo_name": "--ehlo-name",
     "mails_per_connection": "--mails-per-connection",
 }
-_GRAPH_ONLY = {
-    "sign_in": "--sign-in",
-    "tenant_id": "--tenant-id",
-    "client_id": "--client-id",
-    "cloud": "--cloud",
-    "authority": "--authority",
-    "graph_url": "--graph-url",
-    "client_secret_valid_until": "--client-secret-valid-until",
-}
+_GRAPH_ONLY = {"cloud": "--cloud", "authority": "--authority", "graph_url": "--graph-url"}
 _CUSTOM_ONLY = {"authority": "--authority", "graph_url": "--graph-url"}
 
 
-def _choice(values: type[ProfileType | EnvelopeSender | SignIn | Cloud]) -> click.Choice[str]:
+def _choice(values: type[ProfileType | EnvelopeSender | Cloud]) -> click.Choice[str]:
     return click.Choice([value.value for value in values])
 
 
@@ -58,9 +72,7 @@ _GENERIC_OPTIONS = (
     click.option("--host", "host_name", metavar="HOST", help="Host name or IP address of the server."),
     click.option("--port", "smtp_port", metavar="PORT", help="Port of the server (default: 587)."),
     click.option("--tls/--no-tls", "tls", default=None, help="Require TLS (default: on)."),
-    click.option(
-        "--auth/--no-auth", "auth_required", default=None, help="Sign in with a user name and password (default: on)."
-    ),
+    click.option("--auth/--no-auth", "auth_required", default=None, help="Sign in (default: on)."),
     click.option(
         "--envelope-sender",
         type=_choice(EnvelopeSender),
@@ -75,9 +87,6 @@ _GENERIC_OPTIONS = (
     ),
 )
 _GRAPH_OPTIONS = (
-    click.option("--sign-in", type=_choice(SignIn), help="Sign in to a graph mailbox as its user or as an app."),
-    click.option("--tenant-id", metavar="ID", help="Tenant of a graph mailbox: a GUID or a domain."),
-    click.option("--client-id", metavar="ID", help="Application (client) ID of the app registration."),
     click.option("--cloud", type=_choice(Cloud), help="Microsoft cloud of a graph mailbox (default: global)."),
     click.option("--authority", metavar="URL", help="Sign-in address of a custom cloud."),
     click.option("--graph-url", metavar="URL", help="Microsoft Graph address of a custom cloud."),
@@ -109,12 +118,12 @@ _OTHER_OPTIONS = (
 
 def profile_options(command: Command) -> Command:
     """Adds the options for the fields of an SMTP. One that is left out is None."""
-    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *_GRAPH_OPTIONS, *_OTHER_OPTIONS))
+    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS, *_OTHER_OPTIONS))
 
 
 def server_options(command: Command) -> Command:
     """Adds the options for what a test of an SMTP depends on."""
-    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *_GRAPH_OPTIONS))
+    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS))
 
 
 def password_options(command: Command) -> Command:
@@ -152,8 +161,8 @@ def typed_secrets(options: Mapping[str, Any]) -> dict[SecretField, Secret]:
 
 def typed_in(options: Mapping[str, Any], *, name: str = "NAME") -> dict[str, str]:
     """Returns the option in which each field was given, for what an error says, where several can give it."""
-    sources = [secret_source(field, options) for field in SecretField if f"{field}_stdin" in options]
-    return {"name": name, **{source.field: source.options[0] for source in sources if source.options}}
+    sources = [secret_source(field, options) for field in OPTION_SECRETS if f"{field}_stdin" in options]
+    return {"name": name, **FILE_OPTIONS, **{one.field: one.options[0] for one in sources if one.options}}
 
 
 def drafted_profile(
@@ -170,8 +179,11 @@ def drafted_profile(
         key: _CHOICES[key](options[key]) if key in _CHOICES else options[key] for key in named_fields(options)
     }
     draft = replace(base, **fields, **_by_field(secrets))
-    _refuse_other_type(draft, fields, secrets)
+    had_client = stored is not None and isinstance(stored.server, GenericServer) and stored.server.oauth is not None
+    draft = with_provider(draft, fields, had_client=had_client)
+    _refuse_other_type(draft, fields)
     _refuse_without_effect(draft, fields)
+    _refuse_unused_secrets(draft)
     if stored and stored.is_default and fields.get("is_default") is False:
         raise click.UsageError(
             f"{stored.name} is the default, and there must be one. To move it, run: smtp-desktop smtp set-default NAME"
@@ -188,7 +200,7 @@ def _by_field(secrets: Mapping[SecretField, Secret]) -> dict[str, Any]:
     return {field.value: secret for field, secret in secrets.items()}
 
 
-def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: Mapping[SecretField, Secret]) -> None:
+def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any]) -> None:
     # Otherwise they would be dropped silently.
     foreign = _GRAPH_ONLY if draft.type is ProfileType.GENERIC else _GENERIC_ONLY
     for field, option in foreign.items():
@@ -197,13 +209,21 @@ def _refuse_other_type(draft: ProfileDraft, fields: Mapping[str, Any], secrets: 
     for field, option in _CUSTOM_ONLY.items():
         if field in fields and draft.cloud is not Cloud.CUSTOM:
             raise click.UsageError(f"{option} has no effect without --cloud custom.")
-    for field, secret in secrets.items():
-        if secret and field not in draft.typed_secrets:
+
+
+def _refuse_unused_secrets(draft: ProfileDraft) -> None:
+    for field in SecretField:
+        if getattr(draft, field) and field not in draft.typed_secrets:
             raise click.UsageError(f"This SMTP uses no {field.replace('_', ' ')}. Nothing was saved.")
+    if (
+        draft.app_credential is AppCredential.MANAGED_IDENTITY
+        and content_of(draft).app_credential is not draft.app_credential
+    ):
+        raise click.UsageError("--managed-identity is for --sign-in app-only at Microsoft. Nothing was saved.")
 
 
 # Options that do nothing where an SMTP does not sign in.
-_SIGN_IN_ONLY = {"user_name": "--user", "envelope_sender": "--envelope-sender"}
+_SIGN_IN_ONLY = {"user_name": "--user", "envelope_sender": "--envelope-sender", "sign_in": "--sign-in"}
 
 
 def _refuse_without_effect(draft: ProfileDraft, fields: Mapping[str, Any]) -> None:
@@ -211,10 +231,11 @@ def _refuse_without_effect(draft: ProfileDraft, fields: Mapping[str, Any]) -> No
         for field, option in _SIGN_IN_ONLY.items():
             if fields.get(field):
                 raise click.UsageError(f"{option} has no effect without sign-in. Use --auth, or leave it out.")
+    refuse_client_without_effect(draft, fields)
 
 
 def _with_asked(draft: ProfileDraft, stored: SmtpProfile | None) -> ProfileDraft:
     wrong = {error.field for error in field_errors(draft, stored)}
-    if not wrong or wrong - set(SecretField) or not can_ask():
+    if not wrong or wrong - set(OPTION_SECRETS) or not can_ask():
         return draft
-    return replace(draft, **_by_field({field: ask(field) for field in SecretField if field in wrong}))
+    return replace(draft, **_by_field({field: ask(field) for field in OPTION_SECRETS if field in wrong}))

@@ -11,6 +11,7 @@ _IN_TERMINAL = {
     "Write the full name, for example {name}.company.example, or leave the field empty.": (
         "Write the full name, for example {name}.company.example, or leave the option out."
     ),
+    "Create or import a certificate.": "Name its file, or make one with smtp create … --new-certificate FILE.",
 }
 _MISSING = {"Enter the password.": "No password.", "Enter the client secret's value.": "No client secret."}
 

@@ -10,6 +10,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, secret_source
 from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.options.sign_in import app_options, gives_credential, named_credentials, with_credentials
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
     drafted_profile,
@@ -20,6 +21,7 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_options, with_trust
+from smtp_desktop.cli.output.sign_in_hints import sign_in_hint
 from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
@@ -40,6 +42,7 @@ _OF_ONE = {"new_name": "--name", "is_default": "--default"}
 @trust_options
 @password_options
 @client_secret_options
+@app_options
 @click.pass_obj
 def edit(
     session: Session,
@@ -64,9 +67,10 @@ def edit(
         raise click.UsageError("--tag replaces all tags. Use it without --add-tag and --remove-tag.")
     if not choice.is_one:
         _refuse_of_one({"new_name": new_name, **options})
-    named = named_fields(options) | named_trust(options)
+    named = named_fields(options) | named_trust(options) | named_credentials(options)
     named |= ({"name"} if new_name is not None else set()) | ({"tags"} if added or removed else set())
-    if not named and not any(secret_source(field, options).options for field in OPTION_SECRETS):
+    secrets_given = any(secret_source(field, options).options for field in OPTION_SECRETS)
+    if not named and not secrets_given and not gives_credential(options):
         raise click.UsageError("Nothing to change: use at least one option that sets a field.")
     session.output.typed_in = typed_in(options, name="--name")
     secrets = typed_secrets(options)
@@ -78,7 +82,7 @@ def edit(
         return replace(base, name=stored.name if new_name is None else new_name, tags=tags)
 
     def drafted(stored: SmtpProfile) -> ProfileDraft:
-        base = with_trust(base_of(stored), options, read_ca)
+        base = with_credentials(with_trust(base_of(stored), options, read_ca), options, read_certificate)
         return drafted_profile(base, options, secrets, stored=stored, asks=choice.is_one)
 
     def save(stored: SmtpProfile) -> tuple[dict[str, object], list[str]]:
@@ -88,6 +92,7 @@ def edit(
         change = edit_of(stored, draft, named=named)
         profile = with_open_vault(services, lambda: services.profiles.save(stored.id, change))
         session.output.notice(*trust_meaning(base_of(stored), draft, trusted_ca(services, profile)))
+        session.output.notice(*sign_in_hint(profile))
         saved[profile.name] = profile
         changed = profile.version != stored.version
         line = f"Saved {profile.name}." if changed else f"{profile.name} is unchanged: it was so already."
@@ -95,7 +100,8 @@ def edit(
 
     with session.open() as services:
         profiles = choice.read(services)
-        read_ca = cache(services.authorities.read)  # once for all of them
+        # Once for all of them.
+        read_ca, read_certificate = cache(services.authorities.read), cache(services.certificates.read)
         # All of them before the first is saved: options that do not go with one of them stop the command.
         drafts = {stored.id: drafted(stored) for stored in profiles}
         documents, code = do_each(session.output, choice, profiles, save, undone={"changed": False, "smtp": None})

@@ -8,6 +8,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.examples import examples
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.output.output import counted
+from smtp_desktop.cli.output.sign_in_hints import sign_in_again
 from smtp_desktop.domain.declared.export import smtps_document
 from smtp_desktop.services.export_file import write_export
 
@@ -31,5 +32,6 @@ def export(session: Session, choice: Choice, path: Path | None) -> None:
         session.output.answer(smtps_document(profiles))
         return
     write_export(profiles, path)
+    session.output.notice(*sign_in_again(profiles))
     document = {"file": str(path), "exported": len(profiles)}
     session.output.result(document, f"Exported {counted(len(profiles), 'SMTP')} to {path}.")

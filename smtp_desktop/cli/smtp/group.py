@@ -28,6 +28,10 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "find-settings": "smtp.find_settings:find_settings",
         "history": "smtp.history:history",
         "trust": "smtp.trust:trust",
+        "sign-in": "sign_in.sign_in:sign_in",
+        "sign-out": "sign_in.sign_in:sign_out",
+        "certificate": "sign_in.certificate:certificate",
+        "rbac": "sign_in.rbac:rbac",
     },
     aliases={"default": "set-default", "dates": "expiry"},
 )

@@ -6,7 +6,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.choice import Choice, choice_options, named
 from smtp_desktop.cli.options.names import smtp_names
 from smtp_desktop.cli.smtp.profile_output import profile_document, profile_lines, profile_table
-from smtp_desktop.cli.smtp.stored import trusted_ca
+from smtp_desktop.cli.smtp.stored import signed_in_for, trusted_ca
 from smtp_desktop.domain.smtp.profile import ProfileType
 
 
@@ -54,8 +54,12 @@ def list_all(
         if patterns:
             chosen = {profile.id for profile in named([status.profile for status in statuses], patterns)}
             statuses = [status for status in statuses if status.profile.id in chosen]
+        signed_in = signed_in_for(services, [status.profile for status in statuses])
         documents = (
-            [profile_document(status, trusted_ca(services, status.profile)) for status in statuses]
+            [
+                profile_document(one, trusted_ca(services, one.profile), signed_in.get(one.profile.id))
+                for one in statuses
+            ]
             if session.output.as_json
             else []
         )
@@ -78,7 +82,8 @@ def show(session: Session, choice: Choice) -> None:
         wanted = {profile.id: number for number, profile in enumerate(choice.read(services))}
         found = [status for status in services.smtp_statuses() if status.profile.id in wanted]
         found.sort(key=lambda status: wanted[status.profile.id])
-        shown = [(status, trusted_ca(services, status.profile)) for status in found]
-    documents = [profile_document(status, ca) for status, ca in shown]
-    lines = [line for status, ca in shown for line in ("", *profile_lines(status, ca))]
+        signed_in = signed_in_for(services, [status.profile for status in found])
+        shown = [(one, trusted_ca(services, one.profile), signed_in.get(one.profile.id)) for one in found]
+    documents = [profile_document(*each) for each in shown]
+    lines = [line for each in shown for line in ("", *profile_lines(*each))]
     session.output.answer(documents[0] if choice.is_one else documents, *lines[1:])

@@ -1,5 +1,8 @@
 """smtp-desktop smtp create|duplicate|set-default"""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -7,6 +10,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.secret_sources import read_all, secret_source
 from smtp_desktop.cli.options.secrets import ask, can_ask, with_open_vault
+from smtp_desktop.cli.options.sign_in import app_options, gives_credential, with_credentials
 from smtp_desktop.cli.options.smtp import (
     client_secret_options,
     drafted_profile,
@@ -16,9 +20,11 @@ from smtp_desktop.cli.options.smtp import (
     typed_secrets,
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
+from smtp_desktop.cli.output.sign_in_hints import sign_in_hint, upload_steps
 from smtp_desktop.cli.smtp.stored import saved_document, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import SecretField
+from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
+from smtp_desktop.services.services import Services
 
 
 @click.command()
@@ -27,12 +33,19 @@ from smtp_desktop.domain.smtp.profile import SecretField
 @trust_options
 @password_options
 @client_secret_options
+@app_options
+@click.option(
+    "--new-certificate",
+    "cer_path",
+    metavar="FILE",
+    help="Make a certificate for the app, and write its public part to this .cer file, to be uploaded to Entra ID.",
+)
 @click.pass_obj
-def create(session: Session, /, name: str, **options: Any) -> None:
+def create(session: Session, /, name: str, cer_path: str | None, **options: Any) -> None:
     """Create an SMTP.
 
-    It becomes the default if there is none. The password is asked for on a terminal unless an option names where it
-    is; it is never an argument.
+    It becomes the default if there is none. Secrets are asked for on a terminal unless an option names where they are;
+    none is ever an argument. After --sign-in browser or device, run smtp sign-in.
 
     \b
     Examples:
@@ -40,18 +53,41 @@ def create(session: Session, /, name: str, **options: Any) -> None:
       smtp-desktop smtp create Relay --host 192.0.2.7 --port 25 --no-tls --no-auth --from jobs@company.example
       smtp-desktop smtp create Cloud --type graph --user box@company.example --tenant-id company.example \\
           --client-id ID --sign-in app-only --client-secret-file secret.txt
+      smtp-desktop smtp create Shop --host smtp.gmail.com --user shop@company.example --sign-in browser \\
+          --client-id ID --client-secret-env SECRET
+      smtp-desktop smtp create Box --type graph --user box@company.example --tenant-id company.example \\
+          --client-id ID --sign-in app-only --new-certificate box.cer
     """
     session.output.typed_in = typed_in(options)
     with session.open() as services:
         base, default_if_none = ProfileDraft(name=name), options["is_default"] is None
-        draft = drafted_profile(
-            with_trust(base, options, services.authorities.read), options, typed_secrets(options), stored=None
-        )
+        start = with_trust(base, options, services.authorities.read)
+        start = with_credentials(start, options, services.certificates.read)
+        if cer_path is not None:
+            start = _with_new_certificate(services, start, options)
+        draft = drafted_profile(start, options, typed_secrets(options), stored=None)
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
+        if cer_path is not None and draft.app_certificate:
+            services.certificates.save_public_part(draft.app_certificate, Path(cer_path))
         document, ca = saved_document(services, profile, changed=True), trusted_ca(services, profile)
-    session.output.notice(*trust_meaning(base, draft, ca))
+    upload = upload_steps(profile, cer_path) if cer_path else []
+    session.output.notice(*trust_meaning(base, draft, ca), *sign_in_hint(profile), *upload)
     default = " It is the default, as there was none." if default_if_none and profile.is_default else ""
     session.output.result(document, f"Created {profile.name}.{default}")
+
+
+def _with_new_certificate(services: Services, draft: ProfileDraft, options: Mapping[str, Any]) -> ProfileDraft:
+    if gives_credential(options) or secret_source(SecretField.CLIENT_SECRET, options).options:
+        raise click.UsageError(
+            "--new-certificate makes what the app proves itself by. Leave the other options for that out."
+        )
+    keyed = services.certificates.make(draft.name)
+    return replace(
+        draft,
+        app_credential=AppCredential.CERTIFICATE,
+        certificate=keyed.secret,
+        app_certificate=keyed.certificate,
+    )
 
 
 @click.command()
@@ -76,6 +112,7 @@ def duplicate(session: Session, /, name: str, **options: Any) -> None:
             password = ask(SecretField.PASSWORD)
         copy = with_open_vault(services, lambda: services.profiles.duplicate(original.id, password))
         document = saved_document(services, copy, changed=True)
+    session.output.notice(*sign_in_hint(copy))
     session.output.result(document, copy.name)
 
 

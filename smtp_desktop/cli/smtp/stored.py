@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.options.secrets import open_vault_of
 from smtp_desktop.cli.smtp.profile_output import profile_document
 from smtp_desktop.domain.smtp.certificate import Certificate
-from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, SmtpProfile
 from smtp_desktop.services.services import Services
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract.smtp import SavedSmtp, Smtp
+    from smtp_desktop.domain.sign_in.signed_in import SignedIn
 
 
 def saved_document(services: Services, profile: SmtpProfile, *, changed: bool) -> SavedSmtp:
     """Returns an SMTP for `--json`, as it is after a command."""
-    (status,) = services.statuses_of([profile])
-    return {**profile_document(status, trusted_ca(services, profile)), "changed": changed}
+    return {**documents_of(services, [profile])[profile.name], "changed": changed}
 
 
 def documents_of(services: Services, profiles: Sequence[SmtpProfile]) -> dict[str, Smtp]:
     """Returns SMTPs for `--json`, by their names."""
+    signed_in = signed_in_for(services, profiles)
     return {
-        status.profile.name: profile_document(status, trusted_ca(services, status.profile))
+        status.profile.name: profile_document(
+            status, trusted_ca(services, status.profile), signed_in.get(status.profile.id)
+        )
         for status in services.statuses_of(profiles)
     }
+
+
+def signed_in_for(services: Services, profiles: Sequence[SmtpProfile]) -> Mapping[ProfileId, SignedIn]:
+    """Returns who signed in for which SMTP. Raises StoreError."""
+    return services.sign_ins.states() if any(one.needs_token for one in profiles) else {}
 
 
 def trusted_ca(services: Services, profile: SmtpProfile) -> Certificate | None:

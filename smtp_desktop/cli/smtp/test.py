@@ -9,6 +9,7 @@ import click
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.options.choice import Choice, choice_options
+from smtp_desktop.cli.options.sign_in import app_options
 from smtp_desktop.cli.options.smtp import client_secret_options, password_options, server_options, typed_in
 from smtp_desktop.cli.options.timeout import limit, timeout_option
 from smtp_desktop.cli.options.trust import trust_options
@@ -66,7 +67,15 @@ _report_option = click.option(
 
 def _conversation_options(command: Command) -> Command:
     """Adds the options of a test or check, with those for settings that are not saved."""
-    for add in (timeout_option, _report_option, client_secret_options, password_options, trust_options, server_options):
+    for add in (
+        timeout_option,
+        _report_option,
+        app_options,
+        client_secret_options,
+        password_options,
+        trust_options,
+        server_options,
+    ):
         command = add(command)
     return command
 

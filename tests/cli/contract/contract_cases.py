@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
@@ -65,6 +66,7 @@ def _make(command_line: CommandLine) -> None:
     command_line.create("One", "--tag", "hr")
     command_line.create("Two")
     command_line.create_graph("Cloud")
+    command_line.create_browser("Shop")
     command_line.create_activity("Greet", "--smtp", "Two", "--backup", "One")
     command_line.trigger("Greet")
     finish(command_line, DeliveryState.REFUSED)
@@ -82,6 +84,24 @@ def _sent(command_line: CommandLine) -> None:
 
 def _paused(command_line: CommandLine) -> None:
     assert command_line("smtp", "pause", "One").code == 0
+
+
+def _signed_in(command_line: CommandLine) -> None:
+    assert command_line("smtp", "sign-in", "Shop").code == 0
+
+
+def _certified(command_line: CommandLine) -> None:
+    assert command_line("smtp", "certificate", "create", "Cloud").code == 0
+
+
+def _renewed(command_line: CommandLine) -> None:
+    _certified(command_line)
+    assert command_line("smtp", "certificate", "renew", "Cloud").code == 0
+
+
+def _made(command_line: CommandLine) -> None:
+    made = command_line.certificate_maker.make("Cloud", months=1, now=datetime.now(UTC))
+    Path("cloud.pem").write_text(made.secret.reveal(), encoding="ascii")
 
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -118,6 +138,17 @@ CASES: dict[str, tuple[Case, ...]] = {
     "settings get": _of("retention_days"),
     "settings list": _of(),
     "settings set": _of("retention_days", "30"),
+    "smtp certificate check": (Case(arguments=("Cloud",), prepare=_renewed),),
+    "smtp certificate create": (*_of("Cloud"), *_of("Cloud", "--save", "cloud.cer")),
+    "smtp certificate export": (Case(arguments=("Cloud", "cloud.cer"), prepare=_certified),),
+    "smtp certificate import": (Case(arguments=("Cloud", "cloud.pem"), prepare=_made),),
+    "smtp certificate remove": (
+        Case(arguments=("Cloud",), prepare=_certified),
+        Case(arguments=("Cloud", "--next"), prepare=_renewed),
+    ),
+    "smtp certificate renew": (Case(arguments=("Cloud",), prepare=_certified),),
+    "smtp certificate show": (*_of("Cloud"), Case(arguments=("Cloud",), prepare=_renewed)),
+    "smtp certificate switch": (Case(arguments=("Cloud",), prepare=_renewed),),
     "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
     "smtp create": _of("Other", *_SERVER),
@@ -131,11 +162,20 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp list": (*_of(), Case(prepare=_paused)),
     "smtp mailbox": (*_of("Cloud"), *_of("Cloud", "--message", "id-1")),
     "smtp pause": (*_of("One"), *_of("--all")),
+    "smtp rbac": _of("Cloud"),
     "smtp replace-password": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp resume": (Case(arguments=("One",), prepare=_paused), *_of("--all")),
     "smtp set": (*_of("Other", *_SERVER), Case(arguments=("One", "--password-stdin"), stdin=b"new\n")),
     "smtp set-default": _of("Two"),
-    "smtp show": (*_of("One"), *_of("One", "Two"), *_of("Cloud"), Case(arguments=("One",), prepare=_paused)),
+    "smtp sign-in": (*_of("Shop"), *_of("Shop", "--print-url"), *_of("Shop", "--device")),
+    "smtp sign-out": (*_of("Shop"), Case(arguments=("Shop",), prepare=_signed_in)),
+    "smtp show": (
+        *_of("One"),
+        *_of("One", "Two"),
+        *_of("Cloud"),
+        Case(arguments=("One",), prepare=_paused),
+        *(Case(arguments=("Shop",), prepare=prepare) for prepare in (_signed_in, lambda _: None)),
+    ),
     "smtp test": _of("One", "--to", "ann@company.example"),
     "smtp trust": (
         Case(arguments=("One",), code=69, prepare=_on_the_network),

@@ -1,5 +1,7 @@
 """With --json every command prints one document, as docs/cli.schema.json has it, whatever happens."""
 
+from datetime import UTC, datetime
+
 import pytest
 from cli.contract.contract_cases import CASES, PRINTS_NO_DOCUMENT, Filling
 from cli.contract.contract_check import SCHEMA, commands, refuse_breach
@@ -9,15 +11,19 @@ from smtp_desktop.domain import errors
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.errors import OtherAccount
+from smtp_desktop.domain.sign_in.tokens import TokenSet
 
 WORDS = msg("So it is.")
 FAILURE = Failure(stage=Stage.MAILBOX, kind=FailureKind.GRAPH_REFUSED, message=WORDS)
+TOKENS = TokenSet(access_token=Secret("A"), expires_at=datetime.now(UTC), account="ann@company.example")
 each_command = pytest.mark.parametrize("words", sorted(CASES))
 NEEDS_NO_DATA = {"help", "completion"}
 TAKES_A_NAME = sorted(
     words
     for words, cases in CASES.items()
-    if {"One", "Cloud", "Greet", "Two"} & set(cases[0].arguments[:1]) and words != "inbox"
+    if {"One", "Cloud", "Greet", "Shop", "Two"} & set(cases[0].arguments[:1]) and words != "inbox"
 )
 
 
@@ -101,6 +107,7 @@ def test_each_kind_of_error_is_a_document(smtp_desktop, error):
         errors.MissingValues: (WORDS, ("who",)),
         errors.ChangedMeanwhile: (WORDS, ("smtp_port",)),
         ReadFailed: (FAILURE,),
+        OtherAccount: (TOKENS, "shop@company.example"),
     }.get(error, (WORDS,))
 
     def fail(_services):

@@ -92,7 +92,7 @@ def test_a_server_takes_none_of_them(smtp_desktop, option, value):
     smtp_desktop.create("One")
     ran = smtp_desktop("smtp", "edit", "One", option, value)
     assert ran.code == 64
-    assert f"{option} has no effect with --type generic." in ran.err
+    assert f"{option} has no effect with " in ran.err
 
 
 def test_the_help_names_both_types(smtp_desktop):

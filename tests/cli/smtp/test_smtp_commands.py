@@ -74,6 +74,14 @@ def test_create_keeps_every_field(smtp_desktop):
         },
         "has_password": True,
         "has_client_secret": False,
+        "has_service_account": False,
+        "has_certificate": False,
+        "app_certificate": None,
+        "next_app_certificate": None,
+        "signed_in_as": None,
+        "signed_in_at": None,
+        "signed_in_until": None,
+        "sign_in_problem": None,
         "state": "never_tested",
         "last_check": None,
         "held_since": None,
@@ -346,7 +354,7 @@ def test_no_option_takes_a_secret_itself():
         for option in command.params
         if ("password" in option.name or "secret" in option.name) and option.name != "client_secret_valid_until"
     ]
-    assert len(options) == 48
+    assert len(options) == 60
     assert all(is_flag or name.endswith(("_env", "_file", "_command")) for _, name, is_flag in options)
     assert all(is_flag == name.endswith("_stdin") for _, name, is_flag in options)
 

@@ -1,0 +1,36 @@
+"""Next steps, so that an SMTP can sign in: who has to sign in, and where a certificate belongs."""
+
+import shlex
+from collections.abc import Sequence
+
+from smtp_desktop.domain.declared.export import signed_in_anew
+from smtp_desktop.domain.smtp.profile import GraphMailbox, SecretField, SmtpProfile
+
+
+def sign_in_hint(profile: SmtpProfile) -> list[str]:
+    """Returns a line that says how to sign in, where a person has to and nobody did yet."""
+    if SecretField.TOKENS not in profile.needed_secrets or SecretField.TOKENS in profile.secret_refs:
+        return []
+    return [f"Nobody has signed in for {profile.name} yet. Run: smtp-desktop smtp sign-in {shlex.quote(profile.name)}"]
+
+
+def sign_in_again(profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns a line that names those SMTPs whose sign-ins an exported file lacks."""
+    names = signed_in_anew(profiles)
+    return (
+        [f"Not exported: who is signed in. Where the file is applied, sign in again for {', '.join(names)}."]
+        if names
+        else []
+    )
+
+
+def upload_steps(profile: SmtpProfile, cer_path: str | None, *, is_next: bool = False) -> list[str]:
+    """Returns a line that says where the public part of a new certificate belongs."""
+    server = profile.server
+    client_id = server.client_id if isinstance(server, GraphMailbox) else server.oauth.client_id if server.oauth else ""
+    file = cer_path or f"what smtp certificate export {profile.name} writes"
+    then = f" Then run: smtp-desktop smtp certificate check {profile.name}" if is_next else ""
+    return [
+        f"Upload {file} at entra.microsoft.com: App registrations, the app {client_id}, Certificates & secrets, "
+        f"Certificates, Upload certificate.{then}"
+    ]
