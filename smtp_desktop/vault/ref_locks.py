@@ -19,7 +19,7 @@ _FOLDER = "locks"
 
 def stopped_waiting() -> Cancelled:
     """Returns the error of a caller that does not wait for a secret any longer."""
-    return Cancelled(msg("Stopped while another process renewed the same sign-in."))
+    return Cancelled(msg("The sign-in is being renewed at the moment."))
 
 
 class RefLocks:
