@@ -52,8 +52,8 @@ _DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
     "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
-    "graph": ("advice_entra.json", "advice_graph.json"),
-    "oauth": ("advice_entra.json", "advice_oauth.json"),
+    "graph": ("advice_managed_identity.json", "advice_entra.json", "advice_graph.json"),
+    "oauth": ("advice_managed_identity.json", "advice_entra.json", "advice_oauth.json"),
 }
 
 
