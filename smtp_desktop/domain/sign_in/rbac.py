@@ -52,7 +52,6 @@ def scripts_of(profile: SmtpProfile) -> tuple[PowerShellScript, ...]:
 def graph_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     """Returns the commands that let the app send as `mailbox` through Microsoft Graph. This is what counts, not the
     permissions named in a token: such an app has none there."""
-    shown = one_line(mailbox)
     return PowerShellScript(
         title=msg(
             "By RBAC for Applications: let the app send as {mailbox} only, through Graph", mailbox=one_line(mailbox)
@@ -65,7 +64,6 @@ def graph_script(*, client_id: str, mailbox: str) -> PowerShellScript:
 def smtp_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     """Returns the commands that let the app sign in to SMTP as `mailbox`, by RBAC for Applications."""
     # The role is looked up, since Microsoft's announcement (MC1158911) calls it by its permission only.
-    shown = one_line(mailbox)
     find_role = "$role = (Get-ManagementRole '*SMTP.SendAsApp*').Name"
     return PowerShellScript(
         title=msg(
@@ -79,7 +77,6 @@ def smtp_script(*, client_id: str, mailbox: str) -> PowerShellScript:
 def mailbox_permission_script(*, client_id: str, mailbox: str, from_address: str = "") -> PowerShellScript:
     """Returns the commands that give an app with the application permission SMTP.SendAsApp the right to `mailbox`, and
     to another `from_address` where there is one."""
-    shown = one_line(mailbox)
     lines = [f"Add-MailboxPermission -Identity {quoted(mailbox)} -User $objectId -AccessRights FullAccess"]
     if from_address and from_address.lower() != mailbox.lower():
         lines.append(
