@@ -141,6 +141,31 @@ def test_one_smtp_is_set(machine):
     assert machine.script(script).splitlines()[:2] == ["Reports: unchanged.", "Nightly: unchanged."]
 
 
+def test_an_app_signs_in_and_its_certificate_is_renewed(machine):
+    title = "Sign-in without a password, on a server without a display"
+    google, microsoft, renewal, own = scripts_of(title)
+    (machine.root / "run/secrets/shop.json").write_text(
+        '{"type": "service_account", "client_email": "x@y.example", "private_key": "x"}'
+    )
+    assert machine.script(google) == "Shop: created.\n"
+    assert machine.script(google) == "Shop: unchanged.\n"
+    assert machine.script(microsoft).startswith("Created Cloud.")
+    assert (machine.work / "cloud.cer").stat().st_size > 500
+    assert "Connect-ExchangeOnline" in (machine.work / "cloud.ps1").read_text().splitlines()
+    renew, switch = renewal.splitlines()
+    machine.script(renew)
+    check, _, after = switch.partition(" && ")
+    assert check.endswith("certificate check Cloud")  # asks Microsoft itself, which no test does
+    machine.script(after)
+    shown = machine.json("smtp", "certificate", "show", "Cloud")
+    assert shown["next_app_certificate"] is None
+    create, sign_in = own.rsplit("smtp-desktop ", 1)
+    assert sign_in == "smtp sign-in Own --device\n"
+    machine.script(create)
+    shown = machine.json("smtp", "show", "Own")
+    assert (shown["sign_in"], shown["provider"], shown["signed_in_as"]) == ("browser", "other", None)
+
+
 @needs("ansible-playbook")
 def test_ansible_changes_what_differs_once(machine):
     (machine.work / "site.yml").write_text(machine.here(file_of("Ansible", "site.yml")))
