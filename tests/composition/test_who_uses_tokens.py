@@ -15,6 +15,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.alert_words import AlertWords
 from smtp_desktop.domain.checks.suggestion import Confidence
 from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.holds import SmtpHold
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Reply, Stage
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.message_text import msg
@@ -105,6 +106,29 @@ def test_an_alert(it):
         it.shop.id, "ops@company.example", AlertWords(subject="It stopped", text="It stopped."), cancel=Cancel()
     )
     it.assert_signs_in_with("A1", it.transport.conversations[0])
+
+
+class TestAHeldSmtp:
+    @pytest.fixture(autouse=True)
+    def hold(self, it):
+        it.application.outbox_store.hold(
+            SmtpHold(profile_id=it.shop.id, since=it.application.clock.now(), cause=Cause.SIGN_IN_ENDED)
+        )
+
+    def sign_in(self, it):
+        it.services.sign_ins.sign_in(
+            it.shop.id, by_device=False, keep_other_account=False, cancel=Cancel(), on_address=ignore, on_code=ignore
+        )
+
+    def test_goes_on_once_somebody_has_signed_in_again(self, it):
+        self.sign_in(it)
+        assert it.services.read_holds() == {}
+        assert it.services.sign_ins.state_of(it.shop.id).account == SHOP.user_name
+
+    def test_stays_held_while_its_token_is_renewed(self, it):
+        source = it.services.server_access.credentials_of(it.shop, it.services.profiles.get).token
+        assert source(True, Cancel()).value.reveal() == "A2"
+        assert list(it.services.read_holds()) == [it.shop.id]
 
 
 class TestSettingsThatWork:

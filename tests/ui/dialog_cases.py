@@ -31,6 +31,7 @@ from ui.dialog_makers import (
 
 from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.sign_in.rbac import mailbox_permission_script, smtp_script
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
@@ -51,6 +52,7 @@ from smtp_desktop.ui.selection.replace_dialog import ReplacePasswordDialog
 from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
+from smtp_desktop.ui.smtps.exchange_scripts_dialog import ExchangeScriptsDialog
 from smtp_desktop.ui.smtps.history import HistoryDialog
 from smtp_desktop.ui.theme.theme import LIGHT
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow
@@ -243,6 +245,15 @@ CASES = (
     _case(EditFieldsDialog, "hostNameTick", {**_CANCEL, "okButton": ("started",)}, make=edited_fields),
     _case(CompareDialog, "comparison", {"okButton": ("accepted",)}, profiles=[RELAY, OTHER]),
     _case(ReportDialog, "okButton", {**_CANCEL, "okButton": ("accepted", "copied")}, lines=["a", "b"]),
+    _case(
+        ExchangeScriptsDialog,
+        "okButton",
+        {"copyScript0Button": ("copied",), "copyScript1Button": ("copied",), "okButton": ("accepted",)},
+        scripts=(
+            smtp_script(client_id="1", mailbox="ann@company.example"),
+            mailbox_permission_script(client_id="1", mailbox="ann@company.example"),
+        ),
+    ),
     _case(
         HistoryDialog,
         "historyTable",

@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from smtp_desktop.ui.widgets.segments import Segments
+
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 WAIT_MS = 5000
 
@@ -115,8 +117,11 @@ class Driver:
         self.qtbot.keyClicks(field, text)
 
     def pick(self, name: str, label: str) -> None:
-        """Chooses an entry of a list by keys."""
+        """Chooses an entry of a list by keys, or presses one of several buttons that stand for it."""
         box = self.field(name)
+        if isinstance(box, Segments):
+            self.click(next(button for button in box.stops if button.accessibleName() == label))
+            return
         assert isinstance(box, QComboBox)
         assert box.findText(label) >= 0, [box.itemText(row) for row in range(box.count())]
         step = Qt.Key.Key_Down if box.findText(label) > box.currentIndex() else Qt.Key.Key_Up

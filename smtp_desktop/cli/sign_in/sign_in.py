@@ -151,7 +151,7 @@ def _within(
     try:
         return interruptible(work, should_end=is_over)
     except NoAccessToken as error:
-        raise ReadFailed(error.failure, services.adviser.diagnose(error.failure, profile)) from error
+        raise ReadFailed(error.failure, services.adviser.diagnose_sign_in(error.failure, profile)) from error
     except Cancelled:
         if timeout_s is None or not is_over():
             raise

@@ -18,17 +18,19 @@ class Means(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowTo:
     """How an action is done. `window` are the labels that lead to it, as in Advanced > Cloud; empty where the step's
-    own words suffice. `options` are those of `smtp edit`; `command` is a command of its own. `needs` is what the window
-    must offer for it."""
+    own words suffice. `options` are those of `smtp edit`; `command` is a command of its own. `page` is the page of the
+    help that says how. `needs` is what the window must offer for it."""
 
     window: tuple[MessageText, ...] = ()
     options: str = ""
     command: str = ""
+    page: str = ""
     needs: Means | None = None
 
 
 _ADVANCED = msg("Advanced")
 _AZURE_HELP = (msg("How to register the Azure app"),)
+_CLIENT_HELP = (msg("How to register the client"),)
 _APP_ONLY = (msg("Sign-in"), msg("App only"))
 
 # In `options` and `command`, {name} and {other} are filled in where they are known.
@@ -59,9 +61,7 @@ HOW_TO: Mapping[str, HowTo] = {
         options="--type graph --sign-in app-only --user ADDRESS --tenant-id ID --client-id ID --client-secret-stdin",
     ),
     "app_only": HowTo(window=_APP_ONLY, options="--sign-in app-only --client-secret-stdin"),
-    "sign_in_password": HowTo(
-        window=(msg("Sign-in"), msg("User name and password")), options="--sign-in password --password-stdin"
-    ),
+    "sign_in_password": HowTo(window=(msg("Sign-in"), msg("Password")), options="--sign-in password --password-stdin"),
     "cloud": HowTo(window=(_ADVANCED, msg("Cloud")), options="--cloud CLOUD"),
     "authority": HowTo(window=(_ADVANCED, msg("Authority")), options="--authority URL"),
     "graph_url": HowTo(window=(_ADVANCED, msg("Graph address")), options="--graph-url URL"),
@@ -70,18 +70,20 @@ HOW_TO: Mapping[str, HowTo] = {
     "client_id": HowTo(options="--client-id ID"),
     "client_secret": HowTo(options="--client-secret-stdin"),
     "secret_end": HowTo(window=(msg("Client secret valid until"),), options="--client-secret-valid-until YYYY-MM-DD"),
-    "azure_help": HowTo(window=_AZURE_HELP),
-    "google_help": HowTo(),
-    "microsoft_help": HowTo(),
-    "other_help": HowTo(),
-    "sign_in": HowTo(),
-    "browser": HowTo(),
-    "sign_in_smtp_password": HowTo(),
-    "oauth_addresses": HowTo(),
-    "scope": HowTo(),
-    "no_client_secret": HowTo(),
-    "certificate_file": HowTo(),
-    "service_account": HowTo(),
+    "azure_help": HowTo(window=_AZURE_HELP, page="azure-app"),
+    "google_help": HowTo(window=_CLIENT_HELP, page="google-oauth"),
+    "microsoft_help": HowTo(window=_CLIENT_HELP, page="microsoft-oauth"),
+    "other_help": HowTo(window=_CLIENT_HELP, page="other-oauth"),
+    "sign_in": HowTo(window=(msg("Sign in…"),), command="smtp sign-in {name}"),
+    "browser": HowTo(window=(msg("Sign-in"), msg("Browser (OAuth2)")), options="--sign-in browser"),
+    "oauth_addresses": HowTo(options="--issuer URL"),
+    "scope": HowTo(options="--scope TEXT"),
+    "scope_empty": HowTo(options="--scope ''"),
+    "certificate_file": HowTo(window=(msg("Save .cer…"),), command="smtp certificate export {name} FILE"),
+    "service_account": HowTo(
+        window=(*_APP_ONLY, msg("Service account key")), options="--sign-in app-only --service-account FILE"
+    ),
+    "rbac": HowTo(command="smtp rbac {name}"),
     "trust_certificate": HowTo(
         window=(msg("Trust this certificate…"),), command="smtp trust {name} --fingerprint SHA256", needs=Means.TRUST
     ),
@@ -112,7 +114,8 @@ def needs_of(actions: Sequence[str]) -> frozenset[Means]:
 
 
 def command_of(actions: Sequence[str], known: Mapping[str, str]) -> str:
-    """Returns the command that does `actions`, or, where the SMTP has no name, the options alone; "" for none.
+    """Returns the command that does `actions`, or, where the SMTP has no name, the options alone; the one that says
+    how, where none does it, and "" for none.
 
     `known` has the SMTP's `name` and the `other` address, where there are any.
     """
@@ -121,6 +124,9 @@ def command_of(actions: Sequence[str], known: Mapping[str, str]) -> str:
     if own:
         return f"smtp-desktop {own.format(**values)}"
     options = " ".join(HOW_TO[action].options for action in actions if HOW_TO[action].options).format(**values)
+    page = next((HOW_TO[action].page for action in actions if HOW_TO[action].page), "")
+    if page and not options:
+        return f"smtp-desktop help {page}"
     if not options or not known.get("name"):
         return options
     return f"smtp-desktop smtp edit {values['name']} {options}"

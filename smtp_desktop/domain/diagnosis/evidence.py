@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 
 from smtp_desktop.domain.diagnosis.context import FailureContext
-from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply, Reply
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply
 from smtp_desktop.domain.diagnosis.masking import folded, hosts_in, masked, pages_in
 from smtp_desktop.domain.smtp.providers import Provider
 
 _ENHANCED = re.compile(r"(?<![\w.])[45]\.(\d{1,3}\.\d{1,3})(?![\w.]*\d)")
 _LONGEST = 4_000  # characters of a reply: what is to be said is said by then
+# What else they name are addresses of programs: the scope, the redirect address.
+_PAGES_ON_SIGN_INS = ("https://aka.ms/", "https://go.microsoft.com/", "https://support.google.com/")
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
@@ -20,7 +22,7 @@ class Evidence:
     `text` is the reply with its code, without accents and with what the server only quotes `masked`; `named` are the
     web addresses and host names that it names, one a line; `enhanced` is its enhanced code without the class. `said` is
     what the server said, unchanged; `introduced` what it said of itself, without accents. `page` is the first web
-    address that the reply names. What is not there is empty.
+    address that the reply names for people. What is not there is empty.
     """
 
     failure: Failure
@@ -45,6 +47,8 @@ def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
     said = str(failure.reply or "")[:_LONGEST]
     text = folded(masked(said, _own(context)))
     pages = pages_in(said)
+    of_sign_in = failure.kind is FailureKind.TOKEN_REFUSED
+    to_open = [page for page in pages if not of_sign_in or page.startswith(_PAGES_ON_SIGN_INS)]
     return Evidence(
         failure=failure,
         context=context,
@@ -53,7 +57,7 @@ def evidence_of(failure: Failure, context: FailureContext) -> Evidence:
         enhanced=_enhanced(failure.reply, text),
         said=said,
         introduced=folded(context.server_words),
-        page=pages[0] if pages else "",
+        page=to_open[0] if to_open else "",
     )
 
 

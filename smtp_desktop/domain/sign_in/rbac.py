@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import MessageText, msg, one_line
-from smtp_desktop.domain.smtp.oauth import OAuthProvider
-from smtp_desktop.domain.smtp.profile import GenericServer, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, SmtpProfile, is_app_at_microsoft
 
 APP_PLACEHOLDER = "<application-id>"
 OBJECT_PLACEHOLDER = "<object-id>"
@@ -34,18 +33,16 @@ def scripts_of(profile: SmtpProfile) -> tuple[PowerShellScript, ...]:
     """Returns the scripts for the app that the SMTP signs in as, the better one first; none where it signs in as no app
     at Microsoft."""
     server = profile.server
-    if server.sign_in is not SignIn.APP_ONLY:
+    if not is_app_at_microsoft(server):
         return ()
     if not isinstance(server, GenericServer):
         return (graph_script(client_id=server.client_id, mailbox=server.user_name),)
-    client = server.oauth
-    if client is None or client.provider is not OAuthProvider.MICROSOFT:
-        return ()
+    client_id = server.oauth.client_id if server.oauth else ""
     sender = address_or_none(profile.from_address)
     return (
-        smtp_script(client_id=client.client_id, mailbox=server.user_name),
+        smtp_script(client_id=client_id, mailbox=server.user_name),
         mailbox_permission_script(
-            client_id=client.client_id,
+            client_id=client_id,
             mailbox=server.user_name,
             from_address=sender.spec if sender else "",
         ),
@@ -56,7 +53,7 @@ def graph_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     """Returns the commands that let the app send as `mailbox` through Microsoft Graph. This is what counts, not the
     permissions named in a token: such an app has none there."""
     return PowerShellScript(
-        title=msg("Let the app send as {mailbox} only, through Microsoft Graph", mailbox=mailbox),
+        title=msg("By RBAC for Applications: let the app send as {mailbox} only, through Graph", mailbox=mailbox),
         lines=(*_begin(client_id), *_scoped(client_id, mailbox, "'Application Mail.Send'")),
         notes=(*_NOTES, _remove_consent("Mail.Send"), _LATE),
     )
@@ -67,7 +64,7 @@ def smtp_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     # The role is looked up, since Microsoft's announcement (MC1158911) calls it by its permission only.
     find_role = "$role = (Get-ManagementRole '*SMTP.SendAsApp*').Name"
     return PowerShellScript(
-        title=msg("Let the app send as {mailbox} only, through SMTP", mailbox=mailbox),
+        title=msg("By RBAC for Applications: let the app send as {mailbox} only, through SMTP", mailbox=mailbox),
         lines=(*_begin(client_id), find_role, *_scoped(client_id, mailbox, "$role")),
         notes=(*_NOTES, _remove_consent("SMTP.SendAsApp"), _LATE),
     )
@@ -83,7 +80,9 @@ def mailbox_permission_script(*, client_id: str, mailbox: str, from_address: str
             "-AccessRights SendAs -Confirm:$false"
         )
     return PowerShellScript(
-        title=msg("Give the app the right to the mailbox {mailbox}", mailbox=mailbox),
+        title=msg(
+            "With the application permission SMTP.SendAsApp: the right to the mailbox {mailbox}", mailbox=mailbox
+        ),
         lines=(*_begin(client_id), *lines),
         notes=(
             *_NOTES,

@@ -228,6 +228,15 @@ def secrets_of_app(credential: AppCredential) -> frozenset[SecretField]:
             return frozenset()
 
 
+def is_app_at_microsoft(server: Server) -> bool:
+    """Whether it is signed in to by an app at Microsoft, as itself."""
+    if server.sign_in is not SignIn.APP_ONLY:
+        return False
+    if not isinstance(server, GenericServer):
+        return True
+    return server.auth_required and server.oauth is not None and server.oauth.provider is OAuthProvider.MICROSOFT
+
+
 def with_refs(server: Server, refs: Mapping[SecretField, SecretRef]) -> Server:
     """Returns the server with these places of secrets, and no others; those that its kind does not have are left
     out."""

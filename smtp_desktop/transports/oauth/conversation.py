@@ -19,6 +19,7 @@ from smtp_desktop.transports.http.replies import is_page, page_of, reply_of, tak
 from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.net.dial import Resolve
 from smtp_desktop.transports.oauth.messages import (
+    AuthorizationPending,
     bad_address,
     not_authorization_server,
     page_instead,
@@ -32,6 +33,7 @@ _SERVER = Service(foreign=not_authorization_server, answer_s=30.0, max_answer_by
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _BAD, _OK, _NOT_FOUND = 400, 200, 404  # RFC 6749 5.1 and 5.2, RFC 9110 15.5.5
 _SERVER_ERRORS, _THROTTLED = 500, 429  # RFC 9110 15.6, RFC 6585 4
+_PENDING = ("authorization_pending", "slow_down")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -124,6 +126,11 @@ class Requests:
     def token(self, answer: Answer) -> dict[str, Any]:
         """Returns the object in an answer of the token address. Raises SessionError for a refusal."""
         document = answer.document
+        error = (document or {}).get("error")
+        if error in _PENDING:
+            raise AuthorizationPending(
+                reply_of(answer, self._recorder.redactor.redact_all), slower=error != _PENDING[0]
+            )
         if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
             detail = FailureDetail.HTTP if is_page(answer) else None
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all), detail=detail)
@@ -131,7 +138,7 @@ class Requests:
             raise not_authorization_server(
                 msg("it answered {status} {reason}", status=answer.status, reason=answer.reason)
             )
-        if "error" in document:  # some refuse with 200
+        if error is not None:  # some refuse with 200
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all))
         return document
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
+from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.message_text import msg, one_line
 from smtp_desktop.domain.sign_in.tokens import DeviceCode, TokenSet
 from smtp_desktop.transports.deadline import Deadline
@@ -13,6 +13,7 @@ from smtp_desktop.transports.http.replies import text_in
 from smtp_desktop.transports.oauth.code_flow import OAuthSession
 from smtp_desktop.transports.oauth.conversation import Conversation, Requests, checked_address
 from smtp_desktop.transports.oauth.messages import (
+    AuthorizationPending,
     no_device_code,
     no_device_code_at_google,
     nobody_signed_in,
@@ -24,7 +25,6 @@ _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _INTERVAL_S, _LONGEST_INTERVAL_S = 5, 60
 _SLOWER_S = 5  # RFC 8628 3.5
 _EXPIRES_S, _LONGEST_S = 900, 1800
-_PENDING, _SLOW_DOWN = "authorization_pending", "slow_down"
 _LONGEST_CODE = 100
 # After these the server is asked again, later (RFC 8628 3.5).
 _NETWORK = frozenset(
@@ -89,11 +89,12 @@ def polled(conversation: Conversation, grant: DeviceGrant, ask: Callable[[Reques
         try:
             with conversation.requests() as requests:
                 return ask(requests)
+        except AuthorizationPending as pending:
+            interval_s += _SLOWER_S if pending.slower else 0
         except SessionError as error:
-            reason = error.reply.error_code if isinstance(error.reply, HttpReply) else ""
-            if reason not in {_PENDING, _SLOW_DOWN} and error.kind not in _NETWORK:
+            if error.kind not in _NETWORK:
                 raise
-            interval_s += 0 if reason == _PENDING else _SLOWER_S
+            interval_s += _SLOWER_S
     raise nobody_signed_in(round(grant.expires_s / 60))
 
 

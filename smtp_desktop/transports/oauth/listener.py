@@ -100,7 +100,7 @@ class AuthorizationListener:
             return
         sock.setblocking(False)
         if len(self._connections) >= _CONNECTIONS_LIMIT:
-            # The oldest one that has said nothing yet must not keep the browser out.
+            # However many there are, they must not keep the browser out.
             self._drop(next(one for one in self._connections.values() if one is not self._answering))
         self._connections[sock] = _Connection(sock)
 

@@ -53,6 +53,19 @@ def other_issuer(found: str, expected: str) -> SessionError:
     )
 
 
+class AuthorizationPending(SessionError):
+    """Nobody has entered the code yet; with `slower` the server wants to be asked less often (RFC 8628 3.5)."""
+
+    def __init__(self, reply: HttpReply, *, slower: bool) -> None:
+        super().__init__(
+            FailureKind.TOKEN_REFUSED,
+            msg("Nobody has signed in with the code yet: {reply}", reply=str(reply)),
+            reply=reply,
+            stage=Stage.TOKEN,
+        )
+        self.slower = slower
+
+
 def token_refused(reply: HttpReply, *, detail: FailureDetail | None = None) -> SessionError:
     """Returns the error for a refusal by the authorization server."""
     return SessionError(

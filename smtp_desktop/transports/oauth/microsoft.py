@@ -75,8 +75,9 @@ class MicrosoftSession:
         return self._token_set(result)
 
     def sign_in_by_device(self, *, on_code: Callable[[DeviceCode], None]) -> TokenSet:
-        """Returns the tokens after somebody has entered the code that `on_code` gets. Raises SessionError."""
-        flow = self._call(lambda app: app.initiate_device_flow(self._scopes), public=True)
+        """Returns the tokens after somebody has entered the code that `on_code` gets. Microsoft allows it only to
+        clients without a secret. Raises SessionError."""
+        flow = self._call(lambda app: app.initiate_device_flow(self._scopes))
         grant = device_grant(flow)
         self._conversation.recorder.redactor.add_secrets((grant.device_code,))
         on_code(grant.shown)
@@ -99,12 +100,12 @@ class MicrosoftSession:
         # It asks once: that nobody has entered the code yet is a refusal like any other, which `polled` knows.
         return self._asked(lambda app: app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True))
 
-    def _call(self, ask: Callable[[_App], Any], *, public: bool = False) -> dict[str, Any]:
+    def _call(self, ask: Callable[[_App], Any]) -> dict[str, Any]:
         with self._conversation.requests() as requests:
             self._http.requests = requests
             if self._kept is None:
                 # The constructor goes over the network, to read the tenant's addresses.
-                self._kept = self._guarded(lambda: self._new_app(None if public else self._credential))
+                self._kept = self._guarded(lambda: self._new_app(self._credential))
             return self._asked(ask)
 
     def _asked(self, ask: Callable[[_App], Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from smtp_desktop.domain.delivery.activity import Activity
-from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile, is_app_at_microsoft
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.popups import Menu
 
@@ -28,12 +28,14 @@ def more_actions_menu(parent: QWidget, profile: SmtpProfile, *, stopped: bool) -
     Shortcuts are only shown beside the actions; the window handles the keys.
     """
     read = (_Entry(name="readMailboxAction", words=_tr("Read mailbox")),) if profile.type is ProfileType.GRAPH else ()
+    scripts = (_Entry(name="exchangeScriptsAction", words=_tr("PowerShell for Exchange…")),)
     entries = (
         _Entry(name="editAction", words=_tr("Edit"), key=_tr("Enter")),
         _Entry(name="duplicateAction", words=_tr("Duplicate"), key="Ctrl+D"),
         _Entry(name="testAction", words=_tr("Test"), key="Ctrl+T"),
         _Entry(name="checkAction", words=_tr("Check connection"), key="F5"),
         *read,
+        *(scripts if is_app_at_microsoft(profile.server) else ()),
         _Entry(name="resumeAction", words=_tr("Resume"), key="Ctrl+P")
         if stopped
         else _Entry(name="pauseAction", words=_tr("Pause sending"), key="Ctrl+P"),

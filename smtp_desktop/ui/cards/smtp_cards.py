@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from smtp_desktop.ui.cards.smtp_snapshot import SmtpSnapshot
 from smtp_desktop.ui.cards.smtp_words import age_text, expiry_notices, with_notices, worked
 
 if TYPE_CHECKING:
+    from smtp_desktop.domain.sign_in.signed_in import SignedIn
     from smtp_desktop.domain.smtp.certificate import Certificate
     from smtp_desktop.ui.cards.card_holds import ShownHold, ShownHolds
 
@@ -68,6 +69,7 @@ class SmtpCards(CardList[SmtpProfile]):
         self._authority_of = authority_of
         self._busy: set[ProfileId] = set()
         self._holds: ShownHolds = {}
+        self._signed_in: Mapping[ProfileId, SignedIn] = {}
         self._paused: frozenset[ProfileId] = frozenset()
         self._segment = SmtpSegment.ALL
         self._tag = ""
@@ -172,6 +174,11 @@ class SmtpCards(CardList[SmtpProfile]):
             self.refresh_times()
             self.holds_changed.emit()
 
+    def set_signed_in(self, signed_in: Mapping[ProfileId, SignedIn]) -> None:
+        """Shows on the cards of these SMTPs who is signed in; on no others."""
+        self._signed_in = dict(signed_in)
+        self.refresh_times()
+
     def learn(self, fact: ServerFact) -> None:
         """Adds what is known of a server; the cards of its SMTPs show when its certificate ends."""
         self._snapshot.facts[(fact.host, fact.port)] = fact
@@ -260,7 +267,7 @@ class SmtpCards(CardList[SmtpProfile]):
             return card.tone, card.status
         last, busy = self.latest_of(profile.id), profile.id in self._busy
         tone, status = smtp_status(profile, last, busy=busy, now=self._now())
-        return with_notices(tone, status, self._expiry_notices(profile))[:2]
+        return with_notices(tone, status, self._notices(profile))[:2]
 
     def age_of(self, profile_id: ProfileId) -> str:
         """Returns how long ago an SMTP was tested or checked, in a word or two; empty if it never was."""
@@ -272,11 +279,16 @@ class SmtpCards(CardList[SmtpProfile]):
         card = smtp_card(
             profile,
             self._snapshot.results.get(profile.id, ()),
-            self._expiry_notices(profile),
+            self._notices(profile),
             busy=busy,
             paused=profile.id in self._paused,
             now=self._now(),
         )
+        signed_in = self._signed_in.get(profile.id)
+        if signed_in:
+            from smtp_desktop.ui.cards.sign_in_words import with_sign_in  # noqa: PLC0415 - as the words of holds
+
+            card = with_sign_in(card, signed_in, self._now())
         held = self._holds.get(profile.id)
         if held is None or busy:
             return card
@@ -284,6 +296,16 @@ class SmtpCards(CardList[SmtpProfile]):
         from smtp_desktop.ui.cards.card_holds import with_hold  # noqa: PLC0415
 
         return with_hold(card, held, self._now())
+
+    def _notices(self, profile: SmtpProfile) -> Sequence[tuple[Tone, str]]:
+        expiry = self._expiry_notices(profile)
+        if not profile.needs_token:
+            return expiry
+        # Most windows show no such SMTP, and the words take time to load.
+        from smtp_desktop.ui.cards.sign_in_words import sign_in_notice  # noqa: PLC0415
+
+        notice = sign_in_notice(profile, self._signed_in.get(profile.id), self._now())
+        return [notice, *expiry] if notice else expiry
 
     def _expiry_notices(self, profile: SmtpProfile) -> Sequence[tuple[Tone, str]]:
         server = profile.server

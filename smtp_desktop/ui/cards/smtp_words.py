@@ -37,7 +37,8 @@ def chips(profile: SmtpProfile) -> tuple[str, ...]:
     """Returns the type of an SMTP, and what sets it apart from others of that type."""
     server = profile.server
     if isinstance(server, GenericServer):
-        return (_tr("Generic"), _tr("TLS") if server.tls else _tr("Not encrypted"))
+        oauth = (_tr("OAuth2"),) if profile.needs_token else ()
+        return (_tr("Generic"), _tr("TLS") if server.tls else _tr("Not encrypted"), *oauth)
     cloud = () if server.cloud is Cloud.GLOBAL else (cloud_name(server.cloud),)
     return (_tr("MS Graph API"), *cloud)
 

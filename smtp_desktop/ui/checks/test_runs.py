@@ -85,6 +85,8 @@ class TestRuns(QObject):
         where it breaks a rule, which the form then shows."""
         self.stored: Callable[[ProfileId], SmtpProfile | None] = lambda _: None
         """Returns an SMTP as it is stored by now; None where it is gone."""
+        self.offer_sign_in: Callable[[TestDialog, TestedSettings, Report], None] = lambda *_: None
+        """Offers in a dialog to sign in anew, or otherwise, where that may help."""
 
     def test(self, profile: SmtpProfile) -> None:
         """Opens a dialog that tests a stored SMTP once the recipient is entered."""
@@ -93,6 +95,10 @@ class TestRuns(QObject):
     def test_form(self, form: FormContent) -> None:
         """Opens a dialog that tests what a form holds once the recipient is entered."""
         self._open(of_form(form), TestKind.TEST)
+
+    def test_as_is(self, content: FormContent) -> None:
+        """Opens a dialog that tests these settings, whatever a form holds, once the recipient is entered."""
+        self._open(replace(of_form(content), as_is=True), TestKind.TEST)
 
     def check(self, profile: SmtpProfile) -> None:
         """Opens a dialog that checks a stored SMTP at once."""
@@ -179,7 +185,7 @@ class TestRuns(QObject):
         if key is None:
             return
         asked = self._dialogs[key][1]
-        if dialog.is_repeated or asked.from_form:
+        if not asked.as_is and (dialog.is_repeated or asked.from_form):
             try:
                 asked = self._as_now(asked)
             except FieldErrors:
@@ -243,6 +249,7 @@ class TestRuns(QObject):
         dialog.show_report(report, means_after(tested.draft, report.timeline.failure, report.diagnosis))
         self._trust.offer(dialog, report)
         self._search.offer(dialog, tested, report)
+        self.offer_sign_in(dialog, tested, report)
 
     def _converse(
         self, asked: AskedSettings, kind: TestKind, to: str, cancel: Cancel, on_step: Callable[[Step], None]

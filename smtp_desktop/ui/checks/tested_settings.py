@@ -39,12 +39,14 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedSettings:
-    """The settings that a dialog tests or checks: those of a form, or stored ones, and whether they are not stored."""
+    """The settings that a dialog tests or checks: those of a form, or stored ones, and whether they are not stored.
+    With `as_is`, once more means these, whatever the form holds by then."""
 
     profile: SmtpProfile
     tested: TestedSettings
     unsaved: bool
     from_form: bool = False
+    as_is: bool = False
 
 
 def of_stored(profile: SmtpProfile) -> AskedSettings:

@@ -1,4 +1,5 @@
 """The actions on SMTPs, as the page, the menu and keys ask for them."""
+# ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations
 
@@ -158,6 +159,7 @@ class SmtpActions(QObject):
             "testAction": lambda: self._test_runs.test(profile),
             "checkAction": lambda: self._test_runs.check(profile),
             "readMailboxAction": lambda: self._mailboxes.read(profile),
+            "exchangeScriptsAction": lambda: self._show_exchange_scripts(profile),
             "pauseAction": lambda: self._holds.pause([profile]),
             "resumeAction": lambda: self._holds.resume([profile]),
             "setDefaultAction": lambda: self._changes.set_default(profile.id),
@@ -165,6 +167,12 @@ class SmtpActions(QObject):
         }
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)
+
+    def _show_exchange_scripts(self, profile: SmtpProfile) -> None:
+        from smtp_desktop.domain.sign_in.rbac import scripts_of
+        from smtp_desktop.ui.smtps.exchange_scripts_dialog import ExchangeScriptsDialog
+
+        ExchangeScriptsDialog(self._window, scripts_of(profile)).open()
 
     def _show_several_menu(self, selected: Sequence[SmtpProfile], where: QPoint) -> None:
         stopped = [profile for profile in selected if self._holds.is_stopped(profile)]

@@ -23,6 +23,8 @@ from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
 from smtp_desktop.ui.checks.history_section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
+from smtp_desktop.ui.sign_in.request import SignInRequest
+from smtp_desktop.ui.smtps.boxes.pause_row import PauseRow
 from smtp_desktop.ui.smtps.boxes.top_boxes import TopBoxes
 from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
 from smtp_desktop.ui.smtps.footer_buttons import FooterButtons
@@ -32,7 +34,6 @@ from smtp_desktop.ui.smtps.requests import SaveRequest
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel, resumed_words
-from smtp_desktop.ui.widgets.labels import LinkButton
 
 
 class SmtpPanel(FormPanel[SmtpForm]):
@@ -46,6 +47,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
     """Nothing is to go out through the stored SMTP until it is resumed."""
     help_requested = Signal(object)  # HelpRequest
     certificate_requested = Signal(object)  # ServerFact
+    sign_in_requested = Signal(object)  # SignInRequest
     stored_changed = Signal(object)
     """The form shows another SMTP, or was filled anew. Carries its SmtpProfile; None while one is created."""
 
@@ -65,18 +67,14 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self.history = HistorySection()
         self._top = TopBoxes()
         self.why_box, self.hold_box = self._top.why_box, self._top.hold_box
-        self._pause = LinkButton(self.tr("Pause sending"))
-        self._pause.setObjectName("pauseSendingLink")
-        self._pause.setToolTip(self.tr("Nothing is sent through it until you resume it; messages wait"))
-        self._pause_row = column(self._pause)
-        self._pause_row.setContentsMargins(0, 10, 0, 0)
-        self._set_content(column(self._form, self.history, self._pause_row))
+        self._pause = PauseRow()
+        self._set_content(column(self._form, self.history, self._pause))
         self._put_on_top(self._top)
         self._buttons = FooterButtons()
         self._lay_out_footer(left=self._buttons.left, right=self._buttons.right)
         self._chain_top()
-        self.history.chain_tab_order(self._form.last_stop, self._pause)
-        self.setTabOrder(self._pause, self._buttons.delete)
+        self.history.chain_tab_order(self._form.last_stop, self._pause.link)
+        self.setTabOrder(self._pause.link, self._buttons.delete)
         self._connect()
         self.start_create(is_default=False)
 
@@ -84,13 +82,19 @@ class SmtpPanel(FormPanel[SmtpForm]):
         self._form.edited.connect(self._on_edited)
         self.history.unfolded.connect(lambda: self._bring_into_view(self.history))
         self._form.submitted.connect(self.save)
-        self._pause.clicked.connect(self.pause_requested)
+        self._pause.link.clicked.connect(self.pause_requested)
         self._form.help_requested.connect(self.help_requested)
+        self._form.sign_in.state.asked.connect(self.sign_in)
         self._form.certificate_requested.connect(self.certificate_requested)
         self._buttons.save.clicked.connect(self._on_save)
         self._buttons.test.clicked.connect(self._on_test)
         self._buttons.delete.clicked.connect(self._on_delete)
         self._buttons.cancel.clicked.connect(self._on_cancel)
+
+    @property
+    def form(self) -> SmtpForm:
+        """The form, for those who fill parts of it."""
+        return self._form
 
     @property
     def stored(self) -> SmtpProfile | None:
@@ -208,7 +212,7 @@ class SmtpPanel(FormPanel[SmtpForm]):
     def show_hold(self, held: ShownHold | None, now: datetime) -> None:
         """Shows what keeps the mails of the stored SMTP back; None for nothing."""
         self._keep_in_view(self._form, lambda: self._top.show_hold(held, now))
-        self._pause_row.setVisible(self._stored is not None and not (held and held.hold.stops))
+        self._pause.setVisible(self._stored is not None and not (held and held.hold.stops))
 
     def focus_field(self, name: str) -> None:
         """Moves the focus to the field of that name in snake case; to the first one where it is not shown."""
@@ -315,11 +319,24 @@ class SmtpPanel(FormPanel[SmtpForm]):
         with suppress(FieldErrors):  # which are shown
             self.test_requested.emit(self.content())
 
-    def _holds(self, draft: ProfileDraft, *, nameless: bool = False) -> bool:
-        errors = tuple(error for error in field_errors(draft, self._stored) if not (nameless and error.field == "name"))
+    def _holds(self, draft: ProfileDraft, *, nameless: bool = False, only: frozenset[str] = frozenset()) -> bool:
+        """Returns whether no rule is broken, of fields with these names where there are some; else shows the errors."""
+        errors = tuple(
+            error
+            for error in field_errors(draft, self._stored)
+            if not (nameless and error.field == "name") and (not only or error.field in only)
+        )
         self.show_errors(errors)
         self._rule_errors = frozenset(error.field for error in errors)
         return not errors
+
+    def sign_in(self) -> None:
+        """Emits a request to sign in with what the form holds, unless that breaks a rule for a sign-in: then shows the
+        errors."""
+        self._form.take_host_apart()
+        draft = self._form.draft()
+        if self._holds(draft, only=self._form.sign_in.field_names):
+            self.sign_in_requested.emit(SignInRequest(draft=draft, stored=self._stored))
 
     def _on_delete(self) -> None:
         self.delete_requested.emit(self.profile_id)

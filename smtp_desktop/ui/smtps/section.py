@@ -36,6 +36,7 @@ from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
 from smtp_desktop.ui.smtps.proposals import SmtpProposals
 from smtp_desktop.ui.smtps.saver import SmtpNews
+from smtp_desktop.ui.smtps.sign_ins import SmtpSignIns
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
 from smtp_desktop.ui.widgets.message_text import shown
@@ -124,6 +125,17 @@ class SmtpSection(QObject):
             unlocker=unlocker,
         )
         self.proposals = SmtpProposals(window=window, editor=self.editor, panel=self._panel)
+        self.sign_ins = SmtpSignIns(
+            window=window,
+            cards=self.cards,
+            panel=self._panel,
+            editor=self.editor,
+            test_runs=self.test_runs,
+            services=services,
+            tasks=tasks,
+            unlocker=unlocker,
+        )
+        self.sign_ins.said.connect(self.said)
         self.news = SmtpNews(self, cards=self.cards)
         self.editor.stored.connect(self.news.say_stored)
         self.news.said.connect(self.said)
@@ -179,6 +191,7 @@ class SmtpSection(QObject):
             self.history,
             self.failures,
             self.automatic,
+            self.sign_ins,
         )
         self._connect()
 
@@ -320,6 +333,7 @@ class SmtpSection(QObject):
             self.editor.on_reloaded()
         self.page.show_loaded()
         self.history.reload()
+        self.sign_ins.reload()
         self._refresh_failure()
         self.automatic.on_reloaded(loaded.changed)
         if not self._started:

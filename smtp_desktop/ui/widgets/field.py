@@ -10,6 +10,9 @@ from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import set_style_property
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
+from smtp_desktop.ui.widgets.segments import Segments
+
+Editor = QLineEdit | QPlainTextEdit | QComboBox | Segments
 
 
 def object_name(field: str, suffix: str) -> str:
@@ -53,7 +56,7 @@ class LabelledField(QWidget):
         self,
         name: str,
         label: str,
-        editor: QLineEdit | QPlainTextEdit | QComboBox,
+        editor: Editor,
         *,
         required: bool = False,
         limit: int | None = None,
@@ -103,9 +106,11 @@ class LabelledField(QWidget):
         layout.addWidget(self._error)
         layout.addStretch(1)  # keeps it at the top beside a higher field
 
-    def _connect(self, editor: QLineEdit | QPlainTextEdit | QComboBox) -> None:
+    def _connect(self, editor: Editor) -> None:
         if isinstance(editor, QComboBox):
             editor.currentIndexChanged.connect(self._on_edited)
+        elif isinstance(editor, Segments):
+            editor.chosen.connect(self._on_edited)
         else:
             editor.textChanged.connect(self._on_edited)
         if isinstance(editor, QLineEdit):

@@ -181,6 +181,11 @@ class Fold(QWidget):
         """The button that shows or hides the content."""
         return self._title
 
+    def set_foldable(self, foldable: bool) -> None:
+        """Sets whether there is a title that folds the content; without it, the content is always shown."""
+        self._title.setVisible(foldable)
+        self._content.setVisible(not foldable or self._title.isChecked())
+
     def set_open(self, is_open: bool) -> None:
         """Shows or hides the content."""
         self._title.setChecked(is_open)

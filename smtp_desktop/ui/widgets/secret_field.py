@@ -176,7 +176,7 @@ def _types_something(event: QKeyEvent) -> bool:
     return bool(event.text()) and event.text().isprintable() and not alt_alone
 
 
-def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
+def password_field(layout: QVBoxLayout, label: str, name: str, *, required: bool = True) -> QLineEdit:
     """Adds a labelled password field to a dialog, with an eye that shows the text, and returns the field.
 
     `name` becomes its `objectName`.
@@ -189,8 +189,9 @@ def password_field(layout: QVBoxLayout, label: str, name: str) -> QLineEdit:
     caption = styled_label(label, "label")
     caption.setBuddy(field)
     row.addWidget(caption)
-    row.addWidget(name_star(styled_label("*", "required")))
-    describe(field, required=True)
+    if required:
+        row.addWidget(name_star(styled_label("*", "required")))
+    describe(field, required=required)
     row.addStretch(1)
     group = QVBoxLayout()
     group.setSpacing(4)

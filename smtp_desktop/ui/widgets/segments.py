@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
@@ -60,6 +61,16 @@ class Segments(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         next(iter(self._buttons.values())).setChecked(True)
         self._round_edges()
+
+    @property
+    def pressed(self) -> str:
+        """The key of the pressed button."""
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """The buttons, of which Tab stops at the pressed one."""
+        return tuple(self._buttons.values())
 
     def press(self, key: str) -> None:
         """Presses that button without emitting `chosen`."""
@@ -153,6 +164,7 @@ class Segments(QWidget):
         button.setObjectName("filterMenuButton")
         button.clicked.connect(self._pop_up)
         self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        QWidget.setTabOrder(self.stops[-1], button)
         self._group.buttonToggled.connect(lambda *_: self._say_pressed())
         return button
 
@@ -184,6 +196,30 @@ class Segments(QWidget):
     def _round_edges(self) -> None:
         for button, edge in _edges([self._buttons[key] for key in self._buttons if key in self._offered]):
             set_style_property(button, "edge", edge)
+
+
+_Chosen = TypeVar("_Chosen", bound=StrEnum)
+
+
+class SegmentChoice(Segments, Generic[_Chosen]):
+    """A choice among the members of an enum, as wide as its field. `labels` has a label for each, in the order of the
+    row. A form's `LabelledField` gives it its name."""
+
+    def __init__(self, labels: Mapping[_Chosen, str]) -> None:
+        super().__init__({member.value: label for member, label in labels.items()}, row_if_small=True)
+        self._members = {member.value: member for member in labels}
+
+    @property
+    def member(self) -> _Chosen:
+        """The chosen member."""
+        return self._members[self.pressed]
+
+    def choose(self, member: _Chosen) -> None:
+        """Chooses `member` without emitting `chosen`."""
+        self.press(member.value)
+
+    def setFocus(self, *_: Qt.FocusReason) -> None:
+        self.focus_pressed()
 
 
 class IconSegments(Segments):

@@ -15,6 +15,7 @@ from fakes.known_advice import GRAPH_RULES, OAUTH_RULES, SMTP_RULES
 
 import smtp_desktop.ui
 from smtp_desktop.cli.app import app
+from smtp_desktop.cli.help_pages import PAGES
 from smtp_desktop.cli.output.conversation import advice_lines
 from smtp_desktop.domain.diagnosis.actions import HOW_TO, Means, command_of
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
@@ -31,7 +32,7 @@ OF_THE_WINDOW = re.compile(
 COMMANDS = {
     action: shlex.split(command_of([action], {"name": "Reports", "other": "a@b.example"}))
     for action, how in HOW_TO.items()
-    if how.options or how.command
+    if how.options or how.command or how.page
 }
 
 
@@ -74,6 +75,16 @@ def test_every_command_is_one_of_the_program_with_options_that_it_has(words: lis
         command = found
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word for word in words if word.startswith("-")} <= known
+
+
+def test_every_page_of_the_help_is_one_that_a_terminal_has() -> None:
+    assert {how.page for how in HOW_TO.values() if how.page} == set(PAGES)
+
+
+def test_a_page_of_the_help_is_named_where_nothing_does_the_step_at_once() -> None:
+    assert command_of(("google_help",), {"name": "Shop"}) == "smtp-desktop help google-oauth"
+    both = command_of(("google_help", "client_id"), {"name": "Shop"})
+    assert both == "smtp-desktop smtp edit Shop --client-id ID"
 
 
 def test_every_label_is_one_of_the_window() -> None:

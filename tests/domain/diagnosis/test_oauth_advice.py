@@ -13,6 +13,7 @@ from domain.diagnosis.oauth_advice_examples import (
     conditions,
     context_of,
     failure_in,
+    refusal,
     said,
 )
 from fakes.known_advice import OAUTH_DOCUMENTS, OAUTH_RULES, SMTP_RULES, TOKEN_DOCUMENTS
@@ -141,6 +142,18 @@ def test_no_page_about_passwords_is_opened(wording: Mapping[str, Any]) -> None:
     advice = diagnosis_of(*failure_in(wording)).advice
     assert advice is not None
     assert not any("page that the server names" in str(step) for step in advice.steps if "aka.ms" not in str(step))
+
+
+def test_only_a_page_for_people_is_opened() -> None:
+    context = context_of("browser", "microsoft")
+    for said_of, opened in (
+        ("AADSTS500011: The resource principal named https://graph.microsoft.com/SMTP.Send was not found.", False),
+        ("AADSTS50011: The redirect URI 'http://localhost:8083/' does not match.", False),
+        ("AADSTS50011: It does not match. Navigate to https://aka.ms/redirectUriMismatchError to learn more.", True),
+    ):
+        advice = diagnosis_of(refusal(400, "invalid_request", said_of), context).advice
+        assert advice is not None
+        assert any("page that the server names" in str(step) for step in advice.steps) is opened
 
 
 def test_every_text_is_short_and_every_title_is_one_rules() -> None:

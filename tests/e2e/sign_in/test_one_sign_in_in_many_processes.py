@@ -13,8 +13,11 @@ import pytest
 from e2e.program import MASTER, Program
 from servers.certificates import Authority
 from servers.https_calls import Answer, Call
+from servers.oauth.accounts import AccountsOf
 from servers.oauth.authorization_server import AuthorizationServer
 from servers.oauth.grants import CLIENT_ID, USER_NAME
+from servers.smtp.scripted import ScriptedServer
+from servers.smtp.token_script import TokenScript
 
 from smtp_desktop.composition.application import Application
 from smtp_desktop.composition.data_folder import opened_home
@@ -59,7 +62,7 @@ def opened(program: Program) -> Iterator[Application]:
         yield application
 
 
-def have_sign_in(program: Program, server: SlowServer) -> None:
+def have_sign_in(program: Program, server: SlowServer, port: int = 587) -> None:
     """Stores an SMTP whose access token has ended."""
     tokens = TokenSet(
         access_token=Secret("at-of-yesterday"),
@@ -70,7 +73,9 @@ def have_sign_in(program: Program, server: SlowServer) -> None:
     )
     draft = ProfileDraft(
         name="Shop",
-        host_name="smtp.company.example",
+        host_name="127.0.0.1",
+        smtp_port=str(port),
+        tls=False,
         user_name=USER_NAME,
         sign_in=SignIn.BROWSER,
         provider=OAuthProvider.OTHER,
@@ -206,3 +211,21 @@ def test_a_server_that_is_down_ends_nothing(program: Program, server: SlowServer
     assert tokens == before
     assert state
     assert state.problem == ""
+
+
+@pytest.mark.long
+def test_commands_and_couriers_share_it(program: Program, server: SlowServer) -> None:
+    script = TokenScript(AccountsOf(server.grants))
+    with ScriptedServer(script) as mail_server:
+        have_sign_in(program, server, mail_server.port)
+        mail = ("--to", "me@company.example", "--subject", "x", "--text", "x")
+        assert program("activity", "create", "Report", "--smtp", "Shop", *mail).code == 0
+        assert program("trigger", "Report").code == 0
+        check = ("smtp", "check", "Shop")
+        processes = [program.start(*command) for command in (check, ("outbox", "run"), check)]
+        for process in processes:
+            process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert refreshes(server) == 1
+    assert len({attempt.token for attempt in script.attempts}) == 1
+    assert len(script.mails.taken) == 1

@@ -10,6 +10,7 @@ from e2e.canary import assert_hidden
 from e2e.program import MASTER, Program
 from fakes.small import RecordedEvents
 from servers.certificates import Authority
+from servers.oauth.accounts import AccountsOf
 from servers.oauth.authorization_server import AuthorizationServer
 from servers.oauth.grants import CLIENT_ID, USER_NAME
 from servers.oauth.scripted_browser import ScriptedBrowser
@@ -38,11 +39,6 @@ class Provider(AuthorizationServer):
         self._seen: set[str] = set()
 
     @property
-    def accounts(self) -> dict[str, str]:
-        """Who each access token signs in that is good now."""
-        return {token: issued.account for token, issued in self.grants.issued.items()}
-
-    @property
     def secrets(self) -> list[str]:
         """Every token, code and secret so far."""
         self._seen |= {*self.grants.issued, *self.grants.refresh_tokens, CLIENT_SECRET}
@@ -53,17 +49,6 @@ class Provider(AuthorizationServer):
         """Ends what was issued until now."""
         assert self.secrets
         self.grants.revoke_all(refresh_tokens_too=refresh_tokens_too)
-
-
-class AccountsOf(dict[str, str]):
-    """The users of a mail server: those whom the provider has let in."""
-
-    def __init__(self, provider: Provider) -> None:
-        super().__init__()
-        self._provider = provider
-
-    def get(self, token: str, default: str = "") -> str:  # type: ignore[override]  # all that a script asks
-        return self._provider.accounts.get(token, default)
 
 
 @pytest.fixture
@@ -119,7 +104,7 @@ def test_nothing_that_is_kept_or_printed_shows_a_token(
     program: Program, provider: Provider, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report, exported = tmp_path / "report.txt", tmp_path / "exported.yaml"
-    script = TokenScript(AccountsOf(provider), challenge=GOOGLE)
+    script = TokenScript(AccountsOf(provider.grants), challenge=GOOGLE)
     with ScriptedServer(script) as server:
         sign_in(program, provider, authority, server.port, monkeypatch)
         assert program("smtp", "check", "Shop", "--json").code == 0

@@ -28,6 +28,12 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
+# Microsoft describes with a number what others say by the error alone.
+_AS_MICROSOFT = {
+    "authorization_pending": "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    "expired_token": "AADSTS70020: The provided value for the device code is expired.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
@@ -206,11 +212,12 @@ class Grants:
     def _entered(self, user_code: str) -> Issued:
         device = self._devices.get(user_code)
         if self.behavior.device_answers:
-            raise Refusal(self.behavior.device_answers.pop(0))
+            error = self.behavior.device_answers.pop(0)
+            raise Refusal(error, _AS_MICROSOFT.get(error, ""))
         if not device:
             raise Refusal("expired_token")
         if not device.approved:
-            raise Refusal("authorization_pending")
+            raise Refusal("authorization_pending", _AS_MICROSOFT["authorization_pending"])
         return Issued(account=self.behavior.account, scope=device.scope, ends_s=0)
 
     def _asserted(self, assertion: str) -> Issued:

@@ -39,10 +39,13 @@ def test_a_server_without_an_address_for_it_is_called_so(driver):
 
 
 @each_provider
-@pytest.mark.parametrize("error", ["access_denied", "expired_token", "invalid_client"])
-def test_a_refusal_is_the_reply(driver, provider, error):
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [("access_denied", "access_denied"), ("expired_token", "AADSTS70020"), ("invalid_client", "invalid_client")],
+)
+def test_a_refusal_is_the_reply(driver, provider, error, code):
     driver.server.behavior.device_answers = ["authorization_pending", error]
-    assert reply_of(refused(lambda: driver.sign_in_by_device(provider))).error_code == error
+    assert reply_of(refused(lambda: driver.sign_in_by_device(provider))).error_code == code
 
 
 @each_provider

@@ -56,7 +56,11 @@ def test_the_window_is_read_from_the_bar_to_the_panel(gui):
     assert too_small(gui.window) == []
     assert names(parts, Role.PageTab) == ["SMTP", "Activities", "Deliveries", "Dates", "Local inbox"]
     assert [part.name for part in parts if part.selected] == ["SMTP"]
-    assert [part.name for part in parts if part.role is Role.RadioButton and part.checked] == ["All", "Cards"]
+    assert [part.name for part in parts if part.role is Role.RadioButton and part.checked] == [
+        "All",
+        "Cards",
+        "Password",
+    ]
     order = [str(part) for part in parts]
     landmarks = (
         "Button 'Main menu'",

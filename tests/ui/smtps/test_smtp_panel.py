@@ -76,7 +76,7 @@ def test_enter_in_the_signature_is_a_new_line(driver):
 def test_type_shows_its_own_fields(driver):
     server = ("hostNameField", "smtpPortField", "tlsBox", "authRequiredBox")
     graph = (
-        *("signInField", "tenantIdField", "clientIdField", "clientSecretField", "clientSecretValidUntilField"),
+        *("tenantIdField", "clientIdField", "clientSecretField", "clientSecretValidUntilField"),
         "azureAppLink",
     )
     assert all(map(driver.visible, server))

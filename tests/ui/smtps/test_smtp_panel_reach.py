@@ -92,7 +92,7 @@ def test_every_control_is_named_as_its_label(driver):
         (
             GENERIC,
             "nameField typeField isDefaultBox fromAddressField signatureField descriptionField hostNameField "
-            "smtpPortField authRequiredBox userNameField passwordField passwordReplaceButton tlsBox "
+            "smtpPortField authRequiredBox passwordSegment userNameField passwordField passwordReplaceButton tlsBox "
             "removeTrustButton advancedButton "
             "historyButton "
             "pauseSendingLink "
@@ -101,7 +101,7 @@ def test_every_control_is_named_as_its_label(driver):
         (
             GRAPH,
             "nameField typeField isDefaultBox fromAddressField signatureField descriptionField azureAppLink "
-            "signInField signInLink userNameField passwordField passwordReplaceButton tenantIdField clientIdField "
+            "passwordSegment signInLink userNameField passwordField passwordReplaceButton tenantIdField clientIdField "
             "clientSecretField clientSecretReplaceButton clientSecretValidUntilField advancedButton "
             "historyButton "
             "pauseSendingLink "

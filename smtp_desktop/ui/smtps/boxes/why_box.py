@@ -22,6 +22,9 @@ class WhyBox(QFrame):
     test_asked = Signal()
     find_asked = Signal()
     trust_asked = Signal()
+    sign_in_asked = Signal()
+    change_asked = Signal()
+    """The user wants to sign in otherwise than with a password."""
     detail_asked = Signal()
     """The user wants to see all steps and the transcript."""
     page_asked = Signal(str)
@@ -52,6 +55,8 @@ class WhyBox(QFrame):
             "againButton": styled_button(self.tr("Test again")),
             "findSettingsButton": styled_button(self.tr("Find settings that work")),
             "trustButton": styled_button(self.tr("Trust this certificate…")),
+            "signInButton": styled_button(self.tr("Sign in again")),
+            "changeSignInButton": styled_button(self.tr("Change sign-in…")),
         }
         for name, button in self._buttons.items():
             button.setParent(self)
@@ -101,6 +106,8 @@ class WhyBox(QFrame):
         self._buttons["againButton"].clicked.connect(self.test_asked)
         self._buttons["findSettingsButton"].clicked.connect(self.find_asked)
         self._buttons["trustButton"].clicked.connect(self.trust_asked)
+        self._buttons["signInButton"].clicked.connect(self.sign_in_asked)
+        self._buttons["changeSignInButton"].clicked.connect(self.change_asked)
         self.detail_link.clicked.connect(self.detail_asked)
         self.page_link.clicked.connect(lambda: self.page_asked.emit(self._words.page if self._words else ""))
 

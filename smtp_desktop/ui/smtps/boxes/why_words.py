@@ -17,6 +17,7 @@ from smtp_desktop.services.checks.last_failure import LastFailure
 from smtp_desktop.ui.cards.smtp_words import failure_word
 from smtp_desktop.ui.checks.fault_field import fault_field
 from smtp_desktop.ui.checks.means import means_after
+from smtp_desktop.ui.checks.sign_in_offer import SignInOffer, sign_in_offer
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 
 # What passes by itself, or is not in the form: trying again comes before editing.
@@ -79,7 +80,7 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
         step=steps[0].at(Frontend.WINDOW, shown) if steps else "",
         page=_page(advice),
         field=field,
-        buttons=_buttons(result, field, means),
+        buttons=_buttons(result, field, means, sign_in_offer(profile.server, result.cause)),
         unknown=result.kind is FailureKind.OUTCOME_UNKNOWN,
     )
 
@@ -113,8 +114,11 @@ def _page(advice: Advice | None) -> str:
     return next((page for page in pages if page.startswith(("https://", "http://"))), "")
 
 
-def _buttons(result: CheckResult, field: str, means: frozenset[Means]) -> tuple[str, ...]:
-    helpful = [*(["trustButton"] if Means.TRUST in means else []), *(["editFaultButton"] if field else [])]
+def _buttons(result: CheckResult, field: str, means: frozenset[Means], sign_in: SignInOffer | None) -> tuple[str, ...]:
+    if sign_in is SignInOffer.AGAIN:
+        return (sign_in, "againButton")
+    change = [sign_in] if sign_in else []
+    helpful = [*change, *(["trustButton"] if Means.TRUST in means else []), *(["editFaultButton"] if field else [])]
     find = ["findSettingsButton"] if Means.FIND_SETTINGS in means else []
     if result.cause in _PASSING or not helpful:
         return ("againButton", *helpful, *find)

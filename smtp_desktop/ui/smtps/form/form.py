@@ -15,7 +15,9 @@ from smtp_desktop.domain.smtp.kept_secrets import kept_secrets, same_host
 from smtp_desktop.domain.smtp.known_limits import KnownLimits, with_limits
 from smtp_desktop.domain.smtp.profile import ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust
-from smtp_desktop.ui.smtps.form.fields import SmtpFields
+from smtp_desktop.ui.sign_in.certificate_field import CertificateField
+from smtp_desktop.ui.sign_in.state_row import SignInState
+from smtp_desktop.ui.smtps.form.fields import FormField, SmtpFields
 from smtp_desktop.ui.smtps.form.hints import (
     REGISTER,
     azure_help,
@@ -24,16 +26,17 @@ from smtp_desktop.ui.smtps.form.hints import (
     offered_user_name,
     password_help,
     provider_of,
-    sign_in_help,
     tls_hint,
 )
 from smtp_desktop.ui.smtps.form.shown import show_hints, show_links, show_used_fields
+from smtp_desktop.ui.smtps.form.sign_in_part import SignInPart
 from smtp_desktop.ui.widgets.field import Field, LabelledField
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.form_layout import at_bottom, column, row, section, titled
 from smtp_desktop.ui.widgets.labels import Caption, LinkButton
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.secret_field import SecretEdit
+from smtp_desktop.ui.widgets.segments import Segments
 
 LimitsOf = Callable[[ProfileDraft], KnownLimits | None]
 """Returns the limits of the provider that a draft sends through, where they are known."""
@@ -59,6 +62,7 @@ class SmtpForm(QWidget):
         self._fields.server.tls.add_below(self._trust)
         self._advanced = Fold(self.tr("Advanced"), column(*self._fields.advanced_parts()))
         self._advanced.title_button.setObjectName("advancedButton")
+        self.sign_in = SignInPart(self, self._fields, self.draft)
         self._lay_out()
         self._order = self._fields.in_reading_order()
         self._by_name: dict[str, Field] = {field.name: field for field in self._order}
@@ -78,7 +82,8 @@ class SmtpForm(QWidget):
         self._fields.limits.link.clicked.connect(self._take_known_limits)
         self._app_link.clicked.connect(lambda: self.help_requested.emit(azure_help(self.draft(), REGISTER)))
         sign_in = self._fields.sign_in
-        sign_in.requirements_link.clicked.connect(lambda: self.help_requested.emit(sign_in_help(self.draft())))
+        self.sign_in.help_requested.connect(self.help_requested)
+        self.sign_in.changed.connect(self._refresh)
         sign_in.password_link.clicked.connect(self._ask_for_password_help)
         sign_in.from_address_link.clicked.connect(
             lambda: sign_in.use_from_as_user_name(offered_user_name(self.draft()))
@@ -127,15 +132,24 @@ class SmtpForm(QWidget):
     def reveal(self, name: str) -> Field | None:
         """Returns the field of that name, and makes it visible; None where the form has none that is used now."""
         field = self._by_name.get(name)
+        self._unfold(field)
+        return field if field and field.editor.isVisibleTo(self) else None
+
+    def _unfold(self, field: Field | None) -> None:
         if field in self._fields.advanced():
             self._advanced.set_open(True)
-        return field if field and field.editor.isVisibleTo(self) else None
+        if field in self._fields.of_client():
+            self.sign_in.client.set_open(True)
 
     def clear_secrets(self, *, but: Collection[SecretField]) -> None:
         """Drops the secrets that were typed, but for these."""
         for field, editor in self._fields.secrets().items():
             if field not in but:
                 editor.reset(kept=False)
+        if SecretField.TOKENS not in but:
+            self.sign_in.state.drop()
+        if not {SecretField.CERTIFICATE, SecretField.NEXT_CERTIFICATE} & set(but):
+            self.sign_in.certificate.clear_keys()
 
     def errors(self) -> dict[str, str]:
         """Returns the errors that the fields show, by name, in the order of the form."""
@@ -161,7 +175,7 @@ class SmtpForm(QWidget):
             self._server_row,
             self._fields.server.auth_required,
             *self._fields.sign_in.fields,
-            *self._fields.app.fields,
+            self.sign_in.client,
             self._fields.server.tls,
             self._advanced,
         ):
@@ -172,15 +186,13 @@ class SmtpForm(QWidget):
         for field in self._order:
             if field is self._fields.sign_in.sign_in:
                 stops.append(self._app_link)
+            if field is self._fields.client.provider:
+                stops.append(self.sign_in.client.title_button)
             if field is self._fields.advanced()[0]:
                 stops.append(self._advanced.title_button)
-            stops.append(field.editor)
+            stops += _stops_of(field)
             if field is self._fields.server.tls:
                 stops += self._trust.stops
-            if isinstance(field.editor, SecretEdit):
-                stops += [field.editor.eye, field.editor.switch]
-            if isinstance(field, LabelledField) and field.link:
-                stops.append(field.link)
         stops.append(self._fields.limits.link)
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
@@ -190,6 +202,7 @@ class SmtpForm(QWidget):
         """Fills the form from `draft`, without errors; `stored` is the SMTP that it came from."""
         self._stored, self._fact = stored, fact
         self._advanced.set_open(False)
+        self.sign_in.start(draft, stored)
         self.clear_secrets(but=())
         self.fill(draft, draft, stored)
         self.clear_errors()
@@ -199,6 +212,7 @@ class SmtpForm(QWidget):
         self._stored, self._filled = stored, filled
         self._filling = True
         self._fields.fill(draft)
+        self.sign_in.filled(draft)
         self._trust.take(draft)
         self._filling = False
         self._refresh()
@@ -229,12 +243,13 @@ class SmtpForm(QWidget):
         """Shows beside the labels of secrets where they are kept."""
         self._fields.sign_in.password.set_note(text)
         self._fields.app.client_secret.set_note(text)
+        self._fields.app.service_account.set_note(text)
 
     def set_error(self, name: str, message: str) -> None:
         """Shows the error of a field; an empty message removes it."""
         self._by_name[name].set_error(message)
-        if message and self._by_name[name] in self._fields.advanced():
-            self._advanced.set_open(True)
+        if message:
+            self._unfold(self._by_name[name])
 
     def clear_errors(self) -> None:
         """Removes all errors."""
@@ -260,7 +275,8 @@ class SmtpForm(QWidget):
         for field, editor in self._fields.secrets().items():
             editor.set_kept(field in kept)
         show_hints(self._fields, draft, self._stored, self._today())
-        show_links(self._fields, draft)
+        show_links(self._fields, draft, self._stored)
+        self.sign_in.show_for(draft, self._stored, kept=SecretField.TOKENS in kept)
         self._show_tls_hint(draft)
 
     def _show_used_fields(self, draft: ProfileDraft) -> None:
@@ -276,3 +292,16 @@ class SmtpForm(QWidget):
         fact = fact_about(self._fact, draft)
         self._fields.server.tls.set_hint(shown(warning) if warning else tls_hint(fact), warns=warning is not None)
         self._trust.show_for(draft, fact)
+
+
+def _stops_of(field: FormField) -> list[QWidget]:
+    """Returns what Tab stops at in a field, in order."""
+    if isinstance(field, SignInState | CertificateField):
+        return [*field.stops]
+    editor = field.editor
+    stops = [*editor.stops] if isinstance(editor, Segments) else [editor]
+    if isinstance(editor, SecretEdit):
+        stops += [editor.eye, editor.switch]
+    if isinstance(field, LabelledField) and field.link:
+        stops.append(field.link)
+    return stops

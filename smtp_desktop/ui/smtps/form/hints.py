@@ -12,7 +12,17 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.identity import identity_of
 from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
-from smtp_desktop.domain.smtp.profile import GenericServer, ProfileId, ProfileType, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.oauth_hosts import oauth_provider_of
+from smtp_desktop.domain.smtp.profile import (
+    INTERACTIVE,
+    GenericServer,
+    ProfileId,
+    ProfileType,
+    SecretField,
+    SignIn,
+    SmtpProfile,
+)
 from smtp_desktop.domain.smtp.providers import AppPasswordProvider, app_password_provider
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues
 from smtp_desktop.ui.widgets.certificate_view import written_day
@@ -34,8 +44,25 @@ def sign_in_help(draft: ProfileDraft) -> HelpRequest:
     return azure_help(draft, SCOPE if draft.sign_in is SignIn.APP_ONLY else PASSWORD_SIGN_IN)
 
 
-def sign_in_link(draft: ProfileDraft) -> str:
-    """Returns the text of the link to `sign_in_help`."""
+def client_help(draft: ProfileDraft) -> HelpRequest:
+    """Returns the help on registering the client of an SMTP server's sign-in."""
+    return azure_help(draft, REGISTER)
+
+
+def changes_sign_in(draft: ProfileDraft, stored: SmtpProfile | None) -> bool:
+    """Returns whether that stored SMTP signs in with a password at a provider that is giving these up."""
+    by_password = draft.type is ProfileType.GENERIC and draft.auth_required and draft.sign_in is SignIn.PASSWORD
+    return stored is not None and by_password and oauth_provider_of(draft.host_name) is not OAuthProvider.OTHER
+
+
+def sign_in_link(draft: ProfileDraft, stored: SmtpProfile | None) -> str:
+    """Returns the text of the link below *Sign-in*: to a guided change, or to `sign_in_help`; "" where there is
+    neither."""
+    if changes_sign_in(draft, stored):
+        return QCoreApplication.translate("SmtpForm", "Change sign-in…")
+    at_microsoft = draft.type is ProfileType.GRAPH or (draft.uses_oauth and draft.provider is OAuthProvider.MICROSOFT)
+    if not at_microsoft or draft.sign_in in INTERACTIVE:
+        return ""
     if draft.sign_in is SignIn.APP_ONLY:
         return QCoreApplication.translate("SmtpForm", "How to limit it to one mailbox")
     return QCoreApplication.translate("SmtpForm", "Requirements of this sign-in")
@@ -43,7 +70,8 @@ def sign_in_link(draft: ProfileDraft) -> str:
 
 def provider_of(draft: ProfileDraft) -> AppPasswordProvider | None:
     """Returns the provider with app passwords that `draft` signs in to; None for any other server."""
-    if draft.type is not ProfileType.GENERIC or not draft.auth_required:
+    by_password = draft.auth_required and draft.sign_in is SignIn.PASSWORD
+    if draft.type is not ProfileType.GENERIC or not by_password:
         return None
     return app_password_provider(draft.host_name)
 
