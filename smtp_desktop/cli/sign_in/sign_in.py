@@ -16,10 +16,10 @@ from smtp_desktop.cli.output.output import counted
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.cli.sign_in.browser import answer_port, has_browser, open_in_browser
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import Cancelled, TimedOut
+from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, TimedOut
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.sign_in.errors import NoAccessToken
-from smtp_desktop.domain.smtp.profile import SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.sign_in.errors import NoAccessToken, OtherAccount
+from smtp_desktop.domain.smtp.profile import INTERACTIVE, SecretField, SignIn, SmtpProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +72,8 @@ def sign_in(
     session.output.only_shows = False
     with session.open() as services:
         profile = services.profiles.by_name(name)
+        if not profile.needs_token or profile.server.sign_in not in INTERACTIVE:
+            raise NobodySignsIn(profile.name)
         by_device = device or profile.server.sign_in is SignIn.DEVICE
         if print_url and by_device:
             raise click.UsageError(f"{profile.name} signs in by a code: there is no address to print before that.")
@@ -110,6 +112,30 @@ def sign_out(session: Session, name: str) -> None:
             with_open_vault(services, partial(services.sign_ins.sign_out, profile.id))
     words = f"Signed out of {profile.name}." if changed else f"Nobody was signed in for {profile.name}."
     session.output.result({"name": profile.name, "changed": changed}, words)
+
+
+class NobodySignsIn(SmtpDesktopError):
+    """The SMTP needs no person to sign in."""
+
+    def __init__(self, name: str) -> None:
+        words = "{name} does not sign in by browser or code. To change that, use smtp edit {name} --sign-in browser."
+        super().__init__(msg(words, name=name))
+
+
+class AccountDiffers(OtherAccount):
+    """`OtherAccount` in the words of a terminal."""
+
+    def __init__(self, error: OtherAccount) -> None:
+        super().__init__(error.tokens, error.wanted)
+        self.message = msg(
+            "{account} signed in, but the user name is {wanted}. Nothing was stored. Sign in as {wanted}, or use "
+            "--keep-other-account.",
+            account=error.signed_in_as,
+            wanted=error.wanted,
+        )
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class _Way:
@@ -152,6 +178,8 @@ def _within(
         return interruptible(work, should_end=is_over)
     except NoAccessToken as error:
         raise ReadFailed(error.failure, services.adviser.diagnose_sign_in(error.failure, profile)) from error
+    except OtherAccount as error:
+        raise AccountDiffers(error) from error
     except Cancelled:
         if timeout_s is None or not is_over():
             raise

@@ -114,6 +114,8 @@ def test_another_account_is_refused_unless_it_is_wanted(shop):
     shop.authorization_servers.account = "ann@company.example"
     ran = shop("smtp", "sign-in", "Shop", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (77, "other_account")
+    assert "ann@company.example signed in" in ran.json["error"]["message"]
+    assert "--keep-other-account" in ran.err
     assert shown(shop)["signed_in_as"] is None
     ran = shop("smtp", "sign-in", "Shop", "--keep-other-account", "--json")
     assert (ran.code, ran.json["signed_in_as"]) == (0, "ann@company.example")
@@ -158,6 +160,7 @@ def test_an_smtp_with_a_password_has_nobody_to_sign_in(shop):
     shop.create("Plain")
     ran = shop("smtp", "sign-in", "Plain", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (78, "failed")
+    assert "--sign-in browser" in ran.err
 
 
 def test_sign_out_erases_the_tokens(shop):
