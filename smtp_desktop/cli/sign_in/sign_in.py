@@ -19,7 +19,8 @@ from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, TimedOut
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.sign_in.errors import NoAccessToken, OtherAccount
-from smtp_desktop.domain.smtp.profile import INTERACTIVE, SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import INTERACTIVE, GenericServer, SecretField, SignIn, SmtpProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,10 @@ def sign_in(
         if not profile.needs_token or profile.server.sign_in not in INTERACTIVE:
             raise NobodySignsIn(profile.name)
         by_device = device or profile.server.sign_in is SignIn.DEVICE
+        if by_device and _is_google(profile):
+            raise click.UsageError(
+                "Google offers no codes for mail. Leave --device out: a browser has to reach this computer."
+            )
         if print_url and by_device:
             raise click.UsageError(f"{profile.name} signs in by a code: there is no address to print before that.")
         way = _Way(session.output, profile, opens=not print_url and has_browser())
@@ -138,6 +143,17 @@ class AccountDiffers(OtherAccount):
         return str(self.message)
 
 
+_ANY_DEVICE = " To use any other device, stop this with Ctrl+C and use --device."
+
+
+def _is_google(profile: SmtpProfile) -> bool:
+    """Whether its provider has no codes for mail."""
+    server = profile.server
+    return (
+        isinstance(server, GenericServer) and server.oauth is not None and server.oauth.provider is OAuthProvider.GOOGLE
+    )
+
+
 class _Way:
     """Shows the user how to go on, on standard error; called on another thread."""
 
@@ -155,7 +171,7 @@ class _Way:
         if port:
             self._output.notice(
                 f"The browser must run on this computer, or reach its port {port}: ssh -L {port}:127.0.0.1:{port} "
-                "THIS-COMPUTER. To use any other device, stop this with Ctrl+C and use --device."
+                f"THIS-COMPUTER.{'' if _is_google(self._profile) else _ANY_DEVICE}"
             )
 
     def show_code(self, code: DeviceCode) -> None:

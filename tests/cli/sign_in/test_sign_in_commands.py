@@ -91,7 +91,8 @@ def test_the_port_that_the_browser_must_reach_is_said():
 
 
 def test_a_code_is_printed_for_another_device(shop):
-    ran = shop("smtp", "sign-in", "Shop", "--device", "--quiet")
+    shop.create_browser("Own", "--issuer", "https://login.example", "--provider", "other")
+    ran = shop("smtp", "sign-in", "Own", "--device", "--quiet")
     assert ran.code == 0, ran.err
     assert "https://login.example/device" in ran.err
     assert ran.err.splitlines()[-1] == "  WDJB"
@@ -103,6 +104,19 @@ def test_an_smtp_with_codes_needs_no_option(shop):
     assert shop("smtp", "sign-in", "Codes").code == 0
     assert shop.authorization_servers.calls[-1].how == "device"
     assert shop("smtp", "sign-in", "Codes", "--print-url").code == 64
+
+
+def test_google_has_no_codes(shop):
+    ran = shop("smtp", "sign-in", "Shop", "--device")
+    assert (ran.code, "no codes" in ran.err) == (64, True)
+    assert shop.authorization_servers.calls == []
+
+
+def test_nobody_is_signed_in_for_a_copy(shop):
+    assert shop("smtp", "sign-in", "Shop").code == 0
+    ran = shop("smtp", "duplicate", "Shop")
+    assert ran.err == "Nobody has signed in for Shop_copied yet. Run: smtp-desktop smtp sign-in Shop_copied\n"
+    assert shop("smtp", "show", "Shop_copied", "--json").json["has_client_secret"] is True
 
 
 @pytest.mark.parametrize("options", [("--device", "--print-url"), ("--timeout", "0")])
