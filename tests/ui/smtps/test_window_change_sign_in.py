@@ -1,11 +1,15 @@
 """The guided change of an SMTP from a password to what its provider takes, and the way on after a refused sign-in."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from fakes.authorization_servers import refused
 from ui.check_dialog_driver import CheckDialogDriver
+from ui.dates_driver import DatesDriver
 from ui.sign_in_driver import CLIENT_ID, USER, SignInDriver, have_browser_smtp
 from ui.timelines import refused as refused_timeline
 
+from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
@@ -110,3 +114,38 @@ def test_a_sign_in_that_has_ended_is_made_anew_from_the_test_and_from_the_panel(
     user.servers.failure = None
     gui.click("againButton", waiting)
     gui.until(lambda: user.title() == f"Signed in as {USER}")
+
+
+def test_dates_lead_to_the_change(gui):
+    have_password_smtp(gui)
+    gui.open()
+    DatesDriver(gui).open_page()
+    gui.until(lambda: gui.visible("dateSignInButton"))
+    assert gui.part("dateSignInButton").text() == "Change sign-in…"
+    gui.click("dateSignInButton")
+    choose(gui, "browserChoice")
+    gui.until(lambda: gui.visible("smtpPage"))
+    assert gui.panel.stored.name == "Shop"
+    assert gui.panel.draft().sign_in is SignIn.BROWSER
+
+
+def test_dates_lead_to_signing_in_again(gui):
+    profile_id = have_browser_smtp(gui)
+    gui.adapters.authorization_servers.ends_at = datetime.now(UTC) + timedelta(days=3)
+    signed_in = gui.services.sign_ins.sign_in(
+        profile_id,
+        by_device=False,
+        keep_other_account=False,
+        cancel=Cancel(),
+        on_address=lambda _: None,
+        on_code=lambda _: None,
+    )
+    assert signed_in.ends_at
+    gui.open()
+    user = SignInDriver(gui)
+    DatesDriver(gui).open_page()
+    gui.until(lambda: gui.visible("dateSignInButton"))
+    gui.adapters.authorization_servers.ends_at = None
+    gui.click("dateSignInButton")
+    gui.until(lambda: gui.visible("smtpPage") and user.opened)
+    gui.until(lambda: "sign in again by" not in gui.field("signInMore").text())
