@@ -114,7 +114,7 @@ class StoredTokens:
         busy server, says nothing about them."""
         if failure.kind is not FailureKind.TOKEN_REFUSED:
             return
-        cause = self._context.adviser.diagnose(failure, self._profile).cause
+        cause = self._context.adviser.diagnose_sign_in(failure, self._profile).cause
         if _is_over(failure, cause):
             cause = Cause.SIGN_IN_ENDED
             if self._read(ref) == tokens:
