@@ -25,11 +25,11 @@ EXIT_CODES: Mapping[ExitCode, str] = {
     "something (sends, queues, saves) ends as if standard output had been written.",
     ExitCode.TEMPORARY: "Temporary, try again later: a busy or silent server, a limit, a full mailbox, greylisting; a "
     "database in use, a full disk, no memory; others changed the same thing in between. A message waits, is on hold, "
-    "or may have been sent (`outbox run`, --wait).",
+    "or may have been sent (`outbox run`, --wait). Nobody signed in within the --timeout (`smtp sign-in`).",
     ExitCode.PROTOCOL: "Not the protocol that was asked for: TLS or its certificate, no STARTTLS, no way to sign in, "
     "no Microsoft Graph.",
-    ExitCode.SIGN_IN: "Sign-in refused or required, or somebody has to sign in again; the account stopped, relaying or "
-    "the sender refused, a permission missing.",
+    ExitCode.SIGN_IN: "Sign-in refused or required, or somebody has to sign in again; another account than the user "
+    "name says; the account stopped, relaying or the sender refused, a permission missing.",
     ExitCode.CONFIGURATION: "No such SMTP, activity or message; no SMTP to send through; a disabled activity; a data "
     "folder, database, keyring or master password that can't be used; a setting that can't work.",
     ExitCode.CANCELLED: "Interrupted by Ctrl+C.",
@@ -41,6 +41,8 @@ EXIT_CODE_OF_SEVERAL = (
 VARIABLES: Mapping[str, str] = {
     "SMTP_DESKTOP_HOME": "The data folder, as --home.",
     "SMTP_DESKTOP_VAULT_PASSWORD": "The master password, where there is no system keyring: commands then ask for none.",
+    "BROWSER": "The browser that `smtp sign-in` opens, as a command in which %s stands for the address. Without it, "
+    "DISPLAY and WAYLAND_DISPLAY (Linux), the address is printed.",
     "NO_COLOR": "No color, as --no-color. TERM=dumb does the same.",
     "COLUMNS": "The width of tables and help on a terminal.",
     "TZ": "The time zone of the times in tables. JSON is always in UTC.",
@@ -56,7 +58,8 @@ JSON_RULES = (
     "An error is an object `error` with `code` (for programs), `message` (for people), `fields` (what is wrong with "
     "which field), `missing` (placeholders without a value) and `failure` (a conversation with a server that failed). "
     "Where one of several things fails, its `error` is there; else that is null.",
-    "Secrets are never printed: `has_password` and `has_client_secret` say whether there is one.",
+    "Secrets are never printed: `has_password`, `has_client_secret`, `has_service_account` and `has_certificate` say "
+    "whether there is one.",
 )
 
 

@@ -161,7 +161,7 @@ class Services:
             vault=adapters.vault,
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            record_sign_in=self._sign_in_records.saved,
+            record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 
     @locked_cached_property

@@ -33,7 +33,7 @@ class FakeCertificateMaker:
         )
 
     def parse(self, pem: Secret, *, now: datetime) -> KeyedCertificate:
-        text = pem.reveal()
+        text = pem.reveal().strip() + "\n"
         key, mark, rest = text.partition("-----BEGIN CERTIFICATE-----")
         if not key or not mark:
             raise FieldErrors((FieldError(field="certificate", message=msg("There is no key and certificate.")),))

@@ -16,10 +16,11 @@ from smtp_desktop.cli.output.output import counted
 from smtp_desktop.cli.output.times import local_text, utc_text
 from smtp_desktop.cli.sign_in.browser import answer_port, has_browser, open_in_browser
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
-from smtp_desktop.domain.errors import Cancelled, TimedOut
+from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, TimedOut
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.sign_in.errors import NoAccessToken
-from smtp_desktop.domain.smtp.profile import SecretField, SignIn, SmtpProfile
+from smtp_desktop.domain.sign_in.errors import NoAccessToken, OtherAccount
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import INTERACTIVE, GenericServer, SecretField, SignIn, SmtpProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,13 @@ def sign_in(
     session.output.only_shows = False
     with session.open() as services:
         profile = services.profiles.by_name(name)
+        if not profile.needs_token or profile.server.sign_in not in INTERACTIVE:
+            raise NobodySignsIn(profile.name)
         by_device = device or profile.server.sign_in is SignIn.DEVICE
+        if by_device and _is_google(profile):
+            raise click.UsageError(
+                "Google offers no codes for mail. Leave --device out: a browser has to reach this computer."
+            )
         if print_url and by_device:
             raise click.UsageError(f"{profile.name} signs in by a code: there is no address to print before that.")
         way = _Way(session.output, profile, opens=not print_url and has_browser())
@@ -112,6 +119,41 @@ def sign_out(session: Session, name: str) -> None:
     session.output.result({"name": profile.name, "changed": changed}, words)
 
 
+class NobodySignsIn(SmtpDesktopError):
+    """The SMTP needs no person to sign in."""
+
+    def __init__(self, name: str) -> None:
+        words = "{name} does not sign in by browser or code. To change that, use smtp edit {name} --sign-in browser."
+        super().__init__(msg(words, name=name))
+
+
+class AccountDiffers(OtherAccount):
+    """`OtherAccount` in the words of a terminal."""
+
+    def __init__(self, error: OtherAccount) -> None:
+        super().__init__(error.tokens, error.wanted)
+        self.message = msg(
+            "{account} signed in, but the user name is {wanted}. Nothing was stored. Sign in as {wanted}, or use "
+            "--keep-other-account.",
+            account=error.signed_in_as,
+            wanted=error.wanted,
+        )
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+_ANY_DEVICE = " To use any other device, stop this with Ctrl+C and use --device."
+
+
+def _is_google(profile: SmtpProfile) -> bool:
+    """Whether its provider has no codes for mail."""
+    server = profile.server
+    return (
+        isinstance(server, GenericServer) and server.oauth is not None and server.oauth.provider is OAuthProvider.GOOGLE
+    )
+
+
 class _Way:
     """Shows the user how to go on, on standard error; called on another thread."""
 
@@ -129,7 +171,7 @@ class _Way:
         if port:
             self._output.notice(
                 f"The browser must run on this computer, or reach its port {port}: ssh -L {port}:127.0.0.1:{port} "
-                "THIS-COMPUTER. To use any other device, stop this with Ctrl+C and use --device."
+                f"THIS-COMPUTER.{'' if _is_google(self._profile) else _ANY_DEVICE}"
             )
 
     def show_code(self, code: DeviceCode) -> None:
@@ -152,6 +194,8 @@ def _within(
         return interruptible(work, should_end=is_over)
     except NoAccessToken as error:
         raise ReadFailed(error.failure, services.adviser.diagnose_sign_in(error.failure, profile)) from error
+    except OtherAccount as error:
+        raise AccountDiffers(error) from error
     except Cancelled:
         if timeout_s is None or not is_over():
             raise

@@ -95,7 +95,7 @@ def _with_new_certificate(services: Services, draft: ProfileDraft, options: Mapp
 @password_options
 @click.pass_obj
 def duplicate(session: Session, /, name: str, **options: Any) -> None:
-    """Copy an SMTP (without its password) and print the new name.
+    """Copy an SMTP (without its password and who is signed in) and print the new name.
 
     \b
     Examples:

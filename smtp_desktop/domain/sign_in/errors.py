@@ -1,9 +1,15 @@
 """Errors of a sign-in with tokens: there is no access token, or another account signed in."""
 
-from smtp_desktop.domain.diagnosis.conversation import Failure, TranscriptLine
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.message_text import msg
-from smtp_desktop.domain.sign_in.tokens import TokenSet
+
+if TYPE_CHECKING:  # what they carry, which few commands need
+    from smtp_desktop.domain.diagnosis.conversation import Failure, TranscriptLine
+    from smtp_desktop.domain.sign_in.tokens import TokenSet
 
 
 class NoAccessToken(SmtpDesktopError):

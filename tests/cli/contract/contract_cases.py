@@ -167,7 +167,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp resume": (Case(arguments=("One",), prepare=_paused), *_of("--all")),
     "smtp set": (*_of("Other", *_SERVER), Case(arguments=("One", "--password-stdin"), stdin=b"new\n")),
     "smtp set-default": _of("Two"),
-    "smtp sign-in": (*_of("Shop"), *_of("Shop", "--print-url"), *_of("Shop", "--device")),
+    "smtp sign-in": (*_of("Shop"), *_of("Shop", "--print-url")),
     "smtp sign-out": (*_of("Shop"), Case(arguments=("Shop",), prepare=_signed_in)),
     "smtp show": (
         *_of("One"),

@@ -91,7 +91,8 @@ def test_the_port_that_the_browser_must_reach_is_said():
 
 
 def test_a_code_is_printed_for_another_device(shop):
-    ran = shop("smtp", "sign-in", "Shop", "--device", "--quiet")
+    shop.create_browser("Own", "--issuer", "https://login.example", "--provider", "other")
+    ran = shop("smtp", "sign-in", "Own", "--device", "--quiet")
     assert ran.code == 0, ran.err
     assert "https://login.example/device" in ran.err
     assert ran.err.splitlines()[-1] == "  WDJB"
@@ -105,6 +106,19 @@ def test_an_smtp_with_codes_needs_no_option(shop):
     assert shop("smtp", "sign-in", "Codes", "--print-url").code == 64
 
 
+def test_google_has_no_codes(shop):
+    ran = shop("smtp", "sign-in", "Shop", "--device")
+    assert (ran.code, "no codes" in ran.err) == (64, True)
+    assert shop.authorization_servers.calls == []
+
+
+def test_nobody_is_signed_in_for_a_copy(shop):
+    assert shop("smtp", "sign-in", "Shop").code == 0
+    ran = shop("smtp", "duplicate", "Shop")
+    assert ran.err == "Nobody has signed in for Shop_copied yet. Run: smtp-desktop smtp sign-in Shop_copied\n"
+    assert shop("smtp", "show", "Shop_copied", "--json").json["has_client_secret"] is True
+
+
 @pytest.mark.parametrize("options", [("--device", "--print-url"), ("--timeout", "0")])
 def test_options_that_contradict_each_other_are_refused(shop, options):
     assert shop("smtp", "sign-in", "Shop", *options).code == 64
@@ -114,6 +128,8 @@ def test_another_account_is_refused_unless_it_is_wanted(shop):
     shop.authorization_servers.account = "ann@company.example"
     ran = shop("smtp", "sign-in", "Shop", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (77, "other_account")
+    assert "ann@company.example signed in" in ran.json["error"]["message"]
+    assert "--keep-other-account" in ran.err
     assert shown(shop)["signed_in_as"] is None
     ran = shop("smtp", "sign-in", "Shop", "--keep-other-account", "--json")
     assert (ran.code, ran.json["signed_in_as"]) == (0, "ann@company.example")
@@ -158,6 +174,7 @@ def test_an_smtp_with_a_password_has_nobody_to_sign_in(shop):
     shop.create("Plain")
     ran = shop("smtp", "sign-in", "Plain", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (78, "failed")
+    assert "--sign-in browser" in ran.err
 
 
 def test_sign_out_erases_the_tokens(shop):

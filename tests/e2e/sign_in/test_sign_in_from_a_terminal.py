@@ -70,10 +70,18 @@ def test_the_browser_that_is_named_signs_in_and_a_mail_goes_out(
         assert ran.json["signed_in_as"] == USER_NAME
         assert "Gtk" not in ran.err
         accounts |= {token: issued.account for token, issued in issuer.grants.issued.items()}
-        assert program("smtp", "test", "Own", "--to", "me@company.example", "--json").code == 0
-    secrets = {*issuer.grants.issued, *issuer.grants.refresh_tokens, CLIENT_SECRET}
-    assert len(secrets) == 3
-    for text in (*program.printed, *(str(command) for command in issuer.grants.calls[1:])):
+        tested = program("smtp", "test", "Own", "--to", "me@company.example", "--json", "--verbose")
+        assert (tested.code, "AUTH XOAUTH2" in tested.err) == (0, True), tested.err
+        secrets = {*issuer.grants.issued, *issuer.grants.refresh_tokens, CLIENT_SECRET}
+        assert len(secrets) == 3
+        issuer.grants.revoke_all(refresh_tokens_too=True)
+        accounts.clear()
+        assert program("smtp", "check", "Own", "--json", "--verbose").code == 77
+        assert program("smtp", "show", "Own", "--json").json["sign_in_problem"] == "sign_in_ended"
+        assert program("smtp", "sign-in", "Own", "--json").code == 0
+        assert program("smtp", "show", "Own", "--json").json["sign_in_problem"] is None
+    secrets |= {*issuer.grants.issued, *issuer.grants.refresh_tokens}
+    for text in program.printed:
         assert_hidden(text.encode(), text, *secrets)
     for path in program.home.rglob("*"):
         if path.is_file():
