@@ -20,7 +20,7 @@ from smtp_desktop.resources import FOLDER
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "diagnosis.md"
 _CORPUS = ROOT / "tests" / "corpus"
-_ENTRA = FOLDER / "advice_entra.json"
+_SHARED = (FOLDER / "advice_managed_identity.json", FOLDER / "advice_entra.json")
 _GRAPH = FOLDER / "advice_graph.json"
 _OAUTH = FOLDER / "advice_oauth.json"
 _CASES = ("replies.json", "cases.json")
@@ -33,10 +33,10 @@ Generated from the program by `python3 dev.py diagnosis`. Change the program, no
 Every failure has one cause, which decides everything that follows. The first rule that matches gives the cause; rules
 by words come before rules by codes. There are three sets of them in `smtp_desktop/resources`: for SMTP servers
 (`advice_tokens.json`, `advice_providers.json`, `advice_delivery.json`, `advice.json`), for Microsoft 365 mailboxes
-(`advice_entra.json`, `advice_graph.json`), and for the authorization servers that give tokens for SMTP servers
-(`advice_entra.json`, `advice_oauth.json`). If no rule matches, or the rule leaves the cause open, the stage and the
-reply code decide (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside `smtp_desktop/domain/diagnosis` looks at
-a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
+(`advice_graph.json`), and for the authorization servers that give tokens for SMTP servers (`advice_oauth.json`); the
+last two share `advice_managed_identity.json` and `advice_entra.json`. If no rule matches, or the rule leaves the cause
+open, the stage and the reply code decide (`smtp_desktop/domain/diagnosis/causes.py`). Nothing outside
+`smtp_desktop/domain/diagnosis` looks at a reply's digits again (`tests/domain/diagnosis/test_one_diagnosis.py`).
 """
 _CONSEQUENCES = """\
 ## What follows from a cause
@@ -84,8 +84,8 @@ def _consequences() -> list[str]:
 
 
 def _coverage() -> list[str]:
-    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path not in {_ENTRA, _GRAPH, _OAUTH})
-    graph, oauth = ([*_read(_ENTRA), *_read(path)] for path in (_GRAPH, _OAUTH))
+    smtp = _rules(path for path in sorted(FOLDER.glob("advice*.json")) if path not in {*_SHARED, _GRAPH, _OAUTH})
+    graph, oauth = ([rule for path in (*_SHARED, own) for rule in _read(path)] for own in (_GRAPH, _OAUTH))
     replies, cases = (_read(_CORPUS / name) for name in _CASES)
     rows = []
     for cause in (*map(str, Cause), ""):

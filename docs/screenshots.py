@@ -34,6 +34,7 @@ from shots.health_samples import all_states
 from shots.network import internet
 from shots.outbox import shoot_outbox
 from shots.samples import company
+from shots.sign_in import shoot_sign_in
 from shots.smtp_tests import shoot_finding, shoot_tests, shoot_trust
 from shots.smtps import shoot_smtps
 from shots.studio import Film, Studio
@@ -98,6 +99,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         studio = Studio(app, folder / "company", film, partial(company, servers=servers))
         shoot_smtps(studio)
         shoot_graph(studio, servers)
+        shoot_sign_in(studio)
         shoot_outbox(studio)
         shoot_window(studio)
         studio.close()

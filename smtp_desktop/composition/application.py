@@ -52,8 +52,8 @@ _DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
     "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
-    "graph": ("advice_entra.json", "advice_graph.json"),
-    "oauth": ("advice_entra.json", "advice_oauth.json"),
+    "graph": ("advice_managed_identity.json", "advice_entra.json", "advice_graph.json"),
+    "oauth": ("advice_managed_identity.json", "advice_entra.json", "advice_oauth.json"),
 }
 
 
@@ -271,12 +271,12 @@ class Application:
 
     @locked_cached_property
     def transport(self) -> Transports:
-        from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
+        from smtp_desktop.store.server_denylists import SqliteMechanismDenylist, SqlitePipeliningDenylist
         from smtp_desktop.transports.registry import Transports
 
         return Transports(
             SqlitePipeliningDenylist(self.database, self.clock.now),
-            scram_denylist=SqliteScramDenylist(self.database, self.clock.now),
+            mechanism_denylist=SqliteMechanismDenylist(self.database, self.clock.now),
             localhost_ca_pem=demo_ca(self.home) or "",
         )
 

@@ -119,7 +119,7 @@ SETTINGS = (
         name="notify",
         key=NOTIFY_KEY,
         kind=Switch(stored_on="1", stored_off="0"),
-        meaning="show a desktop notification when an SMTP stops working or works again",
+        meaning="show a desktop notification when an SMTP stops working or works again, and ahead of dates",
     ),
     Setting(
         name="sender_checks",

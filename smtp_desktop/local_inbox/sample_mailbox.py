@@ -150,7 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
         account = self.server.account
         if form.get("client_id") != account.client_id:
             raise _entra_refusal(700016, "unauthorized_client", "The demo's tenant has no such application.")
-        if form.get("client_secret") != account.client_secret.reveal():
+        # There is no portal to upload a certificate to: each counts as uploaded.
+        by_certificate = bool(form.get("client_assertion"))
+        if not by_certificate and form.get("client_secret") != account.client_secret.reveal():
             raise _entra_refusal(7000215, "invalid_client", "Invalid client secret provided.")
         signs_in = (form.get("username", "").lower(), form.get("password")) if "password" in form else None
         if signs_in and signs_in != (account.user_name, account.password.reveal()):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
+    from smtp_desktop.services.checks.date_warnings import EndDateWarnings
     from smtp_desktop.services.checks.deliverability import DeliverabilityChecks
     from smtp_desktop.services.checks.end_dates import EndDates
     from smtp_desktop.services.checks.last_failure import LastFailures
@@ -160,7 +161,7 @@ class Services:
             vault=adapters.vault,
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            record_sign_in=self._sign_in_records.saved,
+            record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 
     @locked_cached_property
@@ -338,6 +339,12 @@ class Services:
         return EndDates(
             store=adapters.profile_store, health=adapters.health_store, signed_in=adapters.signed_in_store.all
         )
+
+    @locked_cached_property
+    def end_date_warnings(self) -> EndDateWarnings:
+        from smtp_desktop.services.checks.date_warnings import EndDateWarnings
+
+        return EndDateWarnings(preferences=self._adapters.preferences)
 
     @locked_cached_property
     def certificates(self) -> Certificates:

@@ -179,7 +179,7 @@ def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -
         return
     connection.execute("DELETE FROM server_fact WHERE host = ? AND port = ?", server)
     connection.execute("DELETE FROM pipelining_denylist WHERE host = ? AND port = ?", server)
-    connection.execute("DELETE FROM scram_denylist WHERE host = ? AND port = ?", server)
+    connection.execute("DELETE FROM mechanism_denylist WHERE host = ? AND port = ?", server)
 
 
 def profile_of(row: sqlite3.Row) -> SmtpProfile:

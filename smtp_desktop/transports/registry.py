@@ -18,7 +18,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer, GraphMailbox, Secret
 if TYPE_CHECKING:
     from smtp_desktop.transports.graph.transport import GraphConnection, GraphTransport
     from smtp_desktop.transports.smtp.connection import SmtpConnection
-    from smtp_desktop.transports.smtp.context import PipeliningDenylist, ScramDenylist
+    from smtp_desktop.transports.smtp.context import MechanismDenylist, PipeliningDenylist
     from smtp_desktop.transports.smtp.transport import SmtpTransport
 
 _CONVERSATION_S = 120.0
@@ -34,14 +34,14 @@ class Transports:
         self,
         pipelining_denylist: "PipeliningDenylist",
         *,
-        scram_denylist: "ScramDenylist | None" = None,
+        mechanism_denylist: "MechanismDenylist | None" = None,
         localhost_ca_pem: str = "",
     ) -> None:
         """`localhost_ca_pem` is a CA that is trusted for a demo, which plays Microsoft on localhost."""
         self._localhost_ca_pem = localhost_ca_pem
         # Shared, since what breaks on one connection would break on the next.
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist = scram_denylist
+        self._mechanism_denylist = mechanism_denylist
         self._lock = threading.Lock()
         self._graph: GraphTransport | None = None
         self._timeout_s: float | None = None
@@ -112,7 +112,7 @@ class Transports:
         timeout_s = self._timeout_s
         return SmtpTransport(
             pipelining_denylist=self._pipelining_denylist,
-            scram_denylist=self._scram_denylist,
+            mechanism_denylist=self._mechanism_denylist,
             deadline_s=deadline_s if timeout_s is None else timeout_s,
             limits=INTERACTIVE_LIMITS if timeout_s is None else within(timeout_s),
         )
@@ -139,7 +139,7 @@ class Transports:
                         pipelining_denylist=self._pipelining_denylist,
                         limits=QUEUE_LIMITS,
                         ehlo_name=server.ehlo_name,
-                        scram_denylist=self._scram_denylist,
+                        mechanism_denylist=self._mechanism_denylist,
                         token=token,
                     )
                 )

@@ -83,7 +83,7 @@ class LargeSecrets:
         try:
             content = self._file.content()
             key = self._key
-            if key is None or not sealed_format.made_with(content, key):
+            if key is None or not self._file.made_with(content, key):
                 key = self._key_of(content)
             secrets = self._file.secrets(content, key)
         except (VaultDamaged, WrongMasterPassword) as error:

@@ -1,6 +1,5 @@
 """Locks of single secrets, for whoever reads one, asks a server for its successor, and writes that."""
 
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +19,7 @@ _FOLDER = "locks"
 
 def stopped_waiting() -> Cancelled:
     """Returns the error of a caller that does not wait for a secret any longer."""
-    return Cancelled(msg("Stopped while another process renewed the same sign-in."))
+    return Cancelled(msg("The sign-in is being renewed at the moment."))
 
 
 class RefLocks:
@@ -40,8 +39,7 @@ class RefLocks:
                 time.sleep(LOOK_EVERY_S)
             return not cancel.requested
 
-        # The hash of a reference is a file name on every system.
-        path = self._folder / f"{hashlib.sha256(ref.encode()).hexdigest()[:32]}.lock"
+        path = self._folder / _file_name(ref)
         with ExitStack() as stack:
             try:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,3 +55,10 @@ class RefLocks:
             if not held:
                 raise stopped_waiting()
             yield
+
+
+def _file_name(ref: SecretRef) -> str:
+    """Returns a file name for a reference that every system takes."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which commands without a secret do not need
+
+    return f"{hashlib.sha256(ref.encode()).hexdigest()[:32]}.lock"

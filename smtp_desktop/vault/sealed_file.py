@@ -89,7 +89,7 @@ class EncryptedFileVault:
             content = self._file.content()
         except FileNotFoundError as error:
             raise self._forget_key() from error
-        if not sealed_format.made_with(content, key):
+        if not self._file.made_with(content, key):
             raise self._forget_key()  # it was replaced by another file
         try:
             return self._file.secrets(content, key)

@@ -53,9 +53,13 @@ class SharedFile:
             raise sealed_format.damaged()
         return content
 
+    def made_with(self, content: bytes, key: sealed_format.Key) -> bool:
+        """Whether `content` was encrypted with the cost and salt of `key`. Raises VaultDamaged, VaultError."""
+        return self._is_last(content, key) or sealed_format.made_with(content, key)
+
     def secrets(self, content: bytes, key: sealed_format.Key) -> dict[SecretRef, Secret]:
         """Returns the secrets in `content`, as `content()` returned it. Raises VaultDamaged, WrongMasterPassword."""
-        if self._last is None or self._last[:2] != (content, key):
+        if self._last is None or not self._is_last(content, key):
             self._last = (content, key, sealed_format.unseal(content, key))
         return dict(self._last[2])
 
@@ -73,6 +77,9 @@ class SharedFile:
             )
         self._write(content)
         self._last = (content, key, dict(secrets))
+
+    def _is_last(self, content: bytes, key: sealed_format.Key) -> bool:
+        return self._last is not None and self._last[:2] == (content, key)
 
     def _write(self, content: bytes) -> None:
         unfinished = self._beside(".new")

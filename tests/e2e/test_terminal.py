@@ -9,12 +9,12 @@ import pytest
 from servers.smtp.scripted import ScriptedServer, greet, quit_politely
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
+pytestmark = pytest.mark.long
 
 # Makes the terminal on standard input the process's own, as a login does, then becomes the program.
 _OWNING_ITS_TERMINAL = """
 import fcntl, os, sys, termios
 
-pytestmark = pytest.mark.long
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.executable, [sys.executable, "-m", "smtp_desktop", *sys.argv[1:]])
 """

@@ -57,6 +57,7 @@ class FakeAuthorizationServers:
         self.during: Callable[[], None] = lambda: None
         self.ends_at: datetime | None = None
         self.with_refresh_token = True
+        self.token_length = 2
         self.calls: list[TokenCall] = []
         self.issued: list[TokenSet] = []
         self._clock = clock
@@ -74,7 +75,7 @@ class FakeAuthorizationServers:
             self._usable.add(refresh_token)
         self.issued.append(
             TokenSet(
-                access_token=Secret(f"A{number}"),
+                access_token=Secret(f"A{number}".ljust(self.token_length, "~")),
                 expires_at=self._clock.now() + LIFETIME,
                 refresh_token=Secret(refresh_token) if refresh_token else None,
                 refresh_ends_at=self.ends_at,

@@ -17,9 +17,10 @@ def _documents(name: str) -> list[dict[str, Any]]:
 DELIVERY_DOCUMENTS = _documents("advice_delivery.json")
 SMTP_DOCUMENTS = [*_documents("advice_providers.json"), *DELIVERY_DOCUMENTS, *_documents("advice.json")]
 TOKEN_DOCUMENTS = _documents("advice_tokens.json")
+IDENTITY_DOCUMENTS = _documents("advice_managed_identity.json")
 ENTRA_DOCUMENTS = _documents("advice_entra.json")
 GRAPH_DOCUMENTS = [*ENTRA_DOCUMENTS, *_documents("advice_graph.json")]
-OAUTH_DOCUMENTS = [*ENTRA_DOCUMENTS, *_documents("advice_oauth.json")]
+OAUTH_DOCUMENTS = [*IDENTITY_DOCUMENTS, *ENTRA_DOCUMENTS, *_documents("advice_oauth.json")]
 SMTP_RULES = rules_from([*TOKEN_DOCUMENTS, *SMTP_DOCUMENTS], PROVIDERS)
-GRAPH_RULES = rules_from(GRAPH_DOCUMENTS, PROVIDERS)
+GRAPH_RULES = rules_from([*IDENTITY_DOCUMENTS, *GRAPH_DOCUMENTS], PROVIDERS)
 OAUTH_RULES = rules_from(OAUTH_DOCUMENTS, PROVIDERS)

@@ -3,7 +3,14 @@
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
-from fakes.small import FakeInboxServer, FixedClock, MemoryPipeliningDenylist, MemoryPreferences, RecordedEvents
+from fakes.small import (
+    FakeInboxServer,
+    FixedClock,
+    MemoryMechanismDenylist,
+    MemoryPipeliningDenylist,
+    MemoryPreferences,
+    RecordedEvents,
+)
 from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
@@ -21,7 +28,7 @@ from smtp_desktop.services.ports import (
     Transport,
     Vault,
 )
-from smtp_desktop.transports.smtp.context import PipeliningDenylist
+from smtp_desktop.transports.smtp.context import MechanismDenylist, PipeliningDenylist
 
 CLOCK: type[Clock] = FixedClock
 EVENTS: type[Events] = RecordedEvents
@@ -30,6 +37,7 @@ INBOX_SERVER: type[InboxServer] = FakeInboxServer
 MAIL_CONNECTION: type[MailConnection] = FakeMailConnection
 MAIL_CONNECTOR: type[MailConnector] = FakeMailConnector
 MAILBOXES: type[Mailboxes] = FakeMailboxes
+MECHANISM_DENYLIST: type[MechanismDenylist] = MemoryMechanismDenylist
 PIPELINING_DENYLIST: type[PipeliningDenylist] = MemoryPipeliningDenylist
 PREFERENCES: type[Preferences] = MemoryPreferences
 PROBER: type[Prober] = FakeProber

@@ -52,6 +52,19 @@ class MemoryPreferences:
         self.kept[key] = value
 
 
+class MemoryMechanismDenylist:
+    """Remembers for as long as it lives."""
+
+    def __init__(self) -> None:
+        self.refused: set[tuple[str, int, str]] = set()
+
+    def has(self, host: str, port: int, mechanism: str) -> bool:
+        return (host, port, mechanism) in self.refused
+
+    def add(self, host: str, port: int, mechanism: str) -> None:
+        self.refused.add((host, port, mechanism))
+
+
 class MemoryPipeliningDenylist:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or FixedClock()

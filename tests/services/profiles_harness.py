@@ -9,7 +9,8 @@ from fakes.small import RecordedEvents, numbered_ids
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import ProfileEdit, edit_of
-from smtp_desktop.domain.smtp.profile import ProfileType, SmtpProfile
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.profile import ProfileType, SignIn, SmtpProfile
 from smtp_desktop.services.profiles import Profiles
 
 GUID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"
@@ -30,6 +31,19 @@ OFFICE = ProfileDraft(
     client_id=GUID,
     password=Secret("mailbox"),
     client_secret=Secret("app"),
+)
+
+WEB = ProfileDraft(
+    name="Web",
+    host_name="smtp.company.example",
+    user_name="web@company.example",
+    sign_in=SignIn.BROWSER,
+    provider=OAuthProvider.OTHER,
+    issuer="https://login.company.example",
+    client_id="desktop",
+    client_secret=Secret("client"),
+    scope="openid smtp",
+    tokens=Secret("tokens"),
 )
 
 

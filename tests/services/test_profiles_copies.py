@@ -20,7 +20,8 @@ from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
-from smtp_desktop.domain.smtp.profile import Cloud, ProfileId, SecretField, SignIn
+from smtp_desktop.domain.smtp.oauth import AppCertificate, OAuthProvider
+from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, ProfileId, SecretField, SignIn
 
 
 @pytest.fixture
@@ -39,6 +40,34 @@ def test_a_duplicate_has_all_but_the_password(harness: ProfilesHarness) -> None:
     assert harness.profiles.get(original.id) == original
     assert harness.profiles.get(copy.id) == copy
     assert harness.events.published == [ProfileSaved(profile=copy)]
+
+
+def test_a_duplicate_of_an_app_has_its_secrets(harness: ProfilesHarness) -> None:
+    certificate = AppCertificate(pem="a certificate", valid_until=date(2027, 11, 30))
+    app = replace(
+        OFFICE,
+        sign_in=SignIn.APP_ONLY,
+        app_credential=AppCredential.CERTIFICATE,
+        app_certificate=certificate,
+        next_app_certificate=certificate,
+        certificate=Secret("the key"),
+        next_certificate=Secret("the next key"),
+    )
+    google = replace(
+        SHOP,
+        sign_in=SignIn.APP_ONLY,
+        provider=OAuthProvider.GOOGLE,
+        service_account=Secret("{}"),
+        password=None,
+    )
+    for draft in (app, google):
+        original = harness.saved(draft)
+        copy = harness.profiles.duplicate(original.id, None)
+        kept = harness.kept()
+        assert original.secret_refs.keys() == copy.secret_refs.keys()
+        for field, ref in original.secret_refs.items():
+            assert copy.secret_refs[field] != ref
+            assert kept[copy.secret_refs[field]] == kept[ref]
 
 
 def test_duplicates_are_numbered(harness: ProfilesHarness) -> None:

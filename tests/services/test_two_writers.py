@@ -18,7 +18,7 @@ import pytest
 from fakes.small import RecordedEvents, numbered_ids
 from fakes.store import MemoryProfileStore
 from fakes.vault import MemoryVault
-from services.profiles_harness import OFFICE, RELAY, SHOP
+from services.profiles_harness import OFFICE, RELAY, SHOP, WEB
 from services.stepping import Killed, Stepping, Turns
 
 from smtp_desktop.domain.errors import ChangedMeanwhile, NoSuchProfile, SmtpDesktopError
@@ -31,7 +31,7 @@ from smtp_desktop.services.profiles import Profiles
 ROUNDS = 150
 LONG_ROUNDS = int(os.environ.get("SMTP_DESKTOP_TEST_RACES", "4000"))
 STEPS = range(10)
-SHOP_ID, OFFICE_ID, RELAY_ID = ProfileId("p1"), ProfileId("p2"), ProfileId("p3")
+SHOP_ID, OFFICE_ID, RELAY_ID, WEB_ID = map(ProfileId, ("p1", "p2", "p3", "p4"))
 OTHER_GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 Act = Callable[[Profiles, dict[ProfileId, SmtpProfile]], object]
 
@@ -85,6 +85,15 @@ EDITS: list[tuple[ProfileId, dict[str, Any]]] = [
     (OFFICE_ID, {"sign_in": SignIn.APP_ONLY}),
     (OFFICE_ID, {"client_id": OTHER_GUID, "client_secret": Secret("of the new app")}),
     (OFFICE_ID, {"is_default": True, "description": "The default"}),
+    (WEB_ID, {"tokens": Secret("tokens of a")}),
+    (WEB_ID, {"tokens": Secret("tokens of b"), "user_name": "till@company.example"}),
+    (WEB_ID, {"client_secret": Secret("new client")}),
+    (WEB_ID, {"client_id": "other", "client_secret": Secret("of the other")}),
+    (WEB_ID, {"issuer": "https://elsewhere.example", "client_secret": Secret("of elsewhere")}),
+    (WEB_ID, {"scope": "smtp"}),
+    (WEB_ID, {"sign_in": SignIn.DEVICE}),
+    (WEB_ID, {"sign_in": SignIn.PASSWORD, "password": Secret("a password again")}),
+    (WEB_ID, {"signature": "Bob"}),
     (RELAY_ID, {"is_default": True}),
     (RELAY_ID, {"name": "Kiosk"}),
     (RELAY_ID, {"description": "Anew"}),
@@ -98,7 +107,9 @@ OPERATIONS = [
     ),
     Operation("delete the default, next is the relay", lambda p, _: p.delete(SHOP_ID, new_default=RELAY_ID)),
     Operation("delete the default alone", lambda p, _: p.delete(SHOP_ID)),
-    *(Operation(f"delete {one}", lambda p, _, one=one: p.delete(one)) for one in (OFFICE_ID, RELAY_ID)),
+    *(Operation(f"delete {one}", lambda p, _, one=one: p.delete(one)) for one in (OFFICE_ID, RELAY_ID, WEB_ID)),
+    Operation("sign out", lambda p, _: p.drop_tokens(WEB_ID)),
+    Operation("copy the one with tokens", lambda p, _: p.duplicate(WEB_ID, None)),
     Operation("copy the mailbox", lambda p, _: p.duplicate(OFFICE_ID, Secret("of the copy"))),
     Operation("copy the shop", lambda p, _: p.duplicate(SHOP_ID, Secret("of the copy"))),
     Operation("create Kiosk", lambda p, _: p.create(replace(SHOP, name="Kiosk"), default_if_none=True)),
@@ -108,7 +119,7 @@ OPERATIONS = [
 
 
 class TwoWritersHarness:
-    """Three SMTPs, the first of which is the default, and processes that change them."""
+    """Four SMTPs, the first of which is the default, and processes that change them."""
 
     def __init__(self, turns: Turns) -> None:
         self.store, self.vault, self.turns = MemoryProfileStore(), MemoryVault(), turns
@@ -160,7 +171,7 @@ class TwoWritersHarness:
 def _set_up() -> tuple[dict[ProfileId, SmtpProfile], dict[SecretRef, Secret]]:
     store, vault = MemoryProfileStore(), MemoryVault()
     profiles = Profiles(store=store, vault=vault, events=RecordedEvents(), new_id=numbered_ids())
-    for draft in (replace(SHOP, is_default=True), OFFICE, RELAY):
+    for draft in (replace(SHOP, is_default=True), OFFICE, RELAY, WEB):
         profiles.create(draft)
     return store.profiles, vault.secrets
 
@@ -216,9 +227,10 @@ def test_thousands_of_rounds_of_two_writers_lose_nothing() -> None:
 @pytest.mark.long
 def test_every_two_operations_hold_whichever_comes_in_between() -> None:
     # One writer runs up to a step, then the other runs to its end: the shape of every lost update.
-    chance = random.Random("pairs")
-    for first, second in itertools.product(OPERATIONS, repeat=2):
-        for steps in STEPS if "SMTP_DESKTOP_TEST_RACES" in os.environ else chance.sample(STEPS, k=1):
+    chance, more = random.Random("pairs"), "SMTP_DESKTOP_TEST_RACES" in os.environ
+    pairs = list(itertools.product(OPERATIONS, repeat=2))
+    for first, second in pairs if more else chance.sample(pairs, k=3000):
+        for steps in STEPS if more else chance.sample(STEPS, k=1):
             left = itertools.chain(["first"] * steps, itertools.repeat("second"))
             assert_both_hold(first, second, Turns(lambda names, left=left: next(left)))
 
@@ -245,6 +257,7 @@ def test_an_edit_beside_a_new_default_leaves_one() -> None:
         ("Relay", True),
         ("Office", False),
         ("Shop", False),
+        ("Web", False),
     ]
 
 

@@ -13,7 +13,7 @@ from fakes.stored import put
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.profiles import SqliteProfiles
-from smtp_desktop.store.server_denylists import SqlitePipeliningDenylist, SqliteScramDenylist
+from smtp_desktop.store.server_denylists import SqliteMechanismDenylist, SqlitePipeliningDenylist
 
 
 @pytest.fixture
@@ -46,20 +46,6 @@ def listed(path):
 
 class TestSqlitePipeliningDenylist(PipeliningDenylistContract):
     pass
-
-
-class TestSqliteScramDenylist(PipeliningDenylistContract):
-    @pytest.fixture
-    def pipelining_denylist(self, database, clock):
-        return SqliteScramDenylist(database, clock.now)
-
-
-def test_each_list_has_its_own_servers(pipelining_denylist, database, clock):
-    pipelining_denylist.add("mail.example", 25)
-    scram_denylist = SqliteScramDenylist(database, clock.now)
-    assert not scram_denylist.has("mail.example", 25)
-    scram_denylist.add("other.example", 25)
-    assert not pipelining_denylist.has("other.example", 25)
 
 
 class TestSqlitePipeliningDenylistOfAnotherProcess(PipeliningDenylistContract):
@@ -111,13 +97,25 @@ def test_a_bug_in_the_sql_is_not_hidden(pipelining_denylist, database):
 
 
 def test_a_server_leaves_the_lists_with_its_last_smtp(pipelining_denylist, database, clock, path):
-    profiles, scram_denylist = SqliteProfiles(database), SqliteScramDenylist(database, clock.now)
+    profiles, mechanism_denylist = SqliteProfiles(database), SqliteMechanismDenylist(database, clock.now)
     pipelining_denylist.add("xn--bcher-kva.example", 587)
-    scram_denylist.add("xn--bcher-kva.example", 587)
+    mechanism_denylist.add("xn--bcher-kva.example", 587, "SCRAM-SHA-256")
     put(profiles, generic("a", host_name="Bücher.example", smtp_port=587))
     put(profiles, generic("b", host_name="bücher.example", smtp_port=587))
     profiles.delete(ProfileId("a"), new_default=None)
     assert listed(path) == [("xn--bcher-kva.example", 587)]
     profiles.delete(ProfileId("b"), new_default=None)
     assert listed(path) == []
-    assert not SqliteScramDenylist(database, clock.now).has("xn--bcher-kva.example", 587)
+    assert not SqliteMechanismDenylist(database, clock.now).has("xn--bcher-kva.example", 587, "SCRAM-SHA-256")
+
+
+def test_mechanisms_that_a_server_refuses_are_listed_for_30_days_and_for_every_process(database, clock, path):
+    refused = SqliteMechanismDenylist(database, clock.now)
+    refused.add("mail.example", 25, "SCRAM-SHA-256")
+    with closing(Database(path)) as other:
+        for seen in (refused, SqliteMechanismDenylist(other, clock.now)):
+            assert seen.has("mail.example", 25, "SCRAM-SHA-256")
+            assert not seen.has("mail.example", 25, "SCRAM-SHA-256-PLUS")
+            assert not seen.has("mail.example", 587, "SCRAM-SHA-256")
+        clock.moment += timedelta(days=30)
+        assert not SqliteMechanismDenylist(other, clock.now).has("mail.example", 25, "SCRAM-SHA-256")

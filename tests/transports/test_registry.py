@@ -100,10 +100,10 @@ def test_a_probe_waits_as_long_as_it_may(monkeypatch, patient, timeout_s, deadli
     made = []
 
     class Recorded(FakeProber):
-        def __init__(self, *, pipelining_denylist, scram_denylist, deadline_s, limits):
+        def __init__(self, *, pipelining_denylist, mechanism_denylist, deadline_s, limits):
             super().__init__()
             assert pipelining_denylist is denylist
-            assert scram_denylist is None
+            assert mechanism_denylist is None
             made.append((deadline_s, limits.greeting_s))
 
     monkeypatch.setattr("smtp_desktop.transports.smtp.transport.SmtpTransport", Recorded)

@@ -28,10 +28,12 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
+from ui.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.sign_in.rbac import mailbox_permission_script, smtp_script
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
@@ -50,6 +52,10 @@ from smtp_desktop.ui.selection.compare_dialog import CompareDialog
 from smtp_desktop.ui.selection.edit_dialog import EditFieldsDialog
 from smtp_desktop.ui.selection.replace_dialog import ReplacePasswordDialog
 from smtp_desktop.ui.selection.tests_dialog import SeveralTestsDialog
+from smtp_desktop.ui.sign_in.account_dialog import OtherAccountDialog
+from smtp_desktop.ui.sign_in.certificate_dialog import ImportCertificateDialog
+from smtp_desktop.ui.sign_in.change_dialog import ChangeSignInDialog
+from smtp_desktop.ui.sign_in.dialog import SignInDialog
 from smtp_desktop.ui.smtps.delete_dialog import DeleteDialog
 from smtp_desktop.ui.smtps.duplicate_dialog import DuplicateDialog
 from smtp_desktop.ui.smtps.exchange_scripts_dialog import ExchangeScriptsDialog
@@ -253,6 +259,64 @@ CASES = (
             smtp_script(client_id="1", mailbox="ann@company.example"),
             mailbox_permission_script(client_id="1", mailbox="ann@company.example"),
         ),
+    ),
+    _case(
+        SignInDialog,
+        "cancelButton",
+        {
+            "copyAddressButton": ("copied",),
+            "openAddressButton": ("open_asked",),
+            "otherWayButton": ("way_chosen",),
+            **_CANCEL,
+        },
+        "waiting",
+        make=waiting_sign_in,
+    ),
+    _case(
+        SignInDialog,
+        "cancelButton",
+        {
+            "copyCodeButton": ("copied",),
+            "copyAddressButton": ("copied",),
+            "openAddressButton": ("open_asked",),
+            "otherWayButton": ("way_chosen",),
+            **_CANCEL,
+        },
+        "code",
+        make=coded_sign_in,
+    ),
+    _case(
+        SignInDialog,
+        "againButton",
+        {"otherWayButton": ("way_chosen",), "againButton": ("way_chosen",), **_CANCEL},
+        "refused",
+        make=refused_sign_in,
+    ),
+    _case(
+        OtherAccountDialog,
+        "againChoice",
+        {**_CANCEL, "okButton": ("accepted", "chosen")},
+        account="boss@company.example",
+        wanted="ann@company.example",
+        may_differ=True,
+    ),
+    _case(
+        ChangeSignInDialog,
+        "graphChoice",
+        {**_CANCEL, "okButton": ("accepted", "chosen")},
+        name="Relay",
+        provider=OAuthProvider.MICROSOFT,
+    ),
+    _case(
+        ImportCertificateDialog,
+        "chooseFilesButton",
+        {
+            "chooseFilesButton": (),
+            "eyeButton": ("toggled",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        make=chosen_certificate,
     ),
     _case(
         HistoryDialog,

@@ -10,7 +10,8 @@ from contracts.vault_contract import a_ref
 from fakes.keyring_backends import DictKeyring, WindowsKeyring
 
 from smtp_desktop.domain.errors import VaultDamaged, VaultError
-from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.secret import Secret, SecretRef
+from smtp_desktop.vault import sealed_format
 from smtp_desktop.vault.keyring_vault import KeyringVault
 from smtp_desktop.vault.large_secrets import LargeSecrets, fits_a_keyring
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
@@ -268,6 +269,12 @@ put("b")
             "put('c'); print([bool(large.get(SecretRef('keyring:' + name))) for name in 'abc'])",
         ).communicate(timeout=60)
         assert out.strip() == f"[{'once' in event}, False, True]"
+
+
+def test_there_is_room_for_the_tokens_of_thousands_of_smtps():
+    key = sealed_format.new_key(Secret("x"), sealed_format.Argon2Cost(memory_kib=8, iterations=1, lanes=1))
+    secrets = {SecretRef(f"keyring:{number}"): Secret("x" * 7000) for number in range(5000)}
+    assert len(sealed_format.seal(secrets, key)) < sealed_format.LARGEST_BYTES
 
 
 def test_threads_that_begin_at_once_make_one_key(vault, backend):

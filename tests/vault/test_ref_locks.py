@@ -39,7 +39,7 @@ def test_a_process_keeps_others_out_until_it_is_done_or_dies(tmp_path, end):
     )
     with holder:
         assert holder.stdout.readline().strip() == b"held"
-        with pytest.raises(Cancelled, match="another process"), locks.exclusive(REF, stopped()):
+        with pytest.raises(Cancelled, match="being renewed"), locks.exclusive(REF, stopped()):
             pass
         with locks.exclusive(SecretRef("keyring:p1/tokens/2"), stopped()):
             pass

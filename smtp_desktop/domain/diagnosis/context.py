@@ -13,8 +13,8 @@ from smtp_desktop.domain.smtp.profile import AppCredential, GenericServer, SignI
 class FailureContext:
     """The server of a failure, and how the SMTP uses it. `smtp_name` is the SMTP's own name; `host` is ASCII;
     `tls` and `auth` say whether the SMTP encrypts and signs in; `server_words` are what the server said of itself, in
-    its greeting and its answer to EHLO. `authority` is whose authorization server it signs in at; `certificate` says
-    whether its app signs in with a certificate, and `graph` whether it is a Microsoft 365 mailbox. Empty, 0 or None
+    its greeting and its answer to EHLO. `authority` is whose authorization server it signs in at; `credential` is what
+    its app signs in with, and `graph` says whether it is a Microsoft 365 mailbox. Empty, 0 or None
     stand for unknown."""
 
     smtp_name: str = ""
@@ -29,7 +29,7 @@ class FailureContext:
     sign_in: SignIn | None = None
     authority: OAuthProvider | None = None
     client_id: str = ""
-    certificate: bool | None = None
+    credential: AppCredential | None = None
     graph: bool | None = None
 
     @property
@@ -67,7 +67,7 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
             sign_in=server.sign_in,
             authority=OAuthProvider.MICROSOFT,
             client_id=server.client_id,
-            certificate=server.app_credential is AppCredential.CERTIFICATE,
+            credential=server.app_credential if server.sign_in is SignIn.APP_ONLY else AppCredential.SECRET,
             graph=True,
         )
     try:
@@ -87,7 +87,7 @@ def failure_context_of(profile: SmtpProfile, *, server_words: str = "") -> Failu
         sign_in=server.sign_in if server.auth_required else None,
         authority=server.oauth.provider if server.oauth else None,
         client_id=server.oauth.client_id if server.oauth else "",
-        certificate=server.app_credential is AppCredential.CERTIFICATE,
+        credential=server.app_credential if server.sign_in is SignIn.APP_ONLY else None,
         graph=False,
     )
 

@@ -10,6 +10,7 @@ from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.context import FailureContext
 from smtp_desktop.domain.diagnosis.evidence import Evidence
 from smtp_desktop.domain.message_text import MessageText, msg, one_line
+from smtp_desktop.domain.smtp.profile import AppCredential
 
 # What stands for a value that is not known. A step with another placeholder is left out where its value is not known.
 _UNKNOWN = {
@@ -82,7 +83,7 @@ def facts_of(evidence: Evidence, addresses: Addresses) -> dict[str, Fact]:
         "temporary": reply.temporary if reply else None,
         "sign_in": context.sign_in,
         "authority": context.authority,
-        "certificate": context.certificate,
+        "certificate": context.credential is AppCredential.CERTIFICATE if context.credential else None,
         "graph": context.graph,
     }
 

@@ -50,7 +50,8 @@ class AdviceRule:
     masked, `without` must not be found there, `page` in the web addresses and host names that it names, `host` in the
     Host Name, and `server` in the server's greeting and answer to EHLO. `provider` are the possible providers,
     recognized by their hosts, their replies or their greetings. `sign_in` are the ways in which the SMTP may sign in,
-    and `authority` are those whose authorization server it may sign in at; neither holds where that is not known.
+    `authority` are those whose authorization server it may sign in at, and `credential` is what its app may sign in
+    with; none of them holds where that is not known.
 
     `cause` is that of every failure that the rule fits; None leaves it to the standards. `retry_after_s` is the time
     after which trying again can help, in seconds, where the server names none. A rule with `causes` takes the place of
@@ -79,6 +80,7 @@ class AdviceRule:
     auth: bool | None = None
     sign_in: frozenset[str] = frozenset()
     authority: frozenset[str] = frozenset()
+    credential: frozenset[str] = frozenset()
     host: str = ""
     server: str = ""
     words: str = ""
@@ -128,6 +130,7 @@ class AdviceRule:
             and (self.auth is None or context.auth is self.auth)
             and (not self.sign_in or context.sign_in in self.sign_in)
             and (not self.authority or context.authority in self.authority)
+            and (not self.credential or context.credential in self.credential)
             and (not self.host or found(self.host, context.host))
         )
 

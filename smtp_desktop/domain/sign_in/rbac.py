@@ -53,7 +53,9 @@ def graph_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     """Returns the commands that let the app send as `mailbox` through Microsoft Graph. This is what counts, not the
     permissions named in a token: such an app has none there."""
     return PowerShellScript(
-        title=msg("By RBAC for Applications: let the app send as {mailbox} only, through Graph", mailbox=mailbox),
+        title=msg(
+            "By RBAC for Applications: let the app send as {mailbox} only, through Graph", mailbox=one_line(mailbox)
+        ),
         lines=(*_begin(client_id), *_scoped(client_id, mailbox, "'Application Mail.Send'")),
         notes=(*_NOTES, _remove_consent("Mail.Send"), _LATE),
     )
@@ -64,7 +66,9 @@ def smtp_script(*, client_id: str, mailbox: str) -> PowerShellScript:
     # The role is looked up, since Microsoft's announcement (MC1158911) calls it by its permission only.
     find_role = "$role = (Get-ManagementRole '*SMTP.SendAsApp*').Name"
     return PowerShellScript(
-        title=msg("By RBAC for Applications: let the app send as {mailbox} only, through SMTP", mailbox=mailbox),
+        title=msg(
+            "By RBAC for Applications: let the app send as {mailbox} only, through SMTP", mailbox=one_line(mailbox)
+        ),
         lines=(*_begin(client_id), find_role, *_scoped(client_id, mailbox, "$role")),
         notes=(*_NOTES, _remove_consent("SMTP.SendAsApp"), _LATE),
     )

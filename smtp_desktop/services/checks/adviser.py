@@ -27,10 +27,12 @@ class Adviser:
         context = failure_context_of(profile, server_words=server_words) if profile and same else FailureContext()
         return diagnose(failure, context, self._advice_rules(rule_set))
 
-    def diagnose_sign_in(self, failure: Failure, profile: SmtpProfile) -> Diagnosis:
+    def diagnose_sign_in(self, failure: Failure, profile: SmtpProfile | None) -> Diagnosis:
         """Returns the diagnosis of `failure` in a conversation with the authorization server of `profile`, whatever its
-        stage: a failure to connect there says nothing about the mail server."""
-        return diagnose(failure, failure_context_of(profile), self._advice_rules(RuleSet.OAUTH))
+        stage: a failure to connect there says nothing about the mail server. `profile` is None where it is not complete
+        yet."""
+        context = failure_context_of(profile) if profile else FailureContext()
+        return diagnose(failure, context, self._advice_rules(RuleSet.OAUTH))
 
     def diagnose_timeline(self, timeline: Timeline, profile: SmtpProfile) -> Diagnosis | None:
         """Returns the diagnosis of a conversation through `profile`; None where it did not fail."""

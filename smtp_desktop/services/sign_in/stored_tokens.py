@@ -18,6 +18,7 @@ from smtp_desktop.services.ports import Clock, Vault
 from smtp_desktop.services.server_access import GetProfile, signs_in_alike, stored_secret
 from smtp_desktop.services.sign_in.ports import AuthorizationServers
 from smtp_desktop.services.sign_in.records import SignInRecords
+from smtp_desktop.services.sign_in.unattended import attended
 
 STILL_VALID_FOR = timedelta(minutes=5)
 """For how long a token has to be valid to be used: a conversation may take a while until it signs in, and clocks
@@ -62,7 +63,8 @@ class StoredTokens:
         """Returns the stored access token, or a new one where it is `forced` or not valid any more."""
         ref, tokens = self._present()
         if forced or not self._context.is_valid(tokens):
-            token = self._renewed(ref, forced, cancel)
+            # Whoever stops waiting must not stop the renewal: the server may have used up the refresh token already.
+            token = attended(lambda: self._renewed(ref, forced, cancel), cancel)
         else:
             token = AccessToken(value=tokens.access_token, fresh=False)
         self._given = token.value
@@ -79,7 +81,7 @@ class StoredTokens:
             if tokens.refresh_token is None and self._context.is_valid(tokens):
                 return AccessToken(value=tokens.access_token, fresh=True)  # there will be no other one
             try:
-                new = self._refresh(tokens, cancel)
+                new = self._refresh(tokens)
             except NoAccessToken as error:
                 self._note(ref, tokens, error.failure)
                 raise
@@ -89,14 +91,14 @@ class StoredTokens:
         self._context.records.renewed(self._profile.id, new)
         return AccessToken(value=new.access_token, fresh=True)
 
-    def _refresh(self, tokens: TokenSet, cancel: Cancel) -> TokenSet:
+    def _refresh(self, tokens: TokenSet) -> TokenSet:
         client = self._profile.server.oauth if isinstance(self._profile.server, GenericServer) else None
         if client is None or tokens.refresh_token is None:
             raise not_signed_in(
                 msg("The sign-in of {name} has ended, and can't be renewed. Sign in again.", name=self._profile.name),
                 FailureDetail.NOT_RENEWABLE,
             )
-        return self._context.servers().refresh(client, tokens, client_secret=self._client_secret(), cancel=cancel)
+        return self._context.servers().refresh(client, tokens, client_secret=self._client_secret(), cancel=Cancel())
 
     def _client_secret(self) -> Secret | None:
         typed = self._typed.get(SecretField.CLIENT_SECRET)
@@ -109,7 +111,7 @@ class StoredTokens:
         busy server, says nothing about them."""
         if failure.kind is not FailureKind.TOKEN_REFUSED:
             return
-        cause = self._context.adviser.diagnose(failure, self._profile).cause
+        cause = self._context.adviser.diagnose_sign_in(failure, self._profile).cause
         if _is_over(failure, cause):
             cause = Cause.SIGN_IN_ENDED
             if self._read(ref) == tokens:

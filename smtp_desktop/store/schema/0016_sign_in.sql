@@ -144,12 +144,13 @@ CREATE TRIGGER smtp_signed_out AFTER UPDATE OF tokens_ref ON smtp WHEN new.token
     DELETE FROM signed_in WHERE profile_id = new.id;
 END;
 
--- Servers that offer SCRAM without a key of their users.
-CREATE TABLE scram_denylist (
+-- SASL mechanisms that servers refuse whoever signs in, although they offer them.
+CREATE TABLE mechanism_denylist (
     host TEXT NOT NULL, -- ASCII
     port INTEGER NOT NULL,
+    mechanism TEXT NOT NULL,
     broke_at INTEGER NOT NULL, -- microseconds since 1970, UTC
-    PRIMARY KEY (host, port)
+    PRIMARY KEY (host, port, mechanism)
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE activity ADD COLUMN reply_to TEXT NOT NULL DEFAULT '';

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msal
 
-from smtp_desktop.domain.diagnosis.conversation import FailureKind, HttpReply
+from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, HttpReply
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.transports.http.client import Http
 from smtp_desktop.transports.http.exchange import Answer, Request
@@ -146,6 +146,7 @@ def _not_azure(kind: FailureKind, host: str) -> SessionError:
             "or with the Azure Arc agent. Elsewhere, use a certificate.",
             host=host,
         ),
+        detail=FailureDetail.NOT_OFFERED,
     )
 
 

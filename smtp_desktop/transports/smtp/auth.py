@@ -4,7 +4,7 @@ A password is shown once: a second mechanism would count as a second wrong passw
 before it has seen any proof, another mechanism follows: it has no SCRAM key of this user, or can't bind to the channel.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply
@@ -52,27 +52,39 @@ def sign_in(
     """Signs the user of `context` in with the password. Raises SessionError."""
     if context.password is None:
         raise RuntimeError("sign-in without a password")
-    user, recorder, limit_s = context.server.user_name, commands.recorder, context.limits.reply_s
-    endpoint, denylist = (commands.host, context.server.smtp_port), context.scram_denylist
-    offered, others = capabilities.auth, tuple(each for each in capabilities.auth if each not in SCRAM)
-    if denylist and others != offered and choose_mechanism(others) and denylist.has(*endpoint):
-        offered = others
-    refusal: Reply | None = None
-    for exchange in _exchanges(commands, offered, user, context.password):
-        if refusal:
+    user, recorder = context.server.user_name, commands.recorder
+    refusals: dict[Mechanism, Reply] = {}
+    for exchange in _exchanges(commands, capabilities.auth, context, context.password):
+        if refusals:
             recorder.note(f"Refused before anything of the password was said; signing in by {exchange.mechanism}")
-        reply = _run(commands, exchange, limit_s=limit_s)
+        reply = _run(commands, exchange, limit_s=context.limits.reply_s)
         if is_completion(reply):
-            if refusal and denylist and exchange.mechanism not in SCRAM:
-                denylist.add(*endpoint)
+            _remember(refusals, commands, context)
             recorder.done(f"{exchange.mechanism} as {user}")
             return
-        if not _is_without_key(exchange, reply):
+        if not _is_refused_unseen(exchange, reply):
             raise refused(reply, _refusal(reply))
-        refusal = reply
-    if refusal:
-        raise refused(refusal, _refusal(refusal))
-    raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
+        refusals[exchange.mechanism] = reply
+    if not refusals:
+        raise no_mechanism(capabilities, tls=context.server.tls, redactor=recorder.redactor)
+    reply = refusals.popitem()[1]
+    raise refused(reply, _refusal(reply))
+
+
+def _remember(refusals: Iterable[Mechanism], commands: CommandChannel, context: SessionContext) -> None:
+    """Notes which mechanisms the server refuses, to a user whom another one has signed in."""
+    if context.mechanism_denylist:
+        for mechanism in refusals:
+            context.mechanism_denylist.add(commands.host, context.server.smtp_port, mechanism)
+
+
+def _accepted(offered: tuple[str, ...], commands: CommandChannel, context: SessionContext) -> tuple[str, ...]:
+    """Returns `offered` without the mechanisms that the server is known to refuse, unless nothing else is left."""
+    denylist, port = context.mechanism_denylist, context.server.smtp_port
+    if denylist is None:
+        return offered
+    left = tuple(each for each in offered if each not in SCRAM or not denylist.has(commands.host, port, each))
+    return left if choose_mechanism(left) else offered
 
 
 def sign_in_by_token(
@@ -96,16 +108,17 @@ def sign_in_by_token(
 
 
 def _exchanges(
-    commands: CommandChannel, offered: tuple[str, ...], user: str, password: Secret
+    commands: CommandChannel, offered: tuple[str, ...], context: SessionContext, password: Secret
 ) -> Iterator[SaslExchange]:
-    """Yields those by SCRAM that the server offers, then the best of the others."""
+    """Yields those by SCRAM that the server offers and is not known to refuse, then the best of the others."""
+    user, accepted = context.server.user_name, _accepted(offered, commands, context)
     channel = channel_binding_of(commands.channel.tls) if commands.channel.secured else None
-    has_plus = Mechanism.SCRAM_SHA_256_PLUS in offered
-    if channel and has_plus:
+    if channel and Mechanism.SCRAM_SHA_256_PLUS in accepted:
         yield ScramExchange(user, password, binding=Binding.to(channel))
-    if Mechanism.SCRAM_SHA_256 in offered:
+    if Mechanism.SCRAM_SHA_256 in accepted:
         # RFC 5802 6: by `y` a server notices that somebody has removed its offer of PLUS.
-        yield ScramExchange(user, password, binding=UNOFFERED if channel and not has_plus else UNBOUND)
+        unoffered = channel is not None and Mechanism.SCRAM_SHA_256_PLUS not in offered
+        yield ScramExchange(user, password, binding=UNOFFERED if unoffered else UNBOUND)
     match choose_mechanism(tuple(each for each in offered if each not in SCRAM)):
         case Mechanism.PLAIN:
             yield PlainExchange(user, password)
@@ -115,7 +128,7 @@ def _exchanges(
             yield CramMd5Exchange(user, password)
 
 
-def _is_without_key(exchange: SaslExchange, reply: Reply) -> bool:
+def _is_refused_unseen(exchange: SaslExchange, reply: Reply) -> bool:
     """Returns whether the server has refused SCRAM without a look at the password."""
     if not isinstance(exchange, ScramExchange) or exchange.has_proven:
         return False

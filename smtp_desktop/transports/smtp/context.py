@@ -83,9 +83,21 @@ class PipeliningDenylist(Protocol):
         ...
 
 
-class ScramDenylist(PipeliningDenylist, Protocol):
-    """Servers that offer SCRAM and have no SCRAM key of some user, who can sign in all the same. Each connection that
-    tries again counts as one more refused sign-in, for which some servers block this computer."""
+class MechanismDenylist(Protocol):
+    """SASL mechanisms that a server refuses before it knows anything of the password, although it offers them: it has
+    no SCRAM key of its users, or another kind of channel binding than Python. Each connection that tries again would
+    count as one more refused sign-in, for which some servers block this computer.
+
+    Entries last 30 days and are shared by every process. Never raises; safe from every thread.
+    """
+
+    def has(self, host: str, port: int, mechanism: str) -> bool:
+        """Returns whether the server refused `mechanism` within the last 30 days."""
+        ...
+
+    def add(self, host: str, port: int, mechanism: str) -> None:
+        """Notes that the server refused `mechanism` just now, and took another one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +126,7 @@ class SessionContext:
     mails_per_connection: int = 0
     unsent_password: Secret | None = None
     token: TokenSource | None = None
-    scram_denylist: ScramDenylist | None = None
+    mechanism_denylist: MechanismDenylist | None = None
 
 
 def sender_domain_of(server: GenericServer, mail: Mail | None) -> str:

@@ -16,9 +16,9 @@ from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.smtp.context import (
     INTERACTIVE_LIMITS,
     Limits,
+    MechanismDenylist,
     Operation,
     PipeliningDenylist,
-    ScramDenylist,
     SessionContext,
     sender_domain_of,
 )
@@ -34,7 +34,7 @@ class SmtpTransport:
         self,
         *,
         pipelining_denylist: PipeliningDenylist,
-        scram_denylist: ScramDenylist | None = None,
+        mechanism_denylist: MechanismDenylist | None = None,
         deadline_s: float = 120.0,
         limits: Limits = INTERACTIVE_LIMITS,
         resolve: Resolve = system_resolve,
@@ -44,7 +44,7 @@ class SmtpTransport:
         self._limits = limits
         self._resolve = resolve
         self._pipelining_denylist = pipelining_denylist
-        self._scram_denylist = scram_denylist
+        self._mechanism_denylist = mechanism_denylist
 
     def converse(
         self,
@@ -105,5 +105,5 @@ class SmtpTransport:
             resolve=self._resolve,
             sender_domain=sender_domain,
             ehlo_name=server.ehlo_name,
-            scram_denylist=self._scram_denylist,
+            mechanism_denylist=self._mechanism_denylist,
         )

@@ -121,6 +121,11 @@ class DatesModel(QAbstractTableModel):
         self._marks = _marks(theme)
 
     @property
+    def every(self) -> tuple[EndDate, ...]:
+        """All end dates, shown or not, the soonest first."""
+        return self._all
+
+    @property
     def total(self) -> int:
         """The number of end dates, shown or not."""
         return len(self._all)

@@ -55,6 +55,7 @@ class SignInDialog(Dialog):
         self._about = styled_label("", "muted", wrap=True)
         self._address = CopyLine(self.tr("the address"))
         self._address.setObjectName("addressLine")
+        self._address.button.setObjectName("copyAddressButton")
         self._address.setAccessibleName(self.tr("Address"))
         self._open = LinkButton(self.tr("Open it in the browser"))
         self._open.setObjectName("openAddressButton")

@@ -149,7 +149,7 @@ class SignInRuns(QObject):
             return _Refused(summary=self._summary(request, error))
 
     def _summary(self, request: SignInRequest, error: NoAccessToken) -> OutcomeSummary:
-        diagnosis = self._services.adviser.diagnose(error.failure, _profile_of(request))
+        diagnosis = self._services.adviser.diagnose_sign_in(error.failure, _profile_of(request))
         return failure_summary(self.tr("Signing in didn't work"), error.failure, diagnosis.advice)
 
     def _end(self, dialog: SignInDialog, request: SignInRequest, result: _Result) -> None:

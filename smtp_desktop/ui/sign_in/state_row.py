@@ -82,6 +82,7 @@ class SignInState(QWidget):
         column.setSpacing(0)
         column.addWidget(self._title)
         column.addWidget(self._more)
+        column.addWidget(self.sign_out)
         marked = QWidget()
         beside = QHBoxLayout(marked)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -96,7 +97,6 @@ class SignInState(QWidget):
         rows.setContentsMargins(0, 0, 0, FIELD_GAP_PX)
         rows.setSpacing(LABEL_GAP_PX)
         rows.addLayout(first)
-        rows.addWidget(self.sign_out)
         rows.addWidget(self._error)
 
     @property

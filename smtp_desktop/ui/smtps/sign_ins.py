@@ -1,4 +1,4 @@
-"""The people who are signed in for the SMTPs: on cards and in the panel, which asks to sign in, out, or otherwise."""
+"""The sign-ins of SMTPs: who is signed in, on cards and in the panel, which asks to sign in, out, or otherwise."""
 # ruff: noqa: PLC0415 - a dialog is loaded when it is first opened
 
 from __future__ import annotations

@@ -231,6 +231,8 @@ class MainWindow(QMainWindow):
         background.check_all_asked.connect(lambda: self.smtps.when_loaded(self.smtps.actions.check_all))
         self.sections.alerts.settings_asked.connect(self.bring_to_front)
         self.sections.alerts.settings_asked.connect(self.sections.settings.show)
+        self.sections.date_watch.clicked.connect(self.bring_to_front)
+        self.sections.date_watch.clicked.connect(lambda: self.frame.show_page("dates"))
         background.quit_asked.connect(self._closing.quit)
         self.sections.settings.days_kept.connect(self.courier.renew)
         self.courier.trouble_changed.connect(self.deliveries.show_trouble)

@@ -21,6 +21,7 @@ from smtp_desktop.ui.background.autostart import autostart
 from smtp_desktop.ui.background.background import Background
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.checks.recipients import Recipients
+from smtp_desktop.ui.dates.date_watch import DateWatch
 from smtp_desktop.ui.dates.section import DatesSection
 from smtp_desktop.ui.deliveries.section import DeliveriesSection
 from smtp_desktop.ui.inbox.starter import InboxStarter
@@ -84,6 +85,14 @@ class Sections:
         self.smtps.test_runs.recipients = Recipients(kept, _put_quietly(window, services, tasks))
         self.deliveries = DeliveriesSection(window=window, services=services, tasks=tasks, theme=theme, columns=columns)
         self.dates = DatesSection(window=window, services=services, tasks=tasks, theme=theme)
+        self.date_watch = DateWatch(
+            owner=window,
+            dates=self.dates,
+            services=services,
+            tasks=tasks,
+            notifier=self.notifier,
+            wanted=lambda: self.smtps.automatic.choices.notify,
+        )
         self.by_key: dict[str, Section] = {
             "smtp": self.smtps,
             "activities": self.activities,

@@ -46,7 +46,7 @@ class CheckFields(QWidget):
         self._minutes.setSuffix(self.tr(" minutes"))
         self._minutes.setFixedWidth(_SPIN_PX)
         self._minutes.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach it
-        self._notify = WrapCheckBox(self.tr("Notify when an SMTP stops working or works again"))
+        self._notify = WrapCheckBox(self.tr("Notify when an SMTP stops working or works again, and ahead of dates"))
         self._notify.setObjectName("notifyBox")
         self._notify.setChecked(choices.notify)
         note = Caption("warning", wraps=True)

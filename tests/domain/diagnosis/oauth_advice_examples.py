@@ -22,7 +22,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
 )
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
-from smtp_desktop.domain.smtp.profile import SignIn
+from smtp_desktop.domain.smtp.profile import AppCredential, SignIn
 
 _AADSTS = re.compile(r"AADSTS(\d+)(?:: )?")
 
@@ -44,7 +44,7 @@ def context_of(
     authority: str,
     *,
     host: str = "",
-    certificate: bool = False,
+    credential: str = "secret",
     client_id: str = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab",
 ) -> FailureContext:
     """Returns the context of an SMTP that signs in with a token."""
@@ -59,7 +59,7 @@ def context_of(
         sign_in=SignIn(sign_in),
         authority=OAuthProvider(authority),
         client_id=client_id,
-        certificate=certificate,
+        credential=AppCredential(credential),
         graph=False,
     )
 
@@ -210,7 +210,7 @@ def failure_in(wording: Mapping[str, Any]) -> tuple[Failure, FailureContext]:
         wording["sign_in"],
         wording["authority"],
         host=wording.get("host", ""),
-        certificate=wording.get("certificate", False),
+        credential=wording.get("credential", "secret"),
     )
     if "reply" in wording:
         return said(wording["stage"], wording["reply"]), context
@@ -226,7 +226,7 @@ def conditions() -> Iterator[tuple[str, Failure, FailureContext]]:
                 continue
             for sign_in in when.get("sign_in", ["browser"]):
                 for authority in when.get("authority", ["other"]):
-                    context = context_of(sign_in, authority)
+                    context = context_of(sign_in, authority, credential=when.get("credential", ["secret"])[0])
                     yield from ((document["title"], failure, context) for failure in _failures_of(when))
 
 

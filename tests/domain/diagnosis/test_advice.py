@@ -10,7 +10,15 @@ from smtp_desktop.domain.diagnosis.diagnosis import diagnose
 from smtp_desktop.domain.diagnosis.rules import AdviceRule, rules_from
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
-from smtp_desktop.domain.smtp.profile import Cloud, GenericServer, GraphMailbox, ProfileId, SignIn, SmtpProfile
+from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
+    Cloud,
+    GenericServer,
+    GraphMailbox,
+    ProfileId,
+    SignIn,
+    SmtpProfile,
+)
 
 
 def test_the_first_rule_that_fits_is_taken() -> None:
@@ -100,7 +108,6 @@ def test_the_place_is_the_server_s() -> None:
         tls=False,
         auth=True,
         sign_in=SignIn.PASSWORD,
-        certificate=False,
         graph=False,
     )
     assert failure_context_of(through(GenericServer(host_name="no host"))) == FailureContext(
@@ -109,7 +116,6 @@ def test_the_place_is_the_server_s() -> None:
         tls=True,
         auth=True,
         sign_in=SignIn.PASSWORD,
-        certificate=False,
         graph=False,
     )
     mailbox = GraphMailbox(user_name="", tenant_id="", client_id="", cloud=Cloud.US_L4)
@@ -120,7 +126,7 @@ def test_the_place_is_the_server_s() -> None:
         from_address=mailbox.user_name,
         sign_in=SignIn.PASSWORD,
         authority=OAuthProvider.MICROSOFT,
-        certificate=False,
+        credential=AppCredential.SECRET,
         graph=True,
     )
 

@@ -189,6 +189,29 @@ def test_microsofts_dates_are_right_and_oauth_is_not_said_to_end() -> None:
         assert re.search(r"OAuth (is|and Microsoft Graph are) not affected", words)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "550 5.7.30 Basic authentication is not supported for Client Submission.",
+        "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
+        "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+        "535 5.7.3 Authentication unsuccessful",
+    ],
+)
+def test_a_refused_password_at_microsoft_365_leads_to_graph_and_to_the_browser(reply: str) -> None:
+    actions = [step.actions for step in advice_for(said("", "sign_in", reply, host="smtp.office365.com")).steps]
+    named = [next((name for name in ("graph", "browser") if name in one), "") for one in actions]
+    assert [name for name in named if name] == ["graph", "browser"]
+
+
+def test_where_smtp_is_off_for_every_sign_in_only_graph_is_proposed() -> None:
+    words = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."
+    actions = {name for step in advice_for(said("", "sign_in", words)).steps for name in step.actions}
+    assert "graph" in actions
+    assert "browser" not in actions
+
+
 def test_steps_name_only_what_is_there() -> None:
     def named(*present: Means) -> str:
         steps = (step for rule in RULES for step in rule.advice.steps_for(Frontend.WINDOW, present))

@@ -17,6 +17,7 @@ from smtp_desktop.domain.diagnosis.conversation import FailureKind
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
+from smtp_desktop.domain.smtp.profile import SignIn
 from smtp_desktop.local_inbox.sample_mailbox import SampleMailbox
 from smtp_desktop.services.raw_message import RawEnvelope
 from smtp_desktop.vault.memory import ProcessVault
@@ -77,6 +78,15 @@ def test_some_samples_work_and_the_others_fail_each_in_its_own_way(application, 
     assert b"Bcc" not in raw
     application.inbox.clear()
     assert application.inbox.all() == ()
+
+
+def test_a_certificate_that_is_made_works_at_once(application, mailbox):
+    services, _ = filled(application, mailbox)
+    stored = services.profiles.by_name("Invoices_Graph")
+    services.profiles.save(stored.id, edit_of(stored, replace(draft_of(stored), sign_in=SignIn.APP_ONLY)))
+    services.certificates.use(stored.id, services.certificates.make(stored.name))
+    report = services.tester.check(stored.id, cancel=Cancel(), on_step=lambda _: None)
+    assert report.timeline.failure is None
 
 
 def test_the_mailbox_is_read_page_by_page(application, mailbox):

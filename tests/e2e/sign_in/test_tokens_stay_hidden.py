@@ -1,7 +1,7 @@
 """Tokens, codes and client secrets are nowhere but in the vault and on the encrypted wire, whatever servers do."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -126,6 +126,50 @@ def test_nothing_that_is_kept_or_printed_shows_a_token(
         assert program("outbox", "run").code == 75
     assert len(provider.secrets) > 6
     assert_nothing_shows(program, provider, report, exported, tmp_path / "refused.txt")
+
+
+def created(program: Program, provider: Provider, port: int, name: str, *sign_in: str) -> None:
+    """Creates an SMTP by command, with the client secret from standard input."""
+    server = ("--host", "127.0.0.1", "--port", str(port), "--no-tls", "--user", USER_NAME)
+    client = ("--provider", "other", "--issuer", provider.issuer, "--client-id", CLIENT_ID, "--scope", "openid smtp")
+    options = (*server, *client, "--sign-in", *sign_in, "--client-secret-stdin")
+    ran = program("smtp", "create", name, *options, stdin=CLIENT_SECRET)
+    assert ran.code == 0, ran.err
+
+
+def signed_in_by_command(program: Program, goes_on: Callable[[str], None], *options: str) -> None:
+    """Runs `smtp sign-in Shop`; `goes_on` does with its second line, an address or a code, what a person would."""
+    with program.start("smtp", "sign-in", "Shop", *options) as process:
+        assert process.stderr
+        shown = [process.stderr.readline().decode() for _ in range(2)]
+        goes_on(shown[1].strip())
+        out, err = process.communicate(timeout=60)
+    program.printed += [*shown, out.decode(), err.decode()]
+    assert process.returncode == 0, err.decode()
+    assert USER_NAME in out.decode()
+
+
+def test_without_a_display_one_gets_from_nothing_to_a_test_mail_and_nothing_shows(
+    program: Program, provider: Provider, authority: Authority
+) -> None:
+    browser = ScriptedBrowser(authority)
+    script = TokenScript(AccountsOf(provider.grants, of_apps=USER_NAME), challenge=GOOGLE)
+    test = ("--to", "me@company.example")
+    with ScriptedServer(script) as server:
+        created(program, provider, server.port, "Shop", "browser")
+        assert program("smtp", "test", "Shop", *test).code == 77  # nobody has signed in yet
+        signed_in_by_command(program, browser.open, "--print-url")
+        browser.wait()
+        assert program("smtp", "test", "Shop", *test).code == 0
+        assert program("smtp", "sign-out", "Shop").code == 0
+        assert program("smtp", "check", "Shop").code == 77
+        signed_in_by_command(program, provider.grants.approve, "--device")
+        assert program("smtp", "test", "Shop", *test).code == 0
+        created(program, provider, server.port, "App", "app-only")
+        assert program("smtp", "test", "App", *test).code == 0
+        assert program("smtp", "delete", "--all", "--yes").code == 0
+    assert len(script.mails.taken) == 3
+    assert_nothing_shows(program, provider)
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="shows no process's command line in /proc")

@@ -29,13 +29,14 @@ def _hmac(key: bytes, text: str) -> bytes:
 @dataclass
 class ScramScript:
     """Offers `mechanisms`, of which it also knows PLAIN. With `tls` the connection is encrypted by STARTTLS, and
-    `bound` is the channel binding that SCRAM-SHA-256-PLUS must come with. Users without a SCRAM key are refused at
-    once. `final` changes the last message of the server; with `unasked` that stays out."""
+    `bound` is the channel binding, of the type `binds_by`, that SCRAM-SHA-256-PLUS must come with. Users without a
+    SCRAM key are refused at once. `final` changes the last message of the server; with `unasked` that stays out."""
 
     users: Mapping[str, str]
     mechanisms: tuple[str, ...] = ("PLAIN", "SCRAM-SHA-256")
     tls: ssl.SSLContext | None = None
     bound: bytes = b""
+    binds_by: str = "tls-server-end-point"
     without_key: tuple[str, ...] = ()
     overlooks_first: bool = False
     final: Callable[[str], str] = lambda message: message
@@ -74,8 +75,8 @@ class ScramScript:
             first = self._line(peer)
         flag, _, client_first = base64.b64decode(first).decode().split(",", 2)
         name, nonce = (part[2:] for part in client_first.split(","))
-        binding = b"p=tls-server-end-point,," + self.bound if plus else f"{flag},,".encode()
-        has_bound = flag == "p=tls-server-end-point" if plus else flag in "ny"
+        binding = f"p={self.binds_by},,".encode() + self.bound if plus else f"{flag},,".encode()
+        has_bound = flag == f"p={self.binds_by}" if plus else flag in "ny"
         if not has_bound or name in self.without_key or name not in self.users:
             peer.send(REFUSED)
             return

@@ -20,6 +20,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import SecretField, SignIn, SmtpProfile
 from smtp_desktop.services.checks.adviser import Adviser
+from smtp_desktop.services.ports import Vault
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.sign_in.access_tokens import AccessTokens
 from smtp_desktop.services.sign_in.records import SignInRecords
@@ -47,7 +48,7 @@ class Process:
 
     def __init__(self, harness: "SignInHarness", wrap: Callable[[Any], Any] = lambda port: port) -> None:
         self.events = RecordedEvents()
-        store, vault, states = wrap(harness.store), wrap(harness.vault), wrap(harness.states)
+        store, vault, states = wrap(harness.store), wrap(harness.used_vault), wrap(harness.states)
         records = SignInRecords(states=states, events=self.events, clock=harness.clock)
         self.profiles = Profiles(
             store=store, vault=vault, events=self.events, new_id=harness.new_id, record_sign_in=records.saved
@@ -69,9 +70,12 @@ class Process:
 
 
 class SignInHarness:
-    def __init__(self) -> None:
+    """`vault` is there in place of one in memory, whose secrets a test can look at."""
+
+    def __init__(self, vault: Vault | None = None) -> None:
         self.clock = FixedClock(NOW)
         self.store, self.vault = MemoryProfileStore(), MemoryVault()
+        self.used_vault: Vault = vault or self.vault
         self.states = MemorySignedIn(self.store)
         self.servers = FakeAuthorizationServers(self.clock)
         self.new_id = numbered_ids()

@@ -226,6 +226,26 @@ class TestOfPeople:
         with it.vault.exclusive(shop.secret_refs[SecretField.TOKENS], Cancel()), pytest.raises(Cancelled):
             source(False, cancel)
 
+    def test_a_renewal_goes_on_when_nobody_waits_for_it_any_more(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.pass_time(hours=1)
+        source, cancel, go_on = it.tokens.source_of(shop), Cancel(), threading.Event()
+        assert source
+
+        def slow() -> None:
+            it.servers.during = lambda: None
+            cancel.request()
+            assert go_on.wait(30)
+
+        it.servers.during = slow
+        with pytest.raises(Cancelled, match="access token"):
+            source(False, cancel)
+        assert it.stored(shop) == it.servers.issued[0]
+        go_on.set()
+        # Whoever comes next waits until it is done, and has what it brought.
+        assert it.token(shop).value == Secret("A2")
+        assert len(it.servers.refreshes) == 1
+
     def test_threads_of_one_process_renew_once(self, it: SignInHarness) -> None:
         shop = it.signed_in()
         it.pass_time(hours=1)

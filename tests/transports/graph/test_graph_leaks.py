@@ -17,6 +17,8 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import SecretField
 from smtp_desktop.transports.redaction.redactor import withheld
 
+SENT = (SecretField.PASSWORD, SecretField.CLIENT_SECRET)
+"""The secrets that go to Entra ID, which may repeat them; a key never leaves this computer."""
 # Random, but the same on every run.
 repeatable = settings(
     derandomize=True,
@@ -78,7 +80,7 @@ def with_secret(driver: GraphDriver, field: SecretField, secret: str) -> None:
 
 def shown_without_secret(driver: GraphDriver) -> str:
     """Returns what is shown where no secret is repeated, with all words that stand around one."""
-    for field in SecretField:
+    for field in SENT:
         with_secret(driver, field, "unheard-of")
     driver.servers.graph.answer_next("/sendMail", GRAPH_ANSWERS["message"](SERVER_TEXTS))
     return shown_by(driver)
@@ -88,7 +90,7 @@ def shown_without_secret(driver: GraphDriver) -> str:
 @repeatable
 @given(
     secret_and_leak=SECRETS_WITH_LEAKS,
-    field=st.sampled_from(sorted(SecretField)),
+    field=st.sampled_from(SENT),
     where=st.sampled_from(sorted(ANSWERS)),
 )
 @example(("hunter2", Leak(("no hunt", "er2"), ("hunter2",), ("hunt", "er2"))), SecretField.PASSWORD, "ids")
@@ -106,7 +108,7 @@ def test_no_secret_is_shown_that_entra_id_repeats(
 @repeatable
 @given(
     secret_and_leak=SECRETS_WITH_LEAKS,
-    field=st.sampled_from(sorted(SecretField)),
+    field=st.sampled_from(SENT),
     where=st.sampled_from(sorted(GRAPH_ANSWERS)),
 )
 def test_no_secret_is_shown_that_graph_repeats(

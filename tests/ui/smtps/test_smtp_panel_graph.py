@@ -10,7 +10,14 @@ from ui.smtp_panel_driver import GENERIC, GRAPH, GUID, driver_at, fill_graph
 from smtp_desktop.domain.smtp.profile import Cloud
 from smtp_desktop.domain.smtp.providers import PROVIDERS
 from smtp_desktop.ui.help.pages import HelpPage, HelpRequest, HelpValues, help_text
-from smtp_desktop.ui.smtps.form.hints import PASSWORD_SIGN_IN, REGISTER, SCOPE, password_help
+from smtp_desktop.ui.smtps.form.hints import (
+    CERTIFICATE,
+    FOR_APP_ONLY,
+    PASSWORD_SIGN_IN,
+    REGISTER,
+    SCOPE,
+    password_help,
+)
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 TODAY = date(2026, 11, 23)
@@ -159,7 +166,7 @@ def test_a_client_secret_that_ends_is_warned_of(driver, typed, said):
 def test_a_client_secret_that_does_not_end_soon_is_not(driver, typed):
     driver.panel.start_edit(GRAPH, None)
     driver.enter("clientSecretValidUntilField", typed)
-    assert driver.hint("clientSecretValidUntil") == "Entra ID shows this date. You are warned 30 days in advance."
+    assert driver.hint("clientSecretValidUntil") == "Entra ID shows this date. You are warned 60 days in advance."
     assert driver.part("clientSecretValidUntilHint").property("role") == "hint"
 
 
@@ -253,6 +260,8 @@ def test_a_lost_password_is_said_first_and_the_link_stays(driver):
 
 def test_every_place_that_a_link_leads_to_exists():
     azure = {section.name for section in help_text(HelpPage.AZURE_APP, HelpValues()).sections}
-    assert azure >= {REGISTER, SCOPE, PASSWORD_SIGN_IN}
+    assert azure >= {REGISTER, SCOPE, PASSWORD_SIGN_IN, CERTIFICATE}
+    microsoft = {section.name for section in help_text(HelpPage.MICROSOFT_OAUTH, HelpValues()).sections}
+    assert FOR_APP_ONLY in microsoft
     passwords = {section.name for section in help_text(HelpPage.APP_PASSWORDS, HelpValues()).sections}
     assert passwords >= {password_help(provider).section for provider in PROVIDERS}

@@ -11,6 +11,7 @@ from smtp_desktop.domain.sign_in.signed_in import SignedIn
 from smtp_desktop.domain.sign_in.tokens import TokenSet, token_set_of
 from smtp_desktop.domain.smtp.oauth import AppCertificate, OAuthClient, OAuthProvider
 from smtp_desktop.domain.smtp.profile import AppCredential, SignIn
+from smtp_desktop.ui.help.pages import HelpPage
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 NOW = datetime.now(UTC)
@@ -247,6 +248,20 @@ def test_a_password_at_a_provider_that_gives_them_up_can_be_changed(driver):
     assert changes == [True]
     driver.panel.start_edit(GENERIC, None)
     assert not driver.visible("signInLink")
+
+
+@pytest.mark.parametrize(
+    ("provider", "page"),
+    [("Google", HelpPage.GOOGLE_OAUTH), (MICROSOFT, HelpPage.MICROSOFT_OAUTH), ("Other", HelpPage.OTHER_OAUTH)],
+)
+def test_how_to_register_the_client_is_said_for_its_provider(driver, provider, page):
+    requests = []
+    driver.panel.help_requested.connect(requests.append)
+    driver.pick("signInField", "Browser (OAuth2)")
+    driver.pick("providerField", provider)
+    driver.until(lambda: driver.part("providerLink").height() > 1)  # it is laid out
+    driver.click("providerLink")
+    assert [request.page for request in requests] == [page]
 
 
 def test_the_key_of_a_service_account_is_pasted_or_read(driver):

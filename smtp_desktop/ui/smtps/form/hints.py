@@ -30,6 +30,8 @@ from smtp_desktop.ui.widgets.message_text import day_text, shown
 
 REGISTER = "register-the-app"
 SCOPE = "scope-it-to-one-mailbox"
+CERTIFICATE = "create-the-certificate"
+FOR_APP_ONLY = "for-app-only"
 PASSWORD_SIGN_IN = "user-name-and-password"  # noqa: S105 - a section's name, not a password
 
 
@@ -41,12 +43,31 @@ def azure_help(draft: ProfileDraft, section: str) -> HelpRequest:
 
 def sign_in_help(draft: ProfileDraft) -> HelpRequest:
     """Returns the help on what the chosen sign-in needs in Entra ID and Exchange."""
+    if draft.type is ProfileType.GENERIC:
+        return _client_page(draft, HelpPage.MICROSOFT_OAUTH, FOR_APP_ONLY)
     return azure_help(draft, SCOPE if draft.sign_in is SignIn.APP_ONLY else PASSWORD_SIGN_IN)
 
 
 def client_help(draft: ProfileDraft) -> HelpRequest:
     """Returns the help on registering the client of an SMTP server's sign-in."""
-    return azure_help(draft, REGISTER)
+    pages = {
+        OAuthProvider.GOOGLE: HelpPage.GOOGLE_OAUTH,
+        OAuthProvider.MICROSOFT: HelpPage.MICROSOFT_OAUTH,
+        OAuthProvider.OTHER: HelpPage.OTHER_OAUTH,
+    }
+    return _client_page(draft, pages[draft.provider])
+
+
+def upload_help(draft: ProfileDraft) -> HelpRequest:
+    """Returns the help on uploading the certificate of an app."""
+    if draft.type is ProfileType.GENERIC:
+        return _client_page(draft, HelpPage.MICROSOFT_OAUTH, FOR_APP_ONLY)
+    return azure_help(draft, CERTIFICATE)
+
+
+def _client_page(draft: ProfileDraft, page: HelpPage, section: str = "") -> HelpRequest:
+    values = HelpValues(client_id=draft.client_id, tenant_id=draft.tenant_id, mailbox=draft.user_name)
+    return HelpRequest(page=page, section=section, values=values)
 
 
 def changes_sign_in(draft: ProfileDraft, stored: SmtpProfile | None) -> bool:

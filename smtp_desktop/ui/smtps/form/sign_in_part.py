@@ -14,7 +14,7 @@ from smtp_desktop.domain.smtp.profile import INTERACTIVE, ProfileType, SmtpProfi
 from smtp_desktop.ui.sign_in.certificate_field import CertificateField
 from smtp_desktop.ui.sign_in.state_row import SignInState
 from smtp_desktop.ui.smtps.form.fields import SmtpFields
-from smtp_desktop.ui.smtps.form.hints import changes_sign_in, client_help, sign_in_help
+from smtp_desktop.ui.smtps.form.hints import changes_sign_in, client_help, sign_in_help, upload_help
 from smtp_desktop.ui.widgets.fields import Fold
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.labels import LinkButton
@@ -40,6 +40,7 @@ class SignInPart(QObject):
         fields.sign_in.requirements_link.clicked.connect(self._follow_link)
         fields.sign_in.sign_in.edited.connect(self._open_client)
         fields.client.register_link.clicked.connect(lambda: self.help_requested.emit(client_help(self._draft())))
+        fields.app.certificate.upload_help_asked.connect(lambda: self.help_requested.emit(upload_help(self._draft())))
         fields.server.host_name.edited.connect(self._propose_provider)
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 from conversations import USER, converse, detail_of, failure_of, generic, said
-from fakes.small import MemoryPipeliningDenylist
+from fakes.small import MemoryMechanismDenylist
 from servers.certificates import Authority, context_of, fingerprint_of
 from servers.smtp.scram import ScramScript
 from servers.smtp.scripted import ScriptedServer, greet
@@ -65,6 +65,21 @@ def test_without_an_offer_of_plus_the_client_says_that_it_could(trusted: Authori
     assert script.attempts == ["SCRAM-SHA-256"]
 
 
+def test_a_server_that_binds_in_another_way_gets_scram_without_a_binding_and_from_then_on_at_once(
+    trusted: Authority,
+) -> None:
+    script = bound_script(trusted, binds_by="tls-exporter")
+    denylist = MemoryMechanismDenylist()
+    with ScriptedServer(script) as server:
+        smtp = generic(server.port, auth_required=True, tls=True)
+        for attempts in (["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"], ["SCRAM-SHA-256-PLUS", *["SCRAM-SHA-256"] * 2]):
+            timeline = converse(smtp, password=PASSWORD, mechanism_denylist=denylist)
+            assert timeline.ok
+            assert detail_of(timeline, Stage.SIGN_IN) == f"SCRAM-SHA-256 as {USER}"
+            assert script.attempts == attempts
+    assert denylist.refused == {("127.0.0.1", server.port, "SCRAM-SHA-256-PLUS")}
+
+
 def test_a_server_that_overlooks_the_first_message_gets_it_again() -> None:
     script = ScramScript({USER: PASSWORD}, overlooks_first=True)
     assert run(script).ok
@@ -81,11 +96,11 @@ def test_a_wrong_password_is_tried_once() -> None:
 
 def test_a_user_without_a_scram_key_signs_in_by_plain_and_from_then_on_at_once() -> None:
     script = ScramScript({USER: PASSWORD}, without_key=(USER,))
-    denylist = MemoryPipeliningDenylist()
+    denylist = MemoryMechanismDenylist()
     with ScriptedServer(script) as server:
         smtp = generic(server.port, auth_required=True)
         for attempts in (["SCRAM-SHA-256", "PLAIN"], ["SCRAM-SHA-256", "PLAIN", "PLAIN"]):
-            timeline = converse(smtp, password=PASSWORD, scram_denylist=denylist)
+            timeline = converse(smtp, password=PASSWORD, mechanism_denylist=denylist)
             assert timeline.ok
             assert detail_of(timeline, Stage.SIGN_IN) == f"PLAIN as {USER}"
             assert script.attempts == attempts
@@ -93,20 +108,20 @@ def test_a_user_without_a_scram_key_signs_in_by_plain_and_from_then_on_at_once()
 
 def test_a_user_without_a_scram_key_whose_password_is_wrong_is_refused_once_by_plain() -> None:
     script = ScramScript({USER: PASSWORD}, without_key=(USER,))
-    denylist = MemoryPipeliningDenylist()
+    denylist = MemoryMechanismDenylist()
     with ScriptedServer(script) as server:
         smtp = generic(server.port, auth_required=True)
-        failure = failure_of(converse(smtp, password="wrong", scram_denylist=denylist))
+        failure = failure_of(converse(smtp, password="wrong", mechanism_denylist=denylist))
     assert script.attempts == ["SCRAM-SHA-256", "PLAIN"]
     assert failure.kind is FailureKind.REPLY
-    assert not denylist.has("127.0.0.1", server.port)
+    assert not denylist.refused
 
 
 def test_a_server_that_has_nothing_but_scram_by_now_gets_another_try() -> None:
-    denylist = MemoryPipeliningDenylist()
+    denylist = MemoryMechanismDenylist()
     with ScriptedServer(ScramScript({USER: PASSWORD}, ("SCRAM-SHA-256",))) as server:
-        denylist.add("127.0.0.1", server.port)
-        assert converse(generic(server.port, auth_required=True), password=PASSWORD, scram_denylist=denylist).ok
+        denylist.add("127.0.0.1", server.port, "SCRAM-SHA-256")
+        assert converse(generic(server.port, auth_required=True), password=PASSWORD, mechanism_denylist=denylist).ok
 
 
 def test_a_server_with_nothing_but_scram_has_the_last_word() -> None:
