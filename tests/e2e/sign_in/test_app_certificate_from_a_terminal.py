@@ -1,5 +1,5 @@
-"""From nothing to a message in a terminal, as an app at Microsoft: with a certificate that is made here and renewed, and
-with the managed identity of an Azure computer."""
+"""From nothing to a message in a terminal, as an app at Microsoft: with a certificate that is made here, and renewed,
+and with the managed identity of an Azure computer."""
 
 import re
 from collections.abc import Iterator
