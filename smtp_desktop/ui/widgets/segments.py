@@ -221,6 +221,10 @@ class SegmentChoice(Segments, Generic[_Chosen]):
         """Chooses `member` without emitting `chosen`."""
         self.press(member.value)
 
+    def words_for(self, member: object) -> str:
+        """Returns the label of `member`; its value where there is no button for it."""
+        return self._words.get(str(member), str(member))
+
     def setFocus(self, *_: Qt.FocusReason) -> None:
         self.focus_pressed()
 
