@@ -6,6 +6,7 @@ from ui.sign_in_driver import USER, SignInDriver, have_browser_smtp
 
 from smtp_desktop.domain.sign_in.tokens import token_set_of
 from smtp_desktop.domain.smtp.profile import SecretField
+from smtp_desktop.ui.sign_in.runs import open_in_browser
 
 
 @pytest.fixture
@@ -213,3 +214,8 @@ def test_a_vault_that_stays_locked_says_so_and_nobody_signs_in(shop):
     assert shop.opened == []
     gui.click("cancelButton", dialog)
     gui.no_dialog("signInDialog")
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:network", "nothing"])
+def test_nothing_but_a_page_is_opened(qapp, address):
+    assert not open_in_browser(address)
