@@ -1,4 +1,4 @@
-"""What a waiting mail waits for: its SMTP, and the hold that keeps it back."""
+"""The SMTP that a mail goes through, and the hold that keeps a waiting one back."""
 
 from collections.abc import Iterable, Mapping
 
