@@ -3,7 +3,8 @@
 import json
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 
@@ -21,10 +22,16 @@ from smtp_desktop.domain.message_text import msg
 _log = logging.getLogger(__name__)
 
 
-def run(arguments: Sequence[str], open_services: OpenServices, open_demo: OpenDemo) -> int:
+def run(
+    arguments: Sequence[str],
+    open_services: OpenServices,
+    open_demo: OpenDemo,
+    open_log: Callable[[Path | None], None] = lambda _home: None,
+) -> int:
     """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
-    `open_services` opens a data folder, or the usual one for None; `open_demo` makes one with sample data.
+    `open_services` opens a data folder, or the usual one for None, with its log; `open_demo` makes one with sample
+    data. `open_log` opens the log alone, for a command that failed before that.
     """
     with lenient_output() as out:
         session = Session(
@@ -33,17 +40,19 @@ def run(arguments: Sequence[str], open_services: OpenServices, open_demo: OpenDe
             output=Output(),
             json_asked=asks_for_json(arguments),
         )
-        code = _carried_out(arguments, session)
+        code = _carried_out(arguments, session, open_log)
         return _with_lost_output(code, session.output, out)
 
 
-def _carried_out(arguments: Sequence[str], session: Session) -> int:
+def _carried_out(arguments: Sequence[str], session: Session, open_log: Callable[[Path | None], None]) -> int:
     try:
         with shortage_as_ours():
             code = app.main(list(arguments), prog_name="smtp-desktop", standalone_mode=False, obj=session)
     except (click.Abort, click.ClickException, SmtpDesktopError) as error:
         session.output.as_json |= session.json_asked
         code = _failed(error, session.output)
+        if not _has_log():
+            open_log(session.home)
         _note_failure(session, code, error)
         # Whoever tries again after an error must not send a mail twice.
         return ExitCode.OK if session.is_queued and isinstance(error, Shortage) else code
@@ -55,9 +64,18 @@ def _carried_out(arguments: Sequence[str], session: Session) -> int:
 
 
 def _note_failure(session: Session, code: int, error: Exception | None = None) -> None:
-    """Leaves a line in the log, where a data folder was opened: no values, which may be secret."""
-    name = f" ({error_code_of(error)})" if isinstance(error, SmtpDesktopError) else ""
+    """Leaves a line in the log: no values, which may be secret."""
+    name = ""
+    if isinstance(error, SmtpDesktopError):
+        name = f" ({error_code_of(error)})"
+    elif isinstance(error, click.UsageError):
+        name = f" ({ErrorCode.USAGE})"
+        session.command = error.ctx.command_path if error.ctx else session.command
     _log.info("%s: exit code %d%s", session.command, code, name)
+
+
+def _has_log() -> bool:
+    return bool(logging.getLogger("smtp_desktop").handlers)
 
 
 def _failed_by_bug(bug: Exception, session: Session) -> int:
@@ -66,7 +84,7 @@ def _failed_by_bug(bug: Exception, session: Session) -> int:
     output = session.output
     output.as_json |= session.json_asked
     message = f"The program failed unexpectedly ({type(bug).__name__}). This is a bug."
-    if logging.getLogger("smtp_desktop").handlers:
+    if _has_log():
         _log.error("%s: exit code %d", session.command, ExitCode.SOFTWARE, exc_info=bug)
         message += " The log file has the details; smtp-desktop info says where it is."
         output.detail(*traceback.format_exception(bug))

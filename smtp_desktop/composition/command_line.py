@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smtp_desktop.composition.application import Application
     from smtp_desktop.domain.events import Event
     from smtp_desktop.services.services import Services
 
@@ -30,13 +29,23 @@ class _Terminal:
                 sys.stderr.flush()
 
 
-def _open_log(application: Application) -> None:
-    """Opens the log for longer than the application: how the command ended is its last line."""
+def _open_log(path: Path) -> None:
+    """Opens the log for longer than the services: how the command ended is its last line."""
     import logging
 
     from smtp_desktop.composition.logs import start_logging
 
-    start_logging(application.log_path, logging.INFO)
+    start_logging(path, logging.INFO)
+
+
+def open_log(home: Path | None) -> None:
+    """Opens the log of a data folder that is there, for a command that failed before it opened one."""
+    from smtp_desktop.composition.data_folder import has_home, log_file, opened_home
+    from smtp_desktop.domain.errors import StoreError
+
+    with suppress(StoreError, OSError):  # the command has another failure to tell
+        if has_home(home):
+            _open_log(log_file(opened_home(home)))
 
 
 def close_log() -> None:
@@ -55,7 +64,7 @@ def open_services(home: Path | None) -> Iterator[Services]:
 
     application = Application(opened_home(home), events=_Terminal())
     try:
-        _open_log(application)
+        _open_log(application.log_path)
         if application.home_risk:
             sys.stderr.write(f"Warning: {application.home_risk}\n")
         gc.enable()
@@ -74,7 +83,7 @@ def open_demo(home: Path | None, port: int) -> Iterator[Services]:
     with demo_folder(home) as demo:
         application = Application(demo.home, events=_Terminal(), vault=demo.vault)
         try:
-            _open_log(application)
+            _open_log(application.log_path)
             demo.fill(application, port=port)
             gc.enable()
             yield application.services

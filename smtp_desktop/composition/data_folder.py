@@ -14,15 +14,24 @@ _DEMO_CA_FILE = "demo-ca.pem"
 def opened_home(chosen: Path | None) -> Path:
     """Returns the data folder: `chosen`, else that of SMTP_DESKTOP_HOME, else the platform's default. Creates it with
     mode 0700 if it is missing. Raises StoreError."""
-    if chosen is None:
-        variable = os.environ.get(_HOME_VARIABLE)
-        chosen = Path(variable) if variable else _usual_home()
-    home = chosen.expanduser().absolute()
+    home = _home(chosen)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable_home(home, error) from error
     return home
+
+
+def has_home(chosen: Path | None) -> bool:
+    """Returns whether the data folder is there."""
+    return _home(chosen).is_dir()
+
+
+def _home(chosen: Path | None) -> Path:
+    if chosen is None:
+        variable = os.environ.get(_HOME_VARIABLE)
+        chosen = Path(variable) if variable else _usual_home()
+    return chosen.expanduser().absolute()
 
 
 def home_risk(home: Path) -> MessageText | None:

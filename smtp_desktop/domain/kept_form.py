@@ -54,7 +54,7 @@ class KeptForm:
 def kept_form(kind: FormKind, draft: _Draft, filled: _Draft, stored: _Stored | None, at: datetime) -> KeptForm:
     """Returns what is kept of a form that holds `draft`, and that was filled with `filled` before the user typed.
     `stored` is what it is about, None for a new one."""
-    names = [field.name for field in fields(draft) if field.name not in _SECRETS]
+    names = [field.name for field in fields(draft) if field.name not in _SECRETS and _is_kept(draft, field.name)]
     return KeptForm(
         kind=kind,
         stored_id=stored.id if stored else None,
@@ -64,6 +64,11 @@ def kept_form(kind: FormKind, draft: _Draft, filled: _Draft, stored: _Stored | N
         changed=tuple(each for each in names if getattr(draft, each) != getattr(filled, each)),
         typed_secret=any(getattr(draft, each, None) for each in _SECRETS),
     )
+
+
+def _is_kept(draft: object, name: str) -> bool:
+    """Whether that field can be kept. A certificate can't: its key is a secret, without which it is of no use."""
+    return isinstance(getattr(draft, name), str | int | bool | None)
 
 
 def with_typed(base: _Draft, form: KeptForm, *, whole: bool) -> _Draft:

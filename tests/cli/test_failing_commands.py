@@ -40,6 +40,16 @@ def test_a_failed_check_leaves_a_line(log):
     assert lines[-1].endswith("smtp-desktop smtp check: exit code 69")
 
 
+def test_wrong_usage_leaves_a_line_in_a_data_folder_that_is_there(log, tmp_path, capsys):
+    assert main(("smtp", "list", f"--{SECRET}")) == 64
+    capsys.readouterr()
+    assert not (tmp_path / "home").exists()
+    assert log("smtp", "list") == (0, [])
+    code, (line,) = log("smtp", "list", f"--{SECRET}")
+    assert code == 64
+    assert line.endswith("smtp-desktop smtp list: exit code 64 (usage)")
+
+
 def test_a_command_that_succeeds_leaves_none(log):
     assert log("smtp", "list") == (0, [])
 

@@ -1,6 +1,7 @@
 """Help pages: examples, whole sentences, topics that hold for all commands."""
 
 import re
+import shlex
 
 import click
 import pytest
@@ -74,3 +75,15 @@ def test_a_page_of_the_window_is_plain_text_in_a_terminal(page):
     assert not re.search(r"\*\*|\]\(|^#|```", text, re.MULTILINE)
     assert max(len(line) for line in text.splitlines() if "https://" not in line and not line.startswith("    ")) <= 80
     assert "    smtp-desktop smtp " in text or "    Install-Module" in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_are_those_of_the_program(page):
+    text = page_text(page).replace("\\\n", " ")
+    for line in re.findall(r"^ +smtp-desktop (.*)$", text, re.MULTILINE):
+        words = shlex.split(line)
+        command = " ".join(words[:2])
+        known = {
+            option for parameter in SHOWN[command].params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        assert {word for word in words if word.startswith("--")} <= known, line

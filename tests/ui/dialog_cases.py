@@ -38,8 +38,8 @@ from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialo
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
-from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
-from smtp_desktop.ui.checks.history_model import CheckHistory
+from smtp_desktop.ui.checks.history.entry import HistoryEntryDialog
+from smtp_desktop.ui.checks.history.model import CheckHistory
 from smtp_desktop.ui.checks.test_dialog import TestDialog
 from smtp_desktop.ui.checks.test_report import ReportDialog
 from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, ResendDialog

@@ -22,7 +22,7 @@ from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.ui.background.fields import BackgroundChoices
 from smtp_desktop.ui.certificates.dialog import TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
-from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
+from smtp_desktop.ui.checks.history.entry import HistoryEntryDialog
 from smtp_desktop.ui.checks.test_dialog import TestDialog
 from smtp_desktop.ui.deliveries.export import ExportDialog
 from smtp_desktop.ui.help.dialog import HelpDialog

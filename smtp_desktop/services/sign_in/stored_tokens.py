@@ -84,6 +84,9 @@ class StoredTokens:
                 new = self._refresh(tokens)
             except NoAccessToken as error:
                 self._note(ref, tokens, error.failure)
+                refused = error.failure.kind is FailureKind.TOKEN_REFUSED
+                if not forced and not refused and self._context.clock.now() < tokens.expires_at:
+                    return AccessToken(value=tokens.access_token, fresh=False)  # it may do for this once
                 raise
             self._vault.put(ref, to_secret(new))  # at once: the old refresh token may be good for nothing now
             if not self._in_use(ref):

@@ -1,10 +1,10 @@
 """The page of dates: title with counts, segments, the table or a notice in its place, and what to do."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate
+from smtp_desktop.domain.checks.end_date import AffectedSmtp, EndDate, EndDateKind
 from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.summary import OutcomeSummary
 from smtp_desktop.ui.dates.model import MARK_SIZE, DateColumn, DateSegment, DatesModel
@@ -32,6 +32,10 @@ class DatesPage(QWidget):
 
     smtp_asked = Signal(object)
     """The user wants to open an SMTP. Carries its ProfileId."""
+    change_asked = Signal(object)
+    """The user wants an SMTP to sign in otherwise than with a password. Carries its ProfileId."""
+    sign_in_asked = Signal(object)
+    """The user wants to sign in anew for an SMTP. Carries its ProfileId."""
     current_changed = Signal()
     """Another row is the current one, or its text has changed; see `current`."""
     reload_asked = Signal()
@@ -54,6 +58,9 @@ class DatesPage(QWidget):
         self._open_button = styled_button(self.tr("Open the SMTP"))
         self._open_button.setObjectName("openSmtpButton")
         self._open_button.clicked.connect(lambda: self._open(self.table.currentIndex()))
+        self._sign_in_button = styled_button("")
+        self._sign_in_button.setObjectName("dateSignInButton")
+        self._sign_in_button.clicked.connect(self._act_on_sign_in)
         self._states = QStackedWidget()
         self._empty, self._no_match, self._error = Notice("emptyState"), Notice("noMatchState"), Notice("errorState")
         self._lay_out()
@@ -134,7 +141,12 @@ class DatesPage(QWidget):
         advice.set_area("page")
         advice.column.addWidget(self._advice)
         below.addWidget(advice)
-        below.addWidget(self._open_button, alignment=Qt.AlignmentFlag.AlignRight)
+        buttons = WrapLayout()
+        buttons.setSpacing(10)
+        buttons.addStretch()
+        buttons.addWidget(self._sign_in_button)
+        buttons.addWidget(self._open_button)
+        below.addLayout(buttons)
         self._below.hide()
         filled = QVBoxLayout(self._filled)
         filled.setContentsMargins(0, 0, 0, 0)
@@ -176,7 +188,24 @@ class DatesPage(QWidget):
             words = self.tr("Open an SMTP…") if several else self.tr("Open {name}").format(name=end_date.names)
             self._open_button.setText(words)
             self._open_button.setAccessibleName(words)
+            self._show_sign_in_button(end_date.kind)
         self.current_changed.emit()
+
+    def _show_sign_in_button(self, kind: EndDateKind) -> None:
+        words = {
+            EndDateKind.PASSWORD_SIGN_IN: self.tr("Change sign-in…"),
+            EndDateKind.SIGN_IN: self.tr("Sign in again"),
+            EndDateKind.UNUSED_SIGN_IN: self.tr("Sign in again"),
+        }.get(kind, "")
+        self._sign_in_button.setText(words)
+        self._sign_in_button.setAccessibleName(words)
+        self._sign_in_button.setVisible(bool(words))
+
+    def _act_on_sign_in(self) -> None:
+        end_date = self.current()
+        if end_date:
+            changes = end_date.kind is EndDateKind.PASSWORD_SIGN_IN
+            self._ask_for_one(self.table.currentIndex(), self.change_asked if changes else self.sign_in_asked)
 
     def _restore_selection(self) -> None:
         # The first row if the chosen one is gone: it ends first.
@@ -200,19 +229,23 @@ class DatesPage(QWidget):
         super().keyPressEvent(event)
 
     def _open(self, index: QModelIndex) -> None:
+        self._ask_for_one(index, self.smtp_asked)
+
+    def _ask_for_one(self, index: QModelIndex, asked: SignalInstance) -> None:
+        """Emits `asked` for the SMTP of that row, after asking which one where there are several."""
         end_date = self._model.end_date_at(index.row())
         if end_date is None:
             return
         if len(end_date.smtps) == 1:
-            self.smtp_asked.emit(end_date.smtps[0].id)
+            asked.emit(end_date.smtps[0].id)
         else:
-            self._ask_which(index, end_date.smtps)
+            self._ask_which(index, end_date.smtps, asked)
 
-    def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...]) -> None:
+    def _ask_which(self, index: QModelIndex, smtps: tuple[AffectedSmtp, ...], asked: SignalInstance) -> None:
         menu = Menu(self, "dateSmtpsMenu", self.tr("Open an SMTP"))
         for smtp in smtps:
             action = QAction(smtp.name.replace("&", "&&"), menu)
-            action.triggered.connect(lambda _=False, smtp=smtp: self.smtp_asked.emit(smtp.id))
+            action.triggered.connect(lambda _=False, smtp=smtp: asked.emit(smtp.id))
             menu.addAction(action)
         menu.setActiveAction(menu.actions()[0])
         menu.aboutToHide.connect(menu.deleteLater)

@@ -44,7 +44,11 @@ class DatesSection(QObject):
     counts_changed = Signal()
     """`count`, `tone` and `count_in_words` may have changed."""
     smtp_asked = Signal(object)
-    """The user wants to open an SMTP. Carries its ProfileId."""
+    """The user wants to open an SMTP. Carries its ProfileId, as do both below."""
+    change_asked = Signal(object)
+    """The user wants an SMTP to sign in otherwise than with a password."""
+    sign_in_asked = Signal(object)
+    """The user wants to sign in anew for an SMTP."""
 
     def __init__(self, *, window: QWidget, services: Services, tasks: Tasks, theme: Theme) -> None:
         super().__init__(window)
@@ -71,6 +75,8 @@ class DatesSection(QObject):
 
         page = DatesPage(self.model, theme)
         page.smtp_asked.connect(self.smtp_asked)
+        page.change_asked.connect(self.change_asked)
+        page.sign_in_asked.connect(self.sign_in_asked)
         page.reload_asked.connect(self.load)
         page.current_changed.connect(lambda: _show_current(page))
         _show_current(page)

@@ -16,7 +16,7 @@ from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailures, ResultInDetail
 from smtp_desktop.services.checks.tester import Tester
-from smtp_desktop.ui.checks.history_model import KEPT, RESULT_ROLE, SORT_ROLE, CheckHistory, HistoryColumn
+from smtp_desktop.ui.checks.history.model import KEPT, RESULT_ROLE, SORT_ROLE, CheckHistory, HistoryColumn
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
@@ -27,7 +27,7 @@ from smtp_desktop.ui.widgets.row_table import row_table, widest_time_px
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper, TableColumns
 
 if TYPE_CHECKING:
-    from smtp_desktop.ui.checks.history_section import HistorySection
+    from smtp_desktop.ui.checks.history.section import HistorySection
     from smtp_desktop.ui.smtps.panel import SmtpPanel
 
 
@@ -200,7 +200,7 @@ class History(QObject):
             return
 
         def show(entry: ResultInDetail) -> None:
-            from smtp_desktop.ui.checks.history_entry import HistoryEntryDialog
+            from smtp_desktop.ui.checks.history.entry import HistoryEntryDialog
 
             HistoryEntryDialog(parent, profile=profile, entry=entry, theme=self.theme).open()
 

@@ -21,7 +21,7 @@ from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.cards.card_holds import ShownHold
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf
-from smtp_desktop.ui.checks.history_section import HistorySection
+from smtp_desktop.ui.checks.history.section import HistorySection
 from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.sign_in.request import SignInRequest
 from smtp_desktop.ui.smtps.boxes.pause_row import PauseRow

@@ -125,16 +125,17 @@ class SmtpSignIns(QObject):
         cause = report.diagnosis.cause if report.diagnosis else None
         match sign_in_offer(report.profile.server, cause):
             case SignInOffer.AGAIN as name:
-                dialog.offer(name, self.tr("Sign in again"), lambda: self._sign_in_tested(tested))
+                dialog.offer(name, self.tr("Sign in again"), lambda: self.sign_in(tested.profile_id))
             case SignInOffer.CHANGE as name if tested.profile_id:
                 profile_id = tested.profile_id
                 dialog.offer(name, self.tr("Change sign-in…"), lambda: self.change(profile_id))
             case _:
                 pass
 
-    def _sign_in_tested(self, tested: TestedSettings) -> None:
+    def sign_in(self, profile_id: ProfileId | None) -> None:
+        """Has the user sign in for that SMTP, in its form, which is opened where it is not; None is a new one, whose
+        form is open."""
         self._window.activateWindow()
-        profile_id = tested.profile_id
         if self._editor.shows(profile_id):
             self._panel.sign_in()
         elif profile_id:

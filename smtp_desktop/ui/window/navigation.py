@@ -28,6 +28,8 @@ class Navigation:
             section.panel_wanted.connect(partial(self._show_panel, key))
         for asking in (sections.dates, sections.deliveries):
             asking.smtp_asked.connect(self._edit_smtp)
+        sections.dates.change_asked.connect(self._change_sign_in)
+        sections.dates.sign_in_asked.connect(self._sign_in)
         self._smtps.waiting_mails_asked.connect(self._show_waiting)
         self._activities.deliveries_asked.connect(self._show_deliveries)
 
@@ -46,6 +48,14 @@ class Navigation:
         # A question about unsaved changes is asked on the page of the open form.
         self._frame.show_page("smtp")
         self._smtps.editor.edit(profile_id)
+
+    def _change_sign_in(self, profile_id: ProfileId) -> None:
+        self._frame.show_page("smtp")
+        self._smtps.sign_ins.change(profile_id)
+
+    def _sign_in(self, profile_id: ProfileId) -> None:
+        self._frame.show_page("smtp")
+        self._smtps.sign_ins.sign_in(profile_id)
 
     def _show_waiting(self) -> None:
         self._frame.show_page("deliveries")

@@ -145,3 +145,13 @@ def test_create_makes_the_certificate_that_a_new_smtp_signs_in_with(cloud, tmp_p
     assert (tmp_path / "box.cer").exists()
     assert cloud("smtp", "create", "Box2", *mailbox, *app, "--managed-identity").code == 64
     assert cloud("smtp", "create", "Plain", "--host", "h.example", *app[2:], "--user", "a").code == 64
+
+
+def test_expiry_lists_the_certificates(cloud):
+    done(cloud, "create", "Cloud", "--months", "2")
+    done(cloud, "renew", "Cloud", "--months", "1")
+    found = cloud("smtp", "expiry", "--json").json
+    assert [(one["kind"], one["names"], one["days_left"] <= 60) for one in found] == [
+        ("next_app_certificate", ["Cloud"], True),
+        ("app_certificate", ["Cloud"], True),
+    ]

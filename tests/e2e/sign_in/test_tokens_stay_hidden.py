@@ -1,11 +1,18 @@
 """Tokens, codes and client secrets are nowhere but in the vault and on the encrypted wire, whatever servers do."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 from e2e.canary import assert_hidden
 from e2e.program import MASTER, Program
 from fakes.small import RecordedEvents
@@ -170,6 +177,47 @@ def test_without_a_display_one_gets_from_nothing_to_a_test_mail_and_nothing_show
         assert program("smtp", "delete", "--all", "--yes").code == 0
     assert len(script.mails.taken) == 3
     assert_nothing_shows(program, provider)
+
+
+def test_nothing_shows_the_keys_of_apps(program: Program, tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    lines = pem.splitlines()[1:-2]  # without the last, which may be short
+    account = {"type": "service_account", "client_email": "mailer@example.iam.gserviceaccount.com", "private_key": pem}
+    (tmp_path / "account.json").write_text(json.dumps(account))
+    (tmp_path / "app.pem").write_text(pem + certificate_of(key))
+    common = ("--user", "box@company.example", "--sign-in", "app-only")
+    google = ("--host", "smtp.gmail.com", "--service-account", str(tmp_path / "account.json"))
+    microsoft = ("--tenant-id", "company.example", "--client-id", CLIENT_ID, "--certificate", str(tmp_path / "app.pem"))
+    printed = tmp_path / "exported.yaml"
+    for arguments in (
+        ("smtp", "create", "Google", *common, *google),
+        ("smtp", "create", "Mail", *common, "--host", "smtp.office365.com", *microsoft),
+        ("smtp", "create", "Box", *common, "--type", "graph", *microsoft),
+        ("smtp", "certificate", "show", "Box", "--json"),
+        ("smtp", "certificate", "renew", "Box", "--save", str(tmp_path / "next.cer")),
+        *(("smtp", "show", name, "--json") for name in ("Google", "Mail", "Box")),
+        *(("smtp", "duplicate", name) for name in ("Google", "Mail", "Box")),
+        ("export", str(printed)),
+    ):
+        ran = program(*arguments)
+        assert ran.code == 0, (arguments, ran.err)
+    files = [path for path in program.home.rglob("*") if path.is_file()]
+    for path in (*files, printed, tmp_path / "next.cer"):
+        assert_hidden(path.read_bytes(), path, *lines)
+    for text in program.printed:
+        assert_hidden(text.encode(), text, *lines)
+
+
+def certificate_of(key: rsa.RSAPrivateKey) -> str:
+    """Returns a self-signed certificate as PEM."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Mailer")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=90))
+    return builder.sign(key, SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="shows no process's command line in /proc")

@@ -147,6 +147,17 @@ class TestOfPeople:
         it.servers.failure = None
         assert it.token(shop) == new("A2")
 
+    def test_a_token_in_its_last_minutes_is_used_where_the_network_fails(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.pass_time(minutes=58)
+        it.servers.failure = unreachable()
+        assert it.token(shop) == old("A1")
+        with pytest.raises(NoAccessToken, match="Nothing listens"):
+            it.token(shop, False, True)
+        it.servers.failure = refused()
+        with pytest.raises(NoAccessToken, match="Refused"):
+            it.token(shop)
+
     def test_a_busy_server_ends_no_sign_in(self, it: SignInHarness) -> None:
         shop = it.signed_in()
         it.pass_time(hours=1)

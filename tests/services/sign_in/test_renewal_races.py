@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from services.sign_in.sign_in_harness import Process, SignInHarness
-from services.stepping import Killed, Stepping, Turns
+from services.two_writers.stepping import Killed, Stepping, Turns
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import ChangedMeanwhile, NoSuchProfile, VaultError

@@ -1,7 +1,9 @@
 """Mails too large for one request: a draft, uploads, and its sending."""
 
 import hashlib
+import json
 import random
+from dataclasses import replace
 
 import pytest
 from graph_driver import ANNA, GraphDriver, a_mail, failure_of, reply_of, statuses
@@ -10,7 +12,7 @@ from servers.microsoft.tenant import Microsoft
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus
 from smtp_desktop.domain.mail.address import parse_address
-from smtp_desktop.domain.mail.message import Attachment
+from smtp_desktop.domain.mail.message import Attachment, Message
 
 MB = 1_000_000
 
@@ -70,6 +72,17 @@ def test_another_from_address_goes_with_the_draft(driver: GraphDriver) -> None:
     driver.servers.graph.send_as.add("invoices@northwind.example")
     assert driver.converse(a_mail(a_file(4 * MB), sender="Invoices <invoices@northwind.example>")).failure is None
     assert driver.servers.graph.sent[0].sender == "invoices@northwind.example"
+
+
+def test_replies_and_headers_go_with_the_draft(driver: GraphDriver) -> None:
+    mail = a_mail(a_file(4 * MB))
+    assert isinstance(mail.message, Message)
+    message = replace(mail.message, reply_to=(parse_address("desk@northwind.example"),), headers=(("X-Job", "7"),))
+    assert driver.converse(replace(mail, message=message)).failure is None
+    (made,) = [call for call in driver.servers.graph.calls_to("/messages") if call.path.endswith("/messages")]
+    draft = json.loads(made.body)
+    assert draft["replyTo"] == [{"emailAddress": {"address": "desk@northwind.example"}}]
+    assert draft["internetMessageHeaders"] == [{"name": "X-Job", "value": "7"}]
 
 
 def test_the_permission_for_drafts_is_missing(driver: GraphDriver) -> None:

@@ -94,6 +94,19 @@ def test_service_fabric_is_not_supported_and_says_what_is(
     assert "Use a certificate instead" in str(failure_of(driver.converse()).message)
 
 
+def test_an_arc_agent_that_names_a_file_of_its_own_choice_is_refused(
+    driver: GraphDriver, service: IdentityService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.pose_as_app_service(monkeypatch)
+    monkeypatch.delenv("IDENTITY_HEADER")
+    monkeypatch.setenv("IMDS_ENDPOINT", service.url)
+    challenge = {"WWW-Authenticate": "Basic realm=/etc/passwd"}
+    service.answer_next("/msi/token", Answer(status=401, headers=challenge, json={"error": "unauthorized"}))
+    failure = failure_of(driver.converse())
+    assert failure.kind is FailureKind.NOT_STARTED
+    assert len(service.calls) == 1
+
+
 @pytest.mark.parametrize("answer", [Answer(body=b"<html>"), Answer(json={}), Garbage()])
 def test_nonsense_is_not_taken_for_a_token(
     driver: GraphDriver, service: IdentityService, monkeypatch: pytest.MonkeyPatch, answer: Answer

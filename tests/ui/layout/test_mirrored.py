@@ -10,7 +10,7 @@ from ui.driver import LEFT
 
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.checks.history_chart import HistoryChart
+from smtp_desktop.ui.checks.history.chart import HistoryChart
 from smtp_desktop.ui.conversation.step_row import TimeBar
 from smtp_desktop.ui.theme.theme import LIGHT
 from smtp_desktop.ui.widgets.secret_field import EyeButton, password_field

@@ -9,7 +9,7 @@ from ui.timelines import refused
 
 from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
-from smtp_desktop.ui.checks.history_model import HistoryColumn
+from smtp_desktop.ui.checks.history.model import HistoryColumn
 
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
 

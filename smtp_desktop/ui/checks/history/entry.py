@@ -14,7 +14,7 @@ from smtp_desktop.services.checks.last_failure import ResultInDetail
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.report_text import report_lines, version_lines
 from smtp_desktop.ui.cards.smtp_words import warning_word
-from smtp_desktop.ui.checks.history_model import outcome_words, test_kind_word, took_words
+from smtp_desktop.ui.checks.history.model import outcome_words, test_kind_word, took_words
 from smtp_desktop.ui.checks.test_report import ReportDialog, steps_as_shown, target_text
 from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.summary import OutcomeSummary, SummaryTone, report_summary

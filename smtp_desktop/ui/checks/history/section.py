@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult
-from smtp_desktop.ui.checks.history_chart import ROW_PX, HistoryChart, HistoryRow
-from smtp_desktop.ui.checks.history_model import RESULT_ROLE, CheckHistory
+from smtp_desktop.ui.checks.history.chart import ROW_PX, HistoryChart, HistoryRow
+from smtp_desktop.ui.checks.history.model import RESULT_ROLE, CheckHistory
 from smtp_desktop.ui.theme.styled import ACCESSIBLE_AS
 from smtp_desktop.ui.theme.theme import LIGHT, Theme
 from smtp_desktop.ui.widgets.fields import Fold

@@ -18,7 +18,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
-from smtp_desktop.ui.checks.history_model import (
+from smtp_desktop.ui.checks.history.model import (
     RESULT_ROLE,
     STALE_ROLE,
     before_change,

@@ -17,7 +17,7 @@ from contracts.profile_store_contract import generic
 from fakes.databases import opened_database
 from fakes.small import RecordedEvents
 from fakes.stored import put
-from services.stepping import Killed, Stepping, Turns
+from services.two_writers.stepping import Killed, Stepping, Turns
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
 from smtp_desktop.domain.delivery.activity_edit import edit_of

@@ -19,7 +19,7 @@ from fakes.small import RecordedEvents, numbered_ids
 from fakes.store import MemoryProfileStore
 from fakes.vault import MemoryVault
 from services.profiles_harness import OFFICE, RELAY, SHOP, WEB
-from services.stepping import Killed, Stepping, Turns
+from services.two_writers.stepping import Killed, Stepping, Turns
 
 from smtp_desktop.domain.errors import ChangedMeanwhile, NoSuchProfile, SmtpDesktopError
 from smtp_desktop.domain.secret import Secret, SecretRef
