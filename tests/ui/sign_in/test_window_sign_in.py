@@ -2,7 +2,7 @@
 
 import pytest
 from fakes.authorization_servers import refused, unreachable
-from ui.sign_in_driver import USER, SignInDriver, have_browser_smtp
+from ui.sign_in.sign_in_driver import USER, SignInDriver, have_browser_smtp
 
 from smtp_desktop.domain.sign_in.tokens import token_set_of
 from smtp_desktop.domain.smtp.profile import SecretField
