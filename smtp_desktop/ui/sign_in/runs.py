@@ -77,6 +77,11 @@ class SignInRuns(QObject):
         """Opens the dialog in which the user signs in."""
         self._open(request, SignInWay.CODE if request.draft.sign_in is SignIn.DEVICE else SignInWay.BROWSER)
 
+    def end_all(self) -> None:
+        """Stops waiting for anybody, when the window closes."""
+        for cancel in self._running.values():
+            cancel.request()
+
     def _open(self, request: SignInRequest, way: SignInWay) -> None:
         from smtp_desktop.ui.sign_in.dialog import SignInDialog
 

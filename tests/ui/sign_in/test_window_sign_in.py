@@ -76,6 +76,19 @@ def test_the_wait_for_the_browser_has_the_address_and_is_cancelled_at_once(shop)
     assert stored_tokens(gui) is None
 
 
+def test_a_window_that_closes_waits_for_nobody(shop):
+    gui = shop.gui
+    with shop.unanswered():
+        gui.click_panel("signInButton")
+        dialog = gui.dialog("signInDialog")
+        gui.until(lambda: gui.visible("addressLine", dialog))
+        (cancel,) = gui.window.smtps.sign_ins.runs._running.values()
+        gui.window.closed.emit()
+        assert cancel.requested
+        gui.click("cancelButton", dialog)
+    gui.finish_work()
+
+
 def test_without_a_browser_the_address_is_there_to_be_copied(gui):
     have_browser_smtp(gui)
     gui.open()
