@@ -11,6 +11,7 @@ from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.diagnosis.actions import Means
 from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
+from smtp_desktop.domain.diagnosis.speaker import speaker_words
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, slow_text, title_of
 from smtp_desktop.ui.conversation.step_mark import stage_name
@@ -66,7 +67,7 @@ def failure_summary(
         # The message is about this certificate; the advice adds what that may mean.
         words.append(shown(advice.meaning))
     if failure.reply:
-        words.append(_said(failure.reply))
+        words.append(f"{shown(speaker_words(failure))}: {one_line(str(failure.reply))}")
     if failure.chain:
         words.append(certificate_text(failure.chain[0]))
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
