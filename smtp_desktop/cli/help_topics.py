@@ -58,6 +58,7 @@ JSON_RULES = (
     "An error is an object `error` with `code` (for programs), `message` (for people), `fields` (what is wrong with "
     "which field), `missing` (placeholders without a value) and `failure` (a conversation with a server that failed). "
     "Where one of several things fails, its `error` is there; else that is null.",
+    "The value for canceled has two l in states, causes and outcomes; the error code `canceled` has one.",
     "Secrets are never printed: `has_password`, `has_client_secret`, `has_service_account` and `has_certificate` say "
     "whether there is one.",
 )

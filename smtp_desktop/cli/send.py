@@ -95,7 +95,8 @@ def send(
             sent = send_now(session, services, [delivery.id], wait_s=wait_s)
             (delivery,) = sent.messages
             code = sent.exit_code
-    session.output.result(delivery_document(delivery), str(delivery.id))
+        document = delivery_document(delivery, services.profiles.all())
+    session.output.result(document, str(delivery.id))
     return code
 
 

@@ -122,11 +122,11 @@ def _trigger_one(
     session.is_queued = wait_s is None  # to be queued is not all that --wait is asked for
     _warn_of_unused(session.output, activity, values)
     if wait_s is None:
-        _print(session.output, delivery, "Queued as")
+        _print(session.output, services, delivery, "Queued as")
         return ExitCode.OK
     sent = send_now(session, services, [delivery.id], wait_s=wait_s)
     (delivery,) = sent.messages
-    _print(session.output, delivery, "Sent as" if delivery.state is DeliveryState.SENT else "Queued as")
+    _print(session.output, services, delivery, "Sent as" if delivery.state is DeliveryState.SENT else "Queued as")
     return sent.exit_code
 
 
@@ -135,6 +135,7 @@ def _warn_of_unused(output: Output, activity: Activity, values: Mapping[str, str
         output.notice(f"Warning: {activity.name} has no placeholder {name}.")
 
 
-def _print(output: Output, delivery: Delivery, what: str) -> None:
+def _print(output: Output, services: Services, delivery: Delivery, what: str) -> None:
     subject, to = delivery.subject or "(no subject)", recipients_in_short(delivery)
-    output.result(delivery_document(delivery), f"{what} {delivery.id}: {subject}, to {to}")
+    document = delivery_document(delivery, services.profiles.all())
+    output.result(document, f"{what} {delivery.id}: {subject}, to {to}")

@@ -57,6 +57,17 @@ def test_a_delivery_is_printed_by_its_fields_names(command_line):
     }
 
 
+def test_a_message_that_was_not_tried_names_the_smtp_that_it_will_go_through(command_line):
+    command_line.create("Other")
+    command_line.create_activity("Bound", "--smtp", "Other")
+    by_default, bound = command_line.trigger("Greet"), command_line.trigger("Bound")
+    assert {mail["id"]: mail["smtp"] for mail in command_line.deliveries()} == {by_default: "Relay", bound: "Other"}
+    assert "Other" in command_line("outbox", "list").out
+    assert "SMTP:       Other\n" in command_line("outbox", "show", str(bound)).out
+    assert command_line("smtp", "set-default", "Other").code == 0
+    assert {mail["smtp"] for mail in command_line.deliveries()} == {"Other"}
+
+
 def test_the_newest_come_first_up_to_the_limit(command_line):
     numbers = [command_line.trigger("Greet", who=f"{number}") for number in range(5)]
     assert [mail["id"] for mail in command_line.deliveries("--limit", "3")] == numbers[:1:-1]

@@ -21,7 +21,7 @@ def test_a_triggered_mail_is_in_the_outbox(command_line):
     assert (ran.code, ran.err) == (0, "")
     (mail,) = command_line.deliveries()
     assert ran.out == f"Queued as {mail['id']}: Hello Ann = Bob, to ann@company.example\n"
-    assert (mail["state"], mail["activity"], mail["smtp"], mail["attempts"]) == ("waiting", "Greet", None, 0)
+    assert (mail["state"], mail["activity"], mail["smtp"], mail["attempts"]) == ("waiting", "Greet", "Relay", 0)
     assert mail["recipients"] == [{"address": "ann@company.example", "state": "waiting", "last_reply": None}]
     assert mail["message_id"].endswith("@company.example>")
 

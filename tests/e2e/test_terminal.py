@@ -143,6 +143,31 @@ def test_a_table_fits_the_terminal_and_a_state_has_a_color(program):
     assert max(map(len, plain.shown.splitlines())) <= 90
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("smtp", "list"), "No SMTPs yet. To create one, run: smtp-desktop smtp create NAME …"),
+        (("smtp", "list", "--quiet"), ""),
+        (("activity", "list"), "No activities yet. To create one, run: smtp-desktop activity create NAME …"),
+        (("outbox", "list"), "No messages yet."),
+        (("outbox", "list", "--state", "refused"), "No message matches."),
+    ],
+)
+def test_an_empty_list_says_so_on_a_terminal_alone(program, arguments, said):
+    terminal = Terminal(program, *arguments)
+    assert terminal.end() == 0
+    assert terminal.shown.strip() == said
+    ran = program(*arguments)
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_a_list_that_the_filters_leave_empty_says_so(program):
+    assert program("smtp", "create", "One", *OPTIONS, "--password-stdin", stdin="x").code == 0
+    terminal = Terminal(program, "smtp", "list", "--held")
+    assert terminal.end() == 0
+    assert terminal.shown.strip() == "No SMTP matches."
+
+
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in the file system")
 def test_a_keyring_that_asks_its_user_is_said_while_it_is_waited_for(program, tmp_path):

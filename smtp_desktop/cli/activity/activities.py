@@ -32,6 +32,8 @@ def list_all(session: Session) -> None:
     with session.open() as services:
         shown = all_routed(services)
     session.output.answer([activity_document(one) for one in shown], *activity_table(shown))
+    if not shown:
+        session.output.empty_list("No activities yet. To create one, run: smtp-desktop activity create NAME …")
 
 
 @click.command(epilog=examples("activity show Nightly"))

@@ -22,7 +22,7 @@ class Message(TypedDict):
     created_at: Annotated[Time, "When it was queued"]
     state: Annotated[DeliveryState, "How far it is"]
     activity: Annotated[str | None, "null for a message that came by send"]
-    smtp: Annotated[str | None, "The SMTP of the last attempt; null before the first"]
+    smtp: Annotated[str | None, "The SMTP of the last attempt; before the first, the one that it will go through"]
     by_backup: Annotated[bool, "Whether that was the backup"]
     subject: Annotated[str, "As in its header"]
     recipients: Annotated[list[Recipient], "All of To, Cc and Bcc"]
@@ -33,7 +33,7 @@ class Message(TypedDict):
     last_reply: Annotated[str | None, "What the server said last"]
     message_id: Annotated[str, "As in its Message-ID header"]
     may_be_twice: Annotated[bool, "Whether recipients may get it twice"]
-    size_bytes: Annotated[int, "About how large the whole message is, encoded as it is sent"]
+    size_bytes: Annotated[int, "As it is sent: an estimate, to a few percent, unless the message came complete"]
     content_dropped: Annotated[bool, "Whether only this record is left of it"]
 
 
@@ -92,7 +92,7 @@ class Retried(TypedDict):
 class Canceled(TypedDict):
     """The result of canceling messages."""
 
-    cancelled: Annotated[int, "How many"]
+    cancelled: Annotated[int, "How many; spelled as the state"]
     ids: Annotated[list[int], "The messages that were chosen"]
     dry_run: Annotated[bool, "Whether nothing was changed, and this is what would be"]
 

@@ -56,9 +56,11 @@ def cancel(
         if by_filter and found and not (dry_run or yes):
             confirm(f"Cancel {counted(len(found), 'message')}?", nothing=msg("Nothing was canceled."))
         cancelled = 0 if dry_run else in_parts(ids_of(found), services.outbox.cancel)
+        profiles = services.profiles.all()
     document: Canceled = {"cancelled": cancelled, "ids": [*ids_of(found)], "dry_run": dry_run}
     if dry_run:
-        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *delivery_table(found, {}))
+        shown = delivery_table(found, {}, profiles)
+        session.output.answer(document, f"Would cancel {counted(len(found), 'message')}.", *shown)
         return 0
     session.output.result(document, f"Canceled {counted(cancelled, 'message')}.")
     return print_missed(session, len(found) - cancelled)

@@ -70,7 +70,10 @@ def list_some(
         profiles, holds = services.profiles.all(), services.read_holds()
     del found[shown:]
     waited_for = _waited_for(found, holds, profiles)
-    session.output.answer([delivery_document(delivery) for delivery in found], *delivery_table(found, waited_for))
+    documents = [delivery_document(delivery, profiles) for delivery in found]
+    session.output.answer(documents, *delivery_table(found, waited_for, profiles))
+    if not found:
+        session.output.empty_list("No message matches." if chosen.given or before is not None else "No messages yet.")
     if total:
         session.output.notice(
             f"Showing {len(found):,} of {total:,} messages. For older ones add: --before {found[-1].id}"

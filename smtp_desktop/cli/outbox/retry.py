@@ -86,7 +86,7 @@ def retry(
         _refuse(found, again=again)
         if by_filter and found and not (dry_run or yes):
             confirm(f"Send {counted(len(found), 'message')} again?", nothing=msg("Nothing was sent."))
-        return _print_dry(session, found) if dry_run else _retry(session, services, found)
+        return _print_dry(session, services, found) if dry_run else _retry(session, services, found)
 
 
 def _refuse_states(states: frozenset[DeliveryState], *, again: bool) -> None:
@@ -103,9 +103,10 @@ def _matching(services: Services, chosen: MessageFilter, states: frozenset[Deliv
     return [one for page in pages(services, wanted) for one in page if not one.content_dropped]
 
 
-def _print_dry(session: Session, found: Sequence[Delivery]) -> int:
+def _print_dry(session: Session, services: Services, found: Sequence[Delivery]) -> int:
     document: Retried = {"resent": 0, "hurried": 0, "queued": [], "ids": [*ids_of(found)], "dry_run": True}
-    session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *delivery_table(found, {}))
+    shown = delivery_table(found, {}, services.profiles.all())
+    session.output.answer(document, f"Would send {counted(len(found), 'message')} again.", *shown)
     return ExitCode.OK
 
 

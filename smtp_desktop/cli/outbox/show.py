@@ -39,7 +39,8 @@ def show(session: Session, delivery_id: int, *, transcript: bool, eml_path: str 
         profiles, holds = services.profiles.all(), services.read_holds()
     log = [attempt_document(attempt) for attempt in attempts]
     lines = [line for attempt in attempts for line in attempt_lines(attempt, transcript=transcript)]
-    session.output.answer(delivery_document(delivery) | {"attempts_log": log}, *delivery_lines(delivery), *lines)
+    document = delivery_document(delivery, profiles) | {"attempts_log": log}
+    session.output.answer(document, *delivery_lines(delivery, profiles), *lines)
     hold = hold_on(delivery, holds, default_id_of(profiles))
     session.output.notice(*hold_lines([hold] if hold else [], profiles))
 

@@ -8,6 +8,7 @@ from smtp_desktop.cli.output.certificates import certificate_documents, certific
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import (
     Failure,
+    FailureKind,
     HttpReply,
     Reply,
     Stage,
@@ -15,8 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     StepStatus,
     Timeline,
 )
-from smtp_desktop.domain.diagnosis.speaker import speaker_words
-from smtp_desktop.domain.diagnosis.stages import status_text, took_text
+from smtp_desktop.domain.diagnosis.stages import said_text, status_text, took_text
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import common
@@ -65,15 +65,19 @@ def _took(step: Step) -> str:
     return str(status_text(step.status))
 
 
+# Where the reply is not Microsoft's.
+_OTHER_REPLIES = {FailureKind.PROXY: "The proxy said", FailureKind.NOT_GRAPH: "The answer was"}
+
+
 def reply_lines(failure: Failure, host: str) -> list[str]:
     """Returns the server's reply, or its certificates if it gave none, and the ids that Microsoft's support asks for.
-    `host` names an SMTP server."""
+    `host` names a server that is not Microsoft's."""
     reply = failure.reply
     if reply is None:
         return certificate_lines(failure.chain)
     if isinstance(reply, Reply):
         return [f"{host} said: {reply}"]
-    lines = [f"{speaker_words(failure)}: {reply}"]
+    lines = [f"{_OTHER_REPLIES.get(failure.kind) or said_text(reply, failure.stage)}: {reply}"]
     if reply.retry_after_s is not None:
         lines.append(f"Asked to wait {reply.retry_after_s:g} s before the next try.")
     return lines + [f"{support_id.name}: {support_id.value}" for support_id in reply.ids]

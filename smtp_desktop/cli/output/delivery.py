@@ -12,8 +12,10 @@ from smtp_desktop.cli.output.times import local_text, local_zone, utc_text
 from smtp_desktop.domain.delivery.attempt import Attempt, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryId, DeliveryState, RecipientState
 from smtp_desktop.domain.delivery.hold_words import HoldWords
+from smtp_desktop.domain.delivery.waiting import smtp_name_of
 from smtp_desktop.domain.diagnosis.cause_words import words_of
 from smtp_desktop.domain.diagnosis.conversation import Party, StepStatus, TranscriptLine
+from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import outbox
@@ -22,14 +24,14 @@ _NAMED_RECIPIENTS = 2
 _PARTIES = {Party.CLIENT: "C:", Party.SERVER: "S:", Party.NOTE: "--"}
 
 
-def delivery_document(delivery: Delivery) -> outbox.Message:
-    """Returns a message for `--json`."""
+def delivery_document(delivery: Delivery, profiles: Sequence[SmtpProfile]) -> outbox.Message:
+    """Returns a message for `--json`. `profiles` are all SMTPs."""
     return {
         "id": delivery.id,
         "created_at": utc_text(delivery.created_at),
         "state": delivery.state,
         "activity": delivery.activity_name or None,
-        "smtp": delivery.smtp_name or None,
+        "smtp": smtp_name_of(delivery, profiles) or None,
         "by_backup": delivery.by_backup,
         "subject": delivery.subject,
         "recipients": [
@@ -86,8 +88,11 @@ def recipients_in_short(delivery: Delivery) -> str:
     return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
-def delivery_table(deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, HoldWords]) -> list[str]:
-    """Returns a heading and a line for each delivery. `holds` are what some of them wait for."""
+def delivery_table(
+    deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, HoldWords], profiles: Sequence[SmtpProfile]
+) -> list[str]:
+    """Returns a heading and a line for each delivery. `holds` are what some of them wait for; `profiles` are all
+    SMTPs."""
     return table(
         [
             {
@@ -95,7 +100,7 @@ def delivery_table(deliveries: Sequence[Delivery], holds: Mapping[DeliveryId, Ho
                 f"QUEUED ({local_zone()})": _local(delivery.created_at),
                 "STATE": _state(delivery, holds.get(delivery.id)),
                 "ACTIVITY": delivery.activity_name,
-                "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup),
+                "SMTP": _smtp(smtp_name_of(delivery, profiles), by_backup=delivery.by_backup),
                 "TO": recipients_in_short(delivery),
                 "SUBJECT": delivery.subject,
             }
@@ -116,8 +121,9 @@ def _smtp(name: str, *, by_backup: bool) -> str:
     return f"{name} (backup)" if name and by_backup else name
 
 
-def delivery_lines(delivery: Delivery) -> list[str]:
-    """Returns a message as lines `Field: value`, with local times; without fields that have no value."""
+def delivery_lines(delivery: Delivery, profiles: Sequence[SmtpProfile]) -> list[str]:
+    """Returns a message as lines `Field: value`, with local times; without fields that have no value. `profiles` are
+    all SMTPs."""
     return field_lines(
         {
             "ID": delivery.id,
@@ -127,7 +133,7 @@ def delivery_lines(delivery: Delivery) -> list[str]:
             "Subject": delivery.subject or None,
             "Recipients": [_recipient_line(one) for one in delivery.recipients],
             "Activity": delivery.activity_name or None,
-            "SMTP": _smtp(delivery.smtp_name, by_backup=delivery.by_backup) or None,
+            "SMTP": _smtp(smtp_name_of(delivery, profiles), by_backup=delivery.by_backup) or None,
             "Queued": local_text(delivery.created_at),
             "Next try": local_text(delivery.next_try_at) if delivery.next_try_at else None,
             "Finished": local_text(delivery.finished_at) if delivery.finished_at else None,

@@ -129,12 +129,17 @@ class Output:
     def has_color(self) -> bool:
         """Whether standard output is a terminal that may have colors: https://no-color.org."""
         forbidden = self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return not forbidden and sys.stdout is not None and sys.stdout.isatty()
+        return not forbidden and _at_terminal()
 
     def notice(self, *lines: str) -> None:
         """Prints `lines` on standard error that are no error, such as a hint, unless it is quiet."""
         if not self.is_quiet:
             self.diagnostic(*lines)
+
+    def empty_list(self, line: str) -> None:
+        """Prints on standard error that nothing is listed, for a person at a terminal: a script sees it by itself."""
+        if _at_terminal() and not self.as_json:
+            self.notice(line)
 
     def diagnostic(self, *lines: str) -> None:
         """Prints `lines` on standard error."""
@@ -167,6 +172,10 @@ class Output:
         if isinstance(error, ChangedMeanwhile):
             return [str(error), *(f"{self.field_labels.get(name, name)}: {_CHANGED}" for name in error.fields)]
         return [str(error)]
+
+
+def _at_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def error_document(error: SmtpDesktopError) -> Error:

@@ -87,7 +87,7 @@ def conversation_lines(run: CheckRun) -> list[str]:
 
 
 def failed_lines(runs: Sequence[CheckRun]) -> list[str]:
-    """Returns a line for each run that failed: what failed, what the server said, and the advice's title."""
+    """Returns a line for each run that failed: what failed, what the server said, and what that means."""
     return [f"{_name(run)}: {_failed_text(run)}" for run in runs if run.exit_code]
 
 
@@ -97,9 +97,10 @@ def _failed_text(run: CheckRun) -> str:
     failure, advice = run.outcome.timeline.failure, run.outcome.advice
     if failure is None:
         return ""
-    said = f"{failure.reply}" if failure.reply else str(failure.message)
+    if failure.reply is None:  # the message says in words what a title would say once more
+        return f"{_how(failure)}: {str(failure.message).rstrip('.')}."
     title = f" {advice.title}." if advice else ""
-    return f"{_how(failure)}: {said.rstrip('.')}.{title}"
+    return f"{_how(failure)}: {str(failure.reply).rstrip('.')}.{title}"
 
 
 def _how(failure: Failure) -> str:

@@ -46,10 +46,9 @@ def list_all(
         raise click.UsageError("--names does not go with --json.")
     choice = Choice(tags=tags, failing=failing, held=held)
     with session.open() as services:
+        everything = services.smtp_statuses()
         statuses = [
-            status
-            for status in services.smtp_statuses()
-            if choice.fits(status) and kind in (None, status.profile.type.value)
+            status for status in everything if choice.fits(status) and kind in (None, status.profile.type.value)
         ]
         if patterns:
             chosen = {profile.id for profile in named([status.profile for status in statuses], patterns)}
@@ -65,6 +64,10 @@ def list_all(
         )
     names = [status.profile.name for status in statuses]
     session.output.answer(documents, *(names if names_only else profile_table(statuses)))
+    if not everything:
+        session.output.empty_list("No SMTPs yet. To create one, run: smtp-desktop smtp create NAME …")
+    elif not statuses:
+        session.output.empty_list("No SMTP matches.")
 
 
 @click.command()

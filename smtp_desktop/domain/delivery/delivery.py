@@ -22,7 +22,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"  # accepted by the server for at least one recipient
     REFUSED = "refused"
     UNKNOWN = "unknown"  # the answer to its content was lost; it may have been sent (RFC 1047)
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # taken out of the queue by somebody
     EXPIRED = "expired"  # too old to be sent
 
 

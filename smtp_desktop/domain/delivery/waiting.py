@@ -1,10 +1,19 @@
-"""The hold that keeps back a waiting mail."""
+"""The SMTP that a mail goes through, and the hold that keeps a waiting one back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+
+def smtp_name_of(delivery: Delivery, profiles: Iterable[SmtpProfile]) -> str:
+    """Returns the name of the SMTP of the last attempt; before the first, of the one that the mail would go through.
+    Empty where there is none."""
+    if delivery.smtp_name:
+        return delivery.smtp_name
+    own = (one for one in profiles if (one.is_default if delivery.smtp_id is None else one.id == delivery.smtp_id))
+    return next((one.name for one in own), "")
 
 
 def hold_on(delivery: Delivery, holds: Mapping[ProfileId, SmtpHold], default_id: ProfileId | None) -> SmtpHold | None:

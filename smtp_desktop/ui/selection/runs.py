@@ -127,9 +127,11 @@ class SelectionRuns(QObject):
         """Asks for a file, and writes these SMTPs into it."""
         from PySide6.QtWidgets import QFileDialog
 
-        dialog = QFileDialog(self._window, self.tr("Export SMTPs"), "smtps.json", self.tr("JSON (*.json)"))
+        yaml, json = self.tr("YAML (*.yaml *.yml)"), self.tr("JSON (*.json)")
+        dialog = QFileDialog(self._window, self.tr("Export SMTPs"), "smtps.yaml", f"{yaml};;{json}")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
+        dialog.setDefaultSuffix("yaml")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if chosen == json else "yaml"))
         dialog.fileSelected.connect(lambda path: self.write(profiles, Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -112,6 +112,14 @@ def test_a_report_has_a_line_each_with_failures_last_and_their_advice(capsys):
     )
 
 
+def test_a_failure_without_a_reply_is_said_once_where_it_is_quiet(capsys):
+    output = Output()
+    output.is_quiet = True
+    refused = Failure(stage=Stage.CONNECT, kind=FailureKind.REFUSED, message=msg("Nothing is listening on this port."))
+    print_runs([run_of(replace(failed(), timeline=timeline(failure=refused)))], output)
+    assert capsys.readouterr() == ("", "Alerts_Gmail: failed at Connect: Nothing is listening on this port.\n")
+
+
 @pytest.mark.parametrize("printed", [print_runs, lambda runs, output: print_single_run(runs[0], output)])
 def test_quiet_prints_a_line_for_a_failure_and_nothing_else(printed, capsys):
     output = Output()

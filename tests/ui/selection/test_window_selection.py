@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+import yaml
 from fakes.transport import failed
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog
 from ui.accessibility.accessible_tree import faults_of
 from ui.driver import LEFT, cells, tip_as_read
 
@@ -242,14 +244,27 @@ def test_compare_shows_what_differs_first(user, gui):
 
 
 @pytest.mark.long
-def test_the_export_has_no_secret(user, gui, tmp_path):
+@pytest.mark.parametrize(("name", "read"), [("smtps.json", json.loads), ("smtps.yaml", yaml.safe_load)])
+def test_the_export_is_what_the_name_of_its_file_says_and_has_no_secret(user, gui, tmp_path, name, read):
     user.select("Floor_1", "Other")
-    path = tmp_path / "smtps.json"
+    path = tmp_path / name
     gui.window.smtps.selection.runs().write(gui.window.page.selected(), path)
     assert "2 SMTPs were exported to" in gui.words(gui.dialog("messageDialog"))
     written = path.read_text(encoding="utf-8")
-    assert [one["name"] for one in json.loads(written)["smtps"]] == ["Floor_1", "Other"]
+    assert [one["name"] for one in read(written)["smtps"]] == ["Floor_1", "Other"]
     assert "s3cret" not in written
+
+
+def test_the_export_offers_yaml_and_json(user, gui):
+    user.select("Floor_1", "Other")
+    gui.choose("Other", "exportAction")
+    gui.until(lambda: [d for d in gui.window.findChildren(QFileDialog) if d.isVisible()])
+    dialog = next(d for d in gui.window.findChildren(QFileDialog) if d.isVisible())
+    assert (dialog.nameFilters(), dialog.defaultSuffix()) == (["YAML (*.yaml *.yml)", "JSON (*.json)"], "yaml")
+    chooser = dialog.findChild(QComboBox, "fileTypeCombo")
+    gui.qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    assert dialog.defaultSuffix() == "json"
+    dialog.reject()
 
 
 @pytest.mark.long
