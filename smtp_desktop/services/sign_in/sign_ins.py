@@ -1,10 +1,11 @@
 """The sign-in of people: with a browser on this computer, or by a code on another device."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError
+from smtp_desktop.domain.errors import NoSuchProfile, SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sign_in.errors import OtherAccount
@@ -19,6 +20,8 @@ from smtp_desktop.services.ports import Vault
 from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.services.server_access import stored_secret
 from smtp_desktop.services.sign_in.ports import AuthorizationServers, SignedInStore
+
+_log = logging.getLogger(__name__)
 
 _DEPENDED_ON = (*PLACE_FIELDS, "client_id", "scope", "user_name", "sign_in", "auth_required")
 """What tokens were issued for: if others change that meanwhile, they are of no use."""
@@ -114,7 +117,16 @@ class SignIns:
         return self._tokens(draft, stored, way)
 
     def sign_out(self, profile_id: ProfileId) -> SmtpProfile:
-        """Erases the tokens of the SMTP and what is known of the sign-in. Raises NoSuchProfile, StoreError."""
+        """Erases the tokens of the SMTP and what is known of the sign-in. Raises NoSuchProfile, StoreError, and
+        VaultLocked: the tokens would stay. A vault that is broken does not prevent it."""
+        ref = self._profiles.get(profile_id).secret_refs.get(SecretField.TOKENS)
+        try:
+            if ref:
+                self._vault.get(ref)
+        except VaultLocked:
+            raise
+        except VaultError as error:
+            _log.warning("The tokens of the SMTP %s can't be erased yet: %s", profile_id, error)
         return self._profiles.drop_tokens(profile_id)
 
     def state_of(self, profile_id: ProfileId) -> SignedIn | None:

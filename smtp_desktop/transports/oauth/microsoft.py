@@ -117,9 +117,9 @@ class MicrosoftSession:
     def _guarded(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
-        except (ValueError, LookupError, RuntimeError):
-            # Raised by msal for an answer that lacks a field, or for an ID token of another sign-in. Their texts may
-            # hold what is in it.
+        except (ValueError, TypeError, OverflowError, LookupError, RuntimeError):
+            # Raised by msal for an answer that lacks a field or has a value of another type in one, or for an ID token
+            # of another sign-in. Their texts may hold what is in it.
             raise not_authorization_server(msg("the sign-in service is not Microsoft's")) from None
 
     def _new_app(self, credential: Credential | None) -> _App:

@@ -188,6 +188,21 @@ def test_sign_out_erases_the_tokens(shop):
     assert (again.code, again.json["changed"]) == (0, False)
 
 
+def test_sign_out_opens_a_locked_vault_to_erase_the_tokens(shop, monkeypatch):
+    monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "the master password")
+    assert shop("smtp", "sign-in", "Shop").code == 0
+    shop.vault.locked = True
+    assert shop("smtp", "sign-out", "Shop").code == 0
+    assert shop.secrets() == ["s"]
+
+
+def test_a_vault_that_stays_locked_keeps_the_sign_in_so_that_no_token_stays_behind(shop):
+    assert shop("smtp", "sign-in", "Shop").code == 0
+    shop.vault.locked = True
+    assert shop("smtp", "sign-out", "Shop").code == 78
+    assert shown(shop)["signed_in_as"] == "shop@company.example"
+
+
 def test_no_command_prints_a_token(shop):
     assert shop("smtp", "sign-in", "Shop").code == 0
     for command in (("smtp", "show", "Shop"), ("smtp", "list", "--json"), ("export",), ("smtp", "export", "Shop")):

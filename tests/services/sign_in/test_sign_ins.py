@@ -9,7 +9,7 @@ from fakes.authorization_servers import refused
 from services.sign_in.sign_in_harness import NOW, SHOP, SignInHarness
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import ChangedMeanwhile, StoreError, VaultLocked
+from smtp_desktop.domain.errors import ChangedMeanwhile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.events import ProfileSaved
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -206,6 +206,19 @@ class TestSignOut:
         assert it.process.published() == [None]
         assert SecretField.TOKENS not in it.profiles.get(shop.id).secret_refs
         assert len(it.vault.secrets) == 1  # the client secret
+
+    def test_a_locked_vault_shows_before_the_tokens_are_lost_sight_of(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.vault.locked = True
+        with pytest.raises(VaultLocked):
+            it.sign_ins.sign_out(shop.id)
+        assert it.state(shop)
+
+    def test_a_broken_vault_does_not_prevent_it(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.vault.failure = VaultError(msg("broken"))
+        it.sign_ins.sign_out(shop.id)
+        assert it.state(shop) is None
 
     def test_a_second_one_changes_nothing(self, it: SignInHarness) -> None:
         shop = it.signed_in()

@@ -10,6 +10,7 @@ from servers.oauth.grants import USER_NAME
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.errors import NoAccessToken
 
 each_provider = pytest.mark.parametrize("provider", [GOOGLE, MICROSOFT, OTHER])
 
@@ -98,6 +99,18 @@ def test_tokens_without_a_refresh_token_can_t_be_renewed(driver, provider):
     failure = refused(lambda: driver.refresh(replace(driver.stored(provider), refresh_token=None), provider)).failure
     assert (failure.kind, failure.detail) == (FailureKind.TOKEN_REFUSED, FailureDetail.NOT_RENEWABLE)
     assert driver.server.calls == []
+
+
+@each_provider
+@pytest.mark.parametrize("name", ["expires_in", "ext_expires_in", "refresh_in", "refresh_token_expires_in"])
+@pytest.mark.parametrize("value", [[], {}, 1e400, None, "soon"])
+def test_times_of_any_form_are_no_crash(driver, provider, name, value):
+    driver.server.answer_next("/token", Answer(json={"access_token": "at-new", "expires_in": 3599, name: value}))
+    try:
+        kind = driver.refresh(driver.stored(provider), provider) and None
+    except NoAccessToken as error:
+        kind = error.failure.kind
+    assert kind in (None, FailureKind.NOT_AUTHORIZATION_SERVER)  # overlooked, or refused
 
 
 @each_provider
