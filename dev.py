@@ -302,7 +302,7 @@ def pytest_arguments(arguments: Sequence[str]) -> list[str]:
     others = [argument for argument in arguments if argument != "--long"]
     chosen = ["-m", "long"] if "--long" in arguments else []
     # The whole suite goes to every core; for a few tests, starting more processes takes longer than it saves.
-    return [*chosen, *(others or ["-n", "auto"])]
+    return [*chosen, *(others or ["-n", "auto", "--dist", "loadgroup"])]
 
 
 def run_tests(arguments: Sequence[str]) -> int:

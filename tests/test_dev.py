@@ -238,8 +238,8 @@ def test_a_command_needs_no_display(words: list[str], monkeypatch: pytest.Monkey
 
 
 def test_long_chooses_the_tests_that_take_long_and_all_else_goes_to_pytest() -> None:
-    assert dev.pytest_arguments([]) == ["-n", "auto"]
-    assert dev.pytest_arguments(["--long"]) == ["-m", "long", "-n", "auto"]
+    assert dev.pytest_arguments([]) == ["-n", "auto", "--dist", "loadgroup"]
+    assert dev.pytest_arguments(["--long"]) == ["-m", "long", "-n", "auto", "--dist", "loadgroup"]
     assert dev.pytest_arguments(["-x", "tests/cli"]) == ["-x", "tests/cli"]
     assert dev.pytest_arguments(["tests/e2e", "--long"]) == ["-m", "long", "tests/e2e"]
 

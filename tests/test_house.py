@@ -16,8 +16,6 @@ LONG_FILES = {
     "smtp_desktop/services/ports.py": "a list: what the services need from outside",
     "smtp_desktop/services/services.py": "a list: every use case, built in one place",
     "smtp_desktop/store/outbox/outbox.py": "the one object that writes the states of a delivery",
-    "smtp_desktop/ui/smtps/panel.py": "to be split",
-    "smtp_desktop/ui/smtps/section.py": "to be split",
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QAbstractButton, QMenu, QTabBar, QWidget
 from ui.dates_driver import DatesDriver
 from ui.outbox_driver import NOW, OutboxDriver, accepted, refused
+from ui.sign_in_tour import sign_in_forms
 from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState
@@ -32,6 +33,7 @@ DATA = frozenset(
             "Shift",
             "Del",
             "Esc",
+            "4ABD70F8147C",  # of a thumbprint
             "Enter",
             "SMTP Desktop",
         ),
@@ -109,6 +111,7 @@ def _smtps(gui: WindowDriver) -> Iterator[str]:
     editor.save()
     yield "refused form"
     editor.close_panel()
+    yield from sign_in_forms(gui)
     page = gui.window.page
     page.show_view(SmtpView.LIST)
     yield "list"

@@ -16,7 +16,7 @@ from smtp_desktop.domain.diagnosis.conversation import (
     StepStatus,
     Timeline,
 )
-from smtp_desktop.domain.diagnosis.stages import status_text, took_text
+from smtp_desktop.domain.diagnosis.stages import said_text, status_text, took_text
 
 if TYPE_CHECKING:
     from smtp_desktop.cli.contract import common
@@ -77,7 +77,7 @@ def reply_lines(failure: Failure, host: str) -> list[str]:
         return certificate_lines(failure.chain)
     if isinstance(reply, Reply):
         return [f"{host} said: {reply}"]
-    lines = [f"{_OTHER_REPLIES.get(failure.kind, 'Microsoft said')}: {reply}"]
+    lines = [f"{_OTHER_REPLIES.get(failure.kind) or said_text(reply, failure.stage)}: {reply}"]
     if reply.retry_after_s is not None:
         lines.append(f"Asked to wait {reply.retry_after_s:g} s before the next try.")
     return lines + [f"{support_id.name}: {support_id.value}" for support_id in reply.ids]

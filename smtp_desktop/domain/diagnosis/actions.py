@@ -83,7 +83,7 @@ HOW_TO: Mapping[str, HowTo] = {
     "service_account": HowTo(
         window=(*_APP_ONLY, msg("Service account key")), options="--sign-in app-only --service-account FILE"
     ),
-    "rbac": HowTo(command="smtp rbac {name}"),
+    "rbac": HowTo(window=(msg("More Actions"), msg("PowerShell for Exchange…")), command="smtp rbac {name}"),
     "trust_certificate": HowTo(
         window=(msg("Trust this certificate…"),), command="smtp trust {name} --fingerprint SHA256", needs=Means.TRUST
     ),

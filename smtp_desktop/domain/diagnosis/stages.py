@@ -1,6 +1,6 @@
 """The stages of a conversation with each kind of server, and their names."""
 
-from smtp_desktop.domain.diagnosis.conversation import Stage, StepStatus
+from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply, Stage, StepStatus
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.profile import GenericServer, Server, SignIn
 
@@ -71,6 +71,13 @@ def stage_text(stage: Stage) -> MessageText:
 def could_not_text(stage: Stage, name: str) -> MessageText:
     """Returns what the SMTP `name` could not do, as a clause, when it failed at `stage`."""
     return msg(_COULD_NOT[stage], name=name)
+
+
+def said_text(reply: Reply | HttpReply, stage: Stage | None = None) -> MessageText:
+    """Returns who gave the reply, at `stage`, as the beginning of a sentence: "The server said"."""
+    if isinstance(reply, Reply):
+        return msg("The server said")
+    return msg("The authorization server said") if stage is Stage.TOKEN else msg("Microsoft said")
 
 
 def status_text(status: StepStatus) -> MessageText:

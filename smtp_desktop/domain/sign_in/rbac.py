@@ -113,7 +113,7 @@ def _begin(client_id: str) -> tuple[str, ...]:
 
 
 def _scoped(client_id: str, mailbox: str, role: str) -> tuple[str, ...]:
-    scope = quoted(f"{_DISPLAY_NAME} {client_id[:8]} {mailbox}"[:_LONGEST_SCOPE_NAME].rstrip())
+    scope = quoted(" ".join(filter(None, (_DISPLAY_NAME, client_id[:8], mailbox)))[:_LONGEST_SCOPE_NAME].rstrip())
     address = mailbox.replace("'", "''")  # a string within the filter, which knows the plain quote only
     restriction = quoted(f"PrimarySmtpAddress -eq '{address}'")
     return (

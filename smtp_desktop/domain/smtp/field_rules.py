@@ -10,6 +10,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.ehlo_name import ehlo_name_problem
 from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
 from smtp_desktop.domain.smtp.limit_rules import limit_fields_of, limit_problem
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.oauth_hosts import oauth_provider_of
 from smtp_desktop.domain.smtp.profile import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
@@ -179,6 +181,13 @@ def _generic_hints(draft: ProfileDraft) -> dict[str, MessageText]:
         )
     if not draft.tls and draft.host_name.strip() and not is_this_computer(draft.host_name):
         found["tls"] = msg("Without TLS, anyone on the way can read the password.")
+    if draft.sign_in is not SignIn.PASSWORD:
+        return found
+    if oauth_provider_of(draft.host_name) is OAuthProvider.MICROSOFT:
+        found["sign_in"] = msg(
+            "At the end of December 2026, Microsoft turns off this sign-in by default. The browser, or the type MS "
+            "Graph API, goes on working."
+        )
     provider = app_password_provider(draft.host_name)
     if provider and provider.takes_passwords:
         found["password"] = msg(

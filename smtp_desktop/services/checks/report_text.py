@@ -16,11 +16,10 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TlsMode,
     TranscriptLine,
 )
-from smtp_desktop.domain.diagnosis.stages import stage_text, status_text, took_text
+from smtp_desktop.domain.diagnosis.stages import said_text, stage_text, status_text, took_text
 from smtp_desktop.domain.message_text import MessageText, Translate, msg, one_line
 from smtp_desktop.domain.sign_in.words import sign_in_words
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
-from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import GenericServer, Server
 from smtp_desktop.services.checks.report import UNNAMED, Report, slow_text, title_of
 
@@ -134,23 +133,10 @@ def _outcome(report: Report, translate: Translate) -> list[str]:
 def _reply(report: Report, reply: Reply | HttpReply | None, translate: Translate) -> list[str]:
     if reply is None:
         return []
-    if isinstance(reply, Reply):
-        return [translate(msg("The server said: {reply}", reply=str(reply)))]
-    return [
-        translate(_said(report.profile.server, str(reply))),
-        *(f"{support_id.name}: {support_id.value}" for support_id in reply.ids),
-    ]
-
-
-def _said(server: Server, reply: str) -> MessageText:
-    """Returns what a service said that is spoken to in HTTP: Graph, or an authorization server."""
-    match server.oauth.provider if isinstance(server, GenericServer) and server.oauth else OAuthProvider.MICROSOFT:
-        case OAuthProvider.MICROSOFT:
-            return msg("Microsoft said: {reply}", reply=reply)
-        case OAuthProvider.GOOGLE:
-            return msg("Google said: {reply}", reply=reply)
-        case OAuthProvider.OTHER:
-            return msg("The authorization server said: {reply}", reply=reply)
+    failure = report.timeline.failure
+    said = f"{translate(said_text(reply, failure.stage if failure else None))}: {reply}"
+    ids = () if isinstance(reply, Reply) else reply.ids
+    return [said, *(f"{support_id.name}: {support_id.value}" for support_id in ids)]
 
 
 def _advice(advice: Advice | None, place: Frontend, translate: Translate) -> list[str]:

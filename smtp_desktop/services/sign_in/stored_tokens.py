@@ -1,13 +1,13 @@
 """The tokens of a person who signed in: used while they are valid, and renewed by one process at a time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import Failure, HttpReply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureDetail, FailureKind, Stage
-from smtp_desktop.domain.errors import NoSuchProfile, StoreError
+from smtp_desktop.domain.errors import NoSuchProfile, StoreError, VaultError
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.sign_in.errors import NoAccessToken
@@ -20,9 +20,9 @@ from smtp_desktop.services.sign_in.ports import AuthorizationServers
 from smtp_desktop.services.sign_in.records import SignInRecords
 from smtp_desktop.services.sign_in.unattended import attended
 
-STILL_VALID_FOR = timedelta(minutes=5)
-"""For how long a token has to be valid to be used: a conversation may take a while until it signs in, and clocks
-differ."""
+STILL_VALID_FOR = timedelta(minutes=1)
+"""For how long a token has to be valid to be used: a conversation may take a while until it signs in. Keycloak's are
+valid for five minutes, unless an administrator changes that: with more here, each conversation would renew them."""
 
 
 _SAY_NOTHING = frozenset({Cause.SERVER_BUSY, Cause.LIMIT})
@@ -32,7 +32,8 @@ _SAY_NOTHING = frozenset({Cause.SERVER_BUSY, Cause.LIMIT})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenContext:
     """The ports that access tokens come from. `present` returns an SMTP as it is stored by then; `servers` is called
-    with the first token that is not stored, since it loads much."""
+    with the first token that is not stored, since it loads much. `unsaved` holds renewed tokens that the vault did not
+    take, beside those that they replace."""
 
     present: GetProfile
     vault: Vault
@@ -40,6 +41,7 @@ class TokenContext:
     records: SignInRecords
     adviser: Adviser
     clock: Clock
+    unsaved: dict[SecretRef, tuple[TokenSet, TokenSet]] = field(default_factory=dict)
 
     def is_valid(self, tokens: TokenSet) -> bool:
         """Whether the access token can still be used."""
@@ -76,9 +78,12 @@ class StoredTokens:
             tokens = self._read(ref)
             if tokens is None:
                 raise self._ended()
+            before, unsaved = self._context.unsaved.get(ref, (None, None))
+            if unsaved and before == tokens:
+                tokens = self._saved(ref, tokens, unsaved)
             if self._context.is_valid(tokens) and (not forced or self._given not in (None, tokens.access_token)):
                 return AccessToken(value=tokens.access_token, fresh=forced)
-            if tokens.refresh_token is None and self._context.is_valid(tokens):
+            if tokens.refresh_token is None and self._context.clock.now() < tokens.expires_at:
                 return AccessToken(value=tokens.access_token, fresh=True)  # there will be no other one
             try:
                 new = self._refresh(tokens)
@@ -88,11 +93,22 @@ class StoredTokens:
                 if not forced and not refused and self._context.clock.now() < tokens.expires_at:
                     return AccessToken(value=tokens.access_token, fresh=False)  # it may do for this once
                 raise
-            self._vault.put(ref, to_secret(new))  # at once: the old refresh token may be good for nothing now
+            self._saved(ref, tokens, new)  # at once: the old refresh token may be good for nothing now
             if not self._in_use(ref):
                 self._vault.erase(ref)
         self._context.records.renewed(self._profile.id, new)
         return AccessToken(value=new.access_token, fresh=True)
+
+    def _saved(self, ref: SecretRef, before: TokenSet, new: TokenSet) -> TokenSet:
+        """Returns `new`, stored in place of `before`. Raises VaultError; then this process stores them with the next
+        token that somebody asks for, so that a full disk or a locked keyring does not end the sign-in."""
+        try:
+            self._vault.put(ref, to_secret(new))
+        except VaultError:
+            self._context.unsaved[ref] = (before, new)
+            raise
+        self._context.unsaved.pop(ref, None)
+        return new
 
     def _refresh(self, tokens: TokenSet) -> TokenSet:
         client = self._profile.server.oauth if isinstance(self._profile.server, GenericServer) else None

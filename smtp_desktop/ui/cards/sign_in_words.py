@@ -104,6 +104,8 @@ def _title(account: str) -> str:
 
 
 def _until(moment: datetime, now: datetime, *, renews: bool) -> str:
+    if renews and moment <= now:
+        return _tr("renewed automatically with the next message")
     form = _tr("until {time}, renewed automatically") if renews else _tr("until {time}, not renewed automatically")
     return form.format(time=_moment(moment, now))
 

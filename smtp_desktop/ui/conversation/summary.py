@@ -10,7 +10,8 @@ from smtp_desktop.domain.checks.health import TestKind, TestOutcome
 from smtp_desktop.domain.delivery.attempt import Attempt
 from smtp_desktop.domain.diagnosis.actions import Means
 from smtp_desktop.domain.diagnosis.advice import Advice, Frontend
-from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, SupportId
+from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Reply, Stage, SupportId
+from smtp_desktop.domain.diagnosis.stages import said_text
 from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.services.checks.report import Report, outcome_of, passed_text, slow_text, title_of
 from smtp_desktop.ui.conversation.step_mark import stage_name
@@ -66,7 +67,7 @@ def failure_summary(
         # The message is about this certificate; the advice adds what that may mean.
         words.append(shown(advice.meaning))
     if failure.reply:
-        words.append(_said(failure.reply))
+        words.append(_said(failure.reply, failure.stage))
     if failure.chain:
         words.append(certificate_text(failure.chain[0]))
     unknown = failure.kind is FailureKind.OUTCOME_UNKNOWN
@@ -167,9 +168,8 @@ def _steps(advice: Advice, present: Collection[Means] = ()) -> tuple[str, ...]:
     return tuple(step.at(Frontend.WINDOW, shown) for step in advice.steps_for(Frontend.WINDOW, present))
 
 
-def _said(reply: Reply | HttpReply) -> str:
-    words = _tr("Microsoft said: {reply}") if isinstance(reply, HttpReply) else _tr("The server said: {reply}")
-    return words.format(reply=one_line(str(reply)))
+def _said(reply: Reply | HttpReply, stage: Stage | None = None) -> str:
+    return f"{shown(said_text(reply, stage))}: {one_line(str(reply))}"
 
 
 def _ids(reply: Reply | HttpReply | None) -> tuple[SupportId, ...]:

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QWidget
 from smtp_desktop.domain.smtp.conflict import Difference, differences, resolved
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import PLACE_FIELDS, ProfileEdit
+from smtp_desktop.domain.smtp.oauth import AppCertificate
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
+from smtp_desktop.ui.cards.field_labels import field_labels
 from smtp_desktop.ui.smtps.panel import SmtpPanel
 from smtp_desktop.ui.widgets.conflict_dialog import ConflictDialog, ConflictRow, value_words
+from smtp_desktop.ui.widgets.message_text import day_text
 
 
 def ask_about_conflict(window: QWidget, panel: SmtpPanel, edit: ProfileEdit, present: SmtpProfile) -> None:
@@ -59,6 +62,8 @@ def _values(panel: SmtpPanel, names: tuple[str, ...], draft: ProfileDraft, chang
 
 def _label(panel: SmtpPanel, name: str) -> str:
     field = panel.field(name)
+    if (field is None or name in set(SecretField)) and name in (labels := field_labels()):
+        return labels[name]
     if field is None:
         return QCoreApplication.translate("SmtpConflicts", "Trusted certificate")
     return field.editor.accessibleName()
@@ -66,7 +71,9 @@ def _label(panel: SmtpPanel, name: str) -> str:
 
 def _words(panel: SmtpPanel, name: str, draft: ProfileDraft) -> str:
     field, value = panel.field(name), getattr(draft, name)
-    if field is None and value:  # a certificate says nothing at a glance
+    if isinstance(value, AppCertificate):
+        value = QCoreApplication.translate("SmtpConflicts", "valid until {day}").format(day=day_text(value.valid_until))
+    elif field is None and value:  # a certificate says nothing at a glance
         value = QCoreApplication.translate("SmtpConflicts", "its own")
     return value_words(field.editor if field else None, value)
 

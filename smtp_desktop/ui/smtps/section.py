@@ -1,26 +1,21 @@
 """The section of SMTPs: puts together their page, their panel, and all that is done with them."""
-# ruff: noqa: PLC0415 - a dialog and the panel are loaded when they are first opened
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices
-from smtp_desktop.domain.events import Event, ProfileSaved
+from smtp_desktop.domain.events import Event
 from smtp_desktop.domain.kept_form import KeptForm
-from smtp_desktop.domain.message_text import MessageText
-from smtp_desktop.domain.smtp.certificate import Authority, Certificate
+from smtp_desktop.domain.smtp.certificate import Certificate
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
-from smtp_desktop.ui.checks.certificate_trust import KnownAuthorities, TrustRequest
-from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.mailbox.open_mailboxes import OpenMailboxes
-from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.notifications import Notifier
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
@@ -28,18 +23,12 @@ from smtp_desktop.ui.selection.selection import SmtpSelection
 from smtp_desktop.ui.smtps.actions import SmtpActions
 from smtp_desktop.ui.smtps.changes import SmtpChanges
 from smtp_desktop.ui.smtps.checking import SmtpChecking
-from smtp_desktop.ui.smtps.editor import SmtpEditor
-from smtp_desktop.ui.smtps.failures import Failures
-from smtp_desktop.ui.smtps.history import History
+from smtp_desktop.ui.smtps.editing import Listener, SmtpEditing
 from smtp_desktop.ui.smtps.holds import SmtpHolds
-from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader, trusted_pems
+from smtp_desktop.ui.smtps.loader import Loaded, SmtpLoader
 from smtp_desktop.ui.smtps.page import VIEW_KEY, SmtpPage
-from smtp_desktop.ui.smtps.proposals import SmtpProposals
-from smtp_desktop.ui.smtps.saver import SmtpNews
-from smtp_desktop.ui.smtps.sign_ins import SmtpSignIns
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.keys import on_delete
-from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -77,10 +66,7 @@ class SmtpSection(QObject):
         super().__init__(window)
         self._services, self._tasks = services, tasks
         self._started = False
-        self._known_authorities = KnownAuthorities(services, tasks, self)
         self.page, self.cards = page, page.cards
-        self._panel = Lazy(self._make_panel)
-        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
         self.loader = SmtpLoader(owner=self, cards=self.cards, services=services, tasks=tasks)
         self.checking = SmtpChecking(
             window=window,
@@ -96,49 +82,20 @@ class SmtpSection(QObject):
         self.checks, self.test_runs, self.trust = self.checking.checks, self.checking.test_runs, self.checking.trust
         self.states, self.automatic = self.checking.states, self.checking.automatic
         self.checking.smtp_asked.connect(self.smtp_asked)
-        self.history = History(
+        self.editing = SmtpEditing(
             window=window,
-            panel=self._panel,
-            tester=services.tester,
-            last_failures=services.last_failures,
+            services=services,
+            page=page,
+            checking=self.checking,
             tasks=tasks,
+            unlocker=unlocker,
             theme=theme,
         )
-        self.failures = Failures(
-            window=window,
-            panel=self._panel,
-            last_failures=services.last_failures,
-            history=self.history,
-            trust=self.trust,
-            search=self.checking.search,
-            tasks=tasks,
-        )
+        self.history, self.editor, self.sign_ins = self.editing.history, self.editing.editor, self.editing.sign_ins
+        self.editing.said.connect(self.said)
         self.mailboxes = OpenMailboxes(
             window=window, reader=services.mailbox_reader, tasks=tasks, unlocker=unlocker, theme=theme
         )
-        self.editor = SmtpEditor(
-            window=window,
-            page=self.page,
-            panel=self._panel,
-            profiles=services.profiles,
-            tasks=tasks,
-            unlocker=unlocker,
-        )
-        self.proposals = SmtpProposals(window=window, editor=self.editor, panel=self._panel)
-        self.sign_ins = SmtpSignIns(
-            window=window,
-            cards=self.cards,
-            panel=self._panel,
-            editor=self.editor,
-            test_runs=self.test_runs,
-            services=services,
-            tasks=tasks,
-            unlocker=unlocker,
-        )
-        self.sign_ins.said.connect(self.said)
-        self.news = SmtpNews(self, cards=self.cards)
-        self.editor.stored.connect(self.news.say_stored)
-        self.news.said.connect(self.said)
         changes = SmtpChanges(
             window=window,
             page=self.page,
@@ -151,7 +108,7 @@ class SmtpSection(QObject):
         self.holds = SmtpHolds(
             window=window,
             cards=self.cards,
-            panel=self._panel,
+            panel=self.editing.panel,
             outbox=services.outbox,
             test_runs=self.test_runs,
             tasks=tasks,
@@ -161,7 +118,7 @@ class SmtpSection(QObject):
         self.actions = SmtpActions(
             window=window,
             page=self.page,
-            panel=self._panel,
+            panel=self.editing.panel,
             editor=self.editor,
             changes=changes,
             test_runs=self.test_runs,
@@ -185,31 +142,15 @@ class SmtpSection(QObject):
             theme=theme,
         )
         self.actions.several_asked.connect(self.selection.act)
-        self.listeners: tuple[_Listener, ...] = (
-            self.loader,
-            self.editor,
-            self.history,
-            self.failures,
-            self.automatic,
-            self.sign_ins,
-        )
+        self.listeners: tuple[Listener, ...] = (self.loader, *self.editing.listeners, self.automatic)
         self._connect()
 
     def _connect(self) -> None:
         self.editor.panel_wanted.connect(self.panel_wanted)
-        self.panel_wanted.connect(self._show_secret_place)
         self.cards.profiles_changed.connect(self.counts_changed)
         self.page.reload_asked.connect(self.load)
         self.loader.loaded.connect(self._on_loaded)
         self.loader.failed.connect(self.page.show_error)
-        self.trust.requested.connect(self._on_trust_requested)
-        self._known_authorities.changed.connect(self.cards.refresh_times)
-        self._known_authorities.changed.connect(self._refresh_trust)
-        self.checking.search.chosen.connect(self.proposals.take_over)
-        self.test_runs.edit_asked.connect(self.proposals.edit_tested)
-        self.proposals.entered.connect(self.test_runs.repeat)
-        self.proposals.completion_wanted.connect(self.test_runs.close)
-        self.automatic.paused_changed.connect(self.history.set_paused)
         self._delete_by_key(self.page.grid)
         self.page.list.apply("delete", self._delete_by_key)
         self.page.view_chosen.connect(self._keep_view)
@@ -222,21 +163,9 @@ class SmtpSection(QObject):
         preferences = self._services.preferences
         self._tasks.run(self, lambda: preferences.put(VIEW_KEY, view), lambda _: None, lambda _: None)
 
-    def _make_panel(self) -> SmtpPanel:
-        from smtp_desktop.ui.smtps.panel import SmtpPanel
-
-        panel = SmtpPanel(authority_of=self._known_authorities.get, limits_of=self._services.known_limits)
-        panel.certificate_requested.connect(self.trust.show_fact)
-        panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
-        return panel
-
-    def _refresh_trust(self) -> None:
-        if self._panel.is_made:
-            self.panel.refresh_trust()
-
     @property
     def panel(self) -> SmtpPanel:
-        return self._panel()
+        return self.editing.panel()
 
     @property
     def count(self) -> int:
@@ -265,33 +194,10 @@ class SmtpSection(QObject):
         """Passes an event on. No listener depends on another having had it first."""
         for listener in self.listeners:
             listener.on_event(event)
-        if isinstance(event, ProfileSaved):
-            self._known_authorities.look_up(trusted_pems([event.profile]))
-
-    def _show_secret_place(self) -> None:
-        # With the first panel, not at the start: finding the keyring takes 10 MB.
-        self.panel_wanted.disconnect(self._show_secret_place)
-
-        def show(place: MessageText) -> None:
-            self.panel.set_secret_place(shown(place))
-
-        self._tasks.run(self, self._services.secret_place, show, lambda _: None)
-
-    def _refresh_failure(self) -> None:
-        open_id = self.failures.open_id
-        profile = self.cards.profile(open_id) if open_id else None
-        if profile:
-            self.history.refresh(profile)
-            self.failures.refresh(profile)
-
-    def _on_trust_requested(self, request: TrustRequest) -> None:
-        if isinstance(request.trusted, Authority):
-            self._known_authorities.learn(request.trusted)
-        self.proposals.trust(request)
 
     def certificate_of(self, pem: str) -> Certificate | None:
         """Returns the certificate of a trusted CA in PEM form; None where it is not known."""
-        return self._known_authorities.get(pem)
+        return self.editing.known_authorities.get(pem)
 
     def search(self, typed: str) -> None:
         """Shows only the cards that hold `typed`, once all of them are loaded."""
@@ -320,21 +226,15 @@ class SmtpSection(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to what style sheets do not cover, and to dialogs that are opened later."""
         self.checking.set_theme(theme)
-        self.mailboxes.theme = self.history.theme = theme
+        self.editing.set_theme(theme)
+        self.mailboxes.theme = theme
         self.page.set_theme(theme)
         self.selection.set_theme(theme)
-        self._panel.apply("theme", lambda panel: panel.history.set_theme(theme))
 
     def _on_loaded(self, loaded: Loaded) -> None:
-        if loaded.stock:
-            self._known_authorities.look_up(loaded.trusted_pems)
-            for fact in loaded.learned:
-                self.editor.learn(fact)
-            self.editor.on_reloaded()
+        self.editing.take_stock(loaded)
         self.page.show_loaded()
-        self.history.reload()
-        self.sign_ins.reload()
-        self._refresh_failure()
+        self.editing.reload()
         self.automatic.on_reloaded(loaded.changed)
         if not self._started:
             self._started = True
@@ -342,13 +242,3 @@ class SmtpSection(QObject):
             self.loaded.emit()
             # Secrets that could not be erased from the keyring last time.
             self._tasks.run(self, self._services.profiles.erase_abandoned_secrets, lambda _: None, lambda _: None)
-
-
-class _Listener(Protocol):
-    def on_event(self, event: Event) -> None: ...
-
-
-def _open_help(window: QWidget, request: HelpRequest) -> None:
-    from smtp_desktop.ui.help.dialog import open_help
-
-    open_help(window, request)

@@ -23,6 +23,7 @@ from smtp_desktop.ui.widgets.field import object_name
 from smtp_desktop.ui.widgets.fields import Choice
 from smtp_desktop.ui.widgets.form_panel import FormTimes
 from smtp_desktop.ui.widgets.message_text import set_tip
+from smtp_desktop.ui.widgets.segments import SegmentChoice
 
 _WIDTH_PX = 600  # fits the smallest window
 _USUAL_WIDTH_PX, _MARGIN_PX = 820, 40
@@ -48,9 +49,9 @@ def value_words(editor: QWidget | None, value: object) -> str:
     if isinstance(value, bool):
         source = "Yes" if value else "No"
         return QCoreApplication.translate("ConflictDialog", source)
-    if isinstance(editor, Choice):
+    if isinstance(editor, Choice | SegmentChoice):
         return editor.words_for(value)
-    return str(value) or QCoreApplication.translate("ConflictDialog", "empty")
+    return str("" if value is None else value) or QCoreApplication.translate("ConflictDialog", "empty")
 
 
 class ConflictDialog(Dialog):

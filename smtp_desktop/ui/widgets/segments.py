@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -150,7 +150,10 @@ class Segments(QWidget):
         return not self._row_if_small and is_small(self)
 
     def _row_size(self) -> QSize:
-        hints = [self._buttons[key].sizeHint() for key in self._buttons if key in self._offered]
+        offered = [self._buttons[key] for key in self._buttons if key in self._offered]
+        for button in offered:
+            button.ensurePolished()  # only then it has the size of the style sheet
+        hints = [button.sizeHint() for button in offered]
         return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
 
     def _wanted_size(self) -> QSize:
@@ -218,8 +221,18 @@ class SegmentChoice(Segments, Generic[_Chosen]):
         """Chooses `member` without emitting `chosen`."""
         self.press(member.value)
 
+    def words_for(self, member: object) -> str:
+        """Returns the label of `member`; its value where there is no button for it."""
+        return self._words.get(str(member), str(member))
+
     def setFocus(self, *_: Qt.FocusReason) -> None:
         self.focus_pressed()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()  # buttons may get wider without this, as by the style of the window that they come into
+        return handled
 
 
 class IconSegments(Segments):

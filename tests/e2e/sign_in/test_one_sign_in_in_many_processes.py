@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from servers.https_calls import Answer, Call
 from servers.oauth.accounts import AccountsOf
 from servers.oauth.authorization_server import AuthorizationServer
 from servers.oauth.grants import CLIENT_ID, USER_NAME
-from servers.smtp.scripted import ScriptedServer
+from servers.smtp.mail_script import MailScript
+from servers.smtp.scripted import Peer, ScriptedServer
 from servers.smtp.token_script import TokenScript
 
 from smtp_desktop.composition.application import Application
@@ -216,16 +218,20 @@ def test_a_server_that_is_down_ends_nothing(program: Program, server: SlowServer
 @pytest.mark.long
 def test_commands_and_couriers_share_it(program: Program, server: SlowServer) -> None:
     script = TokenScript(AccountsOf(server.grants))
-    with ScriptedServer(script) as mail_server:
+
+    def serve(peer: Peer) -> None:
+        # A script knows of one mail at a time, and here connections come at the same time.
+        replace(script, mails=MailScript(("PIPELINING",), taken=script.mails.taken))(peer)
+
+    with ScriptedServer(serve) as mail_server:
         have_sign_in(program, server, mail_server.port)
         mail = ("--to", "me@company.example", "--subject", "x", "--text", "x")
         assert program("activity", "create", "Report", "--smtp", "Shop", *mail).code == 0
         assert program("trigger", "Report").code == 0
         check = ("smtp", "check", "Shop")
         processes = [program.start(*command) for command in (check, ("outbox", "run"), check)]
-        for process in processes:
-            process.communicate(timeout=60)
-    assert [process.returncode for process in processes] == [0, 0, 0]
+        printed = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], printed
     assert refreshes(server) == 1
     assert len({attempt.token for attempt in script.attempts}) == 1
     assert len(script.mails.taken) == 1

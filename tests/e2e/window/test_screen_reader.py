@@ -9,6 +9,7 @@ from servers.smtp.mailserver import MailServer
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.xdist_group("screen reader"),  # one job after the other, in one window
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is how Linux does it"),
     pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}"),
 ]

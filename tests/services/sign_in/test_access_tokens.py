@@ -36,13 +36,13 @@ def new(value: str) -> AccessToken:
 class TestOfPeople:
     def test_a_valid_token_is_used_without_asking_anybody(self, it: SignInHarness) -> None:
         shop = it.signed_in()
-        it.pass_time(minutes=54)
+        it.pass_time(minutes=58)
         assert it.token(shop) == old("A1")
         assert it.servers.calls == []
 
-    def test_a_token_that_ends_within_five_minutes_is_renewed_and_stored(self, it: SignInHarness) -> None:
+    def test_a_token_that_ends_within_a_minute_is_renewed_and_stored(self, it: SignInHarness) -> None:
         shop = it.signed_in()
-        it.pass_time(minutes=55)
+        it.pass_time(minutes=59)
         assert it.token(shop) == new("A2")
         assert it.token(shop) == old("A2")
         (call,) = it.servers.calls
@@ -147,9 +147,9 @@ class TestOfPeople:
         it.servers.failure = None
         assert it.token(shop) == new("A2")
 
-    def test_a_token_in_its_last_minutes_is_used_where_the_network_fails(self, it: SignInHarness) -> None:
+    def test_a_token_in_its_last_minute_is_used_where_the_network_fails(self, it: SignInHarness) -> None:
         shop = it.signed_in()
-        it.pass_time(minutes=58)
+        it.pass_time(minutes=59)
         it.servers.failure = unreachable()
         assert it.token(shop) == old("A1")
         with pytest.raises(NoAccessToken, match="Nothing listens"):
@@ -184,7 +184,9 @@ class TestOfPeople:
         it.servers.with_refresh_token = False
         shop = it.signed_in()
         assert it.token(shop, False, True) == new("A1")
-        it.pass_time(hours=1)
+        it.pass_time(minutes=59, seconds=30)
+        assert it.token(shop) == new("A1")  # until its end: there is no other one
+        it.pass_time(seconds=30)
         with pytest.raises(NoAccessToken, match="can't be renewed") as caught:
             it.token(shop)
         assert caught.value.failure.detail is FailureDetail.NOT_RENEWABLE
@@ -227,6 +229,40 @@ class TestOfPeople:
         it.servers.during = fail
         with pytest.raises(VaultError, match="broken"):
             it.token(shop)
+
+    def test_a_token_that_could_not_be_stored_is_stored_with_the_next_try_and_not_renewed_again(
+        self, it: SignInHarness
+    ) -> None:
+        shop = it.signed_in()
+        it.pass_time(hours=1)
+
+        def fail() -> None:
+            it.vault.failure = VaultError(msg("No space left on device"))
+
+        it.servers.during = fail
+        with pytest.raises(VaultError):
+            it.token(shop)
+        it.vault.failure = None
+        it.servers.during = lambda: None
+        assert it.token(shop).value == Secret("A2")
+        assert it.stored(shop) == it.servers.issued[1]
+        assert len(it.servers.refreshes) == 1
+
+    def test_a_new_sign_in_counts_more_than_a_token_that_could_not_be_stored(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.pass_time(hours=1)
+
+        def fail() -> None:
+            it.vault.failure = VaultError(msg("No space left on device"))
+
+        it.servers.during = fail
+        with pytest.raises(VaultError):
+            it.token(shop)
+        it.vault.failure = None
+        it.servers.during = lambda: None
+        it.sign_in(shop)
+        it.pass_time(hours=1)
+        assert it.token(it.profiles.get(shop.id)) == new("A4")
 
     def test_whoever_waits_for_another_one_can_be_stopped(self, it: SignInHarness) -> None:
         shop = it.signed_in()
@@ -294,7 +330,7 @@ class TestOfApps:
     def test_a_token_is_kept_in_memory_while_it_is_valid(self, it: SignInHarness) -> None:
         app = it.profiles.create(APP)
         assert it.token(app) == new("A1")
-        it.pass_time(minutes=54)
+        it.pass_time(minutes=58)
         assert it.token(app) == old("A1")
         it.pass_time(minutes=1)
         assert it.token(app) == new("A2")

@@ -4,7 +4,7 @@ import pytest
 from fakes.mailboxes import CircularMailboxes, FakeMailboxes, a_mail
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QTabWidget
-from ui.mailbox_driver import MailboxDriver, mail_cells, model, with_summary
+from ui.mailbox.mailbox_driver import MailboxDriver, mail_cells, model, with_summary
 from ui.window_driver import CLIENT_SECRET, PASSWORD
 
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, HttpReply, Stage, SupportId

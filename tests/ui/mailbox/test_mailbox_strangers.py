@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from ui.driver import tip_as_read
 from ui.longest_gap import LongestGap
-from ui.mailbox_driver import MailboxDriver, mail_cells, with_summary
+from ui.mailbox.mailbox_driver import MailboxDriver, mail_cells, with_summary
 
 MAGENTA = "#ff00ff"
 

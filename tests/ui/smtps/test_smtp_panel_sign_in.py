@@ -202,6 +202,11 @@ def test_who_is_signed_in_for_a_stored_smtp_is_shown(driver):
     ("state", "title", "more"),
     [
         (replace(STATE, problem="sign_in_ended", valid_until=NOW), "Signed in as svc@", "could not be renewed since"),
+        (
+            replace(STATE, valid_until=NOW - timedelta(hours=1)),
+            "Signed in as svc@",
+            "renewed automatically with the next",
+        ),
         (replace(STATE, ends_at=NOW - timedelta(hours=1)), "The sign-in has ended", "ended at"),
         (replace(STATE, ends_at=NOW + timedelta(hours=1)), "Signed in as svc@", "; sign in again by"),
     ],

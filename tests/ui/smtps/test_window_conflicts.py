@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from fakes.small import RecordedEvents
+from PySide6.QtWidgets import QRadioButton
+from ui.sign_in_driver import have_browser_smtp
+from ui.window_driver import GUID
 
 from smtp_desktop.domain.delivery.hold_words import moment_text
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
-from smtp_desktop.domain.smtp.profile import SecretField
+from smtp_desktop.domain.smtp.profile import SecretField, SignIn
 from smtp_desktop.services.profiles import Profiles
 
 
@@ -263,3 +266,19 @@ def test_a_new_form_takes_the_default_from_none_that_a_script_made_meanwhile(gui
     save(gui)
     until_saved(gui)
     assert {one.name: one.is_default for one in gui.store.all()} == {"Theirs": True, "Mine": False}
+
+
+def test_another_sign_in_meanwhile_is_asked_about_in_words(gui):
+    have_browser_smtp(gui)
+    gui.open()
+    gui.until(lambda: gui.window.smtps.is_loaded)
+    gui.window._watch.stop()
+    gui.open_card("Shop")
+    gui.pick("signInField", "App only")
+    gui.enter("clientSecretField", "mine")
+    gui.enter("tenantIdField", GUID)
+    script_edits(gui, "Shop", sign_in=SignIn.PASSWORD, password=Secret("theirs"))
+    gui.click_panel("saveButton")
+    sides = [button.text() for button in gui.dialog("conflictDialog").findChildren(QRadioButton)]
+    assert any("App only" in words for words in sides)
+    assert any("Password" in words for words in sides)

@@ -189,3 +189,27 @@ def test_tokens_of_a_form_that_is_dropped_are_nowhere(fresh):
     gui.until(lambda: not gui.panel.isVisible())
     gui.finish_work()
     assert not gui.store.all()
+
+
+def test_a_locked_vault_is_opened_before_anybody_signs_in(shop):
+    gui = shop.gui
+    gui.vault.locked = True
+    gui.click_panel("signInButton")
+    gui.dialog("masterPasswordDialog")
+    assert shop.opened == []
+    gui.write("m")
+    gui.press("Return")
+    gui.until(lambda: shop.title() == f"Signed in as {USER}")
+    assert stored_tokens(gui).account == USER
+
+
+def test_a_vault_that_stays_locked_says_so_and_nobody_signs_in(shop):
+    gui = shop.gui
+    gui.vault.locked = True
+    gui.click_panel("signInButton")
+    gui.click("cancelButton", gui.dialog("masterPasswordDialog"))
+    dialog = gui.dialog("signInDialog")
+    gui.until(lambda: gui.visible("againButton", dialog))
+    assert shop.opened == []
+    gui.click("cancelButton", dialog)
+    gui.no_dialog("signInDialog")

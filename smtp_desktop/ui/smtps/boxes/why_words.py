@@ -11,6 +11,7 @@ from smtp_desktop.domain.diagnosis.actions import Means
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
+from smtp_desktop.domain.diagnosis.stages import said_text
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailure
@@ -75,7 +76,7 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
         title=shown(advice.title) if advice else word,
         since=_since(failure, word, now),
         meaning=shown(last.failure.message) if last.failure and reply is None else "",
-        said_by=_tr("Microsoft said") if isinstance(reply, HttpReply) else _tr("The server said"),
+        said_by=shown(said_text(reply, result.stage)) if reply else _tr("The server said"),
         said=_said(reply) or one_line(result.reply),
         step=steps[0].at(Frontend.WINDOW, shown) if steps else "",
         page=_page(advice),

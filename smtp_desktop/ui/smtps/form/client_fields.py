@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QComboBox
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.ui.smtps.form.editors import line, show_lines
 from smtp_desktop.ui.widgets.field import LabelledField
 from smtp_desktop.ui.widgets.fields import Choice
+
+_LEAST_LETTERS = 12
 
 
 class ClientFields(QObject):
@@ -23,6 +26,9 @@ class ClientFields(QObject):
                 OAuthProvider.OTHER: self.tr("Other"),
             }
         )
+        # The longest name may be cut in a narrow panel; the list that drops down shows all of it.
+        self._provider.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._provider.setMinimumContentsLength(_LEAST_LETTERS)
         self.provider = LabelledField("provider", self.tr("Provider"), self._provider, required=True)
         self.register_link = self.provider.add_link(self.tr("How to register the client"))
         self._chosen_by_hand = False
@@ -30,11 +36,11 @@ class ClientFields(QObject):
         self._issuer = line(self.tr("e.g. https://login.northwind.example/realms/mail"))
         self.issuer = LabelledField("issuer", self.tr("Issuer"), self._issuer)
         self.issuer.set_hint(self.tr("It names its own addresses. Leave it empty to enter them yourself."))
-        self._authorize_url = line("https://")
+        self._authorize_url = line(self.tr("e.g. https://login.northwind.example/auth"))
         self.authorize_url = LabelledField("authorize_url", self.tr("Authorization address"), self._authorize_url)
-        self._token_url = line("https://")
+        self._token_url = line(self.tr("e.g. https://login.northwind.example/token"))
         self.token_url = LabelledField("token_url", self.tr("Token address"), self._token_url)
-        self._device_url = line("https://")
+        self._device_url = line(self.tr("e.g. https://login.northwind.example/device"))
         self.device_url = LabelledField("device_url", self.tr("Device code address"), self._device_url)
         self.device_url.set_hint(self.tr("Only needed to sign in with a code."))
         self._scope = line(self.tr("e.g. mail offline_access"))
