@@ -70,7 +70,8 @@ class SignInRecords:
             account=tokens.account,
             signed_in_at=self._clock.now(),
             valid_until=tokens.expires_at,
-            ends_at=tokens.refresh_ends_at,
+            # Without a refresh token, the sign-in ends with its only access token.
+            ends_at=tokens.refresh_ends_at if tokens.refresh_token else tokens.expires_at,
         )
 
     def _write(self, profile_id: ProfileId, state: Callable[[], SignedIn | None]) -> None:

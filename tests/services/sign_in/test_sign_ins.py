@@ -61,6 +61,12 @@ def test_a_sign_in_is_stored_shown_and_published(it: SignInHarness) -> None:
     assert call.user_name == "shop@company.example"
 
 
+def test_without_a_refresh_token_a_sign_in_ends_with_its_access_token(it: SignInHarness) -> None:
+    it.servers.with_refresh_token = False
+    state = it.sign_in(it.profiles.create(SHOP))
+    assert state.ends_at == state.valid_until
+
+
 def test_by_device_a_code_is_shown(it: SignInHarness) -> None:
     shop = it.profiles.create(replace(SHOP, sign_in=SignIn.DEVICE, device_url="https://login.example/device"))
     it.sign_in(shop, by_device=True)
