@@ -13,7 +13,8 @@ from smtp_desktop.domain.smtp.profile import AppCredential, SignIn
 from smtp_desktop.ui.sign_in.account_dialog import OtherAccountDialog
 from smtp_desktop.ui.sign_in.certificate_dialog import ImportCertificateDialog
 from smtp_desktop.ui.sign_in.change_dialog import ChangeSignInDialog
-from smtp_desktop.ui.sign_in.dialog import SignInDialog, SignInWay
+from smtp_desktop.ui.sign_in.dialog import SignInDialog
+from smtp_desktop.ui.sign_in.request import SignInWay
 
 _USER = "alerts@contoso.example"
 _ID = "8f2c6d1e-5b0a-4c57-9d0e-77e0b1d241ab"

@@ -177,6 +177,6 @@ Examples:
 def app(*, demo: bool, background: bool) -> None:
     """Manage all your outgoing mail accounts in one place, and prove that each one works."""
     if demo:
-        raise click.UsageError("--demo opens the window on data of its own: it takes no command and no --home.")
+        raise click.UsageError("--demo opens the window with its own sample data: leave out the command and --home.")
     if background:
         raise click.UsageError("--background is for the window: it takes no command.")

@@ -158,7 +158,7 @@ class _Reading:
     def _note_charset(self, claimed: str, codec: str, *, is_ascii: bool) -> None:
         known = codec_of(claimed)
         if claimed and not known:
-            words = "A text is labeled as {claimed}, which is unknown; it is shown as {codec}."
+            words = "The character set of a text, {claimed}, is unknown; the text is shown as {codec}."
             self.note(msg(words, claimed=claimed, codec=codec))
         elif claimed and codec != known:
             self.note(msg("A text is labeled as {claimed} but is in {codec}.", claimed=claimed, codec=codec))

@@ -10,7 +10,7 @@ import pytest
 
 from smtp_desktop.local_inbox.reader import heading, read
 
-_FUZZED = int(os.environ.get("SMTP_DESKTOP_TEST_FUZZ", "10000"))
+_FUZZED, _PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_FUZZ", "100000")), 16  # of the long run
 _WORDS = (
     "Grüße aus Köln",
     "plain words",
@@ -146,8 +146,9 @@ def test_made_up_mails_are_seen_as_they_were_made_and_as_another_reader_sees_the
 
 
 @pytest.mark.long
-def test_many_made_up_mails_are_seen_and_read_whatever_is_damaged() -> None:
-    for seed in range(_FUZZED // 10):
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_many_made_up_mails_are_seen_and_read_whatever_is_damaged(part: int) -> None:
+    for seed in range(part, _FUZZED // 10, _PARTS):
         made = _Made(seed)
         _assert_seen(made)
         for _ in range(9):

@@ -28,7 +28,7 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
-from ui.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
+from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId

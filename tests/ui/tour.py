@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QAbstractButton, QMenu, QTabBar, QWidget
 from ui.dates_driver import DatesDriver
 from ui.outbox_driver import NOW, OutboxDriver, accepted, refused
-from ui.sign_in_tour import sign_in_forms
+from ui.sign_in.sign_in_tour import sign_in_forms
 from ui.window_driver import WindowDriver
 
 from smtp_desktop.domain.delivery.delivery import DeliveryState

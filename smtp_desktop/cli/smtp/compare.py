@@ -20,7 +20,7 @@ _TWO = 2
 
 @click.command(epilog=examples("smtp compare Reports Alerts", "smtp compare --tag prod --all-fields --json"))
 @choice_options("Compare")
-@click.option("--all-fields", is_flag=True, help="Also show the fields that are equal.")
+@click.option("--all-fields", is_flag=True, help="Also show fields that are the same everywhere.")
 @click.pass_obj
 def compare(session: Session, choice: Choice, *, all_fields: bool) -> None:
     """Show the fields in which SMTPs differ, side by side."""

@@ -40,7 +40,7 @@ class OtherAccountDialog(ChoiceDialog):
         self.add_answer(
             AccountChoice.TAKE,
             self.tr("Use {account} as User Name").format(account=account),
-            self.tr("Mail is then sent by that mailbox."),
+            self.tr("Mail is then sent from that mailbox."),
         )
         if may_differ:
             self.add_answer(

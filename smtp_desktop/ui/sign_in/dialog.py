@@ -1,7 +1,6 @@
 """The dialog in which the user waits for a sign-in in the browser, or enters a code elsewhere."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -11,6 +10,7 @@ from smtp_desktop.domain.sign_in.tokens import DeviceCode
 from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.conversation.advice_box import AdviceView
 from smtp_desktop.ui.conversation.summary import OutcomeSummary
+from smtp_desktop.ui.sign_in.request import SignInWay
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.fields import CopyLine
@@ -18,13 +18,6 @@ from smtp_desktop.ui.widgets.labels import LinkButton
 
 _WIDTH_PX = 520
 _SECOND_MS = 1000
-
-
-class SignInWay(StrEnum):
-    """How the user signs in: in a browser of this computer, or with a code elsewhere."""
-
-    BROWSER = "browser"
-    CODE = "code"
 
 
 class SignInDialog(Dialog):

@@ -1,11 +1,19 @@
 """The request of a form whose user wants to sign in, and what that brought."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from smtp_desktop.domain.sign_in.tokens import TokenSet
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.kept_secrets import same_host
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+
+
+class SignInWay(StrEnum):
+    """How the user signs in: in a browser of this computer, or with a code elsewhere."""
+
+    BROWSER = "browser"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

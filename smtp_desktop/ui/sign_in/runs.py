@@ -1,10 +1,11 @@
 """Sign-ins in a dialog each: run on workers, with the browser that they open."""
+# ruff: noqa: PLC0415 - a dialog, and what it shows, is loaded when it is first opened
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -21,14 +22,15 @@ from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import ProfileId, SignIn, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.services import Services
-from smtp_desktop.ui.conversation.summary import OutcomeSummary, failure_summary, plain_summary
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.sign_in.account_dialog import AccountChoice, OtherAccountDialog
-from smtp_desktop.ui.sign_in.dialog import SignInDialog, SignInWay
-from smtp_desktop.ui.sign_in.request import BroughtTokens, SignInRequest
+from smtp_desktop.ui.sign_in.request import BroughtTokens, SignInRequest, SignInWay
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
+
+if TYPE_CHECKING:
+    from smtp_desktop.ui.conversation.summary import OutcomeSummary
+    from smtp_desktop.ui.sign_in.dialog import SignInDialog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,9 @@ _Result = SignedIn | TokenSet | _Refused
 
 def open_in_browser(address: str) -> bool:
     """Opens the address in the system's browser. Returns whether one was found."""
-    return QDesktopServices.openUrl(QUrl(address))
+    url = QUrl(address)
+    # An authorization server may name the address: nothing but a page is opened.
+    return url.scheme() in {"https", "http"} and QDesktopServices.openUrl(url)
 
 
 class SignInRuns(QObject):
@@ -73,7 +77,14 @@ class SignInRuns(QObject):
         """Opens the dialog in which the user signs in."""
         self._open(request, SignInWay.CODE if request.draft.sign_in is SignIn.DEVICE else SignInWay.BROWSER)
 
+    def end_all(self) -> None:
+        """Stops waiting for anybody, when the window closes."""
+        for cancel in self._running.values():
+            cancel.request()
+
     def _open(self, request: SignInRequest, way: SignInWay) -> None:
+        from smtp_desktop.ui.sign_in.dialog import SignInDialog
+
         dialog = SignInDialog(
             self._window, user_name=request.draft.user_name.strip(), way=way, codes=_has_codes(request.draft)
         )
@@ -149,6 +160,8 @@ class SignInRuns(QObject):
             return _Refused(summary=self._summary(request, error))
 
     def _summary(self, request: SignInRequest, error: NoAccessToken) -> OutcomeSummary:
+        from smtp_desktop.ui.conversation.summary import failure_summary
+
         diagnosis = self._services.adviser.diagnose_sign_in(error.failure, _profile_of(request))
         return failure_summary(self.tr("Signing in didn't work"), error.failure, diagnosis.advice)
 
@@ -192,9 +205,13 @@ class SignInRuns(QObject):
             dialog.show_problem(self._problem(error))
 
     def _problem(self, error: SmtpDesktopError) -> OutcomeSummary:
+        from smtp_desktop.ui.conversation.summary import plain_summary
+
         return plain_summary(self.tr("Signing in didn't work"), shown(error.message))
 
     def _ask_about(self, request: SignInRequest, way: SignInWay, error: OtherAccount) -> None:
+        from smtp_desktop.ui.sign_in.account_dialog import AccountChoice, OtherAccountDialog
+
         dialog = OtherAccountDialog(
             self._window,
             account=error.signed_in_as,

@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         self.smtps.said.connect(self.frame.say_quietly)
         self.activities.said.connect(self.frame.say_quietly)
         self.closed.connect(self.smtps.mailboxes.end_all)
+        self.closed.connect(self.smtps.sign_ins.runs.end_all)
         self._watch.changed.connect(self.load)
         self._watch.changed.connect(self.sections.settings.refresh)
         self._watch.gone.connect(self.sections.say_gone)

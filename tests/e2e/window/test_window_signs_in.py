@@ -116,3 +116,15 @@ def test_what_the_authorization_server_refuses_is_said_with_what_to_do(gui, issu
     issuer.behavior.denies = {}
     gui.qtbot.keyClick(dialog.findChild(QPushButton, "againButton"), Qt.Key.Key_Return)
     gui.until(lambda: title(gui) == f"Signed in as {USER_NAME}")
+
+
+def test_a_code_signs_in_where_the_browser_is_elsewhere(gui, issuer):
+    gui.window.smtps.sign_ins.runs.open_address = lambda _: True  # opens, and nobody signs in there
+    panel = fill_in(gui, 25, issuer)
+    gui.click("signInButton", panel)
+    dialog = gui.dialog("signInDialog")
+    gui.click("otherWayButton", dialog)
+    code = dialog.findChild(QLabel, "deviceCode")
+    gui.until(code.isVisible)
+    issuer.grants.approve(code.text())
+    gui.until(lambda: title(gui) == f"Signed in as {USER_NAME}")

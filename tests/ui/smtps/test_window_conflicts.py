@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes.small import RecordedEvents
 from PySide6.QtWidgets import QRadioButton
-from ui.sign_in_driver import have_browser_smtp
+from ui.sign_in.sign_in_driver import have_browser_smtp
 from ui.window_driver import GUID
 
 from smtp_desktop.domain.delivery.hold_words import moment_text

@@ -6,7 +6,7 @@ import pytest
 from fakes.authorization_servers import refused
 from ui.check_dialog_driver import CheckDialogDriver
 from ui.dates_driver import DatesDriver
-from ui.sign_in_driver import CLIENT_ID, USER, SignInDriver, have_browser_smtp
+from ui.sign_in.sign_in_driver import CLIENT_ID, USER, SignInDriver, have_browser_smtp
 from ui.timelines import refused as refused_timeline
 
 from smtp_desktop.domain.cancel import Cancel

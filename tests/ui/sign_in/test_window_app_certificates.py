@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtWidgets import QFileDialog
 from ui.check_dialog_driver import CheckDialogDriver
-from ui.sign_in_driver import CLIENT_ID
+from ui.sign_in.sign_in_driver import CLIENT_ID
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField, SignIn

@@ -9,7 +9,8 @@ from ui.dialog_makers import typed
 from smtp_desktop.domain.sign_in.tokens import DeviceCode
 from smtp_desktop.ui.conversation.summary import plain_summary
 from smtp_desktop.ui.sign_in.certificate_dialog import ImportCertificateDialog
-from smtp_desktop.ui.sign_in.dialog import SignInDialog, SignInWay
+from smtp_desktop.ui.sign_in.dialog import SignInDialog
+from smtp_desktop.ui.sign_in.request import SignInWay
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 _ADDRESS = "https://login.company.example/realms/mail/protocol/openid-connect/auth?client_id=smtp-desktop&state=12345"

@@ -2,10 +2,11 @@
 
 import pytest
 from fakes.authorization_servers import refused, unreachable
-from ui.sign_in_driver import USER, SignInDriver, have_browser_smtp
+from ui.sign_in.sign_in_driver import USER, SignInDriver, have_browser_smtp
 
 from smtp_desktop.domain.sign_in.tokens import token_set_of
 from smtp_desktop.domain.smtp.profile import SecretField
+from smtp_desktop.ui.sign_in.runs import open_in_browser
 
 
 @pytest.fixture
@@ -73,6 +74,19 @@ def test_the_wait_for_the_browser_has_the_address_and_is_cancelled_at_once(shop)
     gui.finish_work()
     assert shop.title() == "Not signed in yet"
     assert stored_tokens(gui) is None
+
+
+def test_a_window_that_closes_waits_for_nobody(shop):
+    gui = shop.gui
+    with shop.unanswered():
+        gui.click_panel("signInButton")
+        dialog = gui.dialog("signInDialog")
+        gui.until(lambda: gui.visible("addressLine", dialog))
+        (cancel,) = gui.window.smtps.sign_ins.runs._running.values()
+        gui.window.closed.emit()
+        assert cancel.requested
+        gui.click("cancelButton", dialog)
+    gui.finish_work()
 
 
 def test_without_a_browser_the_address_is_there_to_be_copied(gui):
@@ -213,3 +227,8 @@ def test_a_vault_that_stays_locked_says_so_and_nobody_signs_in(shop):
     assert shop.opened == []
     gui.click("cancelButton", dialog)
     gui.no_dialog("signInDialog")
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:network", "nothing"])
+def test_nothing_but_a_page_is_opened(qapp, address):
+    assert not open_in_browser(address)
