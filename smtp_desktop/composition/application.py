@@ -104,6 +104,7 @@ class Application:
     def close(self) -> None:
         """Stops the local inbox and closes the database and the log. The services can't be used afterwards."""
         built = vars(self)  # closing builds nothing
+        self.services.close()
         if "inbox" in built:
             self.inbox.stop()
         if "change_signal" in built:

@@ -62,6 +62,11 @@ class Services:
     def __init__(self, adapters: Adapters) -> None:
         self._adapters = adapters
 
+    def close(self) -> None:
+        """Ends what goes on by itself, within a few seconds. Builds nothing."""
+        if tokens := vars(self).get("_access_tokens"):
+            tokens.close()
+
     @property
     def home(self) -> Path:
         return self._adapters.home

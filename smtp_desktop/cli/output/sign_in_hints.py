@@ -25,12 +25,14 @@ def sign_in_again(profiles: Sequence[SmtpProfile]) -> list[str]:
 
 
 def upload_steps(profile: SmtpProfile, cer_path: str | None, *, is_next: bool = False) -> list[str]:
-    """Returns a line that says where the public part of a new certificate belongs."""
+    """Returns what says where the public part of a new certificate belongs."""
     server = profile.server
     client_id = server.client_id if isinstance(server, GraphMailbox) else server.oauth.client_id if server.oauth else ""
-    file = cer_path or f"what smtp certificate export {profile.name} writes"
-    then = f" Then run: smtp-desktop smtp certificate check {profile.name}" if is_next else ""
+    name = shlex.quote(profile.name)
+    option = "--next " if is_next else ""
+    first = "" if cer_path else f"Run: smtp-desktop smtp certificate export {option}{name} FILE.cer\n"
+    then = f" Then run: smtp-desktop smtp certificate check {name}" if is_next else ""
     return [
-        f"Upload {file} at entra.microsoft.com: App registrations, the app {client_id}, Certificates & secrets, "
-        f"Certificates, Upload certificate.{then}"
+        f"{first}Upload {cer_path or 'FILE.cer'} at entra.microsoft.com: App registrations, the app {client_id}, "
+        f"Certificates & secrets, Certificates, Upload certificate.{then}"
     ]

@@ -1,6 +1,7 @@
 """The access tokens that SMTPs sign in with: those of people, which are stored, and those of apps."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from smtp_desktop.domain.cancel import Cancel
@@ -13,6 +14,7 @@ from smtp_desktop.services.server_access import secrets_of
 from smtp_desktop.services.sign_in.stored_tokens import StoredTokens, TokenContext, not_signed_in
 
 _LOOK_EVERY_S = 0.05
+_LAST_S = 10.0
 
 
 class AccessTokens:
@@ -21,6 +23,13 @@ class AccessTokens:
     def __init__(self, context: TokenContext) -> None:
         self._context = context
         self._of_apps = _AppTokens()
+
+    def close(self) -> None:
+        """Waits a few seconds for renewals that nobody waits for any more: the authorization server may have used up
+        the refresh token already, and what it gave instead would be lost with the process."""
+        ends_s = time.monotonic() + _LAST_S
+        for thread in self._context.left:
+            thread.join(max(0.0, ends_s - time.monotonic()))
 
     def source_of(self, profile: SmtpProfile, typed: Mapping[SecretField, Secret] | None = None) -> TokenSource | None:
         """Returns the source of access tokens for one conversation; None where `profile` signs in without. `typed` are

@@ -1,5 +1,6 @@
 """The tokens of a person who signed in: used while they are valid, and renewed by one process at a time."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,7 +34,7 @@ _SAY_NOTHING = frozenset({Cause.SERVER_BUSY, Cause.LIMIT})
 class TokenContext:
     """The ports that access tokens come from. `present` returns an SMTP as it is stored by then; `servers` is called
     with the first token that is not stored, since it loads much. `unsaved` holds renewed tokens that the vault did not
-    take, beside those that they replace."""
+    take, beside those that they replace; `left` the renewals that nobody waits for any more."""
 
     present: GetProfile
     vault: Vault
@@ -42,6 +43,7 @@ class TokenContext:
     adviser: Adviser
     clock: Clock
     unsaved: dict[SecretRef, tuple[TokenSet, TokenSet]] = field(default_factory=dict)
+    left: list[threading.Thread] = field(default_factory=list)
 
     def is_valid(self, tokens: TokenSet) -> bool:
         """Whether the access token can still be used."""
@@ -66,7 +68,7 @@ class StoredTokens:
         ref, tokens = self._present()
         if forced or not self._context.is_valid(tokens):
             # Whoever stops waiting must not stop the renewal: the server may have used up the refresh token already.
-            token = attended(lambda: self._renewed(ref, forced, cancel), cancel)
+            token = attended(lambda: self._renewed(ref, forced, cancel), cancel, self._context.left.append)
         else:
             token = AccessToken(value=tokens.access_token, fresh=False)
         self._given = token.value

@@ -57,7 +57,9 @@ def discovered(endpoints: OAuthEndpoints, requests: Requests) -> AuthorizationSe
     )
 
 
-def _metadata(issuer: str, requests: Requests) -> dict[str, Any]:
+def _metadata(typed: str, requests: Requests) -> dict[str, Any]:
+    # Many consoles show the address of the description instead of the issuer.
+    issuer = typed.removesuffix(_OPENID)
     checked_address(issuer)
     parts = urlsplit(issuer)
     path = parts.path.rstrip("/")

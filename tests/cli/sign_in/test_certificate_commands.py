@@ -63,6 +63,16 @@ def test_a_renewed_certificate_is_checked_and_then_switched_to(cloud):
     assert sum("PRIVATE KEY" in secret for secret in cloud.secrets()) == 1
 
 
+def test_what_is_to_be_uploaded_is_the_new_certificate_whatever_else_there_is(cloud, tmp_path):
+    created = cloud("smtp", "certificate", "create", "Cloud")
+    assert "smtp certificate export Cloud FILE.cer" in created.err
+    renewed = cloud("smtp", "certificate", "renew", "Cloud")
+    assert "smtp certificate export --next Cloud FILE.cer" in renewed.err
+    assert done(cloud, "export", "--next", "Cloud", str(tmp_path / "next.cer"))
+    assert done(cloud, "export", "Cloud", str(tmp_path / "present.cer"))
+    assert (tmp_path / "next.cer").read_bytes() != (tmp_path / "present.cer").read_bytes()
+
+
 def test_the_next_one_is_dropped_alone(cloud):
     done(cloud, "create", "Cloud")
     before = shown(cloud)

@@ -293,6 +293,26 @@ class TestOfPeople:
         assert it.token(shop).value == Secret("A2")
         assert len(it.servers.refreshes) == 1
 
+    def test_the_end_of_the_program_waits_for_a_renewal_that_nobody_waits_for(self, it: SignInHarness) -> None:
+        shop = it.signed_in()
+        it.pass_time(hours=1)
+        source, cancel, go_on = it.tokens.source_of(shop), Cancel(), threading.Event()
+        assert source
+
+        def slow() -> None:
+            cancel.request()
+            assert go_on.wait(30)
+
+        it.servers.during = slow
+        with pytest.raises(Cancelled):
+            source(False, cancel)
+        end = threading.Thread(target=it.tokens.close)
+        end.start()
+        assert end.is_alive()
+        go_on.set()
+        end.join(30)
+        assert it.stored(shop) == it.servers.issued[1]
+
     def test_threads_of_one_process_renew_once(self, it: SignInHarness) -> None:
         shop = it.signed_in()
         it.pass_time(hours=1)

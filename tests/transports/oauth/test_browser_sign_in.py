@@ -95,6 +95,12 @@ def test_an_authorization_server_that_knows_no_openid_is_found_as_well(driver: O
     assert driver.sign_in().account == USER_NAME
 
 
+def test_the_address_of_the_description_will_do_as_the_issuer(driver: OAuthDriver):
+    client = driver.client(OTHER)
+    typed = replace(client, issuer=f"{client.issuer}/.well-known/openid-configuration")
+    assert driver.sign_in(typed).account == USER_NAME
+
+
 def test_the_account_that_signed_in_is_named_whoever_was_wanted(driver: OAuthDriver):
     driver.server.behavior.account = "bert@northwind.example"
     assert driver.sign_in().account == "bert@northwind.example"
