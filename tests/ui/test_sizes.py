@@ -146,6 +146,6 @@ def test_everything_has_room_at_every_scale(tmp_path, scale, which):
         "QT_QPA_PLATFORM": f"offscreen:configfile={config}",
     }
     test = f"{__file__}::test_everything_has_room"
-    command = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", test, "-k", which]
+    command = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", "-m", "long", test, "-k", which]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=230, check=False)
     assert ended.returncode == 0, ended.stdout[-20_000:] + ended.stderr[-2_000:]

@@ -103,6 +103,7 @@ class Peer:
     def hold(self) -> None:
         """Stays silent until the client hangs up; the server's `silent` is set by then."""
         self._silent.set()
+        self._sock.settimeout(None)  # a client's patience may be as long as this server's
         while True:
             self._more()
 

@@ -16,6 +16,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, Stage, Step, Timeline, TlsMode
 from smtp_desktop.domain.mail.message import Mail
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.sign_in.tokens import TokenSource
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField, Server
 from smtp_desktop.services.checks.report import Report
@@ -46,6 +47,7 @@ class ExampleTransport:
         known_mode: TlsMode | None,
         cancel: Cancel,
         on_step: Callable[[Step], None],
+        token: TokenSource | None = None,
     ) -> Timeline:
         network = self._network
         transport = SmtpTransport(
@@ -61,6 +63,7 @@ class ExampleTransport:
             known_mode=known_mode,
             cancel=cancel,
             on_step=on_step,
+            token=token,
         )
 
 
