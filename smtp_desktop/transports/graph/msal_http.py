@@ -10,6 +10,7 @@ from smtp_desktop.domain.secret import REDACTED
 from smtp_desktop.domain.smtp.cloud import GraphEndpoints
 from smtp_desktop.domain.smtp.profile import AppCredential, GraphMailbox, SignIn
 from smtp_desktop.transports.entra.credential import as_text, signature_of
+from smtp_desktop.transports.entra.msal_response import MsalResponse
 from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, page_instead, token_refused
 from smtp_desktop.transports.http.client import Http
 from smtp_desktop.transports.http.exchange import Answer, Request
@@ -49,7 +50,7 @@ class MsalHttp:
 
     def get(
         self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, Any] | None = None, **_: Any
-    ) -> "MsalResponse":
+    ) -> MsalResponse:
         """Returns the answer to a GET."""
         query = f"?{urlencode(params)}" if params else ""
         return self._send("GET", self._realm_corrected(url) + query, headers, None)
@@ -61,7 +62,7 @@ class MsalHttp:
         data: Any = None,
         headers: Mapping[str, Any] | None = None,
         **_: Any,
-    ) -> "MsalResponse":
+    ) -> MsalResponse:
         """Returns the answer to a POST of a form."""
         form = {key: value for key, value in dict(data or {}).items() if value is not None}
         if assertion := form.get("client_assertion"):
@@ -81,7 +82,7 @@ class MsalHttp:
             return f"https://{self._endpoints.sign_in_host}{_REALM}{user}?api-version=1.0"
         return url
 
-    def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> "MsalResponse":
+    def _send(self, method: str, url: str, headers: Mapping[str, Any] | None, body: bytes | None) -> MsalResponse:
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in self._endpoints.sign_in_hosts:
             raise other_host(self._recorder.redactor.redact(parts.netloc))
@@ -93,7 +94,7 @@ class MsalHttp:
         answer = self._throttled.send(lambda: self._http.send(request))
         return self._successful(answer, is_realm=_REALM in parts.path)
 
-    def _successful(self, answer: Answer, *, is_realm: bool) -> "MsalResponse":
+    def _successful(self, answer: Answer, *, is_realm: bool) -> MsalResponse:
         if is_realm and answer.status == _NOT_FOUND:
             return MsalResponse(answer)  # this authority knows no realms; msal goes on without
         redact = self._recorder.redactor.redact_all
@@ -108,18 +109,6 @@ class MsalHttp:
         if is_realm and document.get("account_type") == "Federated":
             raise federated()
         return MsalResponse(answer)
-
-
-class MsalResponse:
-    """An answer with the attributes that msal reads."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.status_code = answer.status
-        self.text = answer.body.decode("utf-8", "replace")
-        self.headers = dict(answer.headers)
-
-    def raise_for_status(self) -> None:
-        """Does nothing: a refusal never becomes a response."""
 
 
 def credential_of(mailbox: GraphMailbox) -> AppCredential:

@@ -9,7 +9,8 @@ import msal
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.sign_in.tokens import DeviceCode, TokenSet
 from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthEndpoints
-from smtp_desktop.transports.http.exchange import Answer, Request
+from smtp_desktop.transports.entra.msal_response import MsalResponse
+from smtp_desktop.transports.http.exchange import Request
 from smtp_desktop.transports.http.replies import text_in
 from smtp_desktop.transports.oauth.conversation import Conversation, Requests, checked_address
 from smtp_desktop.transports.oauth.device import device_grant, polled
@@ -153,13 +154,13 @@ class _MsalHttp:
 
     def get(
         self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, Any] | None = None, **_: Any
-    ) -> "_MsalResponse":
+    ) -> MsalResponse:
         """Returns the answer to a GET."""
         query = f"?{urlencode(params)}" if params else ""
         answer = self._checked(url).send(Request(method="GET", url=url + query, headers=_texts(headers)))
         self.requests.raise_for_page(answer)
         _check_types(self.requests.token(answer))
-        return _MsalResponse(answer)
+        return MsalResponse(answer)
 
     def post(
         self,
@@ -168,7 +169,7 @@ class _MsalHttp:
         data: Any = None,
         headers: Mapping[str, Any] | None = None,
         **_: Any,
-    ) -> "_MsalResponse":
+    ) -> MsalResponse:
         """Returns the answer to a POST of a form."""
         query = f"?{urlencode(params)}" if params else ""
         fields = _texts(data)
@@ -176,7 +177,7 @@ class _MsalHttp:
             self._recorder.redactor.add_secrets((assertion,))
         answer = self._checked(url).form(url + query, fields, hidden="what proves the sign-in", headers=_texts(headers))
         _check_types(self.requests.token(answer))
-        return _MsalResponse(answer)
+        return MsalResponse(answer)
 
     def close(self) -> None:
         """Does nothing: the conversation closes its connections itself."""
@@ -185,18 +186,6 @@ class _MsalHttp:
         if urlsplit(url).netloc.lower() != self._host:
             raise bad_address(self._recorder.redactor.redact(url))
         return self.requests
-
-
-class _MsalResponse:
-    """An answer with the attributes that msal reads."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.status_code = answer.status
-        self.text = answer.body.decode("utf-8", "replace")
-        self.headers = dict(answer.headers)
-
-    def raise_for_status(self) -> None:
-        """Does nothing: a refusal never becomes a response."""
 
 
 def _texts(values: Any) -> dict[str, str]:
