@@ -31,11 +31,13 @@ class Keys:
         QTest.keyClicks(QApplication.focusWidget(), text)
 
     def tab_to(self, name):
+        seen = []
         for _ in range(_FEW):
-            if QApplication.focusWidget().objectName() == name:
+            seen.append(QApplication.focusWidget().objectName())
+            if seen[-1] == name:
                 return
             self.press("Tab")
-        raise AssertionError(f"Tab never came to {name}")
+        raise AssertionError(f"Tab never came to {name}: {seen}")
 
     def choose(self, name):
         """Chooses the entry of that object name in the menu that is open."""
@@ -190,6 +192,28 @@ def test_send_again(gui, keys):
     keys.choose("resendAction")
     gui.until(lambda: outbox.stored("No").state is DeliveryState.WAITING)
     assert outbox.stored("Other").state is DeliveryState.REFUSED
+
+
+def test_create_and_trigger_an_activity(gui, keys):
+    keys.press("Ctrl+2")
+    gui.until(lambda: gui.visible("activitiesPage"))
+    keys.press("Ctrl+N")
+    typed = {"nameField": "Backup", "toField": "ops@local.test", "subjectField": "Done", "textBodyField": "All is well."}
+    for field, text in typed.items():
+        keys.tab_to(field)
+        keys.type(text)
+    keys.press("Ctrl+S")
+    gui.until(lambda: [one.name for one in gui.services.activities.all()] == ["Backup"])
+    gui.until(lambda: not gui.visible("emptyCreateButton"))
+    keys.tab_to("grid")
+    keys.type("Backup")
+    keys.press("Shift+F10")
+    keys.choose("triggerAction")
+    gui.dialog("triggerDialog")
+    keys.tab_to("okButton")
+    keys.press("Return")
+    outbox = OutboxDriver(gui)
+    gui.until(lambda: outbox.stored("Done"))
 
 
 def test_open_the_settings(gui, keys):

@@ -163,6 +163,27 @@ def test_a_mail_is_triggered_and_sent_again(window, reader):
     until(lambda: not window.all("dialog", "Send it again?"), "the end of the question")
 
 
+def test_an_activity_is_created(window):
+    show(window, "Activities")
+    window.press("push button", "+ Create New")
+    for name, text in (("Name", "By_Voice_Daily"), ("To", "ops@local.test"), ("Subject", "Done"), ("Body as text", "Well.")):
+        window.find("text", name).write(text)
+    window.press("push button", "Create")
+    card(window, "By_Voice_Daily")
+
+
+def test_another_sign_in_is_chosen(window):
+    show(window, "SMTP")
+    window.press("push button", "+ Create New")
+    window.find("text", "Name").write("By_Token")
+    window.find("text", "Host Name").write("smtp.gmail.com")
+    window.press("radio button", "Browser (OAuth2)")
+    window.find("push button", "Sign in…")
+    window.find("text", "Client Id").write("1-a.apps.googleusercontent.com")
+    window.press("push button", "Cancel")
+    window.find("dialog").press("push button", "Discard")
+
+
 @pytest.fixture(scope="module")
 def floor(reader):
     """Ten SMTPs sign in at a server that wants a new password by now; it comes with the window."""
