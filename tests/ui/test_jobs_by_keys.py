@@ -198,7 +198,12 @@ def test_create_and_trigger_an_activity(gui, keys):
     keys.press("Ctrl+2")
     gui.until(lambda: gui.visible("activitiesPage"))
     keys.press("Ctrl+N")
-    typed = {"nameField": "Backup", "toField": "ops@local.test", "subjectField": "Done", "textBodyField": "All is well."}
+    typed = {
+        "nameField": "Backup",
+        "toField": "ops@local.test",
+        "subjectField": "Done",
+        "textBodyField": "All is well.",
+    }
     for field, text in typed.items():
         keys.tab_to(field)
         keys.type(text)

@@ -166,7 +166,12 @@ def test_a_mail_is_triggered_and_sent_again(window, reader):
 def test_an_activity_is_created(window):
     show(window, "Activities")
     window.press("push button", "+ Create New")
-    for name, text in (("Name", "By_Voice_Daily"), ("To", "ops@local.test"), ("Subject", "Done"), ("Body as text", "Well.")):
+    for name, text in (
+        ("Name", "By_Voice_Daily"),
+        ("To", "ops@local.test"),
+        ("Subject", "Done"),
+        ("Body as text", "Well."),
+    ):
         window.find("text", name).write(text)
     window.press("push button", "Create")
     card(window, "By_Voice_Daily")
@@ -182,6 +187,14 @@ def test_another_sign_in_is_chosen(window):
     window.find("text", "Client Id").write("1-a.apps.googleusercontent.com")
     window.press("push button", "Cancel")
     window.find("dialog").press("push button", "Discard")
+
+
+def test_a_message_in_the_local_inbox_is_read(window):
+    show(window, "Local inbox")
+    cell = window.find("table", "Received messages").find("cell", "Test message from HR_Letters")
+    cell.act()
+    until(lambda: "selected" in cell.states, "the row")
+    window.find("page tab", "Headers")
 
 
 @pytest.fixture(scope="module")
