@@ -174,7 +174,7 @@ def test_an_activity_is_created(window):
     ):
         window.find("text", name).write(text)
     window.press("push button", "Create")
-    card(window, "By_Voice_Daily")
+    card(window, "Nightly")
 
 
 def test_another_sign_in_is_chosen(window):
