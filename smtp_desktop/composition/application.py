@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.composition.data_folder import demo_ca, home_risk, log_file
+from smtp_desktop.composition.data_folder import DATABASE_FILE, demo_ca, home_risk, log_file
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 VAULT_FILE = "secrets.vault"
 LARGE_SECRETS_FILE = "large-secrets.vault"
-_DATABASE_FILE = "smtp-desktop.sqlite3"
 _FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
     "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
@@ -84,7 +83,7 @@ class Application:
         self.home = home
         self.log_path = log_file(home)
         self.home_risk = home_risk(home)
-        self._database_path, self._vault_path = home / _DATABASE_FILE, home / VAULT_FILE
+        self._database_path, self._vault_path = home / DATABASE_FILE, home / VAULT_FILE
         self.database = Database(self._database_path)
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()

@@ -7,6 +7,7 @@ from pathlib import Path
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import MessageText, msg
 
+DATABASE_FILE = "smtp-desktop.sqlite3"
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _DEMO_CA_FILE = "demo-ca.pem"
 
@@ -23,8 +24,8 @@ def opened_home(chosen: Path | None) -> Path:
 
 
 def has_home(chosen: Path | None) -> bool:
-    """Returns whether the data folder is there."""
-    return _home(chosen).is_dir()
+    """Returns whether the data folder is there, and has been used: one with other files may be a mistake."""
+    return (_home(chosen) / DATABASE_FILE).is_file()
 
 
 def _home(chosen: Path | None) -> Path:

@@ -12,6 +12,8 @@ from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.ui.cards.card import Tone
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def outbox(gui):

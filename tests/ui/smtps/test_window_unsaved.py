@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 
 def leave_by_card(gui):
     gui.click_card("Other")

@@ -8,6 +8,8 @@ from ui.fitting import faults
 
 from smtp_desktop.ui.cards.card_painter import card_rect
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def small(gui):

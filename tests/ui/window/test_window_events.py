@@ -9,6 +9,8 @@ from ui.timelines import accepted, refused
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
 from smtp_desktop.domain.diagnosis.conversation import Stage, TlsMode
 
+pytestmark = pytest.mark.long
+
 
 # Between the two, each part of the section gets an event before each other one.
 @pytest.fixture(params=(False, True), ids=("forward", "backward"))

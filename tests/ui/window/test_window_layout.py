@@ -13,6 +13,8 @@ from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.ui.cards.card import Tone
 from smtp_desktop.ui.theme.theme import DARK, LIGHT
 
+pytestmark = pytest.mark.long
+
 _COUNT_PADDING_PX = 7  # of the style sheet
 
 

@@ -9,6 +9,8 @@ from smtp_desktop.domain.errors import StoreError, VaultError, WrongMasterPasswo
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
+pytestmark = pytest.mark.long
+
 
 def give_the_master_password(gui):
     gui.dialog("masterPasswordDialog")
