@@ -2,13 +2,14 @@
 
 import importlib.util
 import io
+import os
 import re
 import shutil
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -275,3 +276,15 @@ def test_what_the_program_needs_and_what_developers_need_is_pinned_apart() -> No
 def test_neither_the_locks_nor_the_set_up_name_an_address() -> None:
     for name in ("requirements.lock", "requirements-dev.lock", "dev.py", ".ci/run"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_tests_keep_their_files_in_memory_where_that_has_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    status = SimpleNamespace(f_flag=0, f_bavail=2 * dev.SCRATCH_BYTES, f_frsize=1)
+    monkeypatch.setattr(dev.os, "statvfs", lambda _: status, raising=False)
+
+    assert dev.scratch(tmp_path) == {"PYTEST_DEBUG_TEMPROOT": str(tmp_path)}
+    assert dev.scratch(tmp_path / "none") == {}
+    status.f_flag = os.ST_NOEXEC
+    assert dev.scratch(tmp_path) == {}
+    status.f_flag, status.f_bavail = 0, dev.SCRATCH_BYTES
+    assert dev.scratch(tmp_path) == {}
