@@ -27,7 +27,7 @@ PS1='ready: '
 autoload -U compinit
 compinit -u -D
 source "$SCRIPT"
-show-line() { zle -I; print -r -- "line<$BUFFER>" }
+show-line() { local line=$BUFFER; BUFFER=; zle -I; print -r -- "line<$line>" }
 zle -N show-line
 bindkey '^X' show-line
 """
@@ -145,7 +145,6 @@ class Zsh:
         self._shown = ""
         self._type(f"{line}\t\x18")
         (left,) = self._await("line<(.*)>").groups()
-        self._type("\x15")  # Ctrl+U deletes the line
         return left
 
     def close(self):
