@@ -18,6 +18,8 @@ from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.services import Services
 from smtp_desktop.vault.memory import ProcessVault
 
+pytestmark = pytest.mark.long
+
 SERVERS = 200
 
 

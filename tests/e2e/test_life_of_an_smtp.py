@@ -4,7 +4,10 @@ import email
 import email.policy
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from servers.smtp.mailserver import MailServer
+
+pytestmark = pytest.mark.long
 
 PASSWORD = "Gehe1m & more"
 USER = "boss@company.example"

@@ -14,6 +14,8 @@ from servers.smtp.scripted import ScriptedServer
 
 from smtp_desktop import __version__
 
+pytestmark = pytest.mark.long
+
 
 def loaded_by(program, *arguments: str) -> set[str]:
     """The modules that the program has loaded when this command is done."""

@@ -15,6 +15,8 @@ import smtp_desktop.ui
 from smtp_desktop.ui.theme.theme import LIGHT, put_on
 from smtp_desktop.ui.widgets.dialog import Dialog
 
+pytestmark = pytest.mark.long
+
 FRAME_PX = 44  # what the system draws around a dialog
 FEW = 40  # more than any dialog has stops for Tab
 

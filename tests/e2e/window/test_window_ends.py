@@ -19,7 +19,10 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 
 PATIENCE_S, MOST_S = 30, 5.0
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ends processes by signals, and looks at them in /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="ends processes by signals, and looks at them in /proc"),
+]
 
 
 class TypingWindow:

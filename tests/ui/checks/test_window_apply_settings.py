@@ -14,6 +14,8 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import EnvelopeSender
 from smtp_desktop.transports.registry import Transports
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def driver(gui):

@@ -12,6 +12,8 @@ from smtp_desktop.domain.diagnosis.stages import stages_of
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import GenericServer
 
+pytestmark = pytest.mark.long
+
 EVERY = timedelta(minutes=30)
 NAMES = ("Alpha", "Beta", "Gamma")
 NO = refused(Stage.SIGN_IN, "no")

@@ -17,6 +17,8 @@ from smtp_desktop.domain.diagnosis.conversation import (
     TlsMode,
 )
 
+pytestmark = pytest.mark.long
+
 
 def test_a_form_that_is_not_saved_can_trust_too(gui):
     gui.transport.timeline = untrusted()

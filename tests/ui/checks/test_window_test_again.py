@@ -11,6 +11,8 @@ from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.ui.cards.card import Tone
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def relay(gui):

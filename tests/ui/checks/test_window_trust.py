@@ -11,6 +11,8 @@ from ui.window_driver import PASSWORD
 from smtp_desktop.domain.smtp.certificate import spelled
 from smtp_desktop.transports.registry import Transports
 
+pytestmark = pytest.mark.long
+
 
 class RealTransport(Transports):
     def release(self):

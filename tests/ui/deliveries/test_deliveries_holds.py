@@ -13,6 +13,8 @@ from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def outbox(gui):

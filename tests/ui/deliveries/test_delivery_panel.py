@@ -15,6 +15,8 @@ from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Sta
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.ui.deliveries.cells import DeliveryColumn
 
+pytestmark = pytest.mark.long
+
 WAITING, SENT, REFUSED, CANCELLED = (
     DeliveryState.WAITING,
     DeliveryState.SENT,

@@ -11,6 +11,8 @@ from ui.sign_in.sign_in_driver import CLIENT_ID
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField, SignIn
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def mailbox(gui):

@@ -15,6 +15,8 @@ from smtp_desktop.domain.diagnosis.conversation import Stage
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import ProfileType, SignIn
 
+pytestmark = pytest.mark.long
+
 
 def have_password_smtp(gui, host="smtp.office365.com"):
     return gui.have("Shop", host_name=host, user_name=USER)

@@ -8,6 +8,8 @@ from smtp_desktop.domain.sign_in.tokens import token_set_of
 from smtp_desktop.domain.smtp.profile import SecretField
 from smtp_desktop.ui.sign_in.runs import open_in_browser
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def shop(gui):

@@ -10,6 +10,8 @@ from ui.driver import LEFT
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 
+pytestmark = pytest.mark.long
+
 
 def test_the_dialog_names_what_is_lost(gui):
     gui.have("Relay")

@@ -11,6 +11,8 @@ from smtp_desktop.domain.checks.health import TestKind, WarningKind
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.ui.checks.history.model import HistoryColumn
 
+pytestmark = pytest.mark.long
+
 LONG = "535 5.7.8 <b>no</b> " + "and no again " * 20
 
 

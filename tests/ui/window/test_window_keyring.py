@@ -1,8 +1,12 @@
 """A keyring that hangs or fails while the window saves."""
 
+import pytest
+
 from smtp_desktop.domain.errors import VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+
+pytestmark = pytest.mark.long
 
 
 def hang(gui):
