@@ -1,5 +1,6 @@
 """The program without keyboard and pointer: each frequent job is done over AT-SPI alone, and its result is heard."""
 
+import os
 import subprocess
 import sys
 
@@ -9,7 +10,9 @@ from servers.smtp.mailserver import MailServer
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.xdist_group("screen reader"),  # one job after the other, in one window
+    pytest.mark.skipif(
+        "PYTEST_XDIST_WORKER" in os.environ, reason="one job after the other, in one window: run it alone"
+    ),
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is how Linux does it"),
     pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}"),
 ]
