@@ -14,6 +14,7 @@ import msal
 
 from smtp_desktop.domain.diagnosis.conversation import FailureDetail, FailureKind, HttpReply
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.transports.entra.msal_response import MsalResponse
 from smtp_desktop.transports.http.client import Http
 from smtp_desktop.transports.http.exchange import Answer, Request
 from smtp_desktop.transports.http.replies import reply_of, text_in
@@ -83,7 +84,7 @@ class _IdentityHttp:
 
     def get(
         self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, Any] | None = None, **_: Any
-    ) -> "_IdentityResponse":
+    ) -> MsalResponse:
         """Returns the answer to a GET."""
         origin, host = _origin_of(url)
         if origin.startswith("http:"):
@@ -99,22 +100,10 @@ class _IdentityHttp:
         asks_arc = answer.status == _UNAUTHORIZED and "WWW-Authenticate" in answer.headers  # msal answers it
         if answer.status >= _BAD and not asks_arc:
             raise _refused(_reply(answer, self._recorder))
-        return _IdentityResponse(answer)
+        return MsalResponse(answer)
 
     def close(self) -> None:
         """Does nothing: the conversation closes its connections itself."""
-
-
-class _IdentityResponse:
-    """An answer with the attributes that msal reads."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.status_code = answer.status
-        self.text = answer.body.decode("utf-8", "replace")
-        self.headers = dict(answer.headers)
-
-    def raise_for_status(self) -> None:
-        """Does nothing: a refusal never becomes a response."""
 
 
 def _origin_of(url: str) -> tuple[str, str]:

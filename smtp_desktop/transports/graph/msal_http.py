@@ -14,13 +14,12 @@ from smtp_desktop.transports.entra.msal_response import MsalResponse
 from smtp_desktop.transports.graph.messages import federated, not_graph, other_host, page_instead, token_refused
 from smtp_desktop.transports.http.client import Http
 from smtp_desktop.transports.http.exchange import Answer, Request
-from smtp_desktop.transports.http.replies import is_page, page_of, reply_of, takes_its_place
+from smtp_desktop.transports.http.replies import is_page, is_refusal, page_of, reply_of, takes_its_place
 from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _REALM = "/common/userrealm/"
 _NOT_FOUND = 404
-_BAD = 400
 
 
 class MsalHttp:
@@ -101,7 +100,7 @@ class MsalHttp:
         if takes_its_place(answer):
             raise page_instead(page_of(answer, redact))
         document = answer.document
-        if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
+        if is_refusal(answer.status, document):
             detail = FailureDetail.HTTP if is_page(answer) else None
             raise token_refused(reply_of(answer, redact), detail=detail)
         if document is None or answer.status // 100 != 2:  # noqa: PLR2004 - RFC 9110 15.3

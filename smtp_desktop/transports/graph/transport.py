@@ -147,12 +147,6 @@ class GraphTransport:
             )
 
 
-def _http(
-    connections: HttpConnections, *, deadline: Deadline, recorder: TimelineRecorder, cancel: Cancel, resolve: Resolve
-) -> Http:
-    return Http(connections, deadline=deadline, recorder=recorder, cancel=cancel, resolve=resolve, service=_MICROSOFT)
-
-
 def client_of(
     mailbox: GraphMailbox,
     secrets: Mapping[SecretField, Secret],

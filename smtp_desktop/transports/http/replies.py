@@ -40,6 +40,7 @@ _TITLE_WITHIN = 100_000  # bytes of a page
 _LONGEST_TITLE = 200
 # Microsoft's own servers, too, say these with a page; and what is accepted is accepted.
 _SAID_BY_EITHER = frozenset({202, 408, 413, 429})
+_BAD_REQUEST, _NOT_FOUND = 400, 404  # RFC 9110 15.5
 _SERVER_ERRORS = 500  # RFC 9110 15.6
 # Entra ID repeats its identifiers at the end of the description.
 _TAIL = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
@@ -83,6 +84,11 @@ def is_page(answer: Answer) -> bool:
 def takes_its_place(answer: Answer) -> bool:
     """Whether `answer` is a page that says by its status that it is not the service's own trouble."""
     return answer.status < _SERVER_ERRORS and answer.status not in _SAID_BY_EITHER and is_page(answer)
+
+
+def is_refusal(status: int, document: Mapping[str, Any] | None) -> bool:
+    """Whether a token address refuses (RFC 6749 5.2). A 400 or 404 that is no JSON comes from another service."""
+    return status >= _BAD_REQUEST and (bool(document) or status not in {_BAD_REQUEST, _NOT_FOUND})
 
 
 def page_of(answer: Answer, redact: Redact) -> HttpReply:

@@ -15,6 +15,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.app_certificate import KeyedCertificate
 from smtp_desktop.domain.smtp.oauth import AppCertificate
 from smtp_desktop.transports.net.app_key_files import KeyAndCertificate, KeyFile, key_and_certificate, refused
+from smtp_desktop.transports.net.chosen_file import content_of
 
 _KEY_BITS = 3072
 _PUBLIC_EXPONENT = 65537  # the one that `cryptography` recommends
@@ -22,7 +23,6 @@ _PUBLIC_EXPONENT = 65537  # the one that `cryptography` recommends
 _MONTH = timedelta(days=30)
 _BACKDATED = timedelta(hours=1)  # Microsoft's clock and this one may differ
 _LONGEST_NAME_BYTES = 64  # RFC 5280 A.1, ub-common-name
-_LARGEST_BYTES = 1_000_000
 
 
 class AppCertificates:
@@ -84,14 +84,5 @@ def _keyed(found: KeyAndCertificate) -> KeyedCertificate:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # reading a pipe would block until somebody writes into it
-            raise refused(msg("{path} is not a file or does not exist.", path=str(path)))
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise refused(msg("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
-    if len(content) > _LARGEST_BYTES:
-        raise refused(msg("{path} is too large to be a certificate.", path=str(path)))
-    return content
+    too_large = msg("{path} is too large to be a certificate.", path=str(path))
+    return content_of(path, refused=refused, too_large=too_large)

@@ -10,8 +10,8 @@ from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import Authority, Certificate
 from smtp_desktop.transports.net.certificates import certificate_from
+from smtp_desktop.transports.net.chosen_file import content_of
 
-_LARGEST_BYTES = 1_000_000
 _PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
 _NAMES_SHOWN = 3
 
@@ -71,17 +71,8 @@ class CaFiles:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # reading a pipe would block until somebody writes into it
-            raise _refused(msg("{path} is not a file or does not exist.", path=str(path)))
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _refused(msg("{path} can't be read: {reason}.", path=str(path), reason=reason)) from error
-    if len(content) > _LARGEST_BYTES:
-        raise _refused(msg("{path} is too large to be a CA certificate.", path=str(path)))
-    return content
+    too_large = msg("{path} is too large to be a CA certificate.", path=str(path))
+    return content_of(path, refused=_refused, too_large=too_large)
 
 
 def _certificates_in(content: bytes, where: str) -> list[x509.Certificate]:

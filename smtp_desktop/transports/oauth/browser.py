@@ -18,7 +18,6 @@ from smtp_desktop.transports.oauth.messages import nobody_signed_in, token_refus
 from smtp_desktop.transports.oauth.pages import SIGNED_IN, not_signed_in
 from smtp_desktop.transports.session_error import SessionError
 
-_WAIT_S = 300.0
 _FOREVER_S = float("inf")
 _REFUSED = 400  # RFC 6749 4.1.2.1 gives none; the token address answers the same errors with it
 
@@ -43,7 +42,7 @@ def sign_in_by_browser(
     *,
     on_address: Callable[[str], None],
     translate: Translate,
-    wait_s: float = _WAIT_S,
+    wait_s: float,
 ) -> TokenSet:
     """Returns the tokens after somebody has signed in within `wait_s` at the address that `on_address` gets. Raises
     SessionError."""

@@ -15,7 +15,7 @@ from smtp_desktop.domain.sign_in.errors import NoAccessToken
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.http.client import Http, HttpConnections
 from smtp_desktop.transports.http.exchange import Answer, Request, Service
-from smtp_desktop.transports.http.replies import is_page, page_of, reply_of, takes_its_place
+from smtp_desktop.transports.http.replies import is_page, is_refusal, page_of, reply_of, takes_its_place
 from smtp_desktop.transports.http.throttling import ThrottledSender
 from smtp_desktop.transports.net.dial import Resolve
 from smtp_desktop.transports.oauth.messages import (
@@ -31,7 +31,7 @@ from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 _REQUESTS_S = 60.0  # for all that follow one another without a person between them
 _SERVER = Service(foreign=not_authorization_server, answer_s=30.0, max_answer_bytes=1024 * 1024)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_BAD, _OK, _NOT_FOUND = 400, 200, 404  # RFC 6749 5.1 and 5.2, RFC 9110 15.5.5
+_OK = 200  # RFC 6749 5.1
 _SERVER_ERRORS, _THROTTLED = 500, 429  # RFC 9110 15.6, RFC 6585 4
 _PENDING = ("authorization_pending", "slow_down")
 _FORM = "application/x-www-form-urlencoded"
@@ -131,7 +131,7 @@ class Requests:
             raise AuthorizationPending(
                 reply_of(answer, self._recorder.redactor.redact_all), slower=error != _PENDING[0]
             )
-        if answer.status >= _BAD and (document or answer.status not in {_BAD, _NOT_FOUND}):
+        if is_refusal(answer.status, document):
             detail = FailureDetail.HTTP if is_page(answer) else None
             raise token_refused(reply_of(answer, self._recorder.redactor.redact_all), detail=detail)
         if document is None or answer.status // 100 != _OK // 100:

@@ -19,6 +19,7 @@ from smtp_desktop.transports.oauth.messages import (
     nobody_signed_in,
     not_authorization_server,
 )
+from smtp_desktop.transports.oauth.tokens import seconds_in
 from smtp_desktop.transports.session_error import SessionError
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -99,8 +100,5 @@ def polled(conversation: Conversation, grant: DeviceGrant, ask: Callable[[Reques
 
 
 def _seconds(value: object, default: int, longest: int) -> float:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(longest)):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        return default
-    return min(value, longest)
+    found = seconds_in(value, longest)
+    return default if found is None else found

@@ -79,10 +79,15 @@ def _refresh_end(now: datetime, document: Mapping[str, Any]) -> datetime | None:
     return _end(now, document, "refresh_token_expires_in") or _end(now, document, "refresh_expires_in")
 
 
-def _end(now: datetime, document: Mapping[str, Any], name: str) -> datetime | None:
-    seconds = document.get(name)
-    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit() and len(seconds) <= len(str(_LONGEST_S)):
-        seconds = int(seconds)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
+def seconds_in(value: object, longest: int) -> float | None:
+    """Returns a time in seconds, which some servers write as text, `longest` at most; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(longest)):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
         return None
-    return now + timedelta(seconds=min(seconds, _LONGEST_S))
+    return min(value, longest)
+
+
+def _end(now: datetime, document: Mapping[str, Any], name: str) -> datetime | None:
+    seconds = seconds_in(document.get(name), _LONGEST_S)
+    return now + timedelta(seconds=seconds) if seconds else None

@@ -112,7 +112,9 @@ def _exchanges(
 ) -> Iterator[SaslExchange]:
     """Yields those by SCRAM that the server offers and is not known to refuse, then the best of the others."""
     user, accepted = context.server.user_name, _accepted(offered, commands, context)
-    channel = channel_binding_of(commands.channel.tls) if commands.channel.secured else None
+    # The certificate is taken apart for it, which most servers' sign-ins do without.
+    offers_scram = any(each in accepted for each in SCRAM)
+    channel = channel_binding_of(commands.channel.tls) if offers_scram and commands.channel.secured else None
     if channel and Mechanism.SCRAM_SHA_256_PLUS in accepted:
         yield ScramExchange(user, password, binding=Binding.to(channel))
     if Mechanism.SCRAM_SHA_256 in accepted:
