@@ -280,3 +280,15 @@ def trusting(draft: ProfileDraft, trusted: Authority | Certificate | None) -> Pr
             return replace(draft, trusted_ca_pem="", trusted_fingerprint=fingerprint, fingerprint_host=host)
         case None:
             return replace(draft, trusted_ca_pem="", trusted_fingerprint="", fingerprint_host="")
+
+
+def with_next_certificate(draft: ProfileDraft, key: Secret) -> ProfileDraft:
+    """Returns the draft with its next certificate, whose key is `key`, in the place of the present one."""
+    return replace(
+        draft,
+        app_credential=AppCredential.CERTIFICATE,
+        app_certificate=draft.next_app_certificate,
+        certificate=key,
+        next_app_certificate=None,
+        next_certificate=None,
+    )

@@ -10,7 +10,7 @@ from smtp_desktop.domain.events import ProfileSaved
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.app_certificate import DEFAULT_MONTHS, MOST_MONTHS, KeyedCertificate
-from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, usable_secrets
+from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of, usable_secrets, with_next_certificate
 from smtp_desktop.domain.smtp.edit import ProfileChanged, edit_of
 from smtp_desktop.domain.smtp.oauth import AppCertificate
 from smtp_desktop.domain.smtp.profile import AppCredential, ProfileId, SecretField, SmtpProfile, with_refs
@@ -88,13 +88,7 @@ class Certificates:
             raise VaultError(
                 msg("The key of the next certificate of {name} is no longer stored. Renew it again.", name=profile.name)
             )
-        return replace(
-            draft_of(profile),
-            app_credential=AppCredential.CERTIFICATE,
-            app_certificate=profile.server.next_app_certificate,
-            certificate=key,
-            next_app_certificate=None,
-        )
+        return with_next_certificate(draft_of(profile), key)
 
     def switch(self, seen: SmtpProfile) -> SmtpProfile:
         """Lets the SMTP sign in with its next certificate, and erases the key of the one before. Publishes

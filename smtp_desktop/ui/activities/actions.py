@@ -26,7 +26,7 @@ from smtp_desktop.ui.activities.panel import ActivityPanel
 from smtp_desktop.ui.activities.previewer import MailPreviewer
 from smtp_desktop.ui.cards.menus import activity_menu
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_dialog import MessageDialog, show_error
 from smtp_desktop.ui.widgets.message_text import shown
 
 T = TypeVar("T")
@@ -217,6 +217,6 @@ class ActivityActions(QObject):
         self._tasks.run(self, work, done, self._failed)
 
     def _failed(self, error: SmtpDesktopError) -> None:
-        MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+        show_error(self._window, error)
         if isinstance(error, NoSuchActivity):
             self._page.reload_asked.emit()

@@ -14,8 +14,7 @@ from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.checks.alert import AlertChannel
@@ -77,4 +76,4 @@ class WindowAlertSettings(QObject):
         self._tasks.run(dialog, work, done, failed)
 
     def _say(self, parent: QWidget, error: SmtpDesktopError) -> None:
-        MessageDialog(parent, title=self.tr("That didn't work"), text=shown(error.message)).open()
+        show_error(parent, error)

@@ -18,7 +18,7 @@ from smtp_desktop.ui.accessibility.announcement import copy_text
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_dialog import show_error
 from smtp_desktop.ui.widgets.message_text import one_line, shown
 from smtp_desktop.ui.widgets.popups import Menu
 
@@ -246,6 +246,6 @@ class DeliveryActions(QObject):
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None] = lambda _: None) -> None:
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+            show_error(self._window, error)
 
         self._tasks.run(self, work, done, failed)

@@ -26,7 +26,7 @@ from smtp_desktop.ui.deliveries.words import holds_note
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_dialog import show_error
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper
 
@@ -195,7 +195,7 @@ class DeliveriesSection(QObject):
         """Shows only the deliveries of this activity."""
 
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+            show_error(self._window, error)
 
         self._tasks.run(
             self,

@@ -10,8 +10,7 @@ from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
 
 
 class InboxStarter(QObject):
@@ -44,7 +43,7 @@ class InboxStarter(QObject):
 
     def _failed(self, error: SmtpDesktopError, again: Callable[[], None]) -> None:
         if not self._unlocker.wants(error, again):
-            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+            show_error(self._window, error)
 
     # On a worker, which loads what they take.
 

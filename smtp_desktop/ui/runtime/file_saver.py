@@ -9,8 +9,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.services.private_file import private, whole_file
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.widgets.mail_view import FileToSave
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
 
 
 def ask_and_save(parent: QWidget, file: FileToSave, tasks: Tasks) -> None:
@@ -21,7 +20,7 @@ def ask_and_save(parent: QWidget, file: FileToSave, tasks: Tasks) -> None:
     dialog.selectFile(file.name)
 
     def failed(error: SmtpDesktopError) -> None:
-        MessageDialog(parent, title=_tr("That didn't work"), text=shown(error.message)).open()
+        show_error(parent, error)
 
     dialog.fileSelected.connect(
         lambda path: tasks.run(parent, lambda: _write(Path(path), file.content), lambda _: None, failed)

@@ -25,7 +25,7 @@ from smtp_desktop.services.services import Services
 from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.sign_in.request import BroughtTokens, SignInRequest, SignInWay
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_dialog import show_error
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ class SignInRuns(QObject):
     def _run(self, work: Callable[[], _T], done: Callable[[_T], None], *, again: Callable[[], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocker.wants(error, again):
-                MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+                show_error(self._window, error)
 
         self._tasks.run(self, work, done, failed)
 

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
+from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.smtp.draft import with_next_certificate
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
 from smtp_desktop.services.sign_in.key_file import read_key_file
@@ -19,8 +19,8 @@ from smtp_desktop.ui.checks.tested_settings import FormContent
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
+from smtp_desktop.ui.widgets.message_text import error_text
 
 if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.app_certificate import KeyedCertificate
@@ -87,7 +87,7 @@ class AppCertificateActions(QObject):
             dialog,
             lambda: self._services.certificates.read(files.paths, files.password),
             done,
-            lambda error: dialog.show_problem(_words(error)),
+            lambda error: dialog.show_problem(error_text(error)),
         )
 
     def _save(self, certificate: AppCertificate) -> None:
@@ -109,7 +109,7 @@ class AppCertificateActions(QObject):
     def _test_next(self) -> None:
         draft, stored = self._panel.draft(), self._panel.stored
         if draft.next_certificate:
-            self._test(_with_next(draft), stored)
+            self._test(with_next_certificate(draft, draft.next_certificate), stored)
         elif stored:
             self._run(
                 lambda: self._services.certificates.draft_with_next(stored.id),
@@ -144,23 +144,6 @@ class AppCertificateActions(QObject):
     def _run(self, work: Callable[[], _T], done: Callable[[_T], None], again: Callable[[], None]) -> None:
         def failed(error: SmtpDesktopError) -> None:
             if not self._unlocker.wants(error, again):
-                MessageDialog(self._window, title=self.tr("That didn't work"), text=_words(error)).open()
+                show_error(self._window, error)
 
         self._tasks.run(self, work, done, failed)
-
-
-def _with_next(draft: ProfileDraft) -> ProfileDraft:
-    """Returns `draft` with its next certificate in the place of the present one."""
-    return replace(
-        draft,
-        app_certificate=draft.next_app_certificate,
-        certificate=draft.next_certificate,
-        next_app_certificate=None,
-        next_certificate=None,
-    )
-
-
-def _words(error: SmtpDesktopError) -> str:
-    if isinstance(error, FieldErrors):
-        return " ".join(shown(one.message) for one in error.errors)
-    return shown(error.message)

@@ -21,7 +21,7 @@ from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
+from smtp_desktop.ui.widgets.message_dialog import show_error
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.row_table import row_table, widest_time_px
 from smtp_desktop.ui.widgets.table_columns import ColumnKeeper, TableColumns
@@ -205,6 +205,6 @@ class History(QObject):
             HistoryEntryDialog(parent, profile=profile, entry=entry, theme=self.theme).open()
 
         def fail(error: SmtpDesktopError) -> None:
-            MessageDialog(parent, title=self.tr("That didn't work"), text=shown(error.message)).open()
+            show_error(parent, error)
 
         self._tasks.run(parent, lambda: self._last_failures.in_detail(result, profile), show, fail)

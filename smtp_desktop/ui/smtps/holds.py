@@ -16,8 +16,7 @@ from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.checks.test_runs import TestRuns
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.smtps.panel import SmtpPanel
@@ -94,6 +93,6 @@ class SmtpHolds(QObject):
 
     def _run(self, work: Callable[[], object]) -> None:
         def failed(error: SmtpDesktopError) -> None:
-            MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+            show_error(self._window, error)
 
         self._tasks.run(self, work, lambda _: self._reload(), failed)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -109,16 +109,24 @@ class SmtpSignIns(QObject):
             self.runs.sign_out(stored.id)
 
     def _take(self, brought: BroughtTokens) -> None:
-        profile_id = brought.asked.profile_id
-        if self._editor.shows(profile_id):
-            self._panel.form.sign_in.take_tokens(brought.tokens, brought.user_name)
-        elif profile_id:
-            self._editor.confirm_close(lambda: self._open_and_take(profile_id, brought))
+        self._in_form_of(
+            brought.asked.profile_id,
+            lambda: self._panel.form.sign_in.take_tokens(brought.tokens, brought.user_name),
+        )
 
-    def _open_and_take(self, profile_id: ProfileId, brought: BroughtTokens) -> None:
-        self._editor.start_edit(profile_id, focus=False)
+    def _in_form_of(self, profile_id: ProfileId | None, act: Callable[[], None]) -> None:
+        """Acts in the form of that SMTP, which is opened where it is not, after asking about unsaved changes; None is a
+        new one, whose form is open or was closed meanwhile."""
+
+        def open_and_act(profile_id: ProfileId) -> None:
+            self._editor.start_edit(profile_id, focus=False)
+            if self._editor.shows(profile_id):
+                act()
+
         if self._editor.shows(profile_id):
-            self._panel.form.sign_in.take_tokens(brought.tokens, brought.user_name)
+            act()
+        elif profile_id:
+            self._editor.confirm_close(lambda: open_and_act(profile_id))
 
     def _offer(self, dialog: TestDialog, tested: TestedSettings, report: Report) -> None:
         """Adds a button to `dialog` that signs in anew, or otherwise, where that may help."""
@@ -136,28 +144,15 @@ class SmtpSignIns(QObject):
         """Has the user sign in for that SMTP, in its form, which is opened where it is not; None is a new one, whose
         form is open."""
         self._window.activateWindow()
-        if self._editor.shows(profile_id):
-            self._panel.sign_in()
-        elif profile_id:
-            self._editor.confirm_close(lambda: self._open_and_sign_in(profile_id))
+        self._in_form_of(profile_id, self._sign_in_here)
 
-    def _open_and_sign_in(self, profile_id: ProfileId) -> None:
-        self._editor.start_edit(profile_id, focus=False)
-        if self._editor.shows(profile_id):
-            self._panel.sign_in()
+    def _sign_in_here(self) -> None:
+        self._panel.sign_in()
 
     def change(self, profile_id: ProfileId) -> None:
         """Opens the form of that SMTP, after asking about unsaved changes, and asks how it is to sign in."""
         self._window.activateWindow()
-        if self._editor.shows(profile_id):
-            self.ask_to_change()
-        else:
-            self._editor.confirm_close(lambda: self._open_and_ask(profile_id))
-
-    def _open_and_ask(self, profile_id: ProfileId) -> None:
-        self._editor.start_edit(profile_id, focus=False)
-        if self._editor.shows(profile_id):
-            self.ask_to_change()
+        self._in_form_of(profile_id, self.ask_to_change)
 
     def ask_to_change(self) -> None:
         """Asks how the SMTP in the form is to sign in from now on, and enters that, unsaved."""

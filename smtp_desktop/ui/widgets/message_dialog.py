@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.ui.theme.styled import styled_button, styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.message_text import error_text
 
 
 class MessageDialog(Dialog):
@@ -21,6 +23,12 @@ class MessageDialog(Dialog):
         self.body.addWidget(label)
         self.footer.addStretch(1)
         self.add_ok(self.tr("Ok")).clicked.connect(self.accept)
+
+
+def show_error(parent: QWidget | None, error: SmtpDesktopError) -> None:
+    """Shows why something that the user wanted done was not."""
+    title = QCoreApplication.translate("MessageDialog", "That didn't work")
+    MessageDialog(parent, title=title, text=error_text(error)).open()
 
 
 class Answer(StrEnum):

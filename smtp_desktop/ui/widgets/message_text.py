@@ -5,6 +5,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 from PySide6.QtWidgets import QLabel, QWidget
 
+from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.message_text import one_line as whole_line
 from smtp_desktop.ui.theme.styled import short
@@ -22,6 +23,13 @@ def one_line(untrusted: str) -> str:
 def shown(text: MessageText) -> str:
     """Returns the text for the user: its template is translated, then filled."""
     return QCoreApplication.translate("domain", text.template).format(**text.values)
+
+
+def error_text(error: SmtpDesktopError) -> str:
+    """Returns an error's words for the user. Those of fields are translated each for itself."""
+    if isinstance(error, FieldErrors):
+        return " ".join(shown(one.message) for one in error.errors)
+    return shown(error.message)
 
 
 def day_text(day: date) -> str:

@@ -34,8 +34,7 @@ from smtp_desktop.services.services import Services
 from smtp_desktop.ui.background.autostart import Autostart
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.theme.theme import ThemeChoice, kept_choice
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_dialog import show_error
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.background.fields import BackgroundChoices
@@ -188,7 +187,7 @@ class WindowSettings(QObject):
         self._tasks.run(self, keep, kept, failed)
 
     def _say(self, error: SmtpDesktopError) -> None:
-        MessageDialog(self._window, title=self.tr("That didn't work"), text=shown(error.message)).open()
+        show_error(self._window, error)
 
 
 def _kept_days(days: OutboxSettings) -> dict[str, str]:
