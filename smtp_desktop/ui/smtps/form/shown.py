@@ -58,10 +58,10 @@ def _show_client(fields: SmtpFields, draft: ProfileDraft) -> None:
     fields.client.provider.setVisible(oauth)
     fields.client.issuer.setVisible(other)
     # An issuer says all of them.
-    told = bool(draft.issuer.strip())
-    fields.client.token_url.setVisible(other and not (told and not draft.token_url))
-    fields.client.authorize_url.setVisible(other and not app_only and not (told and not draft.authorize_url))
-    fields.client.device_url.setVisible(other and not app_only and not (told and not draft.device_url))
+    by_issuer = bool(draft.issuer.strip())
+    fields.client.token_url.setVisible(other and not (by_issuer and not draft.token_url))
+    fields.client.authorize_url.setVisible(other and not app_only and not (by_issuer and not draft.authorize_url))
+    fields.client.device_url.setVisible(other and not app_only and not (by_issuer and not draft.device_url))
     fields.client.scope.setVisible(other or (oauth and bool(draft.scope.strip())))
 
 
