@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from fakes.vault import MemoryVault
 from servers.certificates import Authority
 from servers.oauth.accounts import AccountsOf
+from servers.oauth.addresses import addresses_at
 from servers.oauth.authorization_server import AuthorizationServer
 from servers.oauth.grants import CLIENT_ID, USER_NAME
 from servers.oauth.scripted_browser import ScriptedBrowser
@@ -24,7 +25,7 @@ from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthEndpoints, OAuthProvider, endpoints_of
+from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import SignIn, SmtpProfile
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
@@ -34,15 +35,8 @@ SECRET = "s3cret"
 ACCOUNT = "mailer@northwind-1.iam.gserviceaccount.com"
 
 
-class Mailboxes(AccountsOf):
-    """Whom a token signs in; an app's signs every user in, as at Exchange Online."""
-
-    def get(self, token: str, default: str = "") -> str:
-        return super().get(token, USER_NAME) or USER_NAME if self._grants.valid(token) else default
-
-
 @dataclass
-class Desk:
+class SignInDriver:
     """The program, the authorization server, the mail server, and a person with a browser."""
 
     application: Application
@@ -88,68 +82,57 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SignInDriver]:
     authority = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     with AuthorizationServer(authority, rotates=True) as server:
-
-        def endpoints(client: OAuthClient, app_only: bool) -> OAuthEndpoints:
-            own = endpoints_of(client, app_only=app_only)
-            if client.provider is OTHER:
-                return own
-            return OAuthEndpoints(
-                issuer=server.issuer,
-                authorize_url=f"{server.base}/authorize",
-                token_url=f"{server.base}/token",
-                device_url=f"{server.base}/devicecode",
-                scope=own.scope,
-            )
-
-        script = TokenScript(Mailboxes(server.grants), challenge=GOOGLE_SAYS)
+        script = TokenScript(AccountsOf(server.grants, of_apps=USER_NAME), challenge=GOOGLE_SAYS)
         with ScriptedServer(script) as mail_server, closing(Application(home, vault=MemoryVault())) as application:
             # In place of what would be built: Google and Microsoft are not on this computer.
-            vars(application).update(authorization_servers=AuthorizationServers(endpoints=endpoints))
-            yield Desk(application, server, ScriptedBrowser(authority), script, mail_server.port)
+            vars(application).update(authorization_servers=AuthorizationServers(endpoints=addresses_at(server)))
+            yield SignInDriver(application, server, ScriptedBrowser(authority), script, mail_server.port)
 
 
 @pytest.mark.parametrize(
     ("provider", "by_device"),
     [(GOOGLE, False), (MICROSOFT, False), (MICROSOFT, True), (OTHER, False), (OTHER, True)],
 )
-def test_a_person_signs_in_and_a_test_mail_goes_out_ever_after(desk: Desk, provider: OAuthProvider, by_device: bool):
+def test_a_person_signs_in_and_a_test_mail_goes_out_ever_after(
+    driver: SignInDriver, provider: OAuthProvider, by_device: bool
+):
     # Google wants the secret of its clients; Microsoft's has none where a person signs in.
-    desk.server.behavior.client_secret = "" if provider is MICROSOFT else SECRET
+    driver.server.behavior.client_secret = "" if provider is MICROSOFT else SECRET
     sign_in = SignIn.DEVICE if by_device else SignIn.BROWSER
-    profile = desk.create(provider, sign_in, client_secret=Secret(desk.server.behavior.client_secret))
-    assert desk.sign_in(profile, by_device=by_device) == USER_NAME
-    assert desk.test(profile).timeline.ok
-    desk.server.grants.revoke_all()  # refused once, renewed, and sent
-    assert desk.test(profile).timeline.ok
-    assert desk.test(profile).timeline.ok
-    assert [call["grant_type"] for call in desk.server.grants.calls][1:] == ["refresh_token"]
-    assert len(desk.script.attempts) == 4
-    assert {attempt.user for attempt in desk.script.attempts} == {USER_NAME}
+    profile = driver.create(provider, sign_in, client_secret=Secret(driver.server.behavior.client_secret))
+    assert driver.sign_in(profile, by_device=by_device) == USER_NAME
+    assert driver.test(profile).timeline.ok
+    driver.server.grants.revoke_all()  # refused once, renewed, and sent
+    assert driver.test(profile).timeline.ok
+    assert driver.test(profile).timeline.ok
+    assert [call["grant_type"] for call in driver.server.grants.calls][1:] == ["refresh_token"]
+    assert len(driver.script.attempts) == 4
+    assert {attempt.user for attempt in driver.script.attempts} == {USER_NAME}
 
 
 @pytest.mark.parametrize("provider", [MICROSOFT, OTHER])
-def test_an_app_signs_in_by_its_secret_and_a_test_mail_goes_out(desk: Desk, provider: OAuthProvider):
-    desk.server.behavior.client_secret = SECRET
-    profile = desk.create(provider, SignIn.APP_ONLY, client_secret=Secret(SECRET))
-    assert desk.test(profile).timeline.ok
-    desk.server.grants.revoke_all()
-    assert desk.test(profile).timeline.ok
+def test_an_app_signs_in_by_its_secret_and_a_test_mail_goes_out(driver: SignInDriver, provider: OAuthProvider):
+    driver.server.behavior.client_secret = SECRET
+    profile = driver.create(provider, SignIn.APP_ONLY, client_secret=Secret(SECRET))
+    assert driver.test(profile).timeline.ok
+    driver.server.grants.revoke_all()
+    assert driver.test(profile).timeline.ok
 
 
-def test_a_google_service_account_sends_a_test_mail_as_the_user(desk: Desk):
+def test_a_google_service_account_sends_a_test_mail_as_the_user(driver: SignInDriver):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    desk.server.behavior.service_accounts[ACCOUNT] = key.public_key()
+    driver.server.behavior.service_accounts[ACCOUNT] = key.public_key()
     document = {"type": "service_account", "client_email": ACCOUNT, "private_key_id": "1", "private_key": pem}
     document |= {"client_id": "123456789012345678901", "token_uri": "https://oauth2.googleapis.com/token"}
-    profile = desk.create(GOOGLE, SignIn.APP_ONLY, service_account=Secret(json.dumps(document)))
-    assert desk.test(profile).timeline.ok
-    desk.server.grants.revoke_all()
-    assert desk.test(profile).timeline.ok
-    assert desk.server.grants.calls[0]["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    profile = driver.create(GOOGLE, SignIn.APP_ONLY, service_account=Secret(json.dumps(document)))
+    assert driver.test(profile).timeline.ok
+    driver.server.grants.revoke_all()
+    assert driver.test(profile).timeline.ok
+    assert driver.server.grants.calls[0]["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
