@@ -1,0 +1,1 @@
+"""What an import finds in files, and what may become of it."""
