@@ -1,4 +1,4 @@
-"""What a reader of a format is, and the text that it reads."""
+"""Readers of formats, and the text that they read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

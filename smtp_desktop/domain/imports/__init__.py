@@ -1,1 +1,1 @@
-"""What an import finds in files, and what may become of it."""
+"""Imports: the findings in files, and what may become of them."""

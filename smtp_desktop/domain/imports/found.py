@@ -1,4 +1,4 @@
-"""What is found in other programs' files."""
+"""Findings in other programs' files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an import would do, line by line, and what the user chooses of it."""
+"""A preview of an import, row by row, and the choices of the user."""
 
 from dataclasses import dataclass
 from enum import StrEnum

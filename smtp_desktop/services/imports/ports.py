@@ -1,4 +1,4 @@
-"""What the import needs from the outside."""
+"""Ports of the import."""
 
 from collections.abc import Sequence
 from typing import Protocol
