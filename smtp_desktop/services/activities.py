@@ -66,7 +66,7 @@ class Activities:
 
         def make(stored: Sequence[Activity]) -> Activity:
             if any(one.id == activity.id for one in stored):
-                raise ChangedMeanwhile(msg("Others created {name} meanwhile. Nothing was saved.", name=activity.name))
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=activity.name))
             return activity
 
         return self._published(self._store.add(make))

@@ -113,7 +113,7 @@ class Profiles:
 
         def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
             if any(one.id == profile.id for one in stored):
-                raise ChangedMeanwhile(msg("Others created {name} meanwhile. Nothing was saved.", name=profile.name))
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=profile.name))
             return replace(profile, is_default=default_of(stored) is None) if default_if_none else profile
 
         return self._add(profile.id, make, draft.typed_secrets, cancel)

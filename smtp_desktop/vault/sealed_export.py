@@ -24,8 +24,9 @@ class SealedExports:
         self._cost = cost or Argon2Cost()
 
     def seal(self, document: Mapping[str, object], passphrase: Secret) -> bytes:
-        """Returns a file that holds the document as JSON, with each Secret in it as its text. Raises VaultError where
-        this system has no Argon2id."""
+        """Returns a file that holds the document as JSON, with each Secret in it as its text. Raises FieldErrors for
+        a `passphrase` that is too easy to guess, and VaultError where this system has no Argon2id."""
+        sealing.refuse_weak(passphrase)
         plain = (json.dumps(document, indent=2, default=_opened) + "\n").encode()
         padded = plain + b" " * (-len(plain) % _PADDED_TO_BYTES)
         return sealing.seal(padded, sealing.new_key(passphrase, self._cost), _KIND)

@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultError
+from smtp_desktop.domain.errors import FieldError, FieldErrors, SmtpDesktopError, VaultError
+from smtp_desktop.domain.master_password import weakness_of
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
@@ -57,6 +58,12 @@ class Key:
     cost: Argon2Cost
     salt: bytes
     value: bytes = field(repr=False)
+
+
+def refuse_weak(passphrase: Secret) -> None:
+    """Raises FieldErrors for `passphrase` where that is too easy to guess for a new file."""
+    if weakness := weakness_of(passphrase.reveal()):
+        raise FieldErrors((FieldError(field="passphrase", message=weakness),))
 
 
 def new_key(password: Secret, cost: Argon2Cost) -> Key:

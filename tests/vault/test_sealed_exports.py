@@ -5,16 +5,15 @@ import random
 from contextlib import suppress
 
 import pytest
+from fakes.sealed_exports import CHEAP
 
-from smtp_desktop.domain.errors import SealedFileDamaged, SealedFileTooNew, WrongPassphrase
+from smtp_desktop.domain.errors import FieldErrors, SealedFileDamaged, SealedFileTooNew, WrongPassphrase
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.vault import sealing
 from smtp_desktop.vault.sealed_export import SealedExports
-from smtp_desktop.vault.sealing import Argon2Cost
 
 PASSPHRASE = Secret("four words that fit")
 DOCUMENT = {"smtp_desktop": 1, "smtps": [{"name": "Grüße", "password": {"value": Secret("hunter2 \u2028 é")}}]}
-CHEAP = Argon2Cost(memory_kib=8, iterations=1, lanes=1)
 
 
 @pytest.fixture
@@ -115,6 +114,12 @@ def test_no_forged_file_ends_in_anything_else(exports, sealed):
         lines = bytes(content)
         with suppress(SealedFileDamaged, SealedFileTooNew, WrongPassphrase):
             exports.unseal(lines + sealing.checksum_line(lines), PASSPHRASE)
+
+
+@pytest.mark.parametrize("weak", ["", "short", "1234567890123", "aaaaaaaaaaaa"])
+def test_a_passphrase_that_is_easy_to_guess_seals_nothing(exports, weak):
+    with pytest.raises(FieldErrors):
+        exports.seal(DOCUMENT, Secret(weak))
 
 
 def test_what_is_too_large_is_not_opened(exports, sealed, monkeypatch):
