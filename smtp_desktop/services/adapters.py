@@ -16,6 +16,7 @@ from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -31,6 +32,7 @@ from smtp_desktop.services.ports import (
     Preferences,
     Prober,
     ProfileStore,
+    SetupStore,
     Transport,
     Vault,
 )
@@ -57,6 +59,9 @@ class Adapters(Protocol):
 
     @property
     def profile_store(self) -> ProfileStore: ...
+
+    @property
+    def setup_store(self) -> SetupStore: ...
 
     @property
     def health_store(self) -> HealthStore: ...
@@ -111,6 +116,9 @@ class Adapters(Protocol):
 
     @property
     def certificate_maker(self) -> CertificateMaker: ...
+
+    @property
+    def format_readers(self) -> FormatReaders: ...
 
     @property
     def files(self) -> Files: ...
