@@ -1,0 +1,1 @@
+"""Imports: the findings in files, and what may become of them."""

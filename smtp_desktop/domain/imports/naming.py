@@ -1,0 +1,33 @@
+"""Names for imported SMTPs: of what a file calls them to what an SMTP may be called."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from smtp_desktop.domain.smtp.profile import NAME_LIMIT
+
+_OTHERS = re.compile(r"[^A-Za-z0-9]+")
+_FALLBACK = "SMTP"
+
+
+def smtp_name(*words: str) -> str:
+    """Returns the first of the words that a name can be made of, as one: "shop orders" becomes Shop_orders, and
+    smtp.contoso.example Smtp_contoso_example."""
+    return next((name for name in map(_name_of, words) if name), _FALLBACK)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Returns the name, else NAME_2, NAME_3 and so on, shortened to fit. `taken` are names in lower case."""
+    number, candidate = 1, name
+    while candidate.lower() in taken:
+        number += 1
+        suffix = f"_{number}"
+        candidate = name[: NAME_LIMIT - len(suffix)] + suffix
+    return candidate
+
+
+def _name_of(text: str) -> str:
+    """Returns the text in the letters and digits that a name may have. Accents are dropped: é becomes e."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = _OTHERS.sub("_", plain).strip("_")[:NAME_LIMIT].rstrip("_")
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,1 @@
+"""SMTPs that other programs' files and files of ours describe become SMTPs here."""
