@@ -1,4 +1,4 @@
-"""What people type or paste where a mail address is wanted: an address in some form, or a server in place of one."""
+"""A mail address as it is typed or pasted, or a server in its place."""
 
 import re
 from urllib.parse import unquote

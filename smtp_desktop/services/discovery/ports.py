@@ -1,4 +1,4 @@
-"""What the search for an address's settings needs from the outside."""
+"""The ports of the search for an address's settings."""
 
 from __future__ import annotations
 
