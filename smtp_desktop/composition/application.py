@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
@@ -305,6 +306,12 @@ class Application:
         from smtp_desktop.transports.net.dns import SystemDns
 
         return SystemDns()
+
+    @locked_cached_property
+    def autoconfig(self) -> HttpsAutoconfig:
+        from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
+
+        return HttpsAutoconfig()
 
     @locked_cached_property
     def authorities(self) -> CaFiles:

@@ -16,6 +16,7 @@ from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.discovery.ports import Autoconfig
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -105,6 +106,9 @@ class Adapters(Protocol):
 
     @property
     def dns(self) -> Dns: ...
+
+    @property
+    def autoconfig(self) -> Autoconfig: ...
 
     @property
     def authorities(self) -> Authorities: ...
