@@ -28,6 +28,7 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
+from ui.imports.import_dialogs import found_in_files
 from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
@@ -46,6 +47,7 @@ from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, Re
 from smtp_desktop.ui.deliveries.export import ExportDialog
 from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
 from smtp_desktop.ui.help.dialog import HelpDialog
+from smtp_desktop.ui.imports.dialog import ImportDialog
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
 from smtp_desktop.ui.selection.compare_dialog import CompareDialog
@@ -122,6 +124,20 @@ CASES = (
         name="Relay",
         times=FormTimes(opened_at=datetime.now(UTC)),
         rows=[ConflictRow(key="signature", label="Signature", mine="Yours", theirs="", before="Ours")],
+    ),
+    _case(
+        ImportDialog,
+        "addButton",
+        {"addButton": (), "pasteButton": (), **_CANCEL},
+        "empty",
+        theme=LIGHT,
+    ),
+    _case(
+        ImportDialog,
+        "found",
+        {"removeSourceButton": (), "addButton": (), "pasteButton": (), **_CANCEL, "okButton": ("confirmed",)},
+        "found",
+        make=found_in_files,
     ),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),
     _case(
