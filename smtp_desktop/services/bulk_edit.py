@@ -7,7 +7,8 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.selection import FieldChange
-from smtp_desktop.services.profiles import BackUp, Profiles
+from smtp_desktop.services.backup.ports import BackUp
+from smtp_desktop.services.profiles import Profiles
 
 
 class BulkEdit:

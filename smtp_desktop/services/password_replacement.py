@@ -16,10 +16,11 @@ from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.selection import replacement_problem
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Vault
-from smtp_desktop.services.profiles import BackUp, Profiles
+from smtp_desktop.services.profiles import Profiles
 
 _SIGN_IN_STAGES = frozenset({Stage.SIGN_IN, Stage.TOKEN})
 _REFUSALS = frozenset({FailureKind.REPLY, FailureKind.TOKEN_REFUSED})

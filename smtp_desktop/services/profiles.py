@@ -1,7 +1,7 @@
 """The stored SMTPs and their secrets: create, save, duplicate, delete."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
@@ -30,31 +30,14 @@ from smtp_desktop.domain.smtp.profile import (
     with_refs,
 )
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.copied_secrets import COPIED
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
+from smtp_desktop.services.profile_changes import Deleted, ProfileChange
 
 RecordSignIn = Callable[[SmtpProfile | None, SmtpProfile, Secret | None], None]
 """Records that an SMTP was saved: as it was before, None for a new one; as it is now; and the tokens of a new sign-in.
 Never raises."""
-
-BackUp = Callable[[BackupReason], None]
-"""Makes a backup before a change of that kind (`Backups.before`). Raises StoreError; then nothing is to be changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChange:
-    """An SMTP as it was stored right before a change, and after it. Both are the same where nothing changed."""
-
-    before: SmtpProfile
-    after: SmtpProfile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """The outcome of a deletion. `secrets_left` is the reason why a secret could not be erased yet; the next start
-    tries again."""
-
-    secrets_left: SmtpDesktopError | None
 
 
 class Profiles:
@@ -95,15 +78,22 @@ class Profiles:
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(
-        self, draft: ProfileDraft, cancel: Cancel | None = None, *, default_if_none: bool = False
+        self,
+        draft: ProfileDraft,
+        cancel: Cancel | None = None,
+        *,
+        default_if_none: bool = False,
+        profile_id: ProfileId | None = None,
     ) -> SmtpProfile:
         """Creates an SMTP from `draft`, stores its secrets, and publishes ProfileSaved. With `default_if_none`, it
         becomes the default if there is none then, whatever the draft says. Raises FieldErrors, VaultError, StoreError,
-        Cancelled; then nothing was saved."""
+        Cancelled, and ChangedMeanwhile where `profile_id` is taken; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        profile = profile_from_draft(draft, profile_id=self._new_id(), stored=None)
+        profile = profile_from_draft(draft, profile_id=profile_id or self._new_id(), stored=None)
 
         def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
+            if any(one.id == profile.id for one in stored):
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=profile.name))
             return replace(profile, is_default=default_of(stored) is None) if default_if_none else profile
 
         return self._add(profile.id, make, draft.typed_secrets, cancel)

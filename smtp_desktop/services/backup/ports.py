@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
+
+from smtp_desktop.domain.backups import BackupReason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from smtp_desktop.domain.backups import Backup, BackupReason
+    from smtp_desktop.domain.backups import Backup
+
+BackUp = Callable[[BackupReason], None]
+"""Makes a backup before a change of that kind (`Backups.before`). Raises StoreError; then nothing is to be changed."""
 
 
 class BackupStore(Protocol):
