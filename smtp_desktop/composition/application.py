@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
+    from smtp_desktop.store.backup.small_backups import SqliteBackups
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
@@ -169,6 +170,13 @@ class Application:
         from smtp_desktop.store.alerts import SqliteAlerts
 
         return SqliteAlerts(self.database)
+
+    @locked_cached_property
+    def backup_store(self) -> SqliteBackups:
+        from smtp_desktop.store.backup.folder import BackupFolder
+        from smtp_desktop.store.backup.small_backups import SqliteBackups
+
+        return SqliteBackups(self.database, BackupFolder(self._database_path))
 
     @locked_cached_property
     def webhook(self) -> HttpWebhook:

@@ -14,6 +14,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
+from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.discovery.ports import Autoconfig
@@ -77,6 +78,9 @@ class Adapters(Protocol):
 
     @property
     def alert_store(self) -> AlertStore: ...
+
+    @property
+    def backup_store(self) -> BackupStore: ...
 
     @property
     def webhook(self) -> Webhook: ...

@@ -71,10 +71,13 @@ class ProfileStore(Protocol):
         anything was changed. Raises NoSuchProfile, and as `add` does."""
         ...
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         """Deletes the SMTP with its history, makes its secrets `stale_secrets`, and makes `new_default` the default in
-        its place. Returns it as it was stored. Raises NoSuchProfile for either, ChangedMeanwhile where it is the
-        default and no other one is named though there are some, or where one is named and it is not the default."""
+        its place. With `keep_secrets`, backups keep theirs; else they are lost to these, too. Returns it as it was
+        stored. Raises NoSuchProfile for either, ChangedMeanwhile where it is the default and no other one is named
+        though there are some, or where one is named and it is not the default."""
         ...
 
     def announce_secret(self, ref: SecretRef) -> None:
@@ -82,7 +85,7 @@ class ProfileStore(Protocol):
         ...
 
     def stale_secrets(self) -> Sequence[SecretRef]:
-        """Returns the secrets that no SMTP uses and that are yet to be erased."""
+        """Returns the secrets that no SMTP uses, no backup keeps, and that are yet to be erased."""
         ...
 
     def abandon_secrets(self) -> Sequence[SecretRef]:

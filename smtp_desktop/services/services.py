@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
+    from smtp_desktop.services.backup.backups import Backups
     from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
@@ -169,6 +170,16 @@ class Services:
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
+            back_up=lambda reason: self.backups.before(reason),  # noqa: PLW0108 - loads it late
+        )
+
+    @locked_cached_property
+    def backups(self) -> Backups:
+        from smtp_desktop.services.backup.backups import Backups
+
+        adapters = self._adapters
+        return Backups(
+            store=adapters.backup_store, clock=adapters.clock, erase_unkept=self.profiles.erase_abandoned_secrets
         )
 
     @locked_cached_property
@@ -292,13 +303,15 @@ class Services:
     def bulk_edit(self) -> BulkEdit:
         from smtp_desktop.services.bulk_edit import BulkEdit
 
-        return BulkEdit(self.profiles)
+        return BulkEdit(self.profiles, back_up=self.backups.before)
 
     @locked_cached_property
     def password_replacement(self) -> PasswordReplacement:
         from smtp_desktop.services.password_replacement import PasswordReplacement
 
-        return PasswordReplacement(profiles=self.profiles, tester=self.tester, vault=self._adapters.vault)
+        return PasswordReplacement(
+            profiles=self.profiles, tester=self.tester, vault=self._adapters.vault, back_up=self.backups.before
+        )
 
     @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:

@@ -34,6 +34,8 @@ from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
+from smtp_desktop.store.backup.folder import BackupFolder
+from smtp_desktop.store.backup.small_backups import SqliteBackups
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
@@ -120,6 +122,7 @@ class FakeAdapters:
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)
+        self.backup_store = SqliteBackups(self.database, BackupFolder(home / "smtp-desktop.db"))
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
         self.signed_in_store = SqliteSignedIn(self.database)
