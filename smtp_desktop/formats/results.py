@@ -5,9 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from smtp_desktop.domain.imports.found import FoundSmtp, ImportFormat, Source, Unreadable
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, msg
 
 Result = FoundSmtp | Unreadable
+
+OAUTH_NOTE = msg("There it signs in with OAuth 2.0. Choose how in the form of the SMTP, or enter an app password.")
+"""For SMTPs whose tokens are the other program's own."""
 
 
 def source_of(source_format: ImportFormat, files: Iterable[str], results: Iterable[Result]) -> Source:

@@ -4,17 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from smtp_desktop.domain.imports.found import FoundSmtp, ImportFormat, Source, Unreadable
-from smtp_desktop.domain.imports.naming import smtp_name
+from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileType, SignIn
 from smtp_desktop.formats.mail_url import MAIL_SCHEMES, MailUrl, fingerprint_of, mail_url, parts_of
+from smtp_desktop.formats.mailbox import MailboxParts, mailbox_of
 from smtp_desktop.formats.provider_dsn import graph_cloud, is_graph, no_server, provider_parts
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import Result, source_of, with_values
-from smtp_desktop.formats.values import is_mask, port_of, reference_in, smtp_of
+from smtp_desktop.formats.values import port_of, reference_in, smtp_of
 
 _LINE = re.compile(
     r"\s*(?:[-*•]\s+)?(?:(?P<name>[^\s:=\"'#;/][^:=\"'#;/]{0,60}?)\s*[:=\s]\s*)??"
@@ -103,37 +100,15 @@ def _lost_server(url: MailUrl) -> MessageText | None:
 
 def _mailbox(url: MailUrl, source_format: ImportFormat, file: str, line: int | None, names: tuple[str, ...]) -> Result:
     """Returns the mailbox that an app of Microsoft's reaches by the DSN: client id and secret before the @."""
-    secret = url.password or ""
-    missing: MessageText | None = None
-    if not secret:
-        missing = msg("The file has no client secret")
-    elif is_mask(secret):
-        missing = msg("The file shows only {mask}", mask=secret.strip()[:8])
-    elif reference := reference_in(secret):
-        missing = msg("The file says {reference}", reference=reference)
-    draft = ProfileDraft(
-        name=smtp_name(*names, "Microsoft Graph"),
-        type=ProfileType.GRAPH,
-        sign_in=SignIn.APP_ONLY,
-        client_id=url.user,
+    parts = MailboxParts(
+        names=names,
+        user=url.said("from", "user", "mailbox", "sender"),
         tenant_id=url.said("tenantid", "tenant"),
+        client_id=url.user,
+        client_secret=url.password or "",
         cloud=graph_cloud(url),
-        user_name=url.said("from", "user", "mailbox", "sender"),
-        client_secret=None if missing else Secret(secret),
     )
-    said = {"type", "sign_in", "client_id", "tenant_id", "cloud"} | (
-        {"client_secret"} if draft.client_secret else set()
-    )
-    note = None if draft.user_name else msg("It names no mailbox: each mail goes out from the mailbox of its From.")
-    return FoundSmtp(
-        format=source_format,
-        file=file,
-        line=line,
-        draft=draft,
-        said=frozenset(said),
-        missing=missing,
-        notes=(note,) if note else (),
-    )
+    return mailbox_of(parts, source_format=source_format, file=file, line=line)
 
 
 def _says_something(line: str) -> bool:
