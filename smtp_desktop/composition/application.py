@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
+    from smtp_desktop.vault.sealed_export import SealedExports
     from smtp_desktop.vault.system_vault import SystemVault
 
 VAULT_FILE = "secrets.vault"
@@ -239,6 +240,12 @@ class Application:
         keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
         large_path = self.home / LARGE_SECRETS_FILE
         return SystemVault(keyring, EncryptedFileVault(self._vault_path), large_path=large_path)
+
+    @locked_cached_property
+    def sealer(self) -> SealedExports:
+        from smtp_desktop.vault.sealed_export import SealedExports
+
+        return SealedExports()
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""

@@ -16,6 +16,7 @@ from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.exports.ports import Sealer
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -87,6 +88,9 @@ class Adapters(Protocol):
 
     @property
     def vault(self) -> Vault: ...
+
+    @property
+    def sealer(self) -> Sealer: ...
 
     @property
     def transport(self) -> Transport: ...

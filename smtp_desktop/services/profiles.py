@@ -98,15 +98,22 @@ class Profiles:
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(
-        self, draft: ProfileDraft, cancel: Cancel | None = None, *, default_if_none: bool = False
+        self,
+        draft: ProfileDraft,
+        cancel: Cancel | None = None,
+        *,
+        default_if_none: bool = False,
+        profile_id: ProfileId | None = None,
     ) -> SmtpProfile:
         """Creates an SMTP from `draft`, stores its secrets, and publishes ProfileSaved. With `default_if_none`, it
         becomes the default if there is none then, whatever the draft says. Raises FieldErrors, VaultError, StoreError,
-        Cancelled; then nothing was saved."""
+        Cancelled, and ChangedMeanwhile where `profile_id` is taken; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        profile = profile_from_draft(draft, profile_id=self._new_id(), stored=None)
+        profile = profile_from_draft(draft, profile_id=profile_id or self._new_id(), stored=None)
 
         def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
+            if any(one.id == profile.id for one in stored):
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=profile.name))
             return replace(profile, is_default=default_of(stored) is None) if default_if_none else profile
 
         return self._add(profile.id, make, draft.typed_secrets, cancel)

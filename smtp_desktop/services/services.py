@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
+    from smtp_desktop.services.exports.exporter import Exporter
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -328,6 +329,19 @@ class Services:
             activities=self.activities,
             preferences=self._adapters.preferences,
             authorities=self._adapters.authorities,
+        )
+
+    @locked_cached_property
+    def exporter(self) -> Exporter:
+        from smtp_desktop.services.exports.exporter import Exporter
+
+        adapters = self._adapters
+        return Exporter(
+            profiles=self.profiles,
+            activities=self.activities,
+            preferences=adapters.preferences,
+            vault=adapters.vault,
+            sealer=adapters.sealer,
         )
 
     @locked_cached_property

@@ -14,6 +14,7 @@ from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
+from fakes.sealed_exports import CHEAP
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from ui.timelines import success
@@ -46,6 +47,7 @@ from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.notifications import Notice
+from smtp_desktop.vault.sealed_export import SealedExports
 
 GRAPH_RULES = rules_from(
     [
@@ -122,6 +124,7 @@ class FakeAdapters:
         self.signed_in_store = SqliteSignedIn(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
+        self.sealer = SealedExports(CHEAP)
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
         self.connector: Any = None  # like both below, what nothing in the window of a test asks for
         self.dns: Any = None
