@@ -17,6 +17,7 @@ from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -32,6 +33,7 @@ from smtp_desktop.services.ports import (
     Preferences,
     Prober,
     ProfileStore,
+    SetupStore,
     Transport,
     Vault,
 )
@@ -58,6 +60,9 @@ class Adapters(Protocol):
 
     @property
     def profile_store(self) -> ProfileStore: ...
+
+    @property
+    def setup_store(self) -> SetupStore: ...
 
     @property
     def health_store(self) -> HealthStore: ...
@@ -115,6 +120,9 @@ class Adapters(Protocol):
 
     @property
     def certificate_maker(self) -> CertificateMaker: ...
+
+    @property
+    def format_readers(self) -> FormatReaders: ...
 
     @property
     def files(self) -> Files: ...
