@@ -369,6 +369,9 @@ class Services:
             preferences=adapters.preferences,
             vault=adapters.vault,
             sealer=adapters.sealer,
+        )
+
+    @locked_cached_property
     def imports(self) -> Imports:
         from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.imports.imports import Imports, ImportSources
