@@ -87,7 +87,7 @@ passphrase. The file has three lines, each ended by a line feed:
    bytes), `key` (`argon2id`, RFC 9106), its `memory_kib`, `iterations` and `lanes`, and `salt` (16 bytes). Bytes are in
    Base64. A header that asks for more than 256 MiB, 16 iterations, 16 lanes, or 1 GiB as memory by iterations, is
    refused.
-2. The JSON, in UTF-8 and filled up with blanks to a multiple of 4,096 bytes, encrypted by AES-256-GCM, with its tag at
+2. The JSON, in UTF-8 and padded with spaces to a multiple of 4,096 bytes, encrypted by AES-256-GCM, with its tag at
    the end, in Base64. The key has 32 bytes and is derived from the passphrase in Unicode's form NFC and UTF-8; the
    first line is the additional data.
 3. The SHA-256 of both lines, with their line feeds, in hexadecimal. It tells a damaged file from a wrong passphrase.
