@@ -22,8 +22,8 @@ from smtp_desktop.services.imports.ports import ChosenRow, OwnFinding
 from smtp_desktop.services.ports import Authorities
 
 # At the beginning of a line: in YAML, a key of the whole file.
-_YAML_KEY = re.compile(rf"""^(?:\{{\s*)?["']?{VERSION_KEY}["']?\s*:""", re.MULTILINE)
-_JSON_KEY = re.compile(rf'"{VERSION_KEY}"\s*:')
+_YAML_KEY = re.compile(rf"""^["']?{VERSION_KEY}["']?\s*:""", re.MULTILINE)
+_FLOW_KEY = re.compile(rf"""[{{,\s]["']?{VERSION_KEY}["']?\s*:""")  # JSON, and YAML in its way
 
 
 class OwnExportFiles:
@@ -52,7 +52,7 @@ class OwnExportFiles:
             text = decoded(file)
         except NotText:
             return False
-        key = _JSON_KEY if text.lstrip().startswith("{") else _YAML_KEY
+        key = _FLOW_KEY if text.lstrip().startswith("{") else _YAML_KEY
         return key.search(text) is not None
 
     def look(self, file: SourceFile, setup: Setup, passphrase: Secret | None) -> OwnFinding:

@@ -12,6 +12,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.settings import SETTINGS, setting_values
 from smtp_desktop.domain.setup import Setup
 from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of, with_refs
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.declared.wanted import activity_draft
@@ -46,6 +47,19 @@ def updated(draft: ProfileDraft, stored: SmtpProfile, taken: Iterable[str]) -> P
         is_default=stored.is_default,
         app_certificate=draft.app_certificate or (stored.server.app_certificate if same_type else None),
         next_app_certificate=stored.server.next_app_certificate if same_type else None,
+    )
+
+
+def after_update(after: ProfileDraft, stored: SmtpProfile) -> SmtpProfile:
+    """Returns the stored SMTP as `updated` has it, with the secrets that it may keep: it may then need some. Raises
+    FieldErrors."""
+    kept = kept_secrets(after, stored)
+    refs = {field: ref for field, ref in stored.secret_refs.items() if field in kept}
+    return profile_from_draft(
+        after,
+        profile_id=stored.id,
+        stored=replace(stored, server=with_refs(stored.server, refs)),
+        complete=False,
     )
 
 
@@ -92,7 +106,7 @@ class _Merge:
             raise _changed()
         after = updated(draft, stored, self._names(self._profiles.values(), stored.id))
         self._waiting.discard(stored.id)
-        profile = profile_from_draft(after, profile_id=stored.id, stored=stored, complete=False)
+        profile = after_update(after, stored)
         # Of what the file has, the vault may hold the same already: it belongs to what the file says of the server.
         held = {field: ref for field, ref in stored.secret_refs.items() if field in after.typed_secrets}
         refs = {**profile.secret_refs, **held, **chosen.refs}

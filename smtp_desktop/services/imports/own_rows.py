@@ -24,7 +24,7 @@ from smtp_desktop.domain.smtp.edit import changed_fields
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.services.declared.wanted import OF_SMTP, activity_draft
-from smtp_desktop.services.imports.own_merge import updated
+from smtp_desktop.services.imports.own_merge import after_update, updated
 from smtp_desktop.services.ports import Authorities
 
 IsStored = Callable[[SmtpProfile, SecretField, Secret], bool]
@@ -74,8 +74,10 @@ class OwnRows:
         try:
             draft, notes = self._draft(one)
             after = updated(draft, stored, self._others) if stored else draft
-            profile = profile_from_draft(
-                after, profile_id=stored.id if stored else ProfileId(""), stored=stored, complete=False
+            profile = (
+                after_update(after, stored)
+                if stored
+                else profile_from_draft(draft, profile_id=ProfileId(""), stored=None, complete=False)
             )
         except FieldErrors as error:
             return _unreadable(row, error)
@@ -96,6 +98,9 @@ class OwnRows:
         differing = self._differing(stored, after)
         if after.name != draft.name:
             row = replace(row, notes=(*row.notes, msg("The name {name} is taken here.", name=draft.name)))
+        if secret and secret in stored.secret_refs:
+            lost = msg("The stored {secret} is for another place.", secret=secret.replace("_", " "))
+            row = replace(row, notes=(*row.notes, lost), needs_secret=True)
         return _compared(row, one, stored, differing)
 
     def _draft(self, one: DeclaredSmtp) -> tuple[ProfileDraft, tuple[MessageText, ...]]:
