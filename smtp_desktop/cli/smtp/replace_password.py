@@ -9,12 +9,13 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode, code_of_cause, code_of_error
 from smtp_desktop.cli.interrupt import interruptible
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.options.secret_sources import read_all, secret_source
+from smtp_desktop.cli.options.secret_sources import SecretSource, read_all, secret_source
 from smtp_desktop.cli.options.secrets import ask, can_ask, with_open_vault
 from smtp_desktop.cli.options.smtp import password_options
 from smtp_desktop.cli.output.field_texts import secret_hint
 from smtp_desktop.cli.output.output import error_document
 from smtp_desktop.cli.smtp.check_results import report_document
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.selection import same_account as of_same_account
 from smtp_desktop.services.password_replacement import Replaced, Replacement
@@ -52,11 +53,7 @@ def replace_password(session: Session, /, choice: Choice, *, same_account: bool,
         if same_account:
             profiles, left = [*profiles, *left], []
         names = {profile.id: profile.name for profile in profiles}
-        password = read_all((source,)).get(SecretField.PASSWORD)
-        if not password:
-            if not can_ask():
-                raise click.UsageError(f"No password. {secret_hint('password')}")
-            password = ask(SecretField.PASSWORD)
+        new = _new_password(source)
 
         def on_end(profile_id: ProfileId, ended: Replaced) -> None:
             ends[profile_id] = ended
@@ -66,7 +63,6 @@ def replace_password(session: Session, /, choice: Choice, *, same_account: bool,
             else:
                 session.output.diagnostic(line)
 
-        new = password
         with_open_vault(
             services,
             lambda: interruptible(
@@ -75,9 +71,7 @@ def replace_password(session: Session, /, choice: Choice, *, same_account: bool,
                 )
             ),
         )
-    for profile in profiles:
-        if profile.id not in ends:
-            session.output.diagnostic(f"{profile.name}: {_UNTOUCHED}")
+    session.output.diagnostic(*(f"{one.name}: {_UNTOUCHED}" for one in profiles if one.id not in ends))
     if left and any(_is_changed(ends.get(profile.id)) for profile in profiles):
         others = ", ".join(profile.name for profile in left)
         session.output.notice(f"These sign in as the same user with the old password: {others}. See --same-account.")
@@ -85,6 +79,15 @@ def replace_password(session: Session, /, choice: Choice, *, same_account: bool,
     if session.output.as_json:
         session.output.result(documents)
     return next((code for ended in ends.values() if (code := _code(ended))), ExitCode.OK)
+
+
+def _new_password(source: SecretSource) -> Secret:
+    password = read_all((source,)).get(SecretField.PASSWORD)
+    if password:
+        return password
+    if not can_ask():
+        raise click.UsageError(f"No password. {secret_hint('password')}")
+    return ask(SecretField.PASSWORD)
 
 
 def _of_same_account(services: Services, profiles: Sequence[SmtpProfile]) -> list[SmtpProfile]:
