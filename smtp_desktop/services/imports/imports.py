@@ -113,8 +113,9 @@ class Imports:
             return ImportOutcome(rows=())
         chosen: list[ChosenRow] = []
         try:
+            stored = {one.id: one for one in self._setups.read().profiles}
             for row, action in wanted:
-                chosen.append(self._chosen(row, action, cancel))
+                chosen.append(self._chosen(row, action, stored, cancel))
             self._back_up(BackupReason.IMPORT)
             merged = _Merged(self._sources.own, chosen, tags)
             after = self._setups.change(merged.make)
@@ -124,17 +125,19 @@ class Imports:
         self._events.publish(SetupChanged())
         return self._outcome(merged, after)
 
-    def _chosen(self, row: ImportRow, action: ImportAction, cancel: Cancel | None) -> ChosenRow:
+    def _chosen(
+        self, row: ImportRow, action: ImportAction, stored: Mapping[ProfileId, SmtpProfile], cancel: Cancel | None
+    ) -> ChosenRow:
         """Returns the row with its secrets in the vault, but for those that are there already."""
         updates = action is ImportAction.UPDATE and row.stored_id is not None
         profile_id = ProfileId(row.stored_id) if updates and row.stored_id else ProfileId(row.own_id or self._new_id())
         secrets = dict(row.draft.typed_secrets) if row.draft else {}
         if updates and row.kind is ImportKind.SMTP:
-            stored = next((one for one in self._setups.read().profiles if one.id == profile_id), None)
+            present = stored.get(profile_id)
             secrets = {
                 field: secret
                 for field, secret in secrets.items()
-                if stored is None or not self._is_stored(stored, field, secret)
+                if present is None or not self._is_stored(present, field, secret)
             }
         refs = self._places.keep(profile_id, secrets, cancel)
         if not updates and row.elsewhere:
