@@ -116,6 +116,7 @@ def test_urls_are_taken_from_the_command_line(smtp_desktop):
     ran = smtp_desktop("smtp", "import", "smtp://a%40b.example:pw@one.example:587", "smtps://two.example", "--json")
     assert [(row["file"], row["line"]) for row in ran.json] == [("command line", 1), ("command line", 2)]
     assert "pw" not in json.dumps([row["file"] for row in ran.json])
+    assert "Others on this computer can see a password" in ran.err
 
 
 def test_a_folder_is_read_with_what_is_below_it(smtp_desktop, tmp_path, urls):
