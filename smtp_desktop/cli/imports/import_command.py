@@ -31,7 +31,7 @@ from smtp_desktop.services.services import Services
 
 
 @click.command("import")
-@click.argument("sources", metavar="FILE|-|URL...", nargs=-1, required=True)
+@click.argument("sources", metavar="FILE|-|URL...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show what would be imported; change nothing.")
 @click.option(
     "--on-existing",
