@@ -8,6 +8,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.reader import FormatReader, TextFile
 from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
+from smtp_desktop.formats.withheld import secrets_in, without_secrets
 
 READERS: tuple[FormatReader, ...] = (UrlReader(), CsvReader())
 """The most specific first: the first that recognizes a file gets it."""
@@ -38,7 +39,8 @@ class Formats:
             else:
                 by_reader.setdefault(reader, []).append(text)
         for number, texts in by_reader.items():
-            sources += READERS[number].read(texts)
+            secrets = frozenset[str]().union(*(secrets_in(one.text) for one in texts))
+            sources += [without_secrets(source, secrets) for source in READERS[number].read(texts)]
         return sorted(sources, key=lambda source: min(order[path] for path in source.files))
 
 
