@@ -17,6 +17,7 @@ from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
+from smtp_desktop.ui.smtps.address_search import AddressSearch
 from smtp_desktop.ui.smtps.checking import SmtpChecking
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.failures import Failures
@@ -96,6 +97,13 @@ class SmtpEditing(QObject):
             services=services,
             tasks=tasks,
             unlocker=unlocker,
+        )
+        self._address_search = AddressSearch(
+            self,
+            panel=self.panel,
+            services=services,
+            tasks=tasks,
+            names=lambda: {profile.name.lower() for profile in page.cards.profiles},
         )
         self._news = SmtpNews(self, cards=page.cards)
         self._connect()

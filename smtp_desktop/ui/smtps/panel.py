@@ -94,6 +94,8 @@ class SmtpPanel(SmtpPanelView):
         self.set_idle()
         self.show_note("")
         self._form.start(draft, stored, fact)
+        self.address.clear()
+        self.address.setVisible(stored is None)
         self._scroll.verticalScrollBar().setValue(0)
         self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
         self._buttons.show_for(creating=stored is None)
@@ -122,6 +124,7 @@ class SmtpPanel(SmtpPanelView):
         self._title.setText(self.tr("Create SMTP"))
         self.show_hold(None, datetime.now(UTC))
         self.stored_changed.emit(None)
+        self.address.hide()  # there is nothing left to fill in
         self.show_note(
             self.tr(
                 "This SMTP was deleted elsewhere. Your entries are still here: choose Create to save them as a "
