@@ -17,7 +17,7 @@ from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.smtps.address_search import AddressSearch
+from smtp_desktop.ui.smtps.address_lookup.search import AddressSearch
 from smtp_desktop.ui.smtps.checking import SmtpChecking
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.failures import Failures

@@ -1,15 +1,17 @@
 """A new SMTP from a mail address, in the window: what is looked up, offered, and filled in."""
 
 import pytest
+from fakes.transport import failed
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
+from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.discovery.configuration import Configuration, ConfiguredServer, SocketType
 from smtp_desktop.domain.discovery.proposal import Origin
 from smtp_desktop.domain.secret import Secret
-from smtp_desktop.domain.smtp.profile import SignIn
-from smtp_desktop.ui.smtps import address_search
+from smtp_desktop.domain.smtp.profile import GenericServer, SignIn
+from smtp_desktop.ui.smtps.address_lookup import search
 
 MICROSOFT = {"contoso.example MX": ("contoso-example.mail.protection.outlook.com",)}
 OWN = {
@@ -108,7 +110,7 @@ def test_from_an_address_to_an_smtp_in_two_clicks_and_two_fields(gui, qapp):
 
 
 def test_the_search_begins_when_typing_rests(gui, monkeypatch):
-    monkeypatch.setattr(address_search, "REST_MS", 1)
+    monkeypatch.setattr(search, "REST_MS", 1)
     gui.adapters.dns.records = MICROSOFT
     gui.open()
     gui.press("Ctrl+N")
@@ -409,6 +411,88 @@ def test_what_is_found_is_announced(gui, listener):
     create_for(gui)
 
     assert any("Found for contoso.example smtp.office365.com:587" in heard for heard in listener.heard)
+
+
+def used(gui, address="shop@web.de"):
+    """The form holds what was proposed, and a password."""
+    create_for(gui, address)
+    gui.click_panel("useProposalButton")
+    gui.enter("passwordField", "s3cret")
+
+
+def test_it_is_checked_before_it_is_saved_and_the_card_shows_that(gui):
+    used(gui)
+    assert gui.typed("mailAddressHint") == "Create checks the settings first, up to the sign-in. No message is sent."
+    gui.click_panel("saveButton")
+
+    gui.until(lambda: gui.names() == ["Shop_web"])
+    (call,) = gui.transport.conversations
+    assert (call.mail, call.password) == (None, Secret("s3cret"))
+    assert [result.ok for result in gui.health.of(gui.stored("Shop_web").id, 5)] == [True]
+
+
+def test_a_check_that_fails_saves_nothing_and_the_same_again_saves_it_anyway(gui):
+    used(gui)
+    server = GenericServer(host_name="smtp.web.de", smtp_port=465, user_name="shop")
+    gui.transport.timeline = failed(
+        server, None, Stage.SIGN_IN, kind=FailureKind.REPLY, reply=Reply(code=535, text=("5.7.8 No.",))
+    )
+    gui.click_panel("saveButton")
+    gui.until(lambda: "Nothing was saved." in gui.words(gui.panel))
+    assert gui.store.all() == ()
+    assert gui.vault.secrets == {}
+
+    gui.click_panel("saveButton")
+    gui.until(lambda: gui.names() == ["Shop_web"])
+    assert len(gui.transport.conversations) == 1
+
+
+def test_what_was_corrected_is_checked_again(gui):
+    used(gui)
+    server = GenericServer(host_name="smtp.web.de", smtp_port=465, user_name="shop")
+    gui.transport.timeline = failed(server, None, Stage.SIGN_IN, kind=FailureKind.REPLY, reply=Reply(code=535))
+    gui.click_panel("saveButton")
+    gui.until(lambda: "Nothing was saved." in gui.words(gui.panel))
+    gui.transport.timeline = None
+    gui.enter("passwordField", "right")
+    gui.click_panel("saveButton")
+
+    gui.until(lambda: gui.names() == ["Shop_web"])
+    assert len(gui.transport.conversations) == 2
+
+
+def test_a_check_can_be_stopped_and_saves_nothing(gui):
+    gui.transport.block()
+    used(gui)
+    gui.click_panel("saveButton")
+    gui.until(lambda: gui.transport.waiting.acquire(blocking=False))
+    gui.click_panel("cancelButton")
+
+    gui.until(lambda: "Stopped waiting. Nothing was saved" in gui.words(gui.panel))
+    gui.finish_work()
+    assert gui.store.all() == ()
+
+
+def test_after_a_refusal_nothing_is_checked(gui):
+    gui.adapters.dns.records = OWN
+    create_for(gui)
+    gui.click_panel("doNotLookButton")
+    gui.click_panel("useProposalButton")
+    gui.enter("passwordField", "s3cret")
+    gui.click_panel("saveButton")
+
+    gui.until(lambda: gui.names() == ["Alerts_contoso"])
+    assert gui.transport.conversations == []
+
+
+def test_another_server_that_is_typed_is_not_checked(gui):
+    used(gui)
+    gui.enter("hostNameField", "relay.contoso.example")
+    gui.enter("passwordField", "s3cret")
+    gui.click_panel("saveButton")
+
+    gui.until(lambda: gui.names() == ["Shop_web"])
+    assert gui.transport.conversations == []
 
 
 def test_while_it_is_saved_the_address_is_locked(gui):

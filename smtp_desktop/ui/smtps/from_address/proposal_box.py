@@ -7,8 +7,8 @@ from smtp_desktop.domain.discovery.found import Found, Option, looked_up_text
 from smtp_desktop.domain.discovery.proposal import Origin, Proposal, Source, how_text, server_text, source_text
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
-from smtp_desktop.ui.theme.styled import styled_button, styled_label
-from smtp_desktop.ui.widgets.labels import Caption, LinkButton
+from smtp_desktop.ui.theme.styled import styled_button
+from smtp_desktop.ui.widgets.labels import Caption, ElidedLabel, LinkButton
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.popups import Menu
 
@@ -30,9 +30,10 @@ class ProposalBox(QFrame):
         self.setObjectName("proposal")
         self.setProperty("area", "advice")
         self.setProperty("tone", "info")
-        self._title = styled_label("", "adviceTitle", wrap=True)
+        # Names of domains and hosts have no place to break a line.
+        self._title, self._server = ElidedLabel("adviceTitle"), ElidedLabel("adviceText")
         self._title.setObjectName("proposalTitle")
-        self._server = _line("proposalServer")
+        self._server.setObjectName("proposalServer")
         self._how = _line("proposalHow")
         self._notes = _line("proposalNotes")
         self._sources = _line("proposalSources", "muted")
@@ -96,8 +97,9 @@ class ProposalBox(QFrame):
 
     def show_searching(self, domain: str) -> None:
         """Shows that the domain is being looked up."""
-        self._title.setText(self.tr("Looking up {domain}…").format(domain=domain))
-        for label in (self._server, self._how, self._notes, self._looked_up, self._sources):
+        self._title.show_words(self.tr("Looking up {domain}…").format(domain=domain))
+        self._server.hide()
+        for label in (self._how, self._notes, self._looked_up, self._sources):
             label.show_text("")
         self._ask("")
         self.use.hide()
@@ -109,7 +111,7 @@ class ProposalBox(QFrame):
         domain = found.address.domain
         option = found.options[at] if found.options else None
         title = self.tr("Found for {domain}") if option else self.tr("Nothing found for {domain}")
-        self._title.setText(title.format(domain=domain))
+        self._title.show_words(title.format(domain=domain))
         self._show_option(option)
         self._looked_up.show_text(shown(looked_up_text(found)) if at == 0 else self._answer(found.options[at]))
         self._fill_menu(found)
@@ -117,11 +119,13 @@ class ProposalBox(QFrame):
         self.other.setVisible(option is not None)
         self._ask(self._question_of(found) if asks else "")
         self.show()
-        announce(self, " ".join(label.text() for label in (self._title, self._server, self._how, self._looked_up)))
+        labels = (self._title, self._server, self._how, self._looked_up)
+        announce(self, " ".join(label.accessibleName() or label.text() for label in labels if not label.isHidden()))
 
     def _show_option(self, option: Option | None) -> None:
         proposal = option.proposal if option else None
-        self._server.show_text(server_text(proposal) if proposal else "")
+        self._server.show_words(server_text(proposal) if proposal else "")
+        self._server.setVisible(proposal is not None)
         self._how.show_text(shown(how_text(proposal)) if proposal else "")
         self._notes.show_text("\n".join(shown(note) for note in proposal.notes) if proposal else "")
         self._sources.show_text(self._sources_of(proposal) if proposal else "")

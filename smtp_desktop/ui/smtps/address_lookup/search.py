@@ -18,6 +18,7 @@ from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.pasted_server import PastedServer
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
+from smtp_desktop.ui.smtps.address_lookup.first_check import FirstCheck
 
 if TYPE_CHECKING:
     from smtp_desktop.services.services import Services
@@ -78,6 +79,7 @@ class AddressSearch(QObject):
     def _start_anew(self) -> None:
         self._stop()
         self._reset()
+        self._panel.check_before = None
 
     def _stop(self) -> None:
         self._rest.stop()
@@ -160,7 +162,7 @@ class AddressSearch(QObject):
             self._look_up(self._address)
 
     def _refuse(self) -> None:
-        self._agreed = False
+        self._agreed, self._panel.check_before = False, None
         self._show_option(self._at)
         self._panel.address.box.use.setFocus()
 
@@ -180,7 +182,16 @@ class AddressSearch(QObject):
         changed = {name: getattr(draft, name) for name in FILLED if getattr(draft, name) != getattr(onto, name)}
         self._before = replace(before, **changed)
         panel.enter(draft)
+        self._check_first(draft.host_name)
         self._focus_missing()
+
+    def _check_first(self, host_name: str) -> None:
+        if self._agreed is False:
+            return  # nothing but DNS is to be asked
+        services = self._services
+        self._panel.check_before = FirstCheck(host_name, lambda: services.tester)
+        words = self.tr("Create checks the settings first, up to the sign-in. No message is sent.")
+        self._panel.address.field.set_hint(words)
 
     def _focus_missing(self) -> None:
         panel = self._panel
