@@ -17,7 +17,6 @@ from smtp_desktop.ui.help.pages import HelpRequest
 from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-from smtp_desktop.ui.smtps.address_lookup.search import AddressSearch
 from smtp_desktop.ui.smtps.checking import SmtpChecking
 from smtp_desktop.ui.smtps.editor import SmtpEditor
 from smtp_desktop.ui.smtps.failures import Failures
@@ -98,13 +97,6 @@ class SmtpEditing(QObject):
             tasks=tasks,
             unlocker=unlocker,
         )
-        self._address_search = AddressSearch(
-            self,
-            panel=self.panel,
-            services=services,
-            tasks=tasks,
-            names=lambda: {profile.name.lower() for profile in page.cards.profiles},
-        )
         self._news = SmtpNews(self, cards=page.cards)
         self._connect()
 
@@ -124,12 +116,17 @@ class SmtpEditing(QObject):
         checking.automatic.paused_changed.connect(self.history.set_paused)
 
     def _make_panel(self) -> SmtpPanel:
+        from smtp_desktop.ui.smtps.address_lookup.search import AddressSearch
         from smtp_desktop.ui.smtps.panel import SmtpPanel
 
         panel = SmtpPanel(authority_of=self.known_authorities.get, limits_of=self._services.known_limits)
         panel.certificate_requested.connect(self._checking.trust.show_fact)
         panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
+        AddressSearch(panel, services=self._services, tasks=self._tasks, names=self._names)
         return panel
+
+    def _names(self) -> set[str]:
+        return {profile.name.lower() for profile in self._cards.profiles}
 
     @property
     def listeners(self) -> tuple[Listener, ...]:

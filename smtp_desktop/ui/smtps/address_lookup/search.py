@@ -16,7 +16,6 @@ from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.pasted_server import PastedServer
-from smtp_desktop.ui.runtime.lazy import Lazy
 from smtp_desktop.ui.runtime.tasks import Tasks
 from smtp_desktop.ui.smtps.address_lookup.first_check import FirstCheck
 
@@ -34,24 +33,23 @@ class AddressSearch(QObject):
 
     def __init__(
         self,
-        owner: QObject,
+        panel: SmtpPanel,
         *,
-        panel: Lazy[SmtpPanel],
         services: Services,
         tasks: Tasks,
         names: Callable[[], Collection[str]],
     ) -> None:
         """`names` returns those of all SMTPs, in lower case."""
-        super().__init__(owner)
-        self._later_panel, self._services, self._tasks, self._names = panel, services, tasks, names
+        super().__init__(panel)
+        self._panel, self._services, self._tasks, self._names = panel, services, tasks, names
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._search)
         self._reset()
-        panel.apply("address", self._attach)
+        self._connect(panel)
 
-    def _attach(self, panel: SmtpPanel) -> None:
+    def _connect(self, panel: SmtpPanel) -> None:
         part, box = panel.address, panel.address.box
         part.typed.connect(self._on_typed)
         part.left.connect(self._on_left)
@@ -62,10 +60,6 @@ class AddressSearch(QObject):
         box.refused.connect(self._refuse)
         box.by_hand_asked.connect(self._give_up)
         panel.stored_changed.connect(lambda _: self._start_anew())
-
-    @property
-    def _panel(self) -> SmtpPanel:
-        return self._later_panel()
 
     def _reset(self) -> None:
         self._cancel: Cancel | None = None
