@@ -19,13 +19,13 @@ from smtp_desktop.domain.discovery.filling import filled
 from smtp_desktop.domain.discovery.found import Found, Option, looked_up_text
 from smtp_desktop.domain.discovery.known import is_strange
 from smtp_desktop.domain.discovery.proposal import Source, source_text
-from smtp_desktop.domain.discovery.typed_address import typed_address
+from smtp_desktop.domain.discovery.typed_address import typed_address, written
 from smtp_desktop.domain.errors import Cancelled, Declined, FieldError, FieldErrors
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.pasted_server import PastedServer
-from smtp_desktop.domain.smtp.profile import INTERACTIVE, GenericServer, ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.profile import INTERACTIVE, GenericServer, ProfileId, ProfileType, SmtpProfile
 from smtp_desktop.services.discovery.discovery import server_of
 from smtp_desktop.services.services import Services
 
@@ -98,6 +98,8 @@ def drafted_from_address(
     """Returns `base` with what was found for the address `typed`, but for what `options` say. Prints it with its
     sources; asks on a terminal. Raises FieldErrors where nothing that can be used is found, ReadFailed where no server
     answers, Declined, Cancelled."""
+    if options["type"] == ProfileType.GRAPH:
+        raise click.UsageError("--from-address is for SMTP servers. Name a Microsoft 365 mailbox with --user.")
     meant = typed_address(typed)
     if meant is None:
         raise click.UsageError(f"--from-address: {typed!r} is not a mail address. Example: name@company.example.")
@@ -109,7 +111,7 @@ def drafted_from_address(
     if best is None or (best.failure and not names_host):
         if not names_host:
             _refuse(services, found)
-        return Drafted(draft=replace(base, from_address=str(meant), user_name=meant.spec), agreed=agreed)
+        return Drafted(draft=replace(base, from_address=written(meant), user_name=meant.spec), agreed=agreed)
     given = {name: options[name] for name in named_fields(options) if isinstance(options[name], str)}
     onto = replace(base, **{name: given[name] for name in ("host_name", "user_name", "from_address") if name in given})
     draft = replace(filled(best.proposal, meant, onto, before=base), name=base.name)

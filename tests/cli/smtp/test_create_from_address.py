@@ -283,5 +283,34 @@ def test_nonsense_is_refused(smtp_desktop, network, typed):
     assert network.dns.asked == []
 
 
+def test_a_mailbox_has_no_server_to_look_up(smtp_desktop, network):
+    assert create(smtp_desktop, ME, "--type", "graph").code == 64
+    assert network.dns.asked == []
+
+
 def test_look_up_without_an_address_is_refused(smtp_desktop):
     assert smtp_desktop("smtp", "create", "Mine", "--host", "a.example", "--look-up").code == 64
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "saved_as"),
+    [
+        ("smtp.contoso.example:2525", (), ("smtp.contoso.example", 2525, True)),
+        ("smtps://smtp.contoso.example", (), ("smtp.contoso.example", 465, True)),
+        ("smtp.contoso.example:2525", ("--port", "587"), ("smtp.contoso.example", 587, True)),
+        ("smtps://smtp.contoso.example", ("--no-tls",), ("smtp.contoso.example", 465, False)),
+    ],
+)
+def test_a_host_with_a_port_or_a_scheme_is_taken_apart(smtp_desktop, host, options, saved_as):
+    ran = smtp_desktop("smtp", "create", "Mine", "--host", host, "--no-auth", "--from", ME, *options)
+
+    assert ran.code == 0, ran.err
+    one = saved(smtp_desktop)
+    assert (one["host_name"], one["smtp_port"], one["tls"]) == saved_as
+
+
+def test_a_host_with_a_password_in_it_is_refused(smtp_desktop):
+    ran = smtp_desktop("smtp", "create", "Mine", "--host", "smtp://me:hunter2@smtp.contoso.example", "--from", ME)
+
+    assert ran.code == 64
+    assert "hunter2" not in ran.out + ran.err

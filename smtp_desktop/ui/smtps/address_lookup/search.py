@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.discovery.filling import FILLED, filled
 from smtp_desktop.domain.discovery.found import Found
-from smtp_desktop.domain.discovery.typed_address import typed_address
+from smtp_desktop.domain.discovery.typed_address import typed_address, written_domain
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.field_rules import field_errors
@@ -127,7 +127,7 @@ class AddressSearch(QObject):
         self._address, self._found = address, None
         further = self._agreed is True
         cancel = self._cancel = Cancel()
-        self._panel.address.box.show_searching(address.domain)
+        self._panel.address.box.show_searching(written_domain(address.domain))
         discovery = self._services.discovery
 
         def found(result: Found) -> None:
@@ -136,7 +136,10 @@ class AddressSearch(QObject):
                 self._show(result)
 
         self._tasks.run(
-            self, lambda: discovery.search(address, further=further, cancel=cancel), found, lambda _: self._stop()
+            self,
+            lambda: discovery.search(address, further=further, cancel=cancel),
+            found,
+            lambda _: self._panel.address.box.hide(),
         )
 
     def _show(self, found: Found) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.discovery.found import Found, Option, looked_up_text
 from smtp_desktop.domain.discovery.proposal import Origin, Proposal, Source, how_text, server_text, source_text
+from smtp_desktop.domain.discovery.typed_address import written_domain
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.layout.wrap_layout import WrapLayout
 from smtp_desktop.ui.theme.styled import styled_button
@@ -108,7 +109,7 @@ class ProposalBox(QFrame):
 
     def show_found(self, found: Found, at: int, *, asks: bool) -> None:
         """Shows the option at that place of what was found; with `asks` also the question whether to look further."""
-        domain = found.address.domain
+        domain = written_domain(found.address.domain)
         option = found.options[at] if found.options else None
         title = self.tr("Found for {domain}") if option else self.tr("Nothing found for {domain}")
         self._title.show_words(title.format(domain=domain))
