@@ -14,6 +14,7 @@ from smtp_desktop.cli.options.secrets import can_ask
 from smtp_desktop.cli.options.smtp import named_fields
 from smtp_desktop.cli.output.output import table
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.diagnosis.conversation import TlsMode
 from smtp_desktop.domain.diagnosis.read_failed import ReadFailed
 from smtp_desktop.domain.discovery.filling import filled
 from smtp_desktop.domain.discovery.found import Found, Option, looked_up_text
@@ -110,7 +111,7 @@ def drafted_from_address(
     best = found.best
     if best is None or (best.failure and not names_host):
         if not names_host:
-            _refuse(services, found)
+            _refuse(session, services, found)
         return Drafted(draft=replace(base, from_address=written(meant), user_name=meant.spec), agreed=agreed)
     given = {name: options[name] for name in named_fields(options) if isinstance(options[name], str)}
     onto = replace(base, **{name: given[name] for name in ("host_name", "user_name", "from_address") if name in given})
@@ -207,11 +208,12 @@ def _question(found: Found) -> str:
     return f"Ask the web server of {domain}? Only the domain is sent."
 
 
-def _refuse(services: Services, found: Found) -> None:
+def _refuse(session: Session, services: Services, found: Found) -> None:
     best = found.best
     if best is None or best.failure is None:
         text = msg("{found} Name the server with --host.", found=str(looked_up_text(found)))
         raise FieldErrors((FieldError(field="host_name", message=text),))
+    session.output.diagnostic("The server that was found does not answer. Nothing was saved; --host names another one.")
     server: GenericServer = server_of(best.proposal)
     profile = SmtpProfile(id=ProfileId(""), name="", server=server)
     raise ReadFailed(best.failure, services.adviser.diagnose(best.failure, profile))
@@ -241,7 +243,7 @@ def _lines(option: Option, options: Mapping[str, Any]) -> list[str]:
         "auth_required": "yes" if proposal.auth_required else "no",
         "sign_in": proposal.sign_in.value,
         "user_name": proposal.user_name or "(yours)",
-        "tls": proposal.mode.value,
+        "tls": "STARTTLS" if proposal.mode is TlsMode.STARTTLS else "on connect",
     }
     rows = [
         {
