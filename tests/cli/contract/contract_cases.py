@@ -161,7 +161,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp certificate switch": (Case(arguments=("Cloud",), prepare=_renewed),),
     "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
-    "smtp create": _of("Other", *_SERVER),
+    "smtp create": (
+        *_of("Other", *_SERVER),
+        Case(arguments=("Other", "--from-address", "shop@web.de", "--password-stdin"), stdin=b"new\n"),
+    ),
     "smtp delete": (*_of("Two", "--yes"), *_of("--all", "--yes")),
     "smtp duplicate": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp edit": (*_of("One", "--from", "a@b.example"), *_of("--all", "--description", "New")),
