@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
+    from smtp_desktop.formats.registry import Formats
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.store.setup import SqliteSetup
     from smtp_desktop.store.signed_in import SqliteSignedIn
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
@@ -129,6 +131,12 @@ class Application:
         return SqliteProfiles(self.database)
 
     @locked_cached_property
+    def setup_store(self) -> SqliteSetup:
+        from smtp_desktop.store.setup import SqliteSetup
+
+        return SqliteSetup(self.database)
+
+    @locked_cached_property
     def signed_in_store(self) -> SqliteSignedIn:
         from smtp_desktop.store.signed_in import SqliteSignedIn
 
@@ -188,6 +196,12 @@ class Application:
         from smtp_desktop.store.files import DiskFiles
 
         return DiskFiles()
+
+    @locked_cached_property
+    def format_readers(self) -> Formats:
+        from smtp_desktop.formats.registry import Formats
+
+        return Formats()
 
     @locked_cached_property
     def kept_forms(self) -> FormFiles:

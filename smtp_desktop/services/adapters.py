@@ -18,6 +18,7 @@ from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -33,6 +34,7 @@ from smtp_desktop.services.ports import (
     Preferences,
     Prober,
     ProfileStore,
+    SetupStore,
     Transport,
     Vault,
 )
@@ -59,6 +61,9 @@ class Adapters(Protocol):
 
     @property
     def profile_store(self) -> ProfileStore: ...
+
+    @property
+    def setup_store(self) -> SetupStore: ...
 
     @property
     def health_store(self) -> HealthStore: ...
@@ -119,6 +124,9 @@ class Adapters(Protocol):
 
     @property
     def certificate_maker(self) -> CertificateMaker: ...
+
+    @property
+    def format_readers(self) -> FormatReaders: ...
 
     @property
     def files(self) -> Files: ...

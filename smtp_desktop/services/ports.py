@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ReceivedMail,
     )
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.setup import Setup
     from smtp_desktop.domain.sign_in.tokens import TokenSource
     from smtp_desktop.domain.smtp.certificate import Authority, Certificate
     from smtp_desktop.domain.smtp.profile import (
@@ -96,6 +97,25 @@ class ProfileStore(Protocol):
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Records that the stale secret at `ref` is erased."""
+        ...
+
+
+class SetupStore(Protocol):
+    """All SMTPs, activities and choices, as a whole. Every call is one transaction; all may raise StoreError. Safe from
+    every thread."""
+
+    def read(self) -> Setup:
+        """Returns all there is: the SMTPs with the default first, then by name in natural order, and the activities by
+        name."""
+        ...
+
+    def change(self, make: Callable[[Setup], Setup]) -> Setup:
+        """Makes the setup what `make` returns, which gets all that is stored; nobody else writes in between. What
+        differs is written, what is absent is deleted, names may be exchanged. New secrets must have been announced;
+        those that no SMTP uses any more become `ProfileStore.stale_secrets`. Returns what is stored then.
+
+        Raises FieldErrors for a name that two have, NoSuchProfile where an activity names an SMTP that there is not,
+        ChangedMeanwhile for a secret that was given up, and what `make` raises; then nothing was changed."""
         ...
 
 

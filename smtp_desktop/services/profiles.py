@@ -6,13 +6,11 @@ from dataclasses import replace
 from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import (
-    Cancelled,
     ChangedMeanwhile,
     FieldError,
     FieldErrors,
     NoSuchProfile,
     SmtpDesktopError,
-    StoreError,
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
@@ -34,6 +32,7 @@ from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.copied_secrets import COPIED
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
 from smtp_desktop.services.profile_changes import Deleted, ProfileChange
+from smtp_desktop.services.secret_places import SecretPlaces
 
 RecordSignIn = Callable[[SmtpProfile | None, SmtpProfile, Secret | None], None]
 """Records that an SMTP was saved: as it was before, None for a new one; as it is now; and the tokens of a new sign-in.
@@ -52,11 +51,12 @@ class Profiles:
         events: Events,
         new_id: Callable[[], ProfileId],
         record_sign_in: RecordSignIn = lambda *_: None,
-        back_up: BackUp = lambda _reason: None,
+        back_up: BackUp = lambda _reason: "",
     ) -> None:
         """`record_sign_in` is called after each save."""
         self._store = store
         self._vault = vault
+        self._places = SecretPlaces(store, vault)
         self._events = events
         self._new_id = new_id
         self._record_sign_in = record_sign_in
@@ -111,7 +111,7 @@ class Profiles:
         self._refuse_taken_name(draft, stored)
         _refuse_lost_default(draft, stored)
         profile_from_draft(draft, profile_id=profile_id, stored=stored)
-        refs = self._keep(profile_id, edit.draft.typed_secrets, cancel)
+        refs = self._places.keep(profile_id, edit.draft.typed_secrets, cancel)
         before: list[SmtpProfile] = []
 
         def change(present: SmtpProfile) -> SmtpProfile:
@@ -177,7 +177,7 @@ class Profiles:
             return saved
         self._published(saved)
         self._record_sign_in(before[0], saved, None)
-        self._erase_if_stale(before[0].secret_refs.values())
+        self._places.erase_if_stale(before[0].secret_refs.values())
         return saved
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
@@ -202,7 +202,7 @@ class Profiles:
         deleted = self._store.delete(profile_id, new_default=new_default, keep_secrets=is_backed_up)
         refs = deleted.secret_refs.values()
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
-        return Deleted(secrets_left=self._erase_if_stale(refs))
+        return Deleted(secrets_left=self._places.erase_if_stale(refs))
 
     def delete_all(self, profile_ids: Sequence[ProfileId], *, new_default: ProfileId | None = None) -> Deleted:
         """Deletes these SMTPs as `delete` does, one after the other; with the default goes `new_default` in its place.
@@ -229,24 +229,7 @@ class Profiles:
 
     def erase_abandoned_secrets(self) -> SmtpDesktopError | None:
         """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any."""
-        try:
-            return self._erase_if_stale(self._store.abandon_secrets())
-        except StoreError as error:
-            return error
-
-    def _erase_if_stale(self, refs: Iterable[SecretRef]) -> SmtpDesktopError | None:
-        # What was saved or deleted is so by now: an error here must not say otherwise. A later start tries again.
-        at_once = Cancel()
-        at_once.request()
-        try:
-            for ref in sorted(frozenset(self._store.stale_secrets()).intersection(refs)):
-                # Somebody may be about to write there what renews it, and must not do so afterwards.
-                with self._vault.exclusive(ref, at_once):
-                    self._vault.erase(ref)
-                self._store.forget_secret(ref)
-        except (VaultError, StoreError, Cancelled) as error:
-            return error
-        return None
+        return self._places.erase_abandoned()
 
     def _add(
         self,
@@ -255,40 +238,23 @@ class Profiles:
         secrets: Mapping[SecretField, Secret],
         cancel: Cancel | None,
     ) -> SmtpProfile:
-        refs = self._keep(profile_id, secrets, cancel)
+        refs = self._places.keep(profile_id, secrets, cancel)
         saved = self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
         self._record_sign_in(None, saved, secrets.get(SecretField.TOKENS))
         self._clear_up(refs, ())
         return saved
-
-    def _keep(
-        self, profile_id: ProfileId, secrets: Mapping[SecretField, Secret], cancel: Cancel | None
-    ) -> dict[SecretField, SecretRef]:
-        """Writes the secrets to new places and returns these."""
-        # A secret is written under a new reference before the row that names it, and the old one is erased after it:
-        # whatever fails or is killed in between, no row ever names another host's secret, and leftovers are known.
-        refs: dict[SecretField, SecretRef] = {}
-        for field, secret in secrets.items():
-            ref = self._vault.new_ref(profile_id, field)
-            self._store.announce_secret(ref)
-            self._vault.put(ref, secret)
-            refs[field] = ref
-        if cancel and cancel.requested:
-            self._erase_if_stale(refs.values())
-            raise Cancelled(msg("Nothing was saved."))
-        return refs
 
     def _storing(self, refs: Mapping[SecretField, SecretRef], store: Callable[[], SmtpProfile]) -> SmtpProfile:
         """Stores an SMTP that uses the secrets in these places, or erases them where that is refused."""
         try:
             saved = store()
         except (FieldErrors, NoSuchProfile, ChangedMeanwhile):
-            self._erase_if_stale(refs.values())
+            self._places.erase_if_stale(refs.values())
             raise
         return self._published(saved)
 
     def _clear_up(self, new: Mapping[SecretField, SecretRef], replaced: Iterable[SecretRef]) -> None:
-        self._erase_if_stale(replaced)
+        self._places.erase_if_stale(replaced)
         if new:  # the vault is open, so what a crash has left there can go, too
             self.erase_abandoned_secrets()
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
     from smtp_desktop.services.exports.exporter import Exporter
+    from smtp_desktop.services.imports.imports import Imports
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -355,6 +356,25 @@ class Services:
             preferences=adapters.preferences,
             vault=adapters.vault,
             sealer=adapters.sealer,
+        )
+
+    @locked_cached_property
+    def imports(self) -> Imports:
+        from smtp_desktop.domain.backups import BackupReason
+        from smtp_desktop.domain.smtp.profile import ProfileId
+        from smtp_desktop.services.imports.imports import Imports, ImportSources
+        from smtp_desktop.services.secret_places import SecretPlaces
+
+        adapters = self._adapters
+        return Imports(
+            sources=ImportSources(readers=adapters.format_readers),
+            setups=adapters.setup_store,
+            vault=adapters.vault,
+            places=SecretPlaces(adapters.profile_store, adapters.vault),
+            events=adapters.events,
+            new_id=lambda: ProfileId(adapters.new_id()),
+            back_up=lambda _: self.backups.before(BackupReason.IMPORT),
+            record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 
     @locked_cached_property

@@ -72,7 +72,7 @@ class SqliteProfiles:
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name in natural order."""
         with self._database.read() as connection:
-            return _all(connection)
+            return all_profiles(connection)
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         """Returns the SMTP. Raises NoSuchProfile."""
@@ -90,7 +90,7 @@ class SqliteProfiles:
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns; see `ProfileStore.add`."""
         with self._database.write() as connection:
-            return _put(connection, None, make(_all(connection)))
+            return _put(connection, None, make(all_profiles(connection)))
 
     def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
         """Changes the SMTP to what `change` makes of it; see `ProfileStore.change`."""
@@ -115,7 +115,7 @@ class SqliteProfiles:
             mark_stale_secrets(connection, before=_refs(before), after=frozenset())
             if not keep_secrets:
                 connection.executemany("DELETE FROM kept_secret WHERE ref = ?", [[ref] for ref in _refs(before)])
-            _forget_unused_server(connection, before)
+            forget_unused_server(connection, before)
             return before
 
     def announce_secret(self, ref: SecretRef) -> None:
@@ -142,21 +142,28 @@ class SqliteProfiles:
             connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
 
 
-def _all(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
+def all_profiles(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
+    """Returns every SMTP, the default first, then by name in natural order."""
     rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, sort_name, name")
     return tuple(profile_of(row) for row in rows)
 
 
 def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> SmtpProfile:
-    _refuse_taken_name(connection, after)
     refuse_lost_secrets(connection, before=_refs(before), after=_refs(after))
-    if after.is_default:
-        connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [after.id])
-    connection.execute(_PUT, _row(after))
+    write_profile(connection, after)
     mark_stale_secrets(connection, before=_refs(before), after=_refs(after))
     if before:
-        _forget_unused_server(connection, before)
+        forget_unused_server(connection, before)
     return _existing(connection, after.id)
+
+
+def write_profile(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
+    """Writes the SMTP; where it is the default, no other one is any longer. Its secrets are the caller's to look after.
+    Raises FieldErrors for a taken name."""
+    _refuse_taken_name(connection, profile)
+    if profile.is_default:
+        connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [profile.id])
+    connection.execute(_PUT, _row(profile))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
@@ -176,7 +183,7 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
     return set(profile.secret_refs.values()) if profile else set()
 
 
-def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
+def forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """Deletes what is known about the server of `before`, unless an SMTP still uses that server."""
     server = endpoint_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")

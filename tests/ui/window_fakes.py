@@ -29,6 +29,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.formats.registry import Formats
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
@@ -44,6 +45,7 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.setup import SqliteSetup
 from smtp_desktop.store.signed_in import SqliteSignedIn
 from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
@@ -118,6 +120,7 @@ class FakeAdapters:
         self.home_risk: MessageText | None = None
         self.database = opened_database(home / "smtp-desktop.db")
         self.profile_store = BreakableProfiles(self.database)
+        self.setup_store, self.format_readers = SqliteSetup(self.database), Formats()
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)

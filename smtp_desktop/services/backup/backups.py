@@ -21,12 +21,15 @@ class Backups:
         self._erase_unkept = erase_unkept
         self._lock = threading.Lock()
 
-    def before(self, reason: BackupReason) -> None:
-        """Makes a backup of SMTPs, activities and settings as they are, unless there are none; call it right before a
-        change of that kind. Raises StoreError; then nothing may be changed."""
+    def before(self, reason: BackupReason) -> str:
+        """Makes a backup of SMTPs, activities and settings as they are, and returns its name; "" where there are none.
+        Call it right before a change of that kind. Raises StoreError; then nothing may be changed."""
         with self._lock:
-            if self._store.make(reason, self._clock.now()):
-                self._drop_outdated()
+            made = self._store.make(reason, self._clock.now())
+            if made is None:
+                return ""
+            self._drop_outdated()
+            return made.name
 
     def daily(self) -> Backup | None:
         """Makes the daily backup, if the last backup of any kind is a day old and anything has changed since. Returns

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from smtp_desktop.domain.backups import Backup
 
-BackUp = Callable[[BackupReason], None]
-"""Makes a backup before a change of that kind (`Backups.before`). Raises StoreError; then nothing is to be changed."""
+BackUp = Callable[[BackupReason], str]
+"""Makes a backup before a change of that kind, and returns its name (`Backups.before`). Raises StoreError; then nothing
+is to be changed."""
 
 
 class BackupStore(Protocol):
