@@ -131,7 +131,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError(f"--prune would delete {', '.join(names)}. Use --yes to confirm.")
-    confirm(f"Delete {', '.join(names)}? This can't be undone.", nothing=msg("Nothing was changed."))
+    confirm(f"Delete {', '.join(names)}? A backup is made first.", nothing=msg("Nothing was changed."))
 
 
 def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool) -> None:
