@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.store.setup import SqliteSetup
     from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
@@ -351,6 +352,12 @@ class Application:
         from smtp_desktop.transports.net.dns import SystemDns
 
         return SystemDns()
+
+    @locked_cached_property
+    def autoconfig(self) -> HttpsAutoconfig:
+        from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
+
+        return HttpsAutoconfig()
 
     @locked_cached_property
     def authorities(self) -> CaFiles:

@@ -18,6 +18,7 @@ from smtp_desktop.services.alerts.ports import AlertStore, Webhook
 from smtp_desktop.services.backup.ports import BackupSealer, BackupStore, HomeStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.discovery.ports import Autoconfig
 from smtp_desktop.services.exports.ports import Sealer
 from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
@@ -125,6 +126,9 @@ class Adapters(Protocol):
 
     @property
     def dns(self) -> Dns: ...
+
+    @property
+    def autoconfig(self) -> Autoconfig: ...
 
     @property
     def authorities(self) -> Authorities: ...

@@ -275,6 +275,11 @@ class DnsLookups(Protocol):
         """Returns the hosts that take mail for `name` (MX), the most preferred first; "" is a null MX (RFC 7505)."""
         ...
 
+    def srv(self, name: str) -> DnsAnswer:
+        """Returns the services at `name` (SRV), the most preferred first; one without a host is "not offered here"
+        (RFC 2782)."""
+        ...
+
     def addresses(self, name: str) -> DnsAnswer:
         """Returns the IPv4 and IPv6 addresses of `name` (A and AAAA)."""
         ...
@@ -283,8 +288,9 @@ class DnsLookups(Protocol):
 class Dns(Protocol):
     """Asks this computer's DNS servers. Safe from every thread."""
 
-    def lookups(self, cancel: Cancel) -> DnsLookups:
-        """Returns look-ups that together take at most three seconds, and end with `cancel`."""
+    def lookups(self, cancel: Cancel, *, of_networks: bool = False) -> DnsLookups:
+        """Returns look-ups that together take at most three seconds, and end with `cancel`. With `of_networks` they ask
+        for names of a company's own network, too: only for what the user typed to be looked up."""
         ...
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
+    from smtp_desktop.services.discovery.discovery import Discovery
     from smtp_desktop.services.exports.exporter import Exporter
     from smtp_desktop.services.imports.imports import Imports
     from smtp_desktop.services.inbox_setup import InboxSetup
@@ -301,6 +302,18 @@ class Services:
             access=self.server_access,
             prober=adapters.prober,
             events=adapters.events,
+            read_providers=adapters.providers,
+        )
+
+    @locked_cached_property
+    def discovery(self) -> Discovery:
+        from smtp_desktop.services.discovery.discovery import Discovery
+
+        adapters = self._adapters
+        return Discovery(
+            dns=adapters.dns,
+            prober=adapters.prober,
+            autoconfig=lambda: adapters.autoconfig,
             read_providers=adapters.providers,
         )
 

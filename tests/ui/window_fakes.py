@@ -11,6 +11,7 @@ from typing import Any
 from fakes.authorization_servers import FakeAuthorizationServers
 from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
+from fakes.discovery import FakeAutoconfig, FakeDns
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
@@ -136,8 +137,8 @@ class FakeAdapters:
         self.vault = MemoryVault()
         self.sealer = SealedExports(CHEAP)
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
-        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
-        self.dns: Any = None
+        self.connector: Any = None  # like the one below, what nothing in the window of a test asks for
+        self.dns, self.autoconfig = FakeDns(), FakeAutoconfig()
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.certificate_maker = FakeCertificateMaker()
