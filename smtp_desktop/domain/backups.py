@@ -66,7 +66,7 @@ class Backup:
 
     @property
     def is_dropped_in_time(self) -> bool:
-        """Whether the program drops it by itself, once there are enough newer ones, or it is old."""
+        """Whether the program drops it automatically, once there are enough newer ones, or it is old."""
         return self.reason not in {None, BackupReason.UPGRADE}
 
 

@@ -30,6 +30,10 @@ class WholeBackups:
         self._vault = vault
         self._sealer = sealer
 
+    def refuse_weak(self, passphrase: Secret) -> None:
+        """Raises FieldErrors for a passphrase that is too easy to guess."""
+        self._sealer.refuse_weak(passphrase)
+
     def write(
         self, path: Path, passphrase: Secret, *, cancel: Cancel | None = None, on_progress: Progress = _unnoticed
     ) -> WholeBackup:
