@@ -1,4 +1,4 @@
-"""Which stored SMTP a found one stands for, and what an update of that one would change."""
+"""Matches of found SMTPs with stored ones, and what an update of a stored one would change."""
 
 from collections.abc import Collection
 from dataclasses import fields, replace

@@ -87,4 +87,4 @@ def _with_new_refs(profile: SmtpProfile, refs: Mapping[SecretField, SecretRef]) 
 
 
 def _changed() -> ChangedMeanwhile:
-    return ChangedMeanwhile(msg("SMTPs were changed meanwhile. Nothing was imported; look at the files again."))
+    return ChangedMeanwhile(msg("SMTPs have been changed elsewhere. Nothing was imported; look at the files again."))
