@@ -1,7 +1,6 @@
 """The Import dialog: the sources, what was found in them, and what becomes of each."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.secret import Secret
@@ -11,17 +10,13 @@ from smtp_desktop.ui.imports.rows import FoundRows
 from smtp_desktop.ui.imports.sources import Sources
 from smtp_desktop.ui.imports.table import FoundTable
 from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.runtime.file_drop import FileDrop
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH_PX = 1130
 _BOX_INDENT_PX = 27
-
-
-def dropped_paths(event: QDropEvent) -> list[str]:
-    """Returns the files and folders that are dragged or dropped."""
-    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 class ImportDialog(Dialog):
@@ -36,7 +31,7 @@ class ImportDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
         super().__init__(parent, name="importDialog", title=self.tr("Import"), width=_WIDTH_PX)
-        self.setAcceptDrops(True)
+        FileDrop(self).dropped.connect(self._on_dropped)
         self._busy = self._importing = False
         self.body.addWidget(
             styled_label(
@@ -200,16 +195,6 @@ class ImportDialog(Dialog):
         request = ImportRequest(choices=self.rows.choices(), checks=self.check_all_box.isChecked())
         self.confirmed.emit(request)
 
-    # Files that are dropped
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event) and not self._busy and not self._importing:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_paths(event)
-        if paths:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+    def _on_dropped(self, paths: list[str]) -> None:
+        if not self._busy and not self._importing:
             self.paths_added.emit(paths)

@@ -6,16 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.imports.preview import ImportChoice, ImportPreview
+from smtp_desktop.domain.errors import SmtpDesktopError, WrongPassphrase
+from smtp_desktop.domain.imports.preview import ImportOutcome, ImportPreview
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.services.imports.source_files import SourceFiles, read_source_files
-from smtp_desktop.ui.imports.found import Found, FoundSource, Imported, ImportRequest
+from smtp_desktop.ui.imports.found import Found, FoundSource, ImportRequest
 from smtp_desktop.ui.imports.words import found_of, outcome_words
 from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
 from smtp_desktop.ui.theme.theme import Theme
@@ -24,18 +25,10 @@ from smtp_desktop.ui.widgets.message_text import error_text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from smtp_desktop.domain.errors import SmtpDesktopError
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.services.services import Services
     from smtp_desktop.ui.imports.dialog import ImportDialog
     from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-
-
-class ImportUseCase(Protocol):
-    """Looks at files, and imports what was chosen of them. Slow: not for the GUI thread."""
-
-    def look(self, files: Sequence[SourceFile], passphrase: Secret | None = None) -> ImportPreview: ...
-
-    def run(self, preview: ImportPreview, choices: Mapping[int, ImportChoice], cancel: Cancel) -> Imported: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +46,8 @@ _NOTHING = _Looked(files=SourceFiles(), preview=ImportPreview(sources=(), rows=(
 class WindowImport(QObject):
     """Opens the dialog, and does what it asks for. Reads files on workers, and keeps them only while it is open."""
 
-    imported = Signal(object, bool)
-    """SMTPs were created or changed. Carries their ids, and whether the user wants them checked."""
+    check_asked = Signal(object)
+    """The user wants the SMTPs checked that were created or changed. Carries their ids."""
     said = Signal(str)
     """What was done, as a sentence."""
 
@@ -62,13 +55,13 @@ class WindowImport(QObject):
         self,
         *,
         window: QWidget,
-        imports: Callable[[], ImportUseCase],
+        services: Services,
         tasks: Tasks,
         unlocker: VaultUnlocker,
         theme: Theme,
     ) -> None:
         super().__init__(window)
-        self._window, self._imports, self._tasks, self._unlocker = window, imports, tasks, unlocker
+        self._window, self._services, self._tasks, self._unlocker = window, services, tasks, unlocker
         self.theme = theme
         self._dialog: ImportDialog | None = None
         self._looked = _NOTHING
@@ -121,7 +114,7 @@ class WindowImport(QObject):
         dialog, before, passphrase = self._dialog, self._looked.files, self._passphrase
         if dialog is None:
             return
-        imports = self._imports()
+        imports = self._services.imports
 
         def work() -> _Looked:
             files = _together(before, read())
@@ -143,6 +136,9 @@ class WindowImport(QObject):
         dialog = self._dialog
         if dialog is None:
             return
+        if isinstance(error, WrongPassphrase):
+            self._ask_passphrase(error, again)
+            return
         words = error_text(error)
 
         def if_open() -> None:
@@ -157,13 +153,14 @@ class WindowImport(QObject):
         dialog, preview = self._dialog, self._looked.preview
         if dialog is None:
             return
-        cancel, imports = Cancel(), self._imports()
+        cancel, imports = Cancel(), self._services.imports
         stop_on(dialog.stopped, cancel)
 
-        def done(outcome: Imported) -> None:
+        def done(outcome: ImportOutcome) -> None:
             dialog.accept()
             self.said.emit(outcome_words(outcome))
-            self.imported.emit(outcome.profile_ids, request.checks)
+            if request.checks and outcome.profile_ids:
+                self.check_asked.emit(outcome.profile_ids)
 
         dialog.show_importing()
         self._tasks.run(
@@ -206,6 +203,22 @@ class WindowImport(QObject):
             dialog = FoundPasswordDialog(found, row=found.rows.shown_at(row).row)
             dialog.entered.connect(lambda secret: found.set_password(row, secret))
             dialog.open()
+
+    def _ask_passphrase(self, error: WrongPassphrase, again: Callable[[], None]) -> None:
+        from smtp_desktop.ui.imports.entry_dialogs import PassphraseDialog
+
+        found, problem = self._dialog, error_text(error)
+        if found is None:
+            return
+
+        def take(secret: Secret) -> None:
+            self._passphrase = secret
+            again()
+
+        dialog = PassphraseDialog(found, problem=problem)
+        dialog.entered.connect(take)
+        dialog.rejected.connect(lambda: found.show_problem(problem))
+        dialog.open()
 
     def _show_line(self, row: int) -> None:
         from smtp_desktop.ui.imports.entry_dialogs import LineDialog, ShownLine

@@ -6,11 +6,18 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.imports.found import FORMAT_NAMES, Source, Unreadable
-from smtp_desktop.domain.imports.preview import ImportKind, ImportPreview, ImportRow, ImportState
+from smtp_desktop.domain.imports.preview import (
+    ImportAction,
+    ImportKind,
+    ImportOutcome,
+    ImportPreview,
+    ImportRow,
+    ImportState,
+)
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileType, SecretField
 from smtp_desktop.ui.cards.field_labels import field_labels
-from smtp_desktop.ui.imports.found import Found, FoundRow, FoundSource, FoundTone, Imported, Place
+from smtp_desktop.ui.imports.found import Found, FoundRow, FoundSource, FoundTone, Place
 from smtp_desktop.ui.widgets.message_text import shown
 
 _MOST_FIELDS = 3
@@ -101,7 +108,8 @@ def _state_words(state: ImportState) -> str:
 
 def _more(row: ImportRow) -> str:
     """Returns why a row stands so, in a few words."""
-    if row.reason:
+    names_fields = bool(row.differing) and ImportAction.UPDATE in row.actions
+    if row.reason and not names_fields:
         return shown(row.reason)
     match row.state:
         case ImportState.EXISTS | ImportState.CHANGED | ImportState.SAME:
@@ -136,14 +144,15 @@ def _unknown_words(count: int) -> str:
     return _tr("{n} other files of the folder are of no format that can be read.").format(n=f"{count:,}")
 
 
-def outcome_words(imported: Imported) -> str:
+def outcome_words(outcome: ImportOutcome) -> str:
     """Returns in a sentence what an import did."""
-    count = len(imported.profile_ids) + imported.activities
+    count, secrets = len(outcome.rows), set(SecretField)
     done = _tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")
-    if not imported.lacking:
+    lacking = len({row.profile_id for row in outcome.rows if secrets.intersection(row.missing)})
+    if not lacking:
         return f"{done}."
-    lacking = _tr("1 needs a password") if imported.lacking == 1 else _tr("{n} need a password")
-    return f"{done}; {lacking.format(n=f'{imported.lacking:,}')}."
+    words = _tr("1 needs a password") if lacking == 1 else _tr("{n} need a password")
+    return f"{done}; {words.format(n=f'{lacking:,}')}."
 
 
 def _tr(source: str) -> str:

@@ -3,12 +3,20 @@
 import pytest
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
-from smtp_desktop.domain.imports.preview import ImportAction, ImportKind, ImportPreview, ImportRow, ImportState
+from smtp_desktop.domain.imports.preview import (
+    ImportAction,
+    ImportedRow,
+    ImportKind,
+    ImportOutcome,
+    ImportPreview,
+    ImportRow,
+    ImportState,
+)
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.ui.imports.excerpt import excerpt
-from smtp_desktop.ui.imports.found import FoundTone, Imported
+from smtp_desktop.ui.imports.found import FoundTone
 from smtp_desktop.ui.imports.words import found_of, outcome_words
 
 UPDATE = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
@@ -98,19 +106,27 @@ def test_a_file_that_could_not_be_opened_is_named():
     assert found.sources[-1].words == "not read"
 
 
+def imported(number, *missing):
+    return ImportedRow(
+        number=number,
+        kind=ImportKind.SMTP,
+        action=ImportAction.IMPORT,
+        name="Relay",
+        profile_id=ProfileId(str(number)),
+        missing=missing,
+    )
+
+
 @pytest.mark.parametrize(
-    ("imported", "words"),
+    ("rows", "words"),
     [
-        (Imported(profile_ids=(ProfileId("1"),)), "1 imported."),
-        (
-            Imported(profile_ids=(ProfileId("1"), ProfileId("2")), activities=3, lacking=2),
-            "5 imported; 2 need a password.",
-        ),
-        (Imported(profile_ids=(ProfileId("1"),), lacking=1), "1 imported; 1 needs a password."),
+        ((imported(1),), "1 imported."),
+        ((imported(1), imported(2, "password"), imported(3, "client_secret")), "3 imported; 2 need a password."),
+        ((imported(1, "from_address", "password"),), "1 imported; 1 needs a password."),
     ],
 )
-def test_the_end_is_said_in_a_sentence(imported, words):
-    assert outcome_words(imported) == words
+def test_the_end_is_said_in_a_sentence(rows, words):
+    assert outcome_words(ImportOutcome(rows=rows)) == words
 
 
 @pytest.mark.parametrize(
