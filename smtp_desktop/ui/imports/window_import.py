@@ -80,7 +80,7 @@ class WindowImport(QObject):
             dialog.sources.paste_asked.connect(self._ask_text)
             dialog.sources.removed.connect(self._remove)
             dialog.table.password_asked.connect(self._ask_password)
-            dialog.table.line_asked.connect(self._show_line)
+            dialog.table.details_asked.connect(self._show_details)
             dialog.confirmed.connect(self._run)
             dialog.finished.connect(self._forget)
             dialog.open()
@@ -207,7 +207,7 @@ class WindowImport(QObject):
     def _ask_passphrase(self, error: WrongPassphrase, again: Callable[[], None]) -> None:
         from smtp_desktop.ui.imports.entry_dialogs import PassphraseDialog
 
-        found, problem = self._dialog, error_text(error)
+        found, words = self._dialog, error_text(error)
         if found is None:
             return
 
@@ -215,19 +215,22 @@ class WindowImport(QObject):
             self._passphrase = secret
             again()
 
-        dialog = PassphraseDialog(found, problem=problem)
+        def leave() -> None:
+            self._passphrase = None
+            found.show_problem(self.tr("The sealed file was not opened."))
+
+        dialog = PassphraseDialog(found, problem=words if self._passphrase else "")
         dialog.entered.connect(take)
-        dialog.rejected.connect(lambda: found.show_problem(problem))
+        dialog.rejected.connect(leave)
         dialog.open()
 
-    def _show_line(self, row: int) -> None:
-        from smtp_desktop.ui.imports.entry_dialogs import LineDialog, ShownLine
+    def _show_details(self, row: int) -> None:
+        from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog
 
         if self._dialog:
             found = self._dialog.rows.shown_at(row).row
-            texts = {file.path: file for file in self._looked.files.files}
-            text = _text_of(texts.get(found.place.file))
-            LineDialog(self._dialog, line=ShownLine(place=found.place, reason=found.more, text=text)).open()
+            files = {file.path: file for file in self._looked.files.files}
+            DetailsDialog(self._dialog, row=found, text=_text_of(files.get(found.place.file))).open()
 
 
 def _text_of(file: SourceFile | None) -> str:

@@ -39,13 +39,15 @@ def found_of(preview: ImportPreview, *, besides: Collection[str] = (), unread: S
     rows = [row for row in preview.rows if row.file not in unknown]
     per_file = Counter(row.file for row in rows)
     sources = [source for source in preview.sources if not unknown.issuperset(source.files)]
+    reasons = () if any(row.actions for row in preview.rows) else [row.reason for row in preview.rows if row.reason]
     return Found(
         sources=(
             *(_source(source, sum(per_file[file] for file in source.files)) for source in sources),
             *(FoundSource(files=(one.file,), words=_tr("not read")) for one in unread),
         ),
         rows=(*map(_row, rows), *(_unread(one, number) for number, one in enumerate(unread, start=1))),
-        summary=_unknown_words(len(unknown)) if unknown else "",
+        # Where nothing can be imported at all, why is said in full: a cell has no room for it.
+        summary=" ".join((*map(shown, reasons[:1]), *([_unknown_words(len(unknown))] if unknown else ()))),
     )
 
 
@@ -149,10 +151,11 @@ def outcome_words(outcome: ImportOutcome) -> str:
     count, secrets = len(outcome.rows), set(SecretField)
     done = _tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")
     lacking = len({row.profile_id for row in outcome.rows if secrets.intersection(row.missing)})
-    if not lacking:
-        return f"{done}."
-    words = _tr("1 needs a password") if lacking == 1 else _tr("{n} need a password")
-    return f"{done}; {words.format(n=f'{lacking:,}')}."
+    if lacking:
+        words = _tr("1 needs a password") if lacking == 1 else _tr("{n} need a password")
+        done = f"{done}; {words.format(n=f'{lacking:,}')}"
+    default = _tr("{name} is the default SMTP.").format(name=outcome.default) if outcome.default else ""
+    return f"{done}. {default}".strip()
 
 
 def _tr(source: str) -> str:

@@ -146,7 +146,7 @@ def test_what_can_not_be_read_has_no_box_and_leads_to_its_line(user):
     assert user.table.model().index(BROKEN, 0).data(Qt.ItemDataRole.CheckStateRole) is None
     user.click_tick(BROKEN)
     assert user.ok().text() == "Import 5"
-    with user.qtbot.waitSignal(user.table.line_asked) as asked:
+    with user.qtbot.waitSignal(user.table.details_asked) as asked:
         user.click_what(BROKEN)
     assert asked.args == [BROKEN]
 

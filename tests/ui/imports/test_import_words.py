@@ -99,6 +99,12 @@ def test_files_of_a_folder_that_are_of_no_format_are_only_counted():
     assert found.summary == "2 other files of the folder are of no format that can be read."
 
 
+def test_where_nothing_can_be_imported_why_is_said_in_full():
+    row = a_row(state=ImportState.UNREADABLE, actions=(), reason=msg("Looked for this and that."))
+    assert shown(row).summary == "Looked for this and that."
+    assert shown(row, a_row(number=1)).summary == ""
+
+
 def test_a_file_that_could_not_be_opened_is_named():
     unread = Unreadable(format=None, file="/x/y.env", line=None, reason=msg("The file can't be read: no"))
     found = shown(a_row(), unread=(unread,))
@@ -127,6 +133,12 @@ def imported(number, *missing):
 )
 def test_the_end_is_said_in_a_sentence(rows, words):
     assert outcome_words(ImportOutcome(rows=rows)) == words
+
+
+def test_the_end_says_which_smtp_became_the_default():
+    assert outcome_words(ImportOutcome(rows=(imported(1),), default="Relay")) == (
+        "1 imported. Relay is the default SMTP."
+    )
 
 
 @pytest.mark.parametrize(

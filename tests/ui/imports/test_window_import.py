@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QToolButton
 from ui.driver import LEFT, cells
 from ui.drops import drop
 
-from smtp_desktop.domain.errors import VaultLocked
+from smtp_desktop.domain.errors import VaultLocked, WrongPassphrase
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.imports.found import FoundColumn
@@ -64,7 +64,7 @@ def test_dropped_files_become_smtps_that_are_checked_and_a_line_says_how_many(us
     dialog = user.drop(user.file("urls.txt", URLS))
     assert user.states(dialog) == ["New", "Needs a password"]
     user.import_(dialog)
-    assert user.said() == "2 imported; 1 needs a password."
+    assert user.said() == "2 imported; 1 needs a password. Relay_plant_example is the default SMTP."
     relay = next(one for one in gui.store.all() if one.server.host_name == "relay.plant.example")
     assert gui.vault.get(relay.server.password_ref) == Secret("s3cret")
     gui.until(lambda: gui.window.cards.total == 2)
@@ -90,7 +90,7 @@ def test_a_password_that_is_entered_for_a_row_is_stored(user, gui):
     gui.click("okButton", asked)
     gui.no_dialog("foundPasswordDialog")
     user.import_(dialog)
-    assert user.said() == "2 imported."
+    assert user.said() == "2 imported. Relay_plant_example is the default SMTP."
     mail = next(one for one in gui.store.all() if one.server.host_name == "mail.plant.example")
     assert gui.vault.get(mail.server.password_ref) == Secret("typed s3cret")
 
@@ -144,7 +144,59 @@ def test_a_file_of_no_format_says_what_was_looked_for_and_nothing_can_be_importe
     dialog = user.drop(user.file("notes.txt", "nothing of use"))
     assert user.states(dialog) == ["Can't be read"]
     assert "Looked for" in dialog.table.model().index(0, FoundColumn.STATE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Looked for" in gui.part("importHint", dialog).text()
     assert not gui.part("okButton", dialog).isEnabled()
+
+
+def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
+    gui.open()
+    dialog = user.drop(user.file("urls.txt", "smtp://ops:s3cret@mail.plant.example:5B7\n"))
+    assert cells(dialog.table.model(), FoundColumn.WHAT) == ["Show line"]
+    gui.press("Return")
+    details = gui.dialog("foundDetailsDialog")
+    assert gui.part("transcript", details).toPlainText().startswith("> 1  smtp://ops:••••••@mail.plant.example:5B7")
+
+
+def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
+    gui.open()
+    imports = gui.services.imports
+    asked, look = [], imports.look
+
+    def looked(files, passphrase=None):
+        asked.append(passphrase)
+        if passphrase != Secret("the right one"):
+            raise WrongPassphrase(msg("This passphrase does not open the file."))
+        return look(files)
+
+    imports.look = looked
+    assert drop(gui.window, [QUrl.fromLocalFile(str(user.file("urls.txt", URLS)))])
+    dialog = gui.dialog("passphraseDialog")
+    assert not gui.visible("passphraseError", dialog)
+    gui.write("the wrong one")
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.visible("passphraseError"))
+    again = gui.dialog("passphraseDialog")
+    assert gui.part("passphraseError", again).text() == "This passphrase does not open the file."
+    gui.write("the right one")
+    gui.click("okButton", again)
+    gui.no_dialog("passphraseDialog")
+    gui.switch_to(gui.part("importDialog"))
+    assert user.states(user.found()) == ["New", "Needs a password"]
+    assert asked == [None, Secret("the wrong one"), Secret("the right one")]
+
+
+def test_a_sealed_file_that_is_not_opened_is_not_imported(user, gui):
+    gui.open()
+
+    def looked(files, passphrase=None):
+        raise WrongPassphrase(msg("It needs a passphrase."))
+
+    gui.services.imports.look = looked
+    assert drop(gui.window, [QUrl.fromLocalFile(str(user.file("urls.txt", URLS)))])
+    gui.dialog("passphraseDialog").reject()
+    gui.until(lambda: gui.visible("importError"))
+    assert gui.part("importError").text() == "The sealed file was not opened."
+    assert not gui.part("okButton").isEnabled()
 
 
 def test_what_is_there_already_is_updated_where_its_password_differs(user, gui):
