@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
+    from smtp_desktop.store.backup.small_backups import SqliteBackups
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from smtp_desktop.store.profiles import SqliteProfiles
     from smtp_desktop.store.setup import SqliteSetup
     from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
@@ -176,6 +178,13 @@ class Application:
         from smtp_desktop.store.alerts import SqliteAlerts
 
         return SqliteAlerts(self.database)
+
+    @locked_cached_property
+    def backup_store(self) -> SqliteBackups:
+        from smtp_desktop.store.backup.folder import BackupFolder
+        from smtp_desktop.store.backup.small_backups import SqliteBackups
+
+        return SqliteBackups(self.database, BackupFolder(self._database_path))
 
     @locked_cached_property
     def webhook(self) -> HttpWebhook:
@@ -326,6 +335,12 @@ class Application:
         from smtp_desktop.transports.net.dns import SystemDns
 
         return SystemDns()
+
+    @locked_cached_property
+    def autoconfig(self) -> HttpsAutoconfig:
+        from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
+
+        return HttpsAutoconfig()
 
     @locked_cached_property
     def authorities(self) -> CaFiles:

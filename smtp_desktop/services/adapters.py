@@ -14,8 +14,10 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
+from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.discovery.ports import Autoconfig
 from smtp_desktop.services.exports.ports import Sealer
 from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
@@ -83,6 +85,9 @@ class Adapters(Protocol):
     def alert_store(self) -> AlertStore: ...
 
     @property
+    def backup_store(self) -> BackupStore: ...
+
+    @property
     def webhook(self) -> Webhook: ...
 
     @property
@@ -114,6 +119,9 @@ class Adapters(Protocol):
 
     @property
     def dns(self) -> Dns: ...
+
+    @property
+    def autoconfig(self) -> Autoconfig: ...
 
     @property
     def authorities(self) -> Authorities: ...

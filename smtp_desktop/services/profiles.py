@@ -1,8 +1,9 @@
 """The stored SMTPs and their secrets: create, save, duplicate, delete."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import (
     ChangedMeanwhile,
@@ -27,38 +28,15 @@ from smtp_desktop.domain.smtp.profile import (
     with_refs,
 )
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.services.backup.ports import BackUp
+from smtp_desktop.services.copied_secrets import COPIED
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
+from smtp_desktop.services.profile_changes import Deleted, ProfileChange
 from smtp_desktop.services.secret_places import SecretPlaces
 
 RecordSignIn = Callable[[SmtpProfile | None, SmtpProfile, Secret | None], None]
 """Records that an SMTP was saved: as it was before, None for a new one; as it is now; and the tokens of a new sign-in.
 Never raises."""
-
-_COPIED = {
-    SecretField.CLIENT_SECRET: "The client secret of {name} is no longer in the keyring. Enter it again in {name} "
-    "first.",
-    SecretField.SERVICE_ACCOUNT: "The key of {name} is no longer in the keyring. Enter it again in {name} first.",
-    SecretField.CERTIFICATE: "The certificate of {name} is no longer in the keyring. Import it again in {name} first.",
-    SecretField.NEXT_CERTIFICATE: "The next certificate of {name} is no longer in the keyring. Remove it in {name} "
-    "first.",
-}
-"""The secrets that a copy has as well, each with the words where it is missing. Not tokens: see `duplicate`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChange:
-    """An SMTP as it was stored right before a change, and after it. Both are the same where nothing changed."""
-
-    before: SmtpProfile
-    after: SmtpProfile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """The outcome of a deletion. `secrets_left` is the reason why a secret could not be erased yet; the next start
-    tries again."""
-
-    secrets_left: SmtpDesktopError | None
 
 
 class Profiles:
@@ -73,6 +51,7 @@ class Profiles:
         events: Events,
         new_id: Callable[[], ProfileId],
         record_sign_in: RecordSignIn = lambda *_: None,
+        back_up: BackUp = lambda _: None,
     ) -> None:
         """`record_sign_in` is called after each save."""
         self._store = store
@@ -81,6 +60,7 @@ class Profiles:
         self._events = events
         self._new_id = new_id
         self._record_sign_in = record_sign_in
+        self._back_up = back_up
 
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name in natural order. Raises StoreError."""
@@ -169,7 +149,7 @@ class Profiles:
         """Returns the SMTP with its secrets that a copy has as well; as it is by then, where both were changed."""
         secrets: dict[SecretField, Secret] = {}
         for field, ref in profile.secret_refs.items():
-            if field not in _COPIED:
+            if field not in COPIED:
                 continue
             secret = self._vault.get(ref)
             if secret is not None:
@@ -178,7 +158,7 @@ class Profiles:
             now = self._store.get(profile.id)
             if now.secret_refs.get(field) != ref:
                 return self._with_copied_secrets(now)
-            raise VaultError(msg(_COPIED[field], name=profile.name))
+            raise VaultError(msg(COPIED[field], name=profile.name))
         return profile, secrets
 
     def drop_tokens(self, profile_id: ProfileId) -> SmtpProfile:
@@ -209,19 +189,24 @@ class Profiles:
         StoreError."""
         return self._published(self._store.change(profile_id, lambda profile: replace(profile, is_default=True)))
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None = None) -> Deleted:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None = None, is_backed_up: bool = False
+    ) -> Deleted:
         """Deletes the SMTP with its history and its secrets, makes `new_default` the default if given, and publishes
-        ProfileDeleted.
+        ProfileDeleted. Where the change that it is part of `is_backed_up`, its secrets stay for as long as a backup
+        names them; else backups have it without secrets from now on.
 
         Raises NoSuchProfile, StoreError, and ChangedMeanwhile where the default would be lost or moved by it; then
         nothing changed.
         """
-        refs = self._store.delete(profile_id, new_default=new_default).secret_refs.values()
+        deleted = self._store.delete(profile_id, new_default=new_default, keep_secrets=is_backed_up)
+        refs = deleted.secret_refs.values()
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
         return Deleted(secrets_left=self._places.erase_if_stale(refs))
 
     def delete_all(self, profile_ids: Sequence[ProfileId], *, new_default: ProfileId | None = None) -> Deleted:
         """Deletes these SMTPs as `delete` does, one after the other; with the default goes `new_default` in its place.
+        Before several are deleted, a backup is made, which keeps their secrets.
 
         Those that are gone already are left out. Raises NoSuchProfile where all are gone, or the new default is, and
         StoreError; what was deleted before that stays deleted.
@@ -234,7 +219,12 @@ class Profiles:
         if new_default and not found[-1].is_default:
             # Others moved it meanwhile: refused before any is gone.
             refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
-        left = [self.delete(one.id, new_default=new_default if one.is_default else None).secrets_left for one in found]
+        if several := len(found) > 1:
+            self._back_up(BackupReason.DELETE)
+        left = [
+            self.delete(one.id, new_default=new_default if one.is_default else None, is_backed_up=several).secrets_left
+            for one in found
+        ]
         return Deleted(secrets_left=next(filter(None, left), None))
 
     def erase_abandoned_secrets(self) -> SmtpDesktopError | None:

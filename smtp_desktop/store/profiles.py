@@ -60,7 +60,7 @@ ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name i
 _DAY_S = 86_400
 _ANNOUNCE = "INSERT OR REPLACE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())"
 _ABANDON = "UPDATE stale_secret SET announced_at = NULL WHERE announced_at <= unixepoch() - ?"
-_ABANDONED = "SELECT ref FROM stale_secret WHERE announced_at IS NULL ORDER BY ref"
+_STALE = "SELECT ref FROM stale_secret WHERE ref NOT IN (SELECT ref FROM kept_secret)"
 
 
 class SqliteProfiles:
@@ -99,7 +99,9 @@ class SqliteProfiles:
             after = change(before)
             return before if after == before else _put(connection, before, after)
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         """Deletes the SMTP with its history; see `ProfileStore.delete`."""
         with self._database.write() as connection:
             before = _existing(connection, profile_id)
@@ -111,6 +113,8 @@ class SqliteProfiles:
             if new_default is not None:
                 connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
             mark_stale_secrets(connection, before=_refs(before), after=frozenset())
+            if not keep_secrets:
+                connection.executemany("DELETE FROM kept_secret WHERE ref = ?", [[ref] for ref in _refs(before)])
             forget_unused_server(connection, before)
             return before
 
@@ -122,14 +126,15 @@ class SqliteProfiles:
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the places of secrets that no SMTP uses and that are still to be erased."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
+            rows = connection.execute(f"{_STALE} ORDER BY ref")
             return tuple(SecretRef(row["ref"]) for row in rows)
 
     def abandon_secrets(self) -> Sequence[SecretRef]:
         """Gives up what was announced more than a day ago, and returns all that nobody can use any more."""
         with self._database.write() as connection:
             connection.execute(_ABANDON, [_DAY_S])
-            return tuple(SecretRef(row["ref"]) for row in connection.execute(_ABANDONED))
+            rows = connection.execute(f"{_STALE} AND announced_at IS NULL ORDER BY ref")
+            return tuple(SecretRef(row["ref"]) for row in rows)
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Removes `ref` from the stale places: its secret is erased."""

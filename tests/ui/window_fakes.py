@@ -10,6 +10,7 @@ from typing import Any
 from fakes.authorization_servers import FakeAuthorizationServers
 from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
+from fakes.discovery import FakeAutoconfig, FakeDns
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
@@ -34,6 +35,8 @@ from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
+from smtp_desktop.store.backup.folder import BackupFolder
+from smtp_desktop.store.backup.small_backups import SqliteBackups
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
@@ -122,6 +125,7 @@ class FakeAdapters:
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)
+        self.backup_store = SqliteBackups(self.database, BackupFolder(home / "smtp-desktop.db"))
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
         self.signed_in_store = SqliteSignedIn(self.database)
@@ -129,8 +133,8 @@ class FakeAdapters:
         self.vault = MemoryVault()
         self.sealer = SealedExports(CHEAP)
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
-        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
-        self.dns: Any = None
+        self.connector: Any = None  # like the one below, what nothing in the window of a test asks for
+        self.dns, self.autoconfig = FakeDns(), FakeAutoconfig()
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.certificate_maker = FakeCertificateMaker()

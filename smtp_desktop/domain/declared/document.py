@@ -57,13 +57,15 @@ class DeclaredSmtp:
 class DeclaredActivity:
     """An activity as it is to be, with the names of its SMTPs in place of their ids; None for the default SMTP, and for
     no backup. `to`, `cc`, `bcc`, `reply_to`, `attachments` and `headers` are lists: the draft has them as a form shows
-    them. Its `id` is as that of an SMTP."""
+    them. Its `id` is as that of an SMTP; `smtp_id` and `backup_id` are those that the file gives to its SMTPs."""
 
     place: str
     draft: ActivityDraft
     smtp: str | None
     backup: str | None
     id: ActivityId | None = None
+    smtp_id: ProfileId | None = None
+    backup_id: ProfileId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

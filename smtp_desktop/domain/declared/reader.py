@@ -1,7 +1,7 @@
 """The content of a file that declares, from its text: unknown keys and wrong types are refused, all of them at once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,17 @@ from smtp_desktop.domain.declared.document import (
     SecretSource,
 )
 from smtp_desktop.domain.declared.errors import DOCUMENT, DocumentErrors
+from smtp_desktop.domain.declared.keys import (
+    ACTIVITY_KEYS,
+    ACTIVITY_LISTS,
+    ACTIVITY_TEXTS,
+    FILE_KEYS,
+    ID_PATTERN,
+    SMTP_CHOICES,
+    SMTP_FLAGS,
+    SMTP_KEYS,
+    SMTP_TEXTS,
+)
 from smtp_desktop.domain.declared.node import Node, TextFormat, parsed
 from smtp_desktop.domain.declared.node_reader import NodeReader
 from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
@@ -33,42 +44,19 @@ from smtp_desktop.domain.settings import SETTINGS, Choice, Setting, SettingValue
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
-from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.oauth_providers import proposed_provider
 from smtp_desktop.domain.smtp.profile import (
     AppCredential,
-    Cloud,
-    EnvelopeSender,
     ProfileId,
-    ProfileType,
     SecretField,
     SignIn,
 )
 from smtp_desktop.domain.smtp.tags import tags_of
 
-_SMTP_TEXTS = (
-    *("name", "from_address", "signature", "description", "host_name", "user_name", "ehlo_name"),
-    *("trusted_ca_pem", "trusted_fingerprint", "tenant_id", "client_id", "authority", "graph_url"),
-    *("client_secret_valid_until", "issuer", "authorize_url", "token_url", "device_url", "scope"),
-)
-_SMTP_FLAGS = ("tls", "auth_required")
-_SMTP_CHOICES = {
-    "type": ProfileType,
-    "envelope_sender": EnvelopeSender,
-    "sign_in": SignIn,
-    "provider": OAuthProvider,
-    "app_credential": AppCredential,
-    "cloud": Cloud,
-}
-_SMTP_KEYS = {ID_KEY, *_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *DECLARED_SECRETS, "smtp_port", "tags", "limits"}
-_ACTIVITY_TEXTS = ("name", "description", "subject", "text", "html")
-_ACTIVITY_LISTS = ("to", "cc", "bcc", "reply_to", "attachments", "headers")
-_ACTIVITY_KEYS = {ID_KEY, *_ACTIVITY_TEXTS, *_ACTIVITY_LISTS, "smtp", "backup", "expire_after_s", "enabled"}
-_KEYS = {VERSION_KEY, SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY}
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
 _EXAMPLE = "{env: VARIABLE}"
 _FIRST_LINE = f"{VERSION_KEY}: {VERSION}"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # it becomes part of where secrets are kept
+_ID = re.compile(ID_PATTERN)
 
 
 def declared_in(text: str, text_format: TextFormat, *, sealed: bool = False) -> Declared:
@@ -86,12 +74,13 @@ class _Reader(NodeReader):
 
     def read(self, root: Node) -> Declared:
         """Returns the whole file. Raises DocumentErrors."""
-        keys = self.mapping(DOCUMENT, root, _KEYS)
+        keys = self.mapping(DOCUMENT, root, FILE_KEYS)
         self._check_version(root, keys)
+        smtps = self._objects(SMTPS_KEY, keys, self._smtp)
         declared = Declared(
-            smtps=self._objects(SMTPS_KEY, keys, self._smtp),
+            smtps=smtps,
             default=self.typed(DEFAULT_KEY, keys.get(DEFAULT_KEY), str, None),
-            activities=self._objects(ACTIVITIES_KEY, keys, self._activity),
+            activities=_with_ids(self._objects(ACTIVITIES_KEY, keys, self._activity), smtps or ()),
             settings=self._settings(keys.get(SETTINGS_KEY)),
             lines=self.lines,
         )
@@ -142,13 +131,13 @@ class _Reader(NodeReader):
         return name.value.strip() if name is not None and isinstance(name.value, str) else ""
 
     def _smtp(self, place: str, node: Node) -> DeclaredSmtp:
-        keys = self.mapping(place, node, _SMTP_KEYS)
-        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in _SMTP_TEXTS}
+        keys = self.mapping(place, node, SMTP_KEYS)
+        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in SMTP_TEXTS}
         empty = ProfileDraft()
-        values |= {key: self.typed(f"{place}.{key}", keys.get(key), bool, getattr(empty, key)) for key in _SMTP_FLAGS}
+        values |= {key: self.typed(f"{place}.{key}", keys.get(key), bool, getattr(empty, key)) for key in SMTP_FLAGS}
         values |= {
             key: self.choice(f"{place}.{key}", keys.get(key), kind, getattr(empty, key))
-            for key, kind in _SMTP_CHOICES.items()
+            for key, kind in SMTP_CHOICES.items()
         }
         values["smtp_port"] = str(self.typed(f"{place}.smtp_port", keys.get("smtp_port"), int, empty.smtp_port))
         values["tags"] = self._tags(f"{place}.tags", keys.get("tags"))
@@ -240,9 +229,9 @@ class _Reader(NodeReader):
         return {key: str(limit or "") for key, limit in limits.items()}
 
     def _activity(self, place: str, node: Node) -> DeclaredActivity:
-        keys = self.mapping(place, node, _ACTIVITY_KEYS)
-        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in _ACTIVITY_TEXTS}
-        lists = {key: self.texts(f"{place}.{key}", keys.get(key)) for key in _ACTIVITY_LISTS}
+        keys = self.mapping(place, node, ACTIVITY_KEYS)
+        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in ACTIVITY_TEXTS}
+        lists = {key: self.texts(f"{place}.{key}", keys.get(key)) for key in ACTIVITY_LISTS}
         values |= {key: typed_list(lists[key]) for key in ("to", "cc", "bcc", "reply_to")}
         values |= {key: "\n".join(lists[key]) for key in ("attachments", "headers")}
         values["expire_after_s"] = self.typed(f"{place}.expire_after_s", keys.get("expire_after_s"), int, None)
@@ -274,6 +263,23 @@ class _Reader(NodeReader):
         except FieldErrors as error:
             self.refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, error.errors[0].message)
             return None
+
+
+def _with_ids(
+    activities: Sequence[DeclaredActivity] | None, smtps: Sequence[DeclaredSmtp]
+) -> tuple[DeclaredActivity, ...] | None:
+    """Returns the activities with the ids that the file gives to the SMTPs that they name."""
+    if activities is None:
+        return None
+    ids = {one.draft.name.strip().lower(): one.id for one in smtps}
+    return tuple(
+        replace(
+            one,
+            smtp_id=ids.get((one.smtp or "").strip().lower()),
+            backup_id=ids.get((one.backup or "").strip().lower()),
+        )
+        for one in activities
+    )
 
 
 def _with_sign_in(draft: ProfileDraft, keys: Mapping[str, Node]) -> ProfileDraft:

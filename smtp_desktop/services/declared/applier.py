@@ -135,7 +135,7 @@ class Applier:
         def delete() -> Difference:
             before_loss(one)
             try:
-                self._profiles.delete(one.id)
+                self._profiles.delete(one.id, is_backed_up=True)
             except NoSuchProfile:
                 return Difference(kind=Kind.SMTP, name=one.name, action=Action.UNCHANGED)
             return deletion(Kind.SMTP, one.name)

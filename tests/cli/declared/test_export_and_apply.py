@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from cli.command_line import GUID, CommandLine
-from servers.certificates import Authority
+from cli.declared.full_home import fill_home
 
 CONFIG = """\
 smtp_desktop: 1
@@ -294,41 +294,11 @@ def test_a_name_that_another_one_has_is_refused(command_line, file, monkeypatch)
     assert (ran.code, list(ran.json["error"]["fields"])) == (65, ["smtps[Reports].name", "activities[Nightly].name"])
 
 
-def full_home(command_line, tmp_path):
-    """Fills a home with every kind of field."""
-    ca = Authority(tmp_path).path
-    command_line.create("Site_10", "--trust-ca", str(ca), "--tag", "prod", "--tag", "eu", "--per-hour", "7")
-    command_line.create(
-        "Site_2", "--trust-fingerprint", "ab" * 32, "--signature", "-- \nAnn\n\n  Grüße  \n", "--port", "465"
-    )
-    command_line.create(
-        "yes", "--description", "no", "--from", "Ann <ann@company.example>", "--envelope-sender", "from"
-    )
-    relay = (
-        "--host",
-        "[::1]",
-        "--no-auth",
-        "--from",
-        "山田 <y@company.example>",
-        "--no-tls",
-        "--ehlo-name",
-        "[192.0.2.1]",
-    )
-    assert command_line("smtp", "create", "Relay", *relay, "--default").code == 0
-    command_line.create_graph("Box", "--client-secret-valid-until", "2027-05-31", "--cloud", "us-dod")
-    custom = ("--authority", "https://login.example", "--graph-url", "https://graph.example")
-    command_line.create_graph("Custom", "--cloud", "custom", *custom)
-    command_line.create_activity("Greet", "--cc", '"Doe, Jane" <jane@company.example>; {{ more | join(", ") }}')
-    everything = ("--smtp", "Box", "--backup", "Relay", "--html", "<p>{{ who }}</p>\n<p>\ttab</p>", "--disabled")
-    command_line.create_activity("Full", *everything, "--attach", "/tmp/{{ day }}.pdf", "--expire-after", "36h")
-    assert command_line("settings", "set", "check_every_minutes", "off").code == 0
-
-
 @pytest.mark.parametrize("name", ["smtps.yaml", "smtps.json"])
 def test_an_export_that_is_applied_elsewhere_is_exported_again_as_it_was(
     command_line, tmp_path, monkeypatch, capsys, name
 ):
-    full_home(command_line, tmp_path)
+    fill_home(command_line, tmp_path)
     file, again = tmp_path / name, tmp_path / f"again-{name}"
     document = command_line("export", str(file), "--json").json
     counts = {"smtps": 6, "activities": 2, "sealed": False, "sign_in_again": []}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.declared import reader
+from smtp_desktop.domain.declared import keys
 from smtp_desktop.domain.declared.difference import activity_fields
 from smtp_desktop.domain.declared.document import SecretReference, SecretSource
 from smtp_desktop.domain.declared.errors import DocumentErrors
@@ -96,11 +96,11 @@ def test_every_field_of_an_smtp_and_of_an_activity_can_be_declared():
     # Nor what only a sign-in or a certificate's key brings.
     elsewhere = {"is_default", "fingerprint_host", *LIMIT_FIELDS, "app_certificate"}
     elsewhere |= {"next_app_certificate", "next_certificate", "tokens"}
-    assert reader._SMTP_KEYS - {"limits", "id"} == {one.name for one in fields(ProfileDraft)} - elsewhere
+    assert keys.SMTP_KEYS - {"limits", "id"} == {one.name for one in fields(ProfileDraft)} - elsewhere
     by_name = {"smtp_id": "smtp", "backup_id": "backup"}
-    keys = reader._ACTIVITY_KEYS - {"id"}
-    assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == keys
-    assert set(activity_fields(Activity(id=ActivityId("1"), name="A"), {})) == keys
+    of_activity = keys.ACTIVITY_KEYS - {"id"}
+    assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == of_activity
+    assert set(activity_fields(Activity(id=ActivityId("1"), name="A"), {})) == of_activity
 
 
 def test_json_is_read_as_yaml_is():
@@ -160,6 +160,12 @@ def test_an_id_says_which_one_it_is():
     )
     assert (smtp.id, activity.id) == ("0a1B-2_3", "0a1B-2_3")
     assert read(f"{HEAD}smtps:\n  - name: A\n").smtps[0].id is None
+
+
+def test_an_activity_has_the_ids_of_its_smtps_in_the_file():
+    smtps = "smtps:\n  - {name: A, id: x}\n  - {name: B}\n"
+    (activity,) = read(f"{HEAD}{smtps}activities:\n  - {{name: Nightly, smtp: a, backup: B}}\n").activities
+    assert (activity.smtp_id, activity.backup_id) == ("x", None)
 
 
 @pytest.mark.parametrize("value", ["1234", "''", "a/b", "'../x'", "a b", "a" * 65, "é"])
