@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
+from smtp_desktop.domain.imports.found import FORMAT_NAMES
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.imports.found import Found, ImportRequest
@@ -72,12 +73,8 @@ class ImportDialog(Dialog):
         self.sources.add_button.setFocus()
 
     def _nothing_words(self) -> str:
-        return self.tr(
-            "Drop files or a folder here, add them, or paste their text. What they are is recognized: files of "
-            "this program, CSV and URLs, .env and Compose files, Postfix, msmtp, swaks, Grafana, GitLab, Keycloak, "
-            "Zabbix, Jenkins, Nextcloud, WordPress, Django, Laravel, Symfony, Rails, Spring, Node, Kubernetes, "
-            "Thunderbird and others."
-        )
+        words = self.tr("Drop files or a folder here, add them, or paste their text. These are recognized: {formats}.")
+        return words.format(formats=", ".join(FORMAT_NAMES.values()))
 
     def _add_footer(self) -> None:
         checks = QWidget()

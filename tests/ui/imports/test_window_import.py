@@ -155,6 +155,7 @@ def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
     gui.press("Return")
     details = gui.dialog("foundDetailsDialog")
     assert gui.part("transcript", details).toPlainText().startswith("> 1  smtp://ops:••••••@mail.plant.example:5B7")
+    assert "s3cret" not in gui.words(details)
 
 
 def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
