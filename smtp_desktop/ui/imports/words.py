@@ -62,8 +62,8 @@ def _row(row: ImportRow) -> FoundRow:
     return FoundRow(
         number=row.number,
         place=Place(file=row.file, line=row.line),
-        name=row.name,
-        server=_server(row.draft) if row.kind is ImportKind.SMTP else _tr("Activity"),
+        name=_tr("Settings") if row.kind is ImportKind.SETTINGS else row.name,
+        server=_server(row),
         user=_user(row.draft),
         state=_state_words(row.state),
         more=_more(row),
@@ -84,12 +84,17 @@ def _unread(one: Unreadable, number: int) -> FoundRow:
     )
 
 
-def _server(draft: ProfileDraft | None) -> str:
-    if draft is None:
-        return ""
-    if draft.type is ProfileType.GRAPH:
-        return _tr("MS Graph API")
-    return f"{draft.host_name}:{draft.smtp_port}"
+def _server(row: ImportRow) -> str:
+    match row.kind:
+        case ImportKind.ACTIVITY:
+            return _tr("Activity")
+        case ImportKind.SETTINGS:
+            return _tr("Of the window and the outbox")
+        case ImportKind.SMTP if row.draft:
+            graph = row.draft.type is ProfileType.GRAPH
+            return _tr("MS Graph API") if graph else f"{row.draft.host_name}:{row.draft.smtp_port}"
+        case _:
+            return ""
 
 
 def _user(draft: ProfileDraft | None) -> str:

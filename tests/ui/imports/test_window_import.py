@@ -1,14 +1,20 @@
 """Import in the window: from the ways to it, through the dialog, to the SMTPs that are there then."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QToolButton
 from ui.driver import LEFT, cells
 from ui.drops import drop
+from ui.window_driver import PASSWORD
 
+from smtp_desktop.domain.declared.node import TextFormat
 from smtp_desktop.domain.errors import VaultLocked, WrongPassphrase
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.ui.imports.found import FoundColumn
 
 URLS = "smtp://mes%40plant.example:s3cret@relay.plant.example:587\nsmtp://ops%40plant.example@mail.plant.example:587\n"
@@ -156,6 +162,53 @@ def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
     details = gui.dialog("foundDetailsDialog")
     assert gui.part("transcript", details).toPlainText().startswith("> 1  smtp://ops:••••••@mail.plant.example:5B7")
     assert "s3cret" not in gui.words(details)
+
+
+def test_a_file_of_ours_shows_what_is_new_changed_the_same_and_conflicting_and_activities(user, gui, tmp_path):
+    for name in ("Same", "Changed", "Gone", "Named"):
+        gui.have(name, tags="floor")
+    gui.have_activity("Nightly")
+    exporter, path = gui.services.exporter, tmp_path / "all.json"
+    exporter.write(exporter.all(), path, TextFormat.JSON)
+    changed = gui.stored("Changed")
+    gui.services.profiles.save(changed.id, edit_of(changed, replace(draft_of(changed), tags="other")))
+    for name in ("Gone", "Named"):
+        gui.services.profiles.delete(gui.stored(name).id)
+    gui.have("Named", host_name="another.example")
+    gui.open()
+    dialog = user.drop(path)
+    found = dict(zip(cells(dialog.table.model(), 0), user.states(dialog), strict=True))
+    assert found == {
+        "Same": "The same",
+        "Changed": "Changed",
+        "Gone": "Needs a password",
+        "Named": "Name is taken",
+        "Nightly": "The same",
+        "Settings": "Changed",
+    }
+    servers = dict(zip(cells(dialog.table.model(), 0), cells(dialog.table.model(), FoundColumn.SERVER), strict=True))
+    assert servers["Nightly"] == "Activity"
+    user.import_(dialog)
+    assert gui.stored("Changed").tags == ("floor",)
+    assert gui.stored("Gone") is not None
+
+
+def test_a_sealed_file_of_ours_brings_the_passwords_back(user, gui, tmp_path):
+    gui.have("Relay")
+    exporter, path = gui.services.exporter, tmp_path / "all.smtps"
+    exporter.write_sealed(exporter.all(), path, Secret("correct horse battery staple"))
+    gui.services.profiles.delete(gui.stored("Relay").id)
+    gui.open()
+    assert drop(gui.window, [QUrl.fromLocalFile(str(path))])
+    asked = gui.dialog("passphraseDialog")
+    gui.write("correct horse battery staple")
+    gui.click("okButton", asked)
+    gui.no_dialog("passphraseDialog")
+    gui.switch_to(gui.part("importDialog"))
+    dialog = user.found()
+    assert user.states(dialog)[0] == "New"
+    user.import_(dialog)
+    assert gui.vault.get(gui.stored("Relay").server.password_ref) == PASSWORD
 
 
 def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
