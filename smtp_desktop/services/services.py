@@ -399,11 +399,18 @@ class Services:
         from smtp_desktop.domain.backups import BackupReason
         from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.imports.imports import Imports, ImportSources
-        from smtp_desktop.services.secret_places import SecretPlaces
+        from smtp_desktop.services.imports.own_file import OwnExportFiles
+        from smtp_desktop.services.secret_places import SecretPlaces, is_stored
 
         adapters = self._adapters
+        own = OwnExportFiles(
+            sealer=adapters.sealer,
+            authorities=adapters.authorities,
+            parse_certificate=self.certificates.parse,
+            is_stored=lambda *secret: is_stored(adapters.vault, *secret),
+        )
         return Imports(
-            sources=ImportSources(readers=adapters.format_readers),
+            sources=ImportSources(readers=adapters.format_readers, own=own),
             setups=adapters.setup_store,
             vault=adapters.vault,
             places=SecretPlaces(adapters.profile_store, adapters.vault),

@@ -28,7 +28,8 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
-from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_line
+from ui.exports.export_dialogs import EXPORT, sealed_export
+from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_details
 from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
@@ -46,9 +47,10 @@ from smtp_desktop.ui.checks.test_report import ReportDialog
 from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, ResendDialog
 from smtp_desktop.ui.deliveries.export import ExportDialog
 from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
+from smtp_desktop.ui.exports.dialog import SetupExportDialog
 from smtp_desktop.ui.help.dialog import HelpDialog
 from smtp_desktop.ui.imports.dialog import ImportDialog
-from smtp_desktop.ui.imports.entry_dialogs import FoundPasswordDialog, LineDialog, PassphraseDialog, PasteDialog
+from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog, FoundPasswordDialog, PassphraseDialog, PasteDialog
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
 from smtp_desktop.ui.selection.compare_dialog import CompareDialog
@@ -153,7 +155,21 @@ CASES = (
         make=asked_passphrase,
     ),
     _case(PasteDialog, "pastedText", {**_CANCEL, "okButton": ("accepted", "entered")}, make=pasted),
-    _case(LineDialog, "transcript", {"okButton": ("accepted",)}, make=shown_line),
+    _case(DetailsDialog, "okButton", {"okButton": ("accepted",)}, make=shown_details),
+    _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "plain", **EXPORT),
+    _case(
+        SetupExportDialog,
+        "selectedChoice",
+        {
+            "eyeButton": ("toggled",),
+            "generateButton": (),
+            "copyPassphraseButton": ("copied",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        "sealed",
+        make=sealed_export,
+    ),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),
     _case(
         UnsavedDialog,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultError
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.imports.preview import (
@@ -29,7 +29,7 @@ from smtp_desktop.services.imports.ports import ChosenRow, FormatReaders, OwnFil
 from smtp_desktop.services.imports.preview_rows import PreviewRows
 from smtp_desktop.services.ports import Events, SetupStore, Vault
 from smtp_desktop.services.profiles import RecordSignIn
-from smtp_desktop.services.secret_places import SecretPlaces
+from smtp_desktop.services.secret_places import SecretPlaces, is_stored
 
 BackUp = Callable[[MessageText], str]
 """Makes a backup before the change that the words name, and returns its name. Raises StoreError."""
@@ -138,16 +138,13 @@ class Imports:
                 for field, secret in secrets.items()
                 if stored is None or not self._is_stored(stored, field, secret)
             }
-        return ChosenRow(
-            row=row, action=action, profile_id=profile_id, refs=self._places.keep(profile_id, secrets, cancel)
-        )
+        refs = self._places.keep(profile_id, secrets, cancel)
+        if not updates and row.elsewhere:
+            refs |= self._places.reserve(profile_id, row.elsewhere - refs.keys())
+        return ChosenRow(row=row, action=action, profile_id=profile_id, refs=refs)
 
     def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
-        ref = profile.secret_refs.get(field)
-        try:
-            return ref is not None and self._vault.get(ref) == secret
-        except VaultError:
-            return False
+        return is_stored(self._vault, profile, field, secret)
 
     def _outcome(self, merged: "_Merged", after: Setup, backup: str) -> ImportOutcome:
         by_id = {one.id: one for one in after.profiles}

@@ -22,6 +22,7 @@ class HelpPage(StrEnum):
     CHECKS = "checks"
     ACTIVITIES = "activities"
     DELIVERIES = "deliveries"
+    IMPORT = "import"
     BACKGROUND = "background"
     APP_PASSWORDS = "app-passwords"
     AZURE_APP = "azure-app"

@@ -21,6 +21,9 @@ def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Me
     _add_pages(_submenu(area, "configurationMenu", _tr("Configuration Management")), titles, current)
     entries = (
         ("", ""),
+        ("importAction", _tr("Import…")),
+        ("exportAction", _tr("Export…")),
+        ("", ""),
         ("settingsAction", _tr("Settings")),
         ("shortcutsAction", _tr("Keyboard shortcuts")),
         ("helpAction", _tr("Help")),

@@ -43,6 +43,7 @@ from smtp_desktop.ui.window.close_confirmation import CloseConfirmation
 from smtp_desktop.ui.window.kept_forms import FormSection, UnsavedForms
 from smtp_desktop.ui.window.section import Section
 from smtp_desktop.ui.window.settings import WindowSettings
+from smtp_desktop.ui.window.transfer import Transfer
 
 if TYPE_CHECKING:
     from smtp_desktop.ui.inbox.page import InboxPage
@@ -125,6 +126,9 @@ class Sections:
         unlocker.opened.connect(lambda _: self.alerts.look_soon())
         kinds: dict[FormKind, FormSection] = {FormKind.SMTP: self.smtps, FormKind.ACTIVITY: self.activities}
         self.unsaved = UnsavedForms(owner=window, sections=kinds, forms=services.kept_forms, tasks=tasks)
+        self.transfer = Transfer(
+            window=window, smtps=self.smtps, services=services, tasks=tasks, unlocker=unlocker, theme=theme
+        )
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
         bus.published.connect(self.alerts.on_event)
         for listens in (self.smtps.loaded, self.watch.changed):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class WindowMenus(QObject):
     """Opens the main menu, the menus of the breadcrumb, and the dialogs and folders that they lead to."""
 
+    import_asked = Signal()
+    export_asked = Signal()
     settings_asked = Signal()
     quit_asked = Signal()
 
@@ -117,6 +119,8 @@ class WindowMenus(QObject):
             f"{key}PageAction": partial(self._frame.show_page, key) for key in titles
         }
         acts |= {
+            "importAction": self.import_asked.emit,
+            "exportAction": self.export_asked.emit,
             "settingsAction": self.settings_asked.emit,
             "shortcutsAction": self.show_shortcuts,
             "helpAction": self.show_help,
