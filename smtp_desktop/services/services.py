@@ -182,7 +182,10 @@ class Services:
 
         adapters = self._adapters
         return Backups(
-            store=adapters.backup_store, clock=adapters.clock, erase_unkept=self.profiles.erase_abandoned_secrets
+            store=adapters.backup_store,
+            clock=adapters.clock,
+            erase_unkept=self.profiles.erase_abandoned_secrets,
+            state=lambda: adapters.home_store.state(),  # noqa: PLW0108 - made once a day
         )
 
     @locked_cached_property
