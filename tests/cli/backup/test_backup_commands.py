@@ -1,5 +1,7 @@
 """smtp-desktop backup and restore."""
 
+from pathlib import Path
+
 import pytest
 
 from smtp_desktop.composition.data_folder import DATABASE_FILE
@@ -127,3 +129,27 @@ def test_without_backups_the_list_is_empty(command_line):
     ran = command_line("restore", "--list")
     assert (ran.code, ran.out) == (0, "")
     assert command_line("restore", "--list", "--json").json == []
+
+
+def test_several_activities_that_are_deleted_come_back(command_line):
+    command_line.create_activity("Other")
+    assert command_line("activity", "delete", "Greet", "Other", "--yes").code == 0
+    (listed,) = command_line("restore", "--list", "--json").json
+    assert (listed["reason"], listed["activities"]) == ("delete", 2)
+    assert command_line("restore", listed["name"], "--yes").code == 0
+    assert [one["name"] for one in command_line("activity", "list", "--json").json] == ["Greet", "Other"]
+
+
+def test_one_that_is_changed_or_deleted_alone_is_not_backed_up(command_line):
+    command_line("smtp", "edit", "Reports", "--port", "2525")
+    command_line("smtp", "delete", "Scanner", "--yes")
+    command_line("activity", "delete", "Greet", "--yes")
+    assert command_line("restore", "--list", "--json").json == []
+    assert command_line.secrets() == ["secret"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_is_said(command_line):
+    ran = command_line("backup", "/dev/full", *SEALED, "--json", stdin=PASSPHRASE)
+    assert (ran.code, ran.json["error"]["code"]) == (73, "cant_write")
+    assert not list((command_line.home / "backups").iterdir())

@@ -127,6 +127,16 @@ def test_backups_still_keep_their_secrets_after_everything_came_back(home, whole
     assert home.password("Shop") == "of the shop"
 
 
+def test_the_copy_that_an_upgrade_left_brings_everything_back_with_what_waited_as_unknown(home):
+    copy = home.database.with_name(f"{home.database.name}.before-v17.bak")
+    copy.write_bytes(home.database.read_bytes())
+    damage(home.database, "truncated")
+    restored = home.restore().run(copy.name)
+    assert (restored.whole, restored.messages, restored.needs_secret) == (True, 2, ())
+    assert home.password("Shop") == "of the shop"
+    assert home.states() == [("unknown", False)] * 2
+
+
 def test_sign_ins_do_not_travel(home, tmp_path):
     with home.services() as services:
         services.profiles.create(WEB)
