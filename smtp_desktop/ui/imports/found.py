@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice
-from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.ui.cards.card_cache import Tick
 
 
@@ -113,16 +112,6 @@ class ImportRequest:
 
     choices: Mapping[int, ImportChoice] = field(default_factory=dict)
     checks: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What an import did: which SMTPs were created or changed, how many activities, and how many of the SMTPs need a
-    password."""
-
-    profile_ids: tuple[ProfileId, ...] = ()
-    activities: int = 0
-    lacking: int = 0
 
 
 def base_name(path: str) -> str:

@@ -24,7 +24,7 @@ class Way(Enum):
     NONE = auto()
     CHOICE = auto()
     PASSWORD = auto()
-    LINE = auto()
+    DETAILS = auto()
 
 
 class ShownRow:
@@ -46,7 +46,7 @@ class ShownRow:
     @property
     def way(self) -> Way:
         if self.tick is None:
-            return Way.LINE if self.row.place.line else Way.NONE
+            return Way.DETAILS
         if self.row.has_choice:
             return Way.CHOICE
         return Way.PASSWORD if self.row.needs_password else Way.NONE
@@ -87,8 +87,8 @@ class ShownRow:
                 return action_words(self.action)
             case Way.PASSWORD:
                 return _tr("Change password…") if self.password else _tr("Enter password…")
-            case Way.LINE:
-                return _tr("Show line")
+            case Way.DETAILS:
+                return _tr("Show line") if self.row.place.line else _tr("Details…")
             case Way.NONE:
                 return ""
 
