@@ -45,7 +45,7 @@ def mailbox_of(parts: MailboxParts, *, source_format: ImportFormat, file: str, l
         cloud=parts.cloud,
         **values,
     )
-    note = None if draft.user_name else msg("It names no mailbox: each message goes out from the mailbox of its From.")
+    note = None if draft.user_name else msg("It names no mailbox: each message goes out from its From Address.")
     return FoundSmtp(
         format=source_format,
         file=file,

@@ -14,7 +14,7 @@ SWAKS = SwaksReader()
     "text",
     [
         "# mine\nserver h.contoso.example\nport 587\ntls\nauth-user u\nauth-password p#s x \nfrom a@contoso.example\n",
-        "--server h.contoso.example\n--port=587\n-tls\n--auth-user=u\n--auth-password p#s x \n--from a@contoso.example\n",
+        "--server h.contoso.example\n--port=587\n-tls\n-auth-user=u\n--auth-password p#s x \n-from a@contoso.example\n",
         "-s h.contoso.example:587\n-tls\n-au u\n-ap p#s x \n-f a@contoso.example\n",
         "-s\th.contoso.example\n-p\tsubmission\n--protocol ESMTPSA\n-au u\n-ap p#s x \nh-From: a@contoso.example\n"
         "f b@contoso.example\n",

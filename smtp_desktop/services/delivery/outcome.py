@@ -4,7 +4,6 @@ SMTP."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
 from smtp_desktop.domain.delivery.attempt import Attempt, DeliveryUpdate, last_reply
 from smtp_desktop.domain.delivery.delivery import Delivery, DeliveryState, RecipientState
@@ -116,15 +115,19 @@ class Attempted:
 def judge(attempted: Attempted, diagnose: Diagnose) -> Outcome:
     """Returns the outcome of an attempt. Each recipient whom the server refused is judged by the reply to it."""
 
-    @cache
+    known: dict[Reply, Verdict] = {}
+
     def of_reply(reply: Reply) -> Verdict:
+        if reply in known:
+            return known[reply]
         failure = Failure(
             stage=Stage.RECIPIENT,
             kind=FailureKind.REPLY,
             message=msg("The server refused the recipient: {reply}", reply=str(reply)),
             reply=reply,
         )
-        return Verdict(failure=failure, diagnosis=diagnose(failure), reply=str(reply))
+        known[reply] = Verdict(failure=failure, diagnosis=diagnose(failure), reply=str(reply))
+        return known[reply]
 
     timeline = attempted.timeline
     refused = {one.recipient: one.reply for one in timeline.refused}

@@ -14,6 +14,7 @@ from smtp_desktop.domain.smtp.profile import GenericServer
 from smtp_desktop.transports.deadline import Deadline
 from smtp_desktop.transports.net.dial import Resolve, system_resolve
 from smtp_desktop.transports.redaction.redactor import SecretRedactor
+from smtp_desktop.transports.smtp.shown_replies import ShownReplies
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder
 
 _FIRST_BATCH = 8
@@ -175,6 +176,7 @@ class ConnectionState:
     refused_all: bool = False  # every recipient of a mail, after which DATA counts as an error
     mails: int = 0  # accepted so far
     last_accepted_s: float = 0.0  # by time.monotonic()
+    shown_replies: ShownReplies = field(default_factory=ShownReplies)
     batch_size: int = _FIRST_BATCH  # as many mails are in doubt if the server breaks or the connection is lost
 
     def note_accepted(self, sender: Address, *, with_bdat: bool) -> None:

@@ -100,15 +100,13 @@ class Pipeline:
 
     def _timelines(self, *, in_sync: bool, listens: bool) -> list[Timeline | None]:
         timelines: list[Timeline | None] = []
-        still_in_sync, is_clean = True, self._is_clean()
+        still_in_sync, clean = True, self._state.shown_replies if self._is_clean() else None
         for one in self._results:
             if isinstance(one, PipelinedTransaction):
                 still_in_sync = still_in_sync and one is not self._out_of_sync_at
                 maybe_accepted = listens and (one.accepted or self._is_sent_whole(one))
                 timelines.append(
-                    one.timeline(
-                        self._redactor, is_clean=is_clean, in_sync=still_in_sync, maybe_accepted=maybe_accepted
-                    )
+                    one.timeline(self._redactor, clean=clean, in_sync=still_in_sync, maybe_accepted=maybe_accepted)
                 )
                 still_in_sync = still_in_sync and (in_sync or one is not self._first_refused)
             else:

@@ -1,7 +1,6 @@
 """One of several mail transactions that overlap: the commands and replies of its mail, and its timeline."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 
 from smtp_desktop.domain.diagnosis.conversation import (
@@ -20,6 +19,7 @@ from smtp_desktop.transports.smtp.command_channel import GOING_AWAY, going_away
 from smtp_desktop.transports.smtp.prepared_message import PreparedMessage
 from smtp_desktop.transports.smtp.protocol import RawReply, redacted
 from smtp_desktop.transports.smtp.replies import CLOSING, GO_AHEAD, ReplyInterpreter, outcome_unknown
+from smtp_desktop.transports.smtp.shown_replies import ShownReplies
 from smtp_desktop.transports.timeline_recorder import TimelineRecorder, lines_of
 
 TRANSACTION_STAGES = (Stage.SENDER, Stage.RECIPIENT, Stage.CONTENT)
@@ -62,7 +62,7 @@ class PipelinedTransaction:
         """Whether DATA was sent."""
         self.has_refusals = bool(prepared.unreachable)
         """Whether anything was refused."""
-        self._prepared = replace(prepared, content=b"")  # which may be large
+        self._prepared = prepared.without_content()  # which may be large
         self._has_sender = False
         self._recipients_left = len(prepared.envelope.recipients)
         self._commands: list[Command] = []
@@ -126,15 +126,15 @@ class PipelinedTransaction:
         return [text for one in replies for texts in (one.readings if one.raw else (one.texts,)) for text in texts]
 
     def timeline(
-        self, redactor: SecretRedactor, *, is_clean: bool, in_sync: bool, maybe_accepted: bool
+        self, redactor: SecretRedactor, *, clean: ShownReplies | None, in_sync: bool, maybe_accepted: bool
     ) -> Timeline | None:
         """Returns what became of the mail. Where its replies don't tell, or may be another mail's (not `in_sync`), its
         outcome is unknown if the server may have accepted it, else the return value is None: it was not sent. Where the
-        replies hold no secret (`is_clean`), nothing is redacted."""
+        replies hold no secret, `clean` shows them, and nothing is redacted."""
         if not maybe_accepted and not (in_sync and self.decided):
             return None
         redactor.forget_context()
-        lines, all_replies = _transcript(self._log, SecretRedactor() if is_clean else redactor)
+        lines, all_replies = _transcript(self._log, clean, redactor)
         replies = all_replies[len(all_replies) - self._reply_count :] if in_sync else []
         if in_sync and self.accepted and not self.has_refusals:
             # In bulk almost every mail; this takes a third of the time.
@@ -198,10 +198,13 @@ class _Clock:
         return self.at_s - self._began_s
 
 
-def _transcript(log: Log, redactor: SecretRedactor) -> tuple[list[TranscriptLine], list[_TimedReply]]:
-    """Returns the transcript, and the replies with their times, all redacted together."""
+def _transcript(
+    log: Log, clean: ShownReplies | None, redactor: SecretRedactor
+) -> tuple[list[TranscriptLine], list[_TimedReply]]:
+    """Returns the transcript, and the replies with their times, all redacted together where they are not `clean`."""
     began_s = log[0][0]
-    replies = iter(redacted([entry for _, entry in log if isinstance(entry, RawReply)], redactor))
+    raw = [entry for _, entry in log if isinstance(entry, RawReply)]
+    replies = iter(map(clean.of, raw) if clean else ((reply, lines_of(reply)) for reply in redacted(raw, redactor)))
     timed: list[_TimedReply] = []
     lines: list[TranscriptLine] = []
     for at_s, entry in log:
@@ -209,9 +212,9 @@ def _transcript(log: Log, redactor: SecretRedactor) -> tuple[list[TranscriptLine
         if isinstance(entry, str):
             lines.append(TranscriptLine(party=Party.CLIENT, text=entry, at_ms=at_ms))
         else:
-            reply = next(replies)
+            reply, words = next(replies)
             timed.append((at_s, reply))
-            lines += [TranscriptLine(party=Party.SERVER, text=line, at_ms=at_ms) for line in lines_of(reply)]
+            lines += [TranscriptLine(party=Party.SERVER, text=line, at_ms=at_ms) for line in words]
     return lines, timed
 
 

@@ -22,6 +22,16 @@ class PreparedMessage:
     rcpt_commands: tuple[str, ...]
     content: bytes
 
+    def without_content(self) -> "PreparedMessage":
+        """Returns all but the content."""
+        return PreparedMessage(
+            envelope=self.envelope,
+            unreachable=self.unreachable,
+            mail_command=self.mail_command,
+            rcpt_commands=self.rcpt_commands,
+            content=b"",
+        )
+
 
 def prepare(mail: Mail, capabilities: Capabilities) -> PreparedMessage:
     """Returns `mail` as a server with these capabilities can take it. Raises SessionError where that one can't, and

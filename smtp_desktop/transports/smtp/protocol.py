@@ -11,6 +11,7 @@ from smtp_desktop.transports.smtp.reply_charsets import CHARSETS, decoded
 
 MAX_LINE_BYTES = 8 * 1024
 MAX_REPLY_BYTES = 32 * 1024
+_KNOWN_LINES, _KNOWN_CHARACTERS = 32, 120  # what a parser remembers: enough for one kind of mail
 
 _LINE = re.compile(
     # RFC 3463 2: the class digit repeats the reply's; anything else is part of the text.
@@ -98,6 +99,7 @@ class ReplyParser:
         """`host` is the server's name, by which the character set of its replies is guessed."""
         self._host = host
         self._buffer = bytearray()
+        self._known: dict[str, tuple[int, tuple[str, ...], bytes]] = {}  # in bulk the same few lines come again
         self._lines: list[str] = []
         self._reply_bytes = 0
         self._after_empty_line = False
@@ -146,13 +148,17 @@ class ReplyParser:
         if not self._lines and not line.strip():
             self._after_empty_line = True  # some servers send one ahead of a reply
             return None
+        if not self._lines and (known := self._known.get(line)):
+            return self._whole(*known)
         match = _LINE.fullmatch(line)
         if not match:
             raise ProtocolError("its reply does not begin with a code", line)
         if match["more"] != "-" and not self._lines:
             # In bulk almost every reply is one line.
-            self._reply_bytes = 0
-            return self._reply(int(line[:3]), (match["enhanced"] or "", match["text"] or ""))
+            texts, raw = decoded((match["enhanced"] or "", match["text"] or ""), self._host)
+            if len(line) <= _KNOWN_CHARACTERS and len(self._known) < _KNOWN_LINES:
+                self._known[line] = int(line[:3]), texts, raw
+            return self._whole(int(line[:3]), texts, raw)
         self._lines.append(line)
         return None if match["more"] == "-" else self._finish()
 
@@ -168,11 +174,11 @@ class ReplyParser:
                 text = text[match.end() :]
             texts.append(text)
         disagrees = len({line[:3] for line in self._lines}) > 1
-        self._start_over()
-        return self._reply(code, (enhanced_code, *texts), odd=disagrees)
+        self._lines = []
+        return self._whole(code, *decoded((enhanced_code, *texts), self._host), odd=disagrees)
 
-    def _reply(self, code: int, texts: tuple[str, ...], *, odd: bool = False) -> RawReply:
-        texts, raw = decoded(texts, self._host)
+    def _whole(self, code: int, texts: tuple[str, ...], raw: bytes, *, odd: bool = False) -> RawReply:
+        self._reply_bytes = 0
         odd, self._after_empty_line = odd or self._after_empty_line, False
         return RawReply(code, texts, raw, odd)
 

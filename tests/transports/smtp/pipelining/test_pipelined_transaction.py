@@ -14,6 +14,7 @@ from smtp_desktop.transports.redaction.redactor import SecretRedactor
 from smtp_desktop.transports.smtp.pipelined_transaction import Command, Log, PipelinedTransaction
 from smtp_desktop.transports.smtp.prepared_message import prepare
 from smtp_desktop.transports.smtp.protocol import Capabilities, RawReply
+from smtp_desktop.transports.smtp.shown_replies import ShownReplies
 
 
 def accepted(mail: Mail, *commands: Command) -> PipelinedTransaction:
@@ -40,10 +41,12 @@ def accepted(mail: Mail, *commands: Command) -> PipelinedTransaction:
     ],
 )
 def test_the_short_way_gives_the_same_timeline_as_the_long_one(mail: Mail, commands: tuple[Command, ...]) -> None:
-    short = accepted(mail, *commands).timeline(SecretRedactor(), is_clean=True, in_sync=True, maybe_accepted=True)
+    short = accepted(mail, *commands).timeline(
+        SecretRedactor(), clean=ShownReplies(), in_sync=True, maybe_accepted=True
+    )
     long = accepted(mail, *commands)
     long.has_refusals = True  # so that it takes the long way
-    assert short == long.timeline(SecretRedactor(), is_clean=True, in_sync=True, maybe_accepted=True)
+    assert short == long.timeline(SecretRedactor(), clean=ShownReplies(), in_sync=True, maybe_accepted=True)
     assert short is not None
     assert said(short, Party.SERVER)[:3] == ["250 2.0.0 flushed", "250-2.1.0 fine", "250 2.1.0 as 0"]
 

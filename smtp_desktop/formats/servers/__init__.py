@@ -1,0 +1,1 @@
+"""Set-ups of programs that people run on servers: monitoring, source code, sign-in, web sites."""
