@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.formats.mail_programs.host_and_port import host_and_port
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import CLIENT_CERTIFICATE_NOTE, Result, noted, source_of
 from smtp_desktop.formats.values import IMPLICIT_PORT, SMTP_PORT, Encryption, SmtpParts, smtp_of
@@ -14,7 +15,6 @@ _NAMES = re.compile(r"\.?swaksrc(?:[._-].*)?|.*\.swaks(?:rc)?")
 _LINE = re.compile(
     r"\s*(?P<dashes>--?)?(?P<option>[A-Za-z0-9][\w-]*):?(?:(?P<equals>=)(?P<set>.*)|\s(?P<value>.*)|)", re.DOTALL
 )
-_SERVER = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:]*):(?P<port>[^:]+)")
 _SHORT = {
     "s": "server",
     "p": "port",
@@ -113,7 +113,7 @@ def _smtp(file: TextFile) -> Result:
     if problem := _no_server(values, protocol):
         return Unreadable(format=ImportFormat.SWAKS, file=file.path, line=first or None, reason=problem)
     encryption = _encryption(values, protocol)
-    host, port = _server(values)
+    host, port = host_and_port(values["server"])  # a port behind the host wins over the option
     parts = SmtpParts(
         host=host,
         port=port or values.get("port", ""),
@@ -127,13 +127,6 @@ def _smtp(file: TextFile) -> Result:
     )
     result = smtp_of(parts, source_format=ImportFormat.SWAKS, file=file.path, line=first)
     return noted(result, CLIENT_CERTIFICATE_NOTE if "tls-cert" in values else None)
-
-
-def _server(values: dict[str, str]) -> tuple[str, str]:
-    """Returns host and port. A port behind the host wins over the option."""
-    server = values["server"].strip()
-    found = _SERVER.fullmatch(server)
-    return (found["host"], found["port"]) if found else (server, values.get("port", ""))
 
 
 def _no_server(values: dict[str, str], protocol: str) -> MessageText | None:

@@ -8,6 +8,7 @@ from smtp_desktop.formats.mail_programs.postfix.main_cf import MainCf
 from smtp_desktop.formats.mail_programs.postfix.relays import Relays
 from smtp_desktop.formats.mail_programs.postfix.setup import kind_of, setup_of
 from smtp_desktop.formats.mail_programs.postfix.tables import table_file
+from smtp_desktop.formats.mail_programs.siblings import folder_of, siblings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import source_of
 
@@ -40,15 +41,11 @@ class PostfixReader:
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each main.cf, with its tables: those in its folder, or all where there is one main.cf
         alone. Tables without a main.cf are one source for each folder."""
-        mains = {file.path: file for file in files if not _is_master(file) and _is_main(file)}
-        sources = []
-        rest = [file for file in files if file.path not in mains]
-        for path, main in mains.items():
-            own = [file for file in rest if len(mains) == 1 or _folder(file.path) == _folder(path)]
-            rest = [file for file in rest if file not in own]
-            sources.append(self._source(main, own))
-        folders = dict.fromkeys(_folder(file.path) for file in rest)
-        return sources + [self._source(None, [one for one in rest if _folder(one.path) == name]) for name in folders]
+        mains = [file for file in files if not _is_master(file) and _is_main(file)]
+        groups, left = siblings(mains, [file for file in files if file not in mains])
+        sources = [self._source(main, own) for main, own in groups]
+        folders = dict.fromkeys(map(folder_of, left))
+        return sources + [self._source(None, [one for one in left if folder_of(one) == name]) for name in folders]
 
     def _source(self, main: TextFile | None, others: Sequence[TextFile]) -> Source:
         tables = [table_file(file.path, file.lines) for file in others if not _is_master(file)]
@@ -67,7 +64,3 @@ def _is_main(file: TextFile) -> bool:
     lines = [line for line in file.lines if line.strip() and not line.startswith(("#", " ", "\t"))]
     known = sum(1 for line in lines if _MAIN_LINE.match(line))
     return known > 0 and known * 3 >= len(lines) and all("=" in line for line in lines)
-
-
-def _folder(path: str) -> str:
-    return path.replace("\\", "/").rpartition("/")[0]
