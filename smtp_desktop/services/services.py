@@ -375,17 +375,24 @@ class Services:
     def imports(self) -> Imports:
         from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.imports.imports import Imports, ImportSources
-        from smtp_desktop.services.secret_places import SecretPlaces
+        from smtp_desktop.services.imports.own_file import OwnExportFiles
+        from smtp_desktop.services.secret_places import SecretPlaces, is_stored
 
         adapters = self._adapters
+        own = OwnExportFiles(
+            sealer=adapters.sealer,
+            authorities=adapters.authorities,
+            parse_certificate=self.certificates.parse,
+            is_stored=lambda *secret: is_stored(adapters.vault, *secret),
+        )
         return Imports(
-            sources=ImportSources(readers=adapters.format_readers),
+            sources=ImportSources(readers=adapters.format_readers, own=own),
             setups=adapters.setup_store,
             vault=adapters.vault,
             places=SecretPlaces(adapters.profile_store, adapters.vault),
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            back_up=lambda _: "",
+            back_up=self.backups.before,
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 
