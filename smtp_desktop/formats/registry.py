@@ -6,9 +6,10 @@ from smtp_desktop.domain.imports.found import Source, Unreadable
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.reader import FormatReader, TextFile
+from smtp_desktop.formats.servers.readers import SERVER_READERS
 from smtp_desktop.formats.url import UrlReader
 
-READERS: tuple[FormatReader, ...] = (UrlReader(),)
+READERS: tuple[FormatReader, ...] = (*SERVER_READERS, UrlReader())
 """The most specific first: the first that recognizes a file gets it."""
 
 _OF_NO_FORMAT = msg(
