@@ -10,7 +10,7 @@
     python3 dev.py shots --release    replace the screenshots in docs/screenshots
     python3 dev.py corpus         diagnose a collection of server replies, and print how many are diagnosed correctly
     python3 dev.py diagnosis      regenerate docs/diagnosis.md
-    python3 dev.py cli            regenerate docs/cli.schema.json and docs/cli.md
+    python3 dev.py cli            regenerate the reference of commands and of exported files in docs
 
     python3 dev.py --install-packages COMMAND ...    install system packages without asking
 
@@ -385,7 +385,8 @@ def diagnosis() -> int:
 
 
 def cli() -> int:
-    return call([str(PYTHON), str(ROOT / "docs" / "cli.py")])
+    pages = (ROOT / "docs" / name for name in ("cli.py", "export.py"))
+    return max(call([str(PYTHON), str(page)]) for page in pages)
 
 
 def call(command: Sequence[str], defaults: Mapping[str, str] | None = None, *, cwd: Path = ROOT) -> int:

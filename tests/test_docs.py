@@ -99,3 +99,11 @@ def test_the_reference_of_the_command_line_is_as_the_program_has_it() -> None:
     # python3 dev.py cli
     assert cli.SCHEMA.read_text(encoding="utf-8") == cli.schema_text()
     assert cli.PAGE.read_text(encoding="utf-8") == cli.page()
+
+
+def test_the_format_of_exported_files_is_as_the_program_has_it() -> None:
+    export = script("export")
+
+    # python3 dev.py cli
+    assert export.SCHEMA.read_text(encoding="utf-8") == export.schema_text()
+    assert export.PAGE.read_text(encoding="utf-8") == export.page()

@@ -157,7 +157,7 @@ Examples:
         "send": "send:send",
         "outbox": "outbox.group:outbox",
         "settings": "settings:settings",
-        "export": "declared.export:export",
+        "export": "exports.export:export",
         "apply": "declared.apply:apply",
         "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",

@@ -24,6 +24,8 @@ from smtp_desktop.domain.errors import (
     NotAMailbox,
     OutputLost,
     PortTaken,
+    SealedFileDamaged,
+    SealedFileTooNew,
     Shortage,
     SmtpDesktopError,
     StoreBusy,
@@ -34,6 +36,7 @@ from smtp_desktop.domain.errors import (
     VaultError,
     VaultLocked,
     WrongMasterPassword,
+    WrongPassphrase,
     WrongState,
 )
 from smtp_desktop.domain.sign_in.errors import OtherAccount
@@ -124,6 +127,9 @@ class ErrorCode(StrEnum):
     STORE_TOO_NEW = "store_too_new"  # a newer version of the program wrote the database
     VAULT_LOCKED = "vault_locked"  # the master password is needed
     WRONG_MASTER_PASSWORD = "wrong_master_password"  # noqa: S105 - a code, not a password
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - of a sealed file; or none was given
+    DAMAGED_FILE = "damaged_file"  # a sealed file was altered or cut short
+    FILE_TOO_NEW = "file_too_new"  # a newer version of the program wrote the file
     VAULT_FAILED = "vault_failed"  # the keyring or the file with the secrets can't be used
     CONVERSATION_FAILED = "conversation_failed"  # with a mailbox's server: `failure` has the diagnosis
     ALERT_FAILED = "alert_failed"  # an alert could not be sent
@@ -147,6 +153,9 @@ _BY_ERROR_CODE = {
     ErrorCode.BAD_ATTACHMENT: ExitCode.REFUSED_DATA,
     ErrorCode.WRONG_STATE: ExitCode.REFUSED_DATA,
     ErrorCode.CONTENT_DROPPED: ExitCode.REFUSED_DATA,
+    ErrorCode.WRONG_PASSPHRASE: ExitCode.REFUSED_DATA,
+    ErrorCode.DAMAGED_FILE: ExitCode.REFUSED_DATA,
+    ErrorCode.FILE_TOO_NEW: ExitCode.REFUSED_DATA,
     ErrorCode.NO_INPUT: ExitCode.NO_INPUT,
     ErrorCode.CANT_WRITE: ExitCode.CANT_WRITE,
     ErrorCode.CHANGED_MEANWHILE: ExitCode.TEMPORARY,
@@ -187,6 +196,9 @@ _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (VaultLocked, ErrorCode.VAULT_LOCKED),
     (WrongMasterPassword, ErrorCode.WRONG_MASTER_PASSWORD),
     (VaultError, ErrorCode.VAULT_FAILED),
+    (WrongPassphrase, ErrorCode.WRONG_PASSPHRASE),
+    (SealedFileDamaged, ErrorCode.DAMAGED_FILE),
+    (SealedFileTooNew, ErrorCode.FILE_TOO_NEW),
     (ReadFailed, ErrorCode.CONVERSATION_FAILED),
     (AlertFailed, ErrorCode.ALERT_FAILED),
     (OtherAccount, ErrorCode.OTHER_ACCOUNT),

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
+    from smtp_desktop.formats.registry import Formats
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
+    from smtp_desktop.store.backup.small_backups import SqliteBackups
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
     from smtp_desktop.store.health import SqliteHealth
@@ -37,13 +39,16 @@ if TYPE_CHECKING:
     from smtp_desktop.store.outbox.outbox import SqliteOutbox
     from smtp_desktop.store.preferences import SqlitePreferences
     from smtp_desktop.store.profiles import SqliteProfiles
+    from smtp_desktop.store.setup import SqliteSetup
     from smtp_desktop.store.signed_in import SqliteSignedIn
+    from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
     from smtp_desktop.transports.net.app_certificates import AppCertificates
     from smtp_desktop.transports.net.ca_files import CaFiles
     from smtp_desktop.transports.net.dns import SystemDns
     from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
+    from smtp_desktop.vault.sealed_export import SealedExports
     from smtp_desktop.vault.system_vault import SystemVault
 
 VAULT_FILE = "secrets.vault"
@@ -127,6 +132,12 @@ class Application:
         return SqliteProfiles(self.database)
 
     @locked_cached_property
+    def setup_store(self) -> SqliteSetup:
+        from smtp_desktop.store.setup import SqliteSetup
+
+        return SqliteSetup(self.database)
+
+    @locked_cached_property
     def signed_in_store(self) -> SqliteSignedIn:
         from smtp_desktop.store.signed_in import SqliteSignedIn
 
@@ -169,6 +180,13 @@ class Application:
         return SqliteAlerts(self.database)
 
     @locked_cached_property
+    def backup_store(self) -> SqliteBackups:
+        from smtp_desktop.store.backup.folder import BackupFolder
+        from smtp_desktop.store.backup.small_backups import SqliteBackups
+
+        return SqliteBackups(self.database, BackupFolder(self._database_path))
+
+    @locked_cached_property
     def webhook(self) -> HttpWebhook:
         from smtp_desktop.transports.webhook import HttpWebhook
 
@@ -179,6 +197,12 @@ class Application:
         from smtp_desktop.store.files import DiskFiles
 
         return DiskFiles()
+
+    @locked_cached_property
+    def format_readers(self) -> Formats:
+        from smtp_desktop.formats.registry import Formats
+
+        return Formats()
 
     @locked_cached_property
     def kept_forms(self) -> FormFiles:
@@ -239,6 +263,12 @@ class Application:
         keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
         large_path = self.home / LARGE_SECRETS_FILE
         return SystemVault(keyring, EncryptedFileVault(self._vault_path), large_path=large_path)
+
+    @locked_cached_property
+    def sealer(self) -> SealedExports:
+        from smtp_desktop.vault.sealed_export import SealedExports
+
+        return SealedExports()
 
     def unlock(self, master: Secret) -> None:
         """Opens the vault. Raises VaultError."""
@@ -305,6 +335,12 @@ class Application:
         from smtp_desktop.transports.net.dns import SystemDns
 
         return SystemDns()
+
+    @locked_cached_property
+    def autoconfig(self) -> HttpsAutoconfig:
+        from smtp_desktop.transports.autoconfig.client import HttpsAutoconfig
+
+        return HttpsAutoconfig()
 
     @locked_cached_property
     def authorities(self) -> CaFiles:

@@ -156,3 +156,15 @@ class WrongMasterPassword(VaultError):
 
 class VaultDamaged(VaultError):
     """The encrypted file was altered or cut short; no password can open it."""
+
+
+class WrongPassphrase(SmtpDesktopError):
+    """The file that is sealed is intact, but this passphrase does not open it; or none was given."""
+
+
+class SealedFileDamaged(SmtpDesktopError):
+    """The file that is sealed was altered or cut short; no passphrase can open it."""
+
+
+class SealedFileTooNew(SmtpDesktopError):
+    """A newer version of the program sealed the file."""

@@ -73,6 +73,11 @@ class ActivityDeleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetupChanged:
+    """SMTPs, activities and choices were changed as a whole, as by an import or a restore: read them all again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxChanged:
     """The outbox changed: its mails, or the holds on SMTPs."""
 
@@ -91,6 +96,7 @@ Event = (
     | ProfileDeleted
     | ResultRecorded
     | ServerLearned
+    | SetupChanged
     | SignedInChanged
     | MailReceived
 )

@@ -7,9 +7,10 @@ from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.reader import FormatReader, TextFile
 from smtp_desktop.formats.servers.readers import SERVER_READERS
+from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
 
-READERS: tuple[FormatReader, ...] = (*SERVER_READERS, UrlReader())
+READERS: tuple[FormatReader, ...] = (*SERVER_READERS, UrlReader(), CsvReader())
 """The most specific first: the first that recognizes a file gets it."""
 
 _OF_NO_FORMAT = msg(

@@ -8,7 +8,7 @@ from smtp_desktop.domain.delivery.activity_edit import ActivityEdit, merged
 from smtp_desktop.domain.delivery.activity_rules import activity_errors, activity_from_draft
 from smtp_desktop.domain.delivery.activity_template import RenderedMessage, render
 from smtp_desktop.domain.delivery.routing import Route, route_of
-from smtp_desktop.domain.errors import FieldError, FieldErrors, NoSuchActivity
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors, NoSuchActivity
 from smtp_desktop.domain.events import ActivityDeleted, ActivitySaved
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import copy_name
@@ -58,11 +58,18 @@ class Activities:
             return activity
         raise NoSuchActivity(msg("There is no activity named {name}.", name=name))
 
-    def create(self, draft: ActivityDraft) -> Activity:
-        """Saves the draft as a new activity. Raises FieldErrors, NoSuchProfile, StoreError; then nothing was saved."""
+    def create(self, draft: ActivityDraft, activity_id: ActivityId | None = None) -> Activity:
+        """Saves the draft as a new activity. Raises FieldErrors, NoSuchProfile, StoreError, and ChangedMeanwhile where
+        `activity_id` is taken; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        activity = activity_from_draft(draft, self._new_id())
-        return self._published(self._store.add(lambda _: activity))
+        activity = activity_from_draft(draft, activity_id or self._new_id())
+
+        def make(stored: Sequence[Activity]) -> Activity:
+            if any(one.id == activity.id for one in stored):
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=activity.name))
+            return activity
+
+        return self._published(self._store.add(make))
 
     def save(self, activity_id: ActivityId, edit: ActivityEdit) -> Activity:
         """Changes the activity by `edit`, whatever else others have changed since it was begun. Raises as `create`

@@ -14,8 +14,12 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
+from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
+from smtp_desktop.services.discovery.ports import Autoconfig
+from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
     ChangeSignal,
@@ -31,6 +35,7 @@ from smtp_desktop.services.ports import (
     Preferences,
     Prober,
     ProfileStore,
+    SetupStore,
     Transport,
     Vault,
 )
@@ -59,6 +64,9 @@ class Adapters(Protocol):
     def profile_store(self) -> ProfileStore: ...
 
     @property
+    def setup_store(self) -> SetupStore: ...
+
+    @property
     def health_store(self) -> HealthStore: ...
 
     @property
@@ -77,6 +85,9 @@ class Adapters(Protocol):
     def alert_store(self) -> AlertStore: ...
 
     @property
+    def backup_store(self) -> BackupStore: ...
+
+    @property
     def webhook(self) -> Webhook: ...
 
     @property
@@ -87,6 +98,9 @@ class Adapters(Protocol):
 
     @property
     def vault(self) -> Vault: ...
+
+    @property
+    def sealer(self) -> Sealer: ...
 
     @property
     def transport(self) -> Transport: ...
@@ -107,10 +121,16 @@ class Adapters(Protocol):
     def dns(self) -> Dns: ...
 
     @property
+    def autoconfig(self) -> Autoconfig: ...
+
+    @property
     def authorities(self) -> Authorities: ...
 
     @property
     def certificate_maker(self) -> CertificateMaker: ...
+
+    @property
+    def format_readers(self) -> FormatReaders: ...
 
     @property
     def files(self) -> Files: ...

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError, VaultLocked
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.selection import FieldChange
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.profiles import Profiles
 
 
 class BulkEdit:
     """Changes SMTPs one after the other. Blocks on the disk and the keyring."""
 
-    def __init__(self, profiles: Profiles) -> None:
+    def __init__(self, profiles: Profiles, *, back_up: BackUp = lambda _reason: None) -> None:
         self._profiles = profiles
+        self._back_up = back_up
 
     def run(
         self,
@@ -25,7 +28,10 @@ class BulkEdit:
     ) -> None:
         """Makes the change of each SMTP, whatever else others have changed since it was `seen`, and calls `on_end` with
         the error where that was refused: a field that does not hold, or that others changed as well. The others are
-        changed all the same. `stop` ends it after the present one. Raises VaultLocked."""
+        changed all the same. A backup is made before several are changed. `stop` ends it after the present one. Raises
+        VaultLocked, and StoreError where no backup can be made; then nothing was changed."""
+        if len(seen) > 1 and not stop.requested:
+            self._back_up(BackupReason.EDIT)
         for profile in seen:
             if stop.requested:
                 return

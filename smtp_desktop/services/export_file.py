@@ -18,9 +18,10 @@ def write_export(profiles: Sequence[SmtpProfile], path: Path) -> None:
 def write_document(document: Mapping[str, object], path: Path, text_format: TextFormat) -> None:
     """Writes a document into the file, readable for its owner alone. Whatever goes wrong leaves an earlier one as it
     was. Raises OutputLost."""
-    with (
-        os_errors_as_lost(path),
-        replacing(path) as part,
-        open(part, "w", encoding="utf-8", newline="\n", opener=private) as file,
-    ):
-        file.write(written(document, text_format))
+    write_content(written(document, text_format).encode(), path)
+
+
+def write_content(content: bytes, path: Path) -> None:
+    """Writes the file as `write_document` does."""
+    with os_errors_as_lost(path), replacing(path) as part, open(part, "wb", opener=private) as file:
+        file.write(content)

@@ -100,13 +100,13 @@ class Outbox:
         """Puts the mails of all good rows into the outbox, in one transaction. Returns for each row its delivery, or
         why it was not queued (MissingValues, FieldErrors, BadAttachment). Raises ActivityOff, NoSmtp, NoSuchActivity,
         StoreError."""
-        from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
+        from smtp_desktop.domain.delivery.outbox_entry import StaleSetup
 
         while True:
             built = self._entries.of_activity(activity_id, rows, extra_files)
             try:
                 added = iter(self._add(built.entries, built.setup_version))
-            except SetupChanged:
+            except StaleSetup:
                 # An SMTP or an activity was changed since it was read: everything is built again.
                 self._entries.forget_setup()
             else:

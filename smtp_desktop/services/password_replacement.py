@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, Step
 from smtp_desktop.domain.diagnosis.kinds import Cause
@@ -15,6 +16,7 @@ from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.selection import replacement_problem
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.checks.report import Report
 from smtp_desktop.services.checks.tester import Tester
 from smtp_desktop.services.ports import Vault
@@ -62,10 +64,13 @@ class Replaced:
 class PasswordReplacement:
     """Replaces passwords one after the other. Blocks on the network and the keyring."""
 
-    def __init__(self, *, profiles: Profiles, tester: Tester, vault: Vault) -> None:
+    def __init__(
+        self, *, profiles: Profiles, tester: Tester, vault: Vault, back_up: BackUp = lambda _reason: None
+    ) -> None:
         self._profiles = profiles
         self._tester = tester
         self._vault = vault
+        self._back_up = back_up
 
     def run(
         self,
@@ -79,15 +84,18 @@ class PasswordReplacement:
     ) -> None:
         """Tries the password at the server of each SMTP, as it was seen, and stores it unless it is refused there. A
         refusal ends the run, so that wrong tries can't lock the account: where the first is refused, nothing is
-        changed. What fails for another reason keeps the new password. `stop` ends the run after the present one.
+        changed. What fails for another reason keeps the new password. `stop` ends the run after the present one. A
+        backup with the old passwords is made before several get the new one.
 
         Calls `on_start`, `on_step` and `on_end` on the calling thread. Raises FieldErrors where these SMTPs can't get
-        one password, and VaultLocked before the first conversation.
+        one password, and before the first conversation VaultLocked, and StoreError where no backup can be made.
         """
         problem = replacement_problem(profiles)
         if problem:
             raise FieldErrors((FieldError(field="password", message=problem),))
         self._vault.new_ref(profiles[0].id, SecretField.PASSWORD)  # raises VaultLocked
+        if len(profiles) > 1:
+            self._back_up(BackupReason.PASSWORD)
         for profile in profiles:
             if stop.requested:
                 return

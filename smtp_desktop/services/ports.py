@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ReceivedMail,
     )
     from smtp_desktop.domain.secret import Secret, SecretRef
+    from smtp_desktop.domain.setup import Setup
     from smtp_desktop.domain.sign_in.tokens import TokenSource
     from smtp_desktop.domain.smtp.certificate import Authority, Certificate
     from smtp_desktop.domain.smtp.profile import (
@@ -71,10 +72,13 @@ class ProfileStore(Protocol):
         anything was changed. Raises NoSuchProfile, and as `add` does."""
         ...
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         """Deletes the SMTP with its history, makes its secrets `stale_secrets`, and makes `new_default` the default in
-        its place. Returns it as it was stored. Raises NoSuchProfile for either, ChangedMeanwhile where it is the
-        default and no other one is named though there are some, or where one is named and it is not the default."""
+        its place. With `keep_secrets`, backups keep theirs; else they are lost to these, too. Returns it as it was
+        stored. Raises NoSuchProfile for either, ChangedMeanwhile where it is the default and no other one is named
+        though there are some, or where one is named and it is not the default."""
         ...
 
     def announce_secret(self, ref: SecretRef) -> None:
@@ -82,7 +86,7 @@ class ProfileStore(Protocol):
         ...
 
     def stale_secrets(self) -> Sequence[SecretRef]:
-        """Returns the secrets that no SMTP uses and that are yet to be erased."""
+        """Returns the secrets that no SMTP uses, no backup keeps, and that are yet to be erased."""
         ...
 
     def abandon_secrets(self) -> Sequence[SecretRef]:
@@ -93,6 +97,25 @@ class ProfileStore(Protocol):
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Records that the stale secret at `ref` is erased."""
+        ...
+
+
+class SetupStore(Protocol):
+    """All SMTPs, activities and choices, as a whole. Every call is one transaction; all may raise StoreError. Safe from
+    every thread."""
+
+    def read(self) -> Setup:
+        """Returns all there is: the SMTPs with the default first, then by name in natural order, and the activities by
+        name."""
+        ...
+
+    def change(self, make: Callable[[Setup], Setup]) -> Setup:
+        """Makes the setup what `make` returns, which gets all that is stored; nobody else writes in between. What
+        differs is written, what is absent is deleted, names may be exchanged. New secrets must have been announced;
+        those that no SMTP uses any more become `ProfileStore.stale_secrets`. Returns what is stored then.
+
+        Raises FieldErrors for a name that two have, NoSuchProfile where an activity names an SMTP that there is not,
+        ChangedMeanwhile for a secret that was given up, and what `make` raises; then nothing was changed."""
         ...
 
 
@@ -252,6 +275,11 @@ class DnsLookups(Protocol):
         """Returns the hosts that take mail for `name` (MX), the most preferred first; "" is a null MX (RFC 7505)."""
         ...
 
+    def srv(self, name: str) -> DnsAnswer:
+        """Returns the services at `name` (SRV), the most preferred first; one without a host is "not offered here"
+        (RFC 2782)."""
+        ...
+
     def addresses(self, name: str) -> DnsAnswer:
         """Returns the IPv4 and IPv6 addresses of `name` (A and AAAA)."""
         ...
@@ -260,8 +288,9 @@ class DnsLookups(Protocol):
 class Dns(Protocol):
     """Asks this computer's DNS servers. Safe from every thread."""
 
-    def lookups(self, cancel: Cancel) -> DnsLookups:
-        """Returns look-ups that together take at most three seconds, and end with `cancel`."""
+    def lookups(self, cancel: Cancel, *, of_networks: bool = False) -> DnsLookups:
+        """Returns look-ups that together take at most three seconds, and end with `cancel`. With `of_networks` they ask
+        for names of a company's own network, too: only for what the user typed to be looked up."""
         ...
 
 

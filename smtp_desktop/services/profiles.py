@@ -1,17 +1,16 @@
 """The stored SMTPs and their secrets: create, save, duplicate, delete."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import (
-    Cancelled,
     ChangedMeanwhile,
     FieldError,
     FieldErrors,
     NoSuchProfile,
     SmtpDesktopError,
-    StoreError,
     VaultError,
 )
 from smtp_desktop.domain.events import ProfileDeleted, ProfileSaved
@@ -29,37 +28,15 @@ from smtp_desktop.domain.smtp.profile import (
     with_refs,
 )
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.services.backup.ports import BackUp
+from smtp_desktop.services.copied_secrets import COPIED
 from smtp_desktop.services.ports import Events, ProfileStore, Vault
+from smtp_desktop.services.profile_changes import Deleted, ProfileChange
+from smtp_desktop.services.secret_places import SecretPlaces
 
 RecordSignIn = Callable[[SmtpProfile | None, SmtpProfile, Secret | None], None]
 """Records that an SMTP was saved: as it was before, None for a new one; as it is now; and the tokens of a new sign-in.
 Never raises."""
-
-_COPIED = {
-    SecretField.CLIENT_SECRET: "The client secret of {name} is no longer in the keyring. Enter it again in {name} "
-    "first.",
-    SecretField.SERVICE_ACCOUNT: "The key of {name} is no longer in the keyring. Enter it again in {name} first.",
-    SecretField.CERTIFICATE: "The certificate of {name} is no longer in the keyring. Import it again in {name} first.",
-    SecretField.NEXT_CERTIFICATE: "The next certificate of {name} is no longer in the keyring. Remove it in {name} "
-    "first.",
-}
-"""The secrets that a copy has as well, each with the words where it is missing. Not tokens: see `duplicate`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChange:
-    """An SMTP as it was stored right before a change, and after it. Both are the same where nothing changed."""
-
-    before: SmtpProfile
-    after: SmtpProfile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """The outcome of a deletion. `secrets_left` is the reason why a secret could not be erased yet; the next start
-    tries again."""
-
-    secrets_left: SmtpDesktopError | None
 
 
 class Profiles:
@@ -74,13 +51,16 @@ class Profiles:
         events: Events,
         new_id: Callable[[], ProfileId],
         record_sign_in: RecordSignIn = lambda *_: None,
+        back_up: BackUp = lambda _: None,
     ) -> None:
         """`record_sign_in` is called after each save."""
         self._store = store
         self._vault = vault
+        self._places = SecretPlaces(store, vault)
         self._events = events
         self._new_id = new_id
         self._record_sign_in = record_sign_in
+        self._back_up = back_up
 
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name in natural order. Raises StoreError."""
@@ -98,15 +78,22 @@ class Profiles:
         raise NoSuchProfile(msg("There is no SMTP named {name}.", name=name))
 
     def create(
-        self, draft: ProfileDraft, cancel: Cancel | None = None, *, default_if_none: bool = False
+        self,
+        draft: ProfileDraft,
+        cancel: Cancel | None = None,
+        *,
+        default_if_none: bool = False,
+        profile_id: ProfileId | None = None,
     ) -> SmtpProfile:
         """Creates an SMTP from `draft`, stores its secrets, and publishes ProfileSaved. With `default_if_none`, it
         becomes the default if there is none then, whatever the draft says. Raises FieldErrors, VaultError, StoreError,
-        Cancelled; then nothing was saved."""
+        Cancelled, and ChangedMeanwhile where `profile_id` is taken; then nothing was saved."""
         self._refuse_taken_name(draft, None)
-        profile = profile_from_draft(draft, profile_id=self._new_id(), stored=None)
+        profile = profile_from_draft(draft, profile_id=profile_id or self._new_id(), stored=None)
 
         def make(stored: Sequence[SmtpProfile]) -> SmtpProfile:
+            if any(one.id == profile.id for one in stored):
+                raise ChangedMeanwhile(msg("Others have just created {name}. Nothing was saved.", name=profile.name))
             return replace(profile, is_default=default_of(stored) is None) if default_if_none else profile
 
         return self._add(profile.id, make, draft.typed_secrets, cancel)
@@ -124,7 +111,7 @@ class Profiles:
         self._refuse_taken_name(draft, stored)
         _refuse_lost_default(draft, stored)
         profile_from_draft(draft, profile_id=profile_id, stored=stored)
-        refs = self._keep(profile_id, edit.draft.typed_secrets, cancel)
+        refs = self._places.keep(profile_id, edit.draft.typed_secrets, cancel)
         before: list[SmtpProfile] = []
 
         def change(present: SmtpProfile) -> SmtpProfile:
@@ -162,7 +149,7 @@ class Profiles:
         """Returns the SMTP with its secrets that a copy has as well; as it is by then, where both were changed."""
         secrets: dict[SecretField, Secret] = {}
         for field, ref in profile.secret_refs.items():
-            if field not in _COPIED:
+            if field not in COPIED:
                 continue
             secret = self._vault.get(ref)
             if secret is not None:
@@ -171,7 +158,7 @@ class Profiles:
             now = self._store.get(profile.id)
             if now.secret_refs.get(field) != ref:
                 return self._with_copied_secrets(now)
-            raise VaultError(msg(_COPIED[field], name=profile.name))
+            raise VaultError(msg(COPIED[field], name=profile.name))
         return profile, secrets
 
     def drop_tokens(self, profile_id: ProfileId) -> SmtpProfile:
@@ -190,7 +177,7 @@ class Profiles:
             return saved
         self._published(saved)
         self._record_sign_in(before[0], saved, None)
-        self._erase_if_stale(before[0].secret_refs.values())
+        self._places.erase_if_stale(before[0].secret_refs.values())
         return saved
 
     def name_for_copy(self, profile: SmtpProfile) -> str:
@@ -202,19 +189,24 @@ class Profiles:
         StoreError."""
         return self._published(self._store.change(profile_id, lambda profile: replace(profile, is_default=True)))
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None = None) -> Deleted:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None = None, is_backed_up: bool = False
+    ) -> Deleted:
         """Deletes the SMTP with its history and its secrets, makes `new_default` the default if given, and publishes
-        ProfileDeleted.
+        ProfileDeleted. Where the change that it is part of `is_backed_up`, its secrets stay for as long as a backup
+        names them; else backups have it without secrets from now on.
 
         Raises NoSuchProfile, StoreError, and ChangedMeanwhile where the default would be lost or moved by it; then
         nothing changed.
         """
-        refs = self._store.delete(profile_id, new_default=new_default).secret_refs.values()
+        deleted = self._store.delete(profile_id, new_default=new_default, keep_secrets=is_backed_up)
+        refs = deleted.secret_refs.values()
         self._events.publish(ProfileDeleted(profile_id=profile_id, new_default=new_default))
-        return Deleted(secrets_left=self._erase_if_stale(refs))
+        return Deleted(secrets_left=self._places.erase_if_stale(refs))
 
     def delete_all(self, profile_ids: Sequence[ProfileId], *, new_default: ProfileId | None = None) -> Deleted:
         """Deletes these SMTPs as `delete` does, one after the other; with the default goes `new_default` in its place.
+        Before several are deleted, a backup is made, which keeps their secrets.
 
         Those that are gone already are left out. Raises NoSuchProfile where all are gone, or the new default is, and
         StoreError; what was deleted before that stays deleted.
@@ -227,29 +219,17 @@ class Profiles:
         if new_default and not found[-1].is_default:
             # Others moved it meanwhile: refused before any is gone.
             refuse_wrong_default(found[-1], new_default=new_default, left=len(found))
-        left = [self.delete(one.id, new_default=new_default if one.is_default else None).secrets_left for one in found]
+        if several := len(found) > 1:
+            self._back_up(BackupReason.DELETE)
+        left = [
+            self.delete(one.id, new_default=new_default if one.is_default else None, is_backed_up=several).secrets_left
+            for one in found
+        ]
         return Deleted(secrets_left=next(filter(None, left), None))
 
     def erase_abandoned_secrets(self) -> SmtpDesktopError | None:
         """Erases the secrets that no SMTP uses or may be about to use. Returns the error that prevented it, if any."""
-        try:
-            return self._erase_if_stale(self._store.abandon_secrets())
-        except StoreError as error:
-            return error
-
-    def _erase_if_stale(self, refs: Iterable[SecretRef]) -> SmtpDesktopError | None:
-        # What was saved or deleted is so by now: an error here must not say otherwise. A later start tries again.
-        at_once = Cancel()
-        at_once.request()
-        try:
-            for ref in sorted(frozenset(self._store.stale_secrets()).intersection(refs)):
-                # Somebody may be about to write there what renews it, and must not do so afterwards.
-                with self._vault.exclusive(ref, at_once):
-                    self._vault.erase(ref)
-                self._store.forget_secret(ref)
-        except (VaultError, StoreError, Cancelled) as error:
-            return error
-        return None
+        return self._places.erase_abandoned()
 
     def _add(
         self,
@@ -258,40 +238,23 @@ class Profiles:
         secrets: Mapping[SecretField, Secret],
         cancel: Cancel | None,
     ) -> SmtpProfile:
-        refs = self._keep(profile_id, secrets, cancel)
+        refs = self._places.keep(profile_id, secrets, cancel)
         saved = self._storing(refs, lambda: self._store.add(lambda stored: _with_refs(make(stored), refs)))
         self._record_sign_in(None, saved, secrets.get(SecretField.TOKENS))
         self._clear_up(refs, ())
         return saved
-
-    def _keep(
-        self, profile_id: ProfileId, secrets: Mapping[SecretField, Secret], cancel: Cancel | None
-    ) -> dict[SecretField, SecretRef]:
-        """Writes the secrets to new places and returns these."""
-        # A secret is written under a new reference before the row that names it, and the old one is erased after it:
-        # whatever fails or is killed in between, no row ever names another host's secret, and leftovers are known.
-        refs: dict[SecretField, SecretRef] = {}
-        for field, secret in secrets.items():
-            ref = self._vault.new_ref(profile_id, field)
-            self._store.announce_secret(ref)
-            self._vault.put(ref, secret)
-            refs[field] = ref
-        if cancel and cancel.requested:
-            self._erase_if_stale(refs.values())
-            raise Cancelled(msg("Nothing was saved."))
-        return refs
 
     def _storing(self, refs: Mapping[SecretField, SecretRef], store: Callable[[], SmtpProfile]) -> SmtpProfile:
         """Stores an SMTP that uses the secrets in these places, or erases them where that is refused."""
         try:
             saved = store()
         except (FieldErrors, NoSuchProfile, ChangedMeanwhile):
-            self._erase_if_stale(refs.values())
+            self._places.erase_if_stale(refs.values())
             raise
         return self._published(saved)
 
     def _clear_up(self, new: Mapping[SecretField, SecretRef], replaced: Iterable[SecretRef]) -> None:
-        self._erase_if_stale(replaced)
+        self._places.erase_if_stale(replaced)
         if new:  # the vault is open, so what a crash has left there can go, too
             self.erase_abandoned_secrets()
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alert_settings import AlertSettings
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
+    from smtp_desktop.services.backup.backups import Backups
     from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from smtp_desktop.services.declared.applier import Applier
     from smtp_desktop.services.declared.ensured import Ensurer
     from smtp_desktop.services.delivery.courier import Courier
+    from smtp_desktop.services.discovery.discovery import Discovery
+    from smtp_desktop.services.exports.exporter import Exporter
+    from smtp_desktop.services.imports.imports import Imports
     from smtp_desktop.services.inbox_setup import InboxSetup
     from smtp_desktop.services.mailbox import MailboxReader
     from smtp_desktop.services.outbox import Outbox
@@ -167,6 +171,16 @@ class Services:
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
+            back_up=lambda reason: self.backups.before(reason),  # noqa: PLW0108 - loads it late
+        )
+
+    @locked_cached_property
+    def backups(self) -> Backups:
+        from smtp_desktop.services.backup.backups import Backups
+
+        adapters = self._adapters
+        return Backups(
+            store=adapters.backup_store, clock=adapters.clock, erase_unkept=self.profiles.erase_abandoned_secrets
         )
 
     @locked_cached_property
@@ -269,6 +283,18 @@ class Services:
         )
 
     @locked_cached_property
+    def discovery(self) -> Discovery:
+        from smtp_desktop.services.discovery.discovery import Discovery
+
+        adapters = self._adapters
+        return Discovery(
+            dns=adapters.dns,
+            prober=adapters.prober,
+            autoconfig=lambda: adapters.autoconfig,
+            read_providers=adapters.providers,
+        )
+
+    @locked_cached_property
     def bulk_check(self) -> BulkCheck:
         from smtp_desktop.services.checks.bulk_check import BulkCheck
 
@@ -278,13 +304,15 @@ class Services:
     def bulk_edit(self) -> BulkEdit:
         from smtp_desktop.services.bulk_edit import BulkEdit
 
-        return BulkEdit(self.profiles)
+        return BulkEdit(self.profiles, back_up=self.backups.before)
 
     @locked_cached_property
     def password_replacement(self) -> PasswordReplacement:
         from smtp_desktop.services.password_replacement import PasswordReplacement
 
-        return PasswordReplacement(profiles=self.profiles, tester=self.tester, vault=self._adapters.vault)
+        return PasswordReplacement(
+            profiles=self.profiles, tester=self.tester, vault=self._adapters.vault, back_up=self.backups.before
+        )
 
     @locked_cached_property
     def mailbox_reader(self) -> MailboxReader:
@@ -328,6 +356,37 @@ class Services:
             activities=self.activities,
             preferences=self._adapters.preferences,
             authorities=self._adapters.authorities,
+        )
+
+    @locked_cached_property
+    def exporter(self) -> Exporter:
+        from smtp_desktop.services.exports.exporter import Exporter
+
+        adapters = self._adapters
+        return Exporter(
+            profiles=self.profiles,
+            activities=self.activities,
+            preferences=adapters.preferences,
+            vault=adapters.vault,
+            sealer=adapters.sealer,
+        )
+
+    @locked_cached_property
+    def imports(self) -> Imports:
+        from smtp_desktop.domain.smtp.profile import ProfileId
+        from smtp_desktop.services.imports.imports import Imports, ImportSources
+        from smtp_desktop.services.secret_places import SecretPlaces
+
+        adapters = self._adapters
+        return Imports(
+            sources=ImportSources(readers=adapters.format_readers),
+            setups=adapters.setup_store,
+            vault=adapters.vault,
+            places=SecretPlaces(adapters.profile_store, adapters.vault),
+            events=adapters.events,
+            new_id=lambda: ProfileId(adapters.new_id()),
+            back_up=lambda _: "",
+            record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 
     @locked_cached_property

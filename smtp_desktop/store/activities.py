@@ -35,7 +35,7 @@ class SqliteActivities:
     def all(self) -> Sequence[Activity]:
         """Returns every activity, by name ignoring case."""
         with self._database.read() as connection:
-            return _all(connection)
+            return all_activities(connection)
 
     def get(self, activity_id: ActivityId) -> Activity:
         """Returns the activity. Raises NoSuchActivity."""
@@ -53,7 +53,7 @@ class SqliteActivities:
     def add(self, make: Callable[[Sequence[Activity]], Activity]) -> Activity:
         """Inserts what `make` returns; see `ActivityStore.add`."""
         with self._database.write() as connection:
-            return _put(connection, make(_all(connection)))
+            return _put(connection, make(all_activities(connection)))
 
     def change(self, activity_id: ActivityId, change: Callable[[Activity], Activity]) -> Activity:
         """Changes the activity to what `change` makes of it; see `ActivityStore.change`."""
@@ -69,7 +69,8 @@ class SqliteActivities:
                 raise _gone()
 
 
-def _all(connection: sqlite3.Connection) -> Sequence[Activity]:
+def all_activities(connection: sqlite3.Connection) -> Sequence[Activity]:
+    """Returns every activity, by name in natural order."""
     rows = connection.execute("SELECT * FROM activity ORDER BY name COLLATE NOCASE")
     return tuple(sorted((_activity(row) for row in rows), key=lambda one: natural_key(one.name)))
 
@@ -82,10 +83,15 @@ def _existing(connection: sqlite3.Connection, activity_id: ActivityId) -> Activi
 
 
 def _put(connection: sqlite3.Connection, activity: Activity) -> Activity:
+    write_activity(connection, activity)
+    return _existing(connection, activity.id)
+
+
+def write_activity(connection: sqlite3.Connection, activity: Activity) -> None:
+    """Writes the activity. Raises FieldErrors for a taken name, NoSuchProfile where an SMTP of it is gone."""
     _refuse_taken_name(connection, activity)
     _refuse_missing_smtp(connection, activity)
     connection.execute(_PUT, _row(activity))
-    return _existing(connection, activity.id)
 
 
 def _gone() -> NoSuchActivity:

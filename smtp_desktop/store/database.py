@@ -50,7 +50,7 @@ class Database:
     ) -> None:
         """Opens `path`, creates it if need be, and upgrades it to the newest version of `steps` (by default the
         program's own). Raises StoreTooNew with the file untouched, StoreBusy, StoreError."""
-        self._path = path
+        self.path = self._path = path
         # Most openings need no step, so that a step is read only when it is due.
         self._steps: Sequence[str | Path] = schema_scripts() if steps is None else tuple(steps)
         self._timeout_s = busy_timeout_ms / 1000

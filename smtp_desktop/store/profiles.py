@@ -60,7 +60,7 @@ ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name i
 _DAY_S = 86_400
 _ANNOUNCE = "INSERT OR REPLACE INTO stale_secret (ref, announced_at) VALUES (?, unixepoch())"
 _ABANDON = "UPDATE stale_secret SET announced_at = NULL WHERE announced_at <= unixepoch() - ?"
-_ABANDONED = "SELECT ref FROM stale_secret WHERE announced_at IS NULL ORDER BY ref"
+_STALE = "SELECT ref FROM stale_secret WHERE ref NOT IN (SELECT ref FROM kept_secret)"
 
 
 class SqliteProfiles:
@@ -72,7 +72,7 @@ class SqliteProfiles:
     def all(self) -> Sequence[SmtpProfile]:
         """Returns every SMTP, the default first, then by name in natural order."""
         with self._database.read() as connection:
-            return _all(connection)
+            return all_profiles(connection)
 
     def get(self, profile_id: ProfileId) -> SmtpProfile:
         """Returns the SMTP. Raises NoSuchProfile."""
@@ -90,7 +90,7 @@ class SqliteProfiles:
     def add(self, make: Callable[[Sequence[SmtpProfile]], SmtpProfile]) -> SmtpProfile:
         """Inserts what `make` returns; see `ProfileStore.add`."""
         with self._database.write() as connection:
-            return _put(connection, None, make(_all(connection)))
+            return _put(connection, None, make(all_profiles(connection)))
 
     def change(self, profile_id: ProfileId, change: Callable[[SmtpProfile], SmtpProfile]) -> SmtpProfile:
         """Changes the SMTP to what `change` makes of it; see `ProfileStore.change`."""
@@ -99,7 +99,9 @@ class SqliteProfiles:
             after = change(before)
             return before if after == before else _put(connection, before, after)
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         """Deletes the SMTP with its history; see `ProfileStore.delete`."""
         with self._database.write() as connection:
             before = _existing(connection, profile_id)
@@ -111,7 +113,9 @@ class SqliteProfiles:
             if new_default is not None:
                 connection.execute("UPDATE smtp SET is_default = 1 WHERE id = ?", [new_default])
             mark_stale_secrets(connection, before=_refs(before), after=frozenset())
-            _forget_unused_server(connection, before)
+            if not keep_secrets:
+                connection.executemany("DELETE FROM kept_secret WHERE ref = ?", [[ref] for ref in _refs(before)])
+            forget_unused_server(connection, before)
             return before
 
     def announce_secret(self, ref: SecretRef) -> None:
@@ -122,14 +126,15 @@ class SqliteProfiles:
     def stale_secrets(self) -> Sequence[SecretRef]:
         """Returns the places of secrets that no SMTP uses and that are still to be erased."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT ref FROM stale_secret ORDER BY ref")
+            rows = connection.execute(f"{_STALE} ORDER BY ref")
             return tuple(SecretRef(row["ref"]) for row in rows)
 
     def abandon_secrets(self) -> Sequence[SecretRef]:
         """Gives up what was announced more than a day ago, and returns all that nobody can use any more."""
         with self._database.write() as connection:
             connection.execute(_ABANDON, [_DAY_S])
-            return tuple(SecretRef(row["ref"]) for row in connection.execute(_ABANDONED))
+            rows = connection.execute(f"{_STALE} AND announced_at IS NULL ORDER BY ref")
+            return tuple(SecretRef(row["ref"]) for row in rows)
 
     def forget_secret(self, ref: SecretRef) -> None:
         """Removes `ref` from the stale places: its secret is erased."""
@@ -137,21 +142,28 @@ class SqliteProfiles:
             connection.execute("DELETE FROM stale_secret WHERE ref = ?", [ref])
 
 
-def _all(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
+def all_profiles(connection: sqlite3.Connection) -> Sequence[SmtpProfile]:
+    """Returns every SMTP, the default first, then by name in natural order."""
     rows = connection.execute("SELECT * FROM smtp ORDER BY is_default DESC, sort_name, name")
     return tuple(profile_of(row) for row in rows)
 
 
 def _put(connection: sqlite3.Connection, before: SmtpProfile | None, after: SmtpProfile) -> SmtpProfile:
-    _refuse_taken_name(connection, after)
     refuse_lost_secrets(connection, before=_refs(before), after=_refs(after))
-    if after.is_default:
-        connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [after.id])
-    connection.execute(_PUT, _row(after))
+    write_profile(connection, after)
     mark_stale_secrets(connection, before=_refs(before), after=_refs(after))
     if before:
-        _forget_unused_server(connection, before)
+        forget_unused_server(connection, before)
     return _existing(connection, after.id)
+
+
+def write_profile(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
+    """Writes the SMTP; where it is the default, no other one is any longer. Its secrets are the caller's to look after.
+    Raises FieldErrors for a taken name."""
+    _refuse_taken_name(connection, profile)
+    if profile.is_default:
+        connection.execute("UPDATE smtp SET is_default = 0 WHERE is_default = 1 AND id <> ?", [profile.id])
+    connection.execute(_PUT, _row(profile))
 
 
 def _refuse_taken_name(connection: sqlite3.Connection, profile: SmtpProfile) -> None:
@@ -171,7 +183,7 @@ def _refs(profile: SmtpProfile | None) -> set[SecretRef]:
     return set(profile.secret_refs.values()) if profile else set()
 
 
-def _forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
+def forget_unused_server(connection: sqlite3.Connection, before: SmtpProfile) -> None:
     """Deletes what is known about the server of `before`, unless an SMTP still uses that server."""
     server = endpoint_of(before.server)
     rows: Iterable[sqlite3.Row] = connection.execute("SELECT * FROM smtp WHERE type = 'generic'")

@@ -35,26 +35,36 @@ class SqliteSignedIn:
     def all(self) -> Mapping[ProfileId, SignedIn]:
         """Returns everybody who signed in, by SMTP."""
         with self._database.read() as connection:
-            found = map(_signed_in, connection.execute("SELECT * FROM signed_in"))
-            return {one.profile_id: one for one in found}
+            return all_signed_in(connection)
 
     def put(self, signed_in: SignedIn) -> None:
         """Stores who signed in, in place of who did before. Does nothing where the SMTP is gone."""
-        values = {
-            "profile_id": signed_in.profile_id,
-            "account": signed_in.account,
-            "signed_in_at": to_microseconds(signed_in.signed_in_at),
-            "valid_until": to_microseconds(signed_in.valid_until),
-            "ends_at": to_microseconds_or_none(signed_in.ends_at),
-            "problem": signed_in.problem,
-        }
         with self._database.write() as connection:
-            connection.execute(_PUT, values)
+            write_signed_in(connection, signed_in)
 
     def forget(self, profile_id: ProfileId) -> None:
         """Forgets who signed in for the SMTP."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM signed_in WHERE profile_id = ?", [profile_id])
+
+
+def all_signed_in(connection: sqlite3.Connection) -> Mapping[ProfileId, SignedIn]:
+    """Returns everybody who signed in, by SMTP."""
+    found = map(_signed_in, connection.execute("SELECT * FROM signed_in"))
+    return {one.profile_id: one for one in found}
+
+
+def write_signed_in(connection: sqlite3.Connection, signed_in: SignedIn) -> None:
+    """Writes who signed in, in place of who did before. Does nothing where the SMTP is gone."""
+    values = {
+        "profile_id": signed_in.profile_id,
+        "account": signed_in.account,
+        "signed_in_at": to_microseconds(signed_in.signed_in_at),
+        "valid_until": to_microseconds(signed_in.valid_until),
+        "ends_at": to_microseconds_or_none(signed_in.ends_at),
+        "problem": signed_in.problem,
+    }
+    connection.execute(_PUT, values)
 
 
 def _signed_in(row: sqlite3.Row) -> SignedIn:

@@ -15,6 +15,7 @@ from cli.contract.contract_check import refuse_breach, words_of
 from fakes.authorization_servers import FakeAuthorizationServers
 from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import provide_database
+from fakes.sealed_exports import CHEAP
 from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
@@ -27,6 +28,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.ports import Mailboxes, Transport
 from smtp_desktop.services.services import Services
+from smtp_desktop.vault.sealed_export import SealedExports
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
 
@@ -115,6 +117,7 @@ class CommandLine:
             adapters: Any = application  # its attributes have the types of the real adapters, not of the ports
             adapters.authorization_servers = self.authorization_servers
             adapters.certificate_maker = self.certificate_maker
+            adapters.sealer = SealedExports(CHEAP)
             if self.transport:
                 adapters.transport, adapters.clock = self.transport, FixedClock()
                 adapters.advice_rules = lambda _: [RULE]

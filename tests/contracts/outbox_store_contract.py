@@ -38,7 +38,7 @@ from smtp_desktop.domain.delivery.delivery import (
     DeliverySort,
     DeliveryState,
 )
-from smtp_desktop.domain.delivery.outbox_entry import SetupChanged
+from smtp_desktop.domain.delivery.outbox_entry import StaleSetup
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage
 from smtp_desktop.domain.errors import NoSuchDelivery
 from smtp_desktop.domain.mail.message import TemplateMessage
@@ -196,7 +196,7 @@ class OutboxStoreContract(OutboxFixtures):
     def test_nothing_is_added_by_a_stale_setup(self, outbox: OutboxStore, activities):
         before = outbox.setup_version()
         put(activities, activity("other"))
-        with pytest.raises(SetupChanged):
+        with pytest.raises(StaleSetup):
             outbox.add([entry()], setup_version=before)
         assert outbox.count(ALL) == 0
         assert len(outbox.add([entry()], setup_version=outbox.setup_version())) == 1

@@ -31,9 +31,11 @@ class LoggingStore(MemoryProfileStore):
         if self.put_failure:
             raise self.put_failure
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         self.log.append("store.delete")
-        return super().delete(profile_id, new_default=new_default)
+        return super().delete(profile_id, new_default=new_default, keep_secrets=keep_secrets)
 
     def announce_secret(self, ref: SecretRef) -> None:
         self.log.append("store.announce")

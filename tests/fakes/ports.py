@@ -3,6 +3,7 @@
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
+from fakes.setup import MemorySetupStore
 from fakes.small import (
     FakeInboxServer,
     FixedClock,
@@ -25,6 +26,7 @@ from smtp_desktop.services.ports import (
     Preferences,
     Prober,
     ProfileStore,
+    SetupStore,
     Transport,
     Vault,
 )
@@ -42,5 +44,6 @@ PIPELINING_DENYLIST: type[PipeliningDenylist] = MemoryPipeliningDenylist
 PREFERENCES: type[Preferences] = MemoryPreferences
 PROBER: type[Prober] = FakeProber
 PROFILE_STORE: type[ProfileStore] = MemoryProfileStore
+SETUP_STORE: type[SetupStore] = MemorySetupStore
 TRANSPORT: type[Transport] = FakeTransport
 VAULT: type[Vault] = MemoryVault

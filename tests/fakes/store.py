@@ -23,6 +23,7 @@ class MemoryProfileStore:
         self.stale: set[SecretRef] = set()
         self.announced: set[SecretRef] = set()
         self.long_ago: set[SecretRef] = set()
+        self.kept: set[SecretRef] = set()  # by backups
         self.results: dict[ProfileId, list[CheckResult]] = {}
         for profile in profiles:
             put(self, profile)
@@ -72,7 +73,9 @@ class MemoryProfileStore:
         self._sort_out_secrets(before)
         return self.profiles[profile.id]
 
-    def delete(self, profile_id: ProfileId, *, new_default: ProfileId | None) -> SmtpProfile:
+    def delete(
+        self, profile_id: ProfileId, *, new_default: ProfileId | None, keep_secrets: bool = False
+    ) -> SmtpProfile:
         before = self.get(profile_id)
         if new_default == profile_id:
             raise NoSuchProfile(msg("This SMTP no longer exists."))
@@ -80,6 +83,8 @@ class MemoryProfileStore:
         refuse_wrong_default(before, new_default=new_default, left=len(self.profiles) - 1)
         del self.profiles[profile_id]
         self.results.pop(profile_id, None)
+        if not keep_secrets:
+            self.kept.difference_update(before.secret_refs.values())
         if successor:
             self.profiles[successor.id] = replace(successor, is_default=True, version=successor.version + 1)
         self._sort_out_secrets(before)
@@ -92,12 +97,12 @@ class MemoryProfileStore:
 
     def stale_secrets(self) -> Sequence[SecretRef]:
         self._fail()
-        return tuple(sorted(self.stale))
+        return tuple(sorted(self.stale - self.kept))
 
     def abandon_secrets(self) -> Sequence[SecretRef]:
         self._fail()
         self.announced -= self.long_ago
-        return tuple(sorted(self.stale - self.announced))
+        return tuple(sorted(self.stale - self.announced - self.kept))
 
     def pass_a_day(self) -> None:
         """What was announced until now was announced long ago."""

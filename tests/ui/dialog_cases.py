@@ -28,6 +28,7 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
+from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_line
 from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
@@ -46,6 +47,8 @@ from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, Re
 from smtp_desktop.ui.deliveries.export import ExportDialog
 from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
 from smtp_desktop.ui.help.dialog import HelpDialog
+from smtp_desktop.ui.imports.dialog import ImportDialog
+from smtp_desktop.ui.imports.entry_dialogs import FoundPasswordDialog, LineDialog, PassphraseDialog, PasteDialog
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
 from smtp_desktop.ui.selection.compare_dialog import CompareDialog
@@ -123,6 +126,34 @@ CASES = (
         times=FormTimes(opened_at=datetime.now(UTC)),
         rows=[ConflictRow(key="signature", label="Signature", mine="Yours", theirs="", before="Ours")],
     ),
+    _case(
+        ImportDialog,
+        "addButton",
+        {"addButton": (), "pasteButton": (), **_CANCEL},
+        "empty",
+        theme=LIGHT,
+    ),
+    _case(
+        ImportDialog,
+        "found",
+        {"removeSourceButton": (), "addButton": (), "pasteButton": (), **_CANCEL, "okButton": ("confirmed",)},
+        "found",
+        make=found_in_files,
+    ),
+    _case(
+        FoundPasswordDialog,
+        "passwordField",
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("accepted", "entered")},
+        make=asked_password,
+    ),
+    _case(
+        PassphraseDialog,
+        "passphraseField",
+        {"eyeButton": ("toggled",), **_CANCEL, "okButton": ("accepted", "entered")},
+        make=asked_passphrase,
+    ),
+    _case(PasteDialog, "pastedText", {**_CANCEL, "okButton": ("accepted", "entered")}, make=pasted),
+    _case(LineDialog, "transcript", {"okButton": ("accepted",)}, make=shown_line),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),
     _case(
         UnsavedDialog,

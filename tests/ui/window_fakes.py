@@ -10,10 +10,12 @@ from typing import Any
 from fakes.authorization_servers import FakeAuthorizationServers
 from fakes.certificate_maker import FakeCertificateMaker
 from fakes.databases import opened_database
+from fakes.discovery import FakeAutoconfig, FakeDns
 from fakes.known_advice import OAUTH_RULES, SMTP_RULES
 from fakes.known_providers import PROVIDERS
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
+from fakes.sealed_exports import CHEAP
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 from ui.timelines import success
@@ -28,10 +30,13 @@ from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
+from smtp_desktop.formats.registry import Formats
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
+from smtp_desktop.store.backup.folder import BackupFolder
+from smtp_desktop.store.backup.small_backups import SqliteBackups
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.files import DiskFiles
@@ -41,11 +46,13 @@ from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.store.overview import read_overview
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
+from smtp_desktop.store.setup import SqliteSetup
 from smtp_desktop.store.signed_in import SqliteSignedIn
 from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.notifications import Notice
+from smtp_desktop.vault.sealed_export import SealedExports
 
 GRAPH_RULES = rules_from(
     [
@@ -114,17 +121,20 @@ class FakeAdapters:
         self.home_risk: MessageText | None = None
         self.database = opened_database(home / "smtp-desktop.db")
         self.profile_store = BreakableProfiles(self.database)
+        self.setup_store, self.format_readers = SqliteSetup(self.database), Formats()
         self.health_store = SqliteHealth(self.database)
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)
+        self.backup_store = SqliteBackups(self.database, BackupFolder(home / "smtp-desktop.db"))
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
         self.signed_in_store = SqliteSignedIn(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
+        self.sealer = SealedExports(CHEAP)
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
-        self.connector: Any = None  # like both below, what nothing in the window of a test asks for
-        self.dns: Any = None
+        self.connector: Any = None  # like the one below, what nothing in the window of a test asks for
+        self.dns, self.autoconfig = FakeDns(), FakeAutoconfig()
         self.inbox_server: Any = None
         self.authorities, self.files, self.clock = CaFiles(), DiskFiles(), SystemClock()
         self.certificate_maker = FakeCertificateMaker()

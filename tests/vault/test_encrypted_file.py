@@ -14,7 +14,7 @@ from contracts.vault_contract import VaultContract, a_ref
 from smtp_desktop.domain.errors import VaultDamaged, VaultError, VaultLocked, WrongMasterPassword
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
-from smtp_desktop.vault import sealed_format
+from smtp_desktop.vault import sealed_format, sealing
 from smtp_desktop.vault.sealed_file import EncryptedFileVault
 from smtp_desktop.vault.sealed_format import Argon2Cost
 
@@ -259,7 +259,7 @@ class TestDamage:
         header, sealed_secrets, _ = path.read_bytes().split(b"\n")[:3]
         header = json.dumps({**json.loads(header), **changes}).encode()
         lines = header + b"\n" + sealed_secrets + b"\n"
-        path.write_bytes(lines + sealed_format._checksum_line(lines))
+        path.write_bytes(lines + sealing.checksum_line(lines))
 
     @pytest.mark.parametrize(
         "changes",
@@ -290,7 +290,7 @@ class TestDamage:
     @pytest.mark.parametrize("depth", [300, 1000, 100_000])
     def test_a_header_that_is_nested_deep_is_noticed(self, path, ref, depth):
         lines = b"[" * depth + b"]" * depth + b"\n" + path.read_bytes().split(b"\n")[1] + b"\n"
-        path.write_bytes(lines + sealed_format._checksum_line(lines))
+        path.write_bytes(lines + sealing.checksum_line(lines))
         with pytest.raises(VaultDamaged):
             EncryptedFileVault(path).unlock(MASTER)
 
@@ -306,7 +306,7 @@ class TestDamage:
         header, sealed_secrets, _ = path.read_bytes().split(b"\n")[:3]
         for _ in range(number):
             lines = mutated(chance, header) + b"\n" + mutated(chance, sealed_secrets) + b"\n"
-            content = lines + sealed_format._checksum_line(lines)
+            content = lines + sealing.checksum_line(lines)
             with suppress(VaultError):  # with its kinds: damaged, another password, a newer version
                 sealed_format.unseal(content, sealed_format.key_for(content, MASTER))
 

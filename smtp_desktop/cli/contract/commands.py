@@ -19,6 +19,7 @@ from smtp_desktop.cli.contract.other import (
     Setting,
     Version,
     WrittenDeclaration,
+    WrittenSmtps,
 )
 from smtp_desktop.cli.contract.outbox import (
     Canceled,
@@ -59,7 +60,7 @@ DOCUMENTS: dict[str, object] = {
     "activity show": Activity,
     "completion": Completion,
     "apply": AppliedFile,
-    "export": Declaration | WrittenDeclaration,
+    "export": Declaration | DeclaredSmtps | WrittenDeclaration | WrittenSmtps,
     "help": Help,
     "inbox": list[Arrival],
     "info": Info,
@@ -90,7 +91,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
-    "smtp export": DeclaredSmtps | WrittenList,
+    "smtp export": DeclaredSmtps | WrittenSmtps,
     "smtp expiry": list[Expiry],
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],

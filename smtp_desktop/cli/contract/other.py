@@ -160,13 +160,26 @@ class Declaration(DeclaredSmtps):
     settings: Annotated[dict[str, str | int | bool | None], "By name"]
 
 
-class WrittenDeclaration(TypedDict):
-    """What was exported into a file."""
+class WrittenExport(TypedDict):
+    """A file that was exported."""
 
     file: Annotated[str, "Its path"]
-    format: Annotated[TextFormat, "How it is written"]
+    format: Annotated[TextFormat | None, "How it is written; null where it is sealed"]
+    sealed: Annotated[bool, "Whether it has secrets and is encrypted with the passphrase"]
+    sign_in_again: Annotated[list[str], "The SMTPs for which somebody has to sign in where it is imported"]
+
+
+class WrittenDeclaration(WrittenExport):
+    """A file to which everything was exported."""
+
     smtps: Annotated[int, "How many"]
     activities: Annotated[int, "How many"]
+
+
+class WrittenSmtps(WrittenExport):
+    """A file to which some SMTPs were exported."""
+
+    exported: Annotated[int, "How many SMTPs are in it"]
 
 
 class Info(TypedDict):

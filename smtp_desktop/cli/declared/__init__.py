@@ -1,1 +1,1 @@
-"""Commands that say how things are to be: smtp set, activity set, export, apply."""
+"""Commands that say how things are to be: smtp set, activity set, apply."""

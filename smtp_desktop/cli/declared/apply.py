@@ -71,16 +71,18 @@ def apply(session: Session, path: str, named: str | None, *, dry_run: bool, prun
       75  others kept changing the same objects; try again
     """
     try:
-        declared = _declared(path, named)
+        content = _content(path)
         with session.open() as services:
+            declared = _declared(services, path, content, named)
             _apply(session, services, declared, dry_run=dry_run, prune=prune, yes=yes)
     except DocumentErrors as error:
         session.output.field_labels = error.labels("standard input" if path == "-" else path)
         raise
 
 
-def _declared(path: str, named: str | None) -> Declared:
-    content = _content(path)
+def _declared(services: Services, path: str, content: bytes, named: str | None) -> Declared:
+    if services.exporter.is_sealed(content):
+        raise refused(msg("It is sealed with a passphrase. Import it: smtp-desktop smtp import FILE"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -28,7 +28,7 @@ OPTION_SECRETS = (SecretField.PASSWORD, SecretField.CLIENT_SECRET)
 class SecretSource:
     """Where the options for the secret `field` take it from; see `secret_source`."""
 
-    field: SecretField
+    field: str
     stdin: bool = False
     variable: str | None = None
     file: str | None = None
@@ -55,7 +55,7 @@ class SecretSource:
         return read_secret(self.field, stdin=self.stdin, variable=self.variable)
 
 
-def secret_source(field: SecretField, options: Mapping[str, Any]) -> SecretSource:
+def secret_source(field: str, options: Mapping[str, Any]) -> SecretSource:
     """Returns the source that the options of a command name."""
     return SecretSource(
         field=field,
@@ -83,12 +83,23 @@ def read_all(sources: Sequence[SecretSource]) -> dict[SecretField, Secret]:
     """Returns the secrets that have a source. Raises UsageError if the sources contradict each other, and as
     `SecretSource.read` does."""
     for source in sources:
-        if len(source.options) > 1:
-            raise click.UsageError(f"Use only one of {' and '.join(source.options)}.")
+        _refuse_several(source)
     if sum(source.stdin for source in sources) > 1:
         raise click.UsageError("Only one secret can come from standard input. Use another option for the other one.")
-    read = {source.field: source.read() for source in sources}
+    read = {SecretField(source.field): source.read() for source in sources}
     return {field: secret for field, secret in read.items() if secret is not None}
+
+
+def read_one(source: SecretSource) -> Secret | None:
+    """Returns the secret, or None if no option names a source. Raises UsageError if several do, and as
+    `SecretSource.read` does."""
+    _refuse_several(source)
+    return source.read()
+
+
+def _refuse_several(source: SecretSource) -> None:
+    if len(source.options) > 1:
+        raise click.UsageError(f"Use only one of {' and '.join(source.options)}.")
 
 
 def file_content(path: Path) -> bytes:

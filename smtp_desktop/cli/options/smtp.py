@@ -1,11 +1,12 @@
 """The options for the fields of an SMTP, and the draft that they make."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
 
+from smtp_desktop.cli.options.secret_options import secret_options, with_options
 from smtp_desktop.cli.options.secret_sources import OPTION_SECRETS, read_all, secret_source
 from smtp_desktop.cli.options.secrets import ask, can_ask
 from smtp_desktop.cli.options.sign_in import (
@@ -30,8 +31,6 @@ from smtp_desktop.domain.smtp.profile import (
 )
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Option = Callable[[Any], Any]
-"""Adds an option to a command."""
 
 _CHOICES = {
     "type": ProfileType,
@@ -118,39 +117,22 @@ _OTHER_OPTIONS = (
 
 def profile_options(command: Command) -> Command:
     """Adds the options for the fields of an SMTP. One that is left out is None."""
-    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS, *_OTHER_OPTIONS))
+    return with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS, *_OTHER_OPTIONS))
 
 
 def server_options(command: Command) -> Command:
     """Adds the options for what a test of an SMTP depends on."""
-    return _with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS))
+    return with_options(command, (*_ANY_OPTIONS, *_GENERIC_OPTIONS, *CLIENT_OPTIONS, *_GRAPH_OPTIONS))
 
 
 def password_options(command: Command) -> Command:
     """Adds the options for a password, which is never an argument itself."""
-    return _with_options(command, _secret_options("password", "password"))
+    return with_options(command, secret_options("password", "password"))
 
 
 def client_secret_options(command: Command) -> Command:
     """Adds the options for a client secret, which is never an argument itself."""
-    return _with_options(command, _secret_options("client-secret", "client secret"))
-
-
-def _secret_options(option: str, what: str) -> tuple[Option, ...]:
-    return (
-        click.option(f"--{option}-stdin", is_flag=True, help=f"Read the {what} from standard input."),
-        click.option(f"--{option}-env", metavar="VAR", help=f"Read the {what} from this environment variable."),
-        click.option(f"--{option}-file", metavar="FILE", help=f"Read the {what} from this file."),
-        click.option(
-            f"--{option}-command", metavar="COMMAND", help=f"Read the {what} from the first line this command prints."
-        ),
-    )
-
-
-def _with_options(command: Command, options: Sequence[Option]) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, secret_options("client-secret", "client secret"))
 
 
 def typed_secrets(options: Mapping[str, Any]) -> dict[SecretField, Secret]:

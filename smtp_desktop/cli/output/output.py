@@ -51,6 +51,7 @@ _OPTIONS = {
     "certificate_password": "--certificate-password-env",
     "certificate_months": "--months",
     "next_certificate": "NAME",
+    "passphrase": "--passphrase-stdin",
     "cloud": "--cloud",
     "authority": "--authority",
     "graph_url": "--graph-url",

@@ -17,11 +17,10 @@ def sign_in_hint(profile: SmtpProfile) -> list[str]:
 def sign_in_again(profiles: Sequence[SmtpProfile]) -> list[str]:
     """Returns a line that names those SMTPs whose sign-ins an exported file lacks."""
     names = signed_in_anew(profiles)
-    return (
-        [f"Not exported: who is signed in. Where the file is applied, sign in again for {', '.join(names)}."]
-        if names
-        else []
-    )
+    if not names:
+        return []
+    again = f"sign in again for {', '.join(names)}."
+    return [f"Not exported: who is signed in. Where the file is imported or applied, {again}"]
 
 
 def upload_steps(profile: SmtpProfile, cer_path: str | None, *, is_next: bool = False) -> list[str]:

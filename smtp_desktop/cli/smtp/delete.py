@@ -15,6 +15,7 @@ from smtp_desktop.cli.output.output import error_document, printable
 from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.profile_output import server_text
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of
 from smtp_desktop.services.services import Services
@@ -34,7 +35,9 @@ _NAMED = 8  # that the question names
 )
 @click.pass_obj
 def delete(session: Session, choice: Choice, *, yes: bool, if_exists: bool, new_default: str | None) -> int:
-    """Delete SMTPs with their history and their secrets. This can't be undone.
+    """Delete SMTPs with their history and their secrets. This can't be undone, but of several.
+
+    Before several are deleted, a backup of their settings and secrets is made: see `smtp-desktop restore --list`.
 
     \b
     Examples:
@@ -55,7 +58,9 @@ def delete(session: Session, choice: Choice, *, yes: bool, if_exists: bool, new_
         def act(profile: SmtpProfile) -> tuple[dict[str, object], list[str]]:
             uses = _uses(services, [profile])
             heir = successor if profile.is_default else None
-            left = services.profiles.delete(profile.id, new_default=heir.id if heir else None).secrets_left
+            left = services.profiles.delete(
+                profile.id, new_default=heir.id if heir else None, is_backed_up=several
+            ).secrets_left
             if left:
                 session.output.diagnostic(
                     f"The secrets of {profile.name} could not be erased yet; the next start tries again: {left}"
@@ -72,6 +77,9 @@ def delete(session: Session, choice: Choice, *, yes: bool, if_exists: bool, new_
             said = f"Deleted {profile.name}." + (f" {heir.name} is now the default." if heir else "")
             return document, [said, *uses.lines()]
 
+        several = len(profiles) > 1
+        if several:
+            services.backups.before(BackupReason.DELETE)
         # The default last: until then the others are not without one.
         in_order = sorted(profiles, key=lambda one: one.is_default)
         documents, code = do_each(session.output, choice, in_order, act, undone=_UNDONE)
@@ -144,7 +152,8 @@ def _confirm(profiles: Sequence[SmtpProfile], uses: _Uses, *, yes: bool) -> None
     if not can_ask():
         raise click.UsageError("Deleting can't be undone. Use --yes to confirm.")
     effects = "".join(f"{printable(line)}\n" for line in uses.lines(later=True))
-    confirm(f"{effects}Delete {_question(profiles)} This can't be undone.", nothing=msg("Nothing was deleted."))
+    undone = "This can't be undone." if len(profiles) == 1 else "A backup is made first."
+    confirm(f"{effects}Delete {_question(profiles)} {undone}", nothing=msg("Nothing was deleted."))
 
 
 def _question(profiles: Sequence[SmtpProfile]) -> str:

@@ -24,6 +24,7 @@ from smtp_desktop.cli.options.trust import named_trust, trust_meaning, trust_opt
 from smtp_desktop.cli.output.sign_in_hints import sign_in_hint
 from smtp_desktop.cli.smtp.each import do_each
 from smtp_desktop.cli.smtp.stored import documents_of, open_vault_to_erase, trusted_ca
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.smtp.draft import ProfileDraft, draft_of
 from smtp_desktop.domain.smtp.edit import edit_of
 from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
@@ -104,6 +105,8 @@ def edit(
         read_ca, read_certificate = cache(services.authorities.read), cache(services.certificates.read)
         # All of them before the first is saved: options that do not go with one of them stop the command.
         drafts = {stored.id: drafted(stored) for stored in profiles}
+        if len(profiles) > 1:
+            services.backups.before(BackupReason.EDIT)
         documents, code = do_each(session.output, choice, profiles, save, undone={"changed": False, "smtp": None})
         if session.output.as_json:
             by_name = documents_of(services, list(saved.values()))

@@ -1,19 +1,26 @@
 """smtp-desktop smtp export"""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.examples import examples
+from smtp_desktop.cli.exports.export_output import export_to, format_option, secrets_option
 from smtp_desktop.cli.options.choice import Choice, choice_options
-from smtp_desktop.cli.output.output import counted
-from smtp_desktop.cli.output.sign_in_hints import sign_in_again
-from smtp_desktop.domain.declared.export import smtps_document
-from smtp_desktop.services.export_file import write_export
+from smtp_desktop.cli.options.passphrase import passphrase_options
+from smtp_desktop.domain.declared.node import TextFormat
+from smtp_desktop.services.exports.exporter import Export
 
 
-@click.command(epilog=examples("smtp export Reports", "smtp export --all --output smtps.yaml"))
+@click.command(
+    epilog=examples(
+        "smtp export Reports",
+        "smtp export --all --output smtps.yaml",
+        "smtp export --tag prod --with-secrets --output prod.sealed",
+    )
+)
 @choice_options("Export")
 @click.option(
     "--output",
@@ -22,16 +29,21 @@ from smtp_desktop.services.export_file import write_export
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file.",
 )
+@format_option
+@secrets_option
+@passphrase_options
 @click.pass_obj
-def export(session: Session, choice: Choice, path: Path | None) -> None:
-    """Print SMTPs as `export` does, or write them to a file, without secrets."""
-    with session.open() as services:
-        profiles = choice.read(services)
-    if path is None:
-        session.output.as_json = True
-        session.output.answer(smtps_document(profiles))
-        return
-    write_export(profiles, path)
-    session.output.notice(*sign_in_again(profiles))
-    document = {"file": str(path), "exported": len(profiles)}
-    session.output.result(document, f"Exported {counted(len(profiles), 'SMTP')} to {path}.")
+def export(
+    session: Session, /, choice: Choice, path: Path | None, named: str | None, *, with_secrets: bool, **options: Any
+) -> None:
+    """Print SMTPs as `export` does, or write them to a file: without secrets, or sealed with them."""
+    if path is None and named is None and not with_secrets:
+        named = TextFormat.JSON
+    export_to(
+        session,
+        lambda services: Export(profiles=choice.read(services)),
+        path,
+        named=named,
+        with_secrets=with_secrets,
+        options=options,
+    )

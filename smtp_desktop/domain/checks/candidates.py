@@ -211,12 +211,13 @@ def _by_provider(draft: ProfileDraft, providers: Providers) -> Iterator[_Proposa
 
 def _by_preset(provider: Provider, typed: str, reason: MessageText) -> Iterator[_Proposal]:
     if provider.preset:
-        notes = _notes(provider.name, provider.preset)
+        notes = preset_notes(provider.name, provider.preset)
         for port in provider.preset.ports:
             yield _Proposal(host=provider.host or typed, port=port, reason=reason, notes=notes)
 
 
-def _notes(provider: str, preset: Preset) -> tuple[MessageText, ...]:
+def preset_notes(provider: str, preset: Preset) -> tuple[MessageText, ...]:
+    """Returns what to know before the preset of `provider` is used: the form of the user name, and its own note."""
     wanted = {
         UserNameForm.LOCAL_PART: "For {provider}, the user name is only the part before the @.",
         UserNameForm.APIKEY: "For {provider}, the user name is the word apikey and the password is an API key.",

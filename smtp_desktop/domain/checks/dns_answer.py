@@ -11,6 +11,8 @@ _SPECIAL = (
     *("local", "intranet", "internal", "private", "corp", "home", "lan", "localdomain"),
     *("onion", "home.arpa", "alt"),
 )
+# Nobody's name servers know these: they mean this computer, another network, or nothing.
+_NEVER_ASKED = ("invalid", "localhost", "onion", "alt")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -26,7 +28,7 @@ class DnsOutcome(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsAnswer:
     """The answer to one look-up. `records` is filled only where something was found: texts joined from their strings,
-    hosts in lower case without a final dot, or addresses."""
+    hosts in lower case without a final dot, addresses, or "PRIORITY WEIGHT PORT HOST" of a service (RFC 2782)."""
 
     outcome: DnsOutcome
     records: tuple[str, ...] = ()
@@ -47,8 +49,19 @@ UNKNOWN = DnsAnswer(outcome=DnsOutcome.UNKNOWN)
 def is_public_name(domain: str) -> bool:
     """Whether `domain`, in ASCII, can exist in the public DNS: it is no single label, no address, and not reserved for
     private use, tests or documentation."""
+    return _is_name(domain) and not _is_within(domain, _SPECIAL)
+
+
+def may_be_asked(domain: str) -> bool:
+    """Whether this computer's DNS servers may know `domain`, in ASCII: a public name, or one of a company's network."""
+    return _is_name(domain) and not _is_within(domain, _NEVER_ASKED)
+
+
+def _is_name(domain: str) -> bool:
+    labels = domain.lower().removesuffix(".").split(".")
+    return len(labels) > 1 and not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
+
+
+def _is_within(domain: str, ends: tuple[str, ...]) -> bool:
     name = domain.lower().removesuffix(".")
-    labels = name.split(".")
-    if len(labels) < 2 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):  # noqa: PLR2004 - a single label
-        return False
-    return not any(name == special or name.endswith(f".{special}") for special in _SPECIAL)
+    return any(name == end or name.endswith(f".{end}") for end in ends)

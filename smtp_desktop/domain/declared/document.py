@@ -4,14 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settings import SettingValue
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import SecretField
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 VERSION = 1
 """Of the format, under the key `smtp_desktop`."""
 VERSION_KEY = "smtp_desktop"
+ID_KEY = "id"
+"""Of an SMTP or activity: what stays the same when it is renamed, on every computer that it is moved to."""
+VALUE_KEY = "value"
+"""Of a secret: its text, which only a sealed file may hold."""
 SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY = "smtps", "default_smtp", "activities", "settings"
 _UNDECLARED = {SecretField.TOKENS, SecretField.NEXT_CERTIFICATE}
 DECLARED_SECRETS: Sequence[SecretField] = tuple(one for one in SecretField if one not in _UNDECLARED)
@@ -38,23 +43,29 @@ class SecretReference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredSmtp:
     """An SMTP as it is to be. The draft has neither secrets nor whether it is the default. `place` is its own, as in
-    `smtps[Reports]`."""
+    `smtps[Reports]`. `secrets` says where they are; a sealed file has their `values`. Without an `id` its name alone
+    says which one it is."""
 
     place: str
     draft: ProfileDraft
     secrets: Mapping[SecretField, SecretReference]
+    id: ProfileId | None = None
+    values: Mapping[SecretField, Secret] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredActivity:
     """An activity as it is to be, with the names of its SMTPs in place of their ids; None for the default SMTP, and for
     no backup. `to`, `cc`, `bcc`, `reply_to`, `attachments` and `headers` are lists: the draft has them as a form shows
-    them."""
+    them. Its `id` is as that of an SMTP; `smtp_id` and `backup_id` are those that the file gives to its SMTPs."""
 
     place: str
     draft: ActivityDraft
     smtp: str | None
     backup: str | None
+    id: ActivityId | None = None
+    smtp_id: ProfileId | None = None
+    backup_id: ProfileId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""SMTPs, activities and settings as a file that people read and `apply` takes, without secrets.
+"""SMTPs, activities and settings as a file that people read, and that `apply` and the import take.
 
 What an object leaves out has its default, so a file holds only what is set. Where a secret belongs, it says from which
-variable it is to come.
+variable it is to come; what is sealed afterwards has the secret itself.
 """
 
 import json
@@ -13,8 +13,10 @@ from smtp_desktop.domain.declared.document import (
     ACTIVITIES_KEY,
     DECLARED_SECRETS,
     DEFAULT_KEY,
+    ID_KEY,
     SETTINGS_KEY,
     SMTPS_KEY,
+    VALUE_KEY,
     VERSION,
     VERSION_KEY,
     SecretSource,
@@ -22,6 +24,7 @@ from smtp_desktop.domain.declared.document import (
 from smtp_desktop.domain.declared.node import TextFormat
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.natural_order import natural_key
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settings import SettingValue
 from smtp_desktop.domain.smtp.profile import (
     AppCredential,
@@ -48,19 +51,30 @@ _LEFT_OUT = {
 }
 
 
-def smtps_document(profiles: Sequence[SmtpProfile]) -> dict[str, object]:
-    """Returns a file with these SMTPs alone, which says nothing of the others and of the default."""
-    return {VERSION_KEY: VERSION, SMTPS_KEY: [_smtp(profile) for profile in sorted(profiles, key=_by_name)]}
+Secrets = Mapping[ProfileId, Mapping[SecretField, Secret]]
+"""The secrets of SMTPs."""
+
+
+def smtps_document(profiles: Sequence[SmtpProfile], secrets: Secrets | None = None) -> dict[str, object]:
+    """Returns a file with these SMTPs alone, which says nothing of the others and of the default. With `secrets` it has
+    those in it, and must be sealed."""
+    return {
+        VERSION_KEY: VERSION,
+        SMTPS_KEY: [_smtp(profile, secrets) for profile in sorted(profiles, key=_by_name)],
+    }
 
 
 def whole_document(
-    profiles: Sequence[SmtpProfile], activities: Sequence[Activity], settings: Mapping[str, SettingValue]
+    profiles: Sequence[SmtpProfile],
+    activities: Sequence[Activity],
+    settings: Mapping[str, SettingValue],
+    secrets: Secrets | None = None,
 ) -> dict[str, object]:
-    """Returns a file with all there is."""
+    """Returns a file with all there is, with `secrets` as `smtps_document` does."""
     default = default_of(profiles)
     names = {profile.id: profile.name for profile in profiles}
     return {
-        **smtps_document(profiles),
+        **smtps_document(profiles, secrets),
         DEFAULT_KEY: default.name if default else None,
         ACTIVITIES_KEY: [_activity(activity, names) for activity in sorted(activities, key=_by_name)],
         SETTINGS_KEY: dict(settings),
@@ -91,7 +105,7 @@ def _by_name(one: SmtpProfile | Activity) -> tuple[str, str]:
     return natural_key(one.name), one.name
 
 
-def _smtp(profile: SmtpProfile) -> dict[str, object]:
+def _smtp(profile: SmtpProfile, known: Secrets | None) -> dict[str, object]:
     fields: dict[str, Any] = {
         key: value for key, value in fields_of(profile).items() if not _is_empty(value) and _is_said(key, value)
     }
@@ -101,15 +115,22 @@ def _smtp(profile: SmtpProfile) -> dict[str, object]:
         fields.pop("envelope_sender", None)  # it has no effect, which `apply` refuses
     if limits := {key: limit for key, limit in fields.pop("limits").items() if limit}:
         fields["limits"] = limits
+    return {"name": fields.pop("name"), ID_KEY: profile.id, **fields, **_secrets(profile, known)}
+
+
+def _secrets(profile: SmtpProfile, known: Secrets | None) -> dict[str, object]:
+    if known is not None:
+        own = known.get(profile.id, {})
+        return {str(one): {VALUE_KEY: own[one]} for one in DECLARED_SECRETS if one in own}
     used = profile.needed_secrets | set(profile.secret_refs)
-    secrets = {
+    return {
         str(one): {str(SecretSource.ENV): variable_of(profile.name, one)} for one in DECLARED_SECRETS if one in used
     }
-    return fields | secrets
 
 
 def _activity(activity: Activity, names: Mapping[ProfileId, str]) -> dict[str, object]:
-    return {key: value for key, value in activity_fields(activity, names).items() if not _is_empty(value)}
+    fields = {key: value for key, value in activity_fields(activity, names).items() if not _is_empty(value)}
+    return {"name": fields.pop("name"), ID_KEY: activity.id, **fields}
 
 
 def _is_said(key: str, value: object) -> bool:

@@ -1,5 +1,6 @@
 """The content of a file that declares, from its text: unknown keys and wrong types are refused, all of them at once."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,8 +9,10 @@ from smtp_desktop.domain.declared.document import (
     ACTIVITIES_KEY,
     DECLARED_SECRETS,
     DEFAULT_KEY,
+    ID_KEY,
     SETTINGS_KEY,
     SMTPS_KEY,
+    VALUE_KEY,
     VERSION,
     VERSION_KEY,
     Declared,
@@ -18,104 +21,109 @@ from smtp_desktop.domain.declared.document import (
     SecretReference,
     SecretSource,
 )
-from smtp_desktop.domain.declared.errors import DOCUMENT, DocumentErrors, Problem
+from smtp_desktop.domain.declared.errors import DOCUMENT, DocumentErrors
+from smtp_desktop.domain.declared.keys import (
+    ACTIVITY_KEYS,
+    ACTIVITY_LISTS,
+    ACTIVITY_TEXTS,
+    FILE_KEYS,
+    ID_PATTERN,
+    SMTP_CHOICES,
+    SMTP_FLAGS,
+    SMTP_KEYS,
+    SMTP_TEXTS,
+)
 from smtp_desktop.domain.declared.node import Node, TextFormat, parsed
-from smtp_desktop.domain.delivery.activity import ActivityDraft
+from smtp_desktop.domain.declared.node_reader import NodeReader
+from smtp_desktop.domain.delivery.activity import ActivityDraft, ActivityId
 from smtp_desktop.domain.delivery.recipient_list import typed_list
 from smtp_desktop.domain.errors import FieldErrors
-from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settings import SETTINGS, Choice, Setting, SettingValue, Switch
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
 from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
-from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.oauth_providers import proposed_provider
-from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, EnvelopeSender, ProfileType, SecretField, SignIn
+from smtp_desktop.domain.smtp.profile import (
+    AppCredential,
+    ProfileId,
+    SecretField,
+    SignIn,
+)
 from smtp_desktop.domain.smtp.tags import tags_of
 
-_SMTP_TEXTS = (
-    *("name", "from_address", "signature", "description", "host_name", "user_name", "ehlo_name"),
-    *("trusted_ca_pem", "trusted_fingerprint", "tenant_id", "client_id", "authority", "graph_url"),
-    *("client_secret_valid_until", "issuer", "authorize_url", "token_url", "device_url", "scope"),
-)
-_SMTP_FLAGS = ("tls", "auth_required")
-_SMTP_CHOICES = {
-    "type": ProfileType,
-    "envelope_sender": EnvelopeSender,
-    "sign_in": SignIn,
-    "provider": OAuthProvider,
-    "app_credential": AppCredential,
-    "cloud": Cloud,
-}
-_SMTP_KEYS = {*_SMTP_TEXTS, *_SMTP_FLAGS, *_SMTP_CHOICES, *DECLARED_SECRETS, "smtp_port", "tags", "limits"}
-_ACTIVITY_TEXTS = ("name", "description", "subject", "text", "html")
-_ACTIVITY_LISTS = ("to", "cc", "bcc", "reply_to", "attachments", "headers")
-_ACTIVITY_KEYS = {*_ACTIVITY_TEXTS, *_ACTIVITY_LISTS, "smtp", "backup", "expire_after_s", "enabled"}
-_KEYS = {VERSION_KEY, SMTPS_KEY, DEFAULT_KEY, ACTIVITIES_KEY, SETTINGS_KEY}
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
 _EXAMPLE = "{env: VARIABLE}"
 _FIRST_LINE = f"{VERSION_KEY}: {VERSION}"
+_ID = re.compile(ID_PATTERN)
 
 
-def declared_in(text: str, text_format: TextFormat) -> Declared:
-    """Returns what the text declares. Raises DocumentErrors, which names everything that is wrong."""
-    return _Reader().read(parsed(text, text_format))
+def declared_in(text: str, text_format: TextFormat, *, sealed: bool = False) -> Declared:
+    """Returns what the text declares. Only what was `sealed` may hold secrets itself. Raises DocumentErrors, which
+    names everything that is wrong."""
+    return _Reader(sealed=sealed).read(parsed(text, text_format))
 
 
-class _Reader:
-    """Reads nodes, and gathers what is wrong with them."""
+class _Reader(NodeReader):
+    """Reads the whole file."""
 
-    def __init__(self) -> None:
-        self._problems: list[Problem] = []
-        self._lines: dict[str, int] = {}
+    def __init__(self, *, sealed: bool) -> None:
+        super().__init__()
+        self._sealed = sealed
 
     def read(self, root: Node) -> Declared:
         """Returns the whole file. Raises DocumentErrors."""
-        keys = self._mapping(DOCUMENT, root, _KEYS)
+        keys = self.mapping(DOCUMENT, root, FILE_KEYS)
         self._check_version(root, keys)
+        smtps = self._objects(SMTPS_KEY, keys, self._smtp)
         declared = Declared(
-            smtps=self._objects(SMTPS_KEY, keys, self._smtp),
-            default=self._typed(DEFAULT_KEY, keys.get(DEFAULT_KEY), str, None),
-            activities=self._objects(ACTIVITIES_KEY, keys, self._activity),
+            smtps=smtps,
+            default=self.typed(DEFAULT_KEY, keys.get(DEFAULT_KEY), str, None),
+            activities=_with_ids(self._objects(ACTIVITIES_KEY, keys, self._activity), smtps or ()),
             settings=self._settings(keys.get(SETTINGS_KEY)),
-            lines=self._lines,
+            lines=self.lines,
         )
-        if self._problems:
-            raise DocumentErrors(self._problems)
+        if self.problems:
+            raise DocumentErrors(self.problems)
         return declared
 
     def _check_version(self, root: Node, keys: Mapping[str, Node]) -> None:
         version = keys.get(VERSION_KEY)
         if version is None:
-            self._refuse(
+            self.refuse(
                 DOCUMENT,
                 root.line,
                 msg("The version of the format is missing. Begin the file with {line}", line=_FIRST_LINE),
             )
         elif version.value is True or version.value != VERSION:
-            self._refuse(
+            self.refuse(
                 VERSION_KEY,
                 version.line,
                 msg("This program reads only version {version} of the format.", version=VERSION),
             )
 
     def _objects(self, key: str, keys: Mapping[str, Node], read: Callable[[str, Node], Any]) -> Any:
-        """Returns the objects of a list, None where the file does not have it. Two of one name are refused."""
+        """Returns the objects of a list, None where the file does not have it. Two of one name or id are refused."""
         node = keys.get(key)
         if node is None or node.value is None:
             return None
         if not isinstance(node.value, list):
-            self._refuse(key, node.line, msg("Expected a list: begin each item with a dash."))
+            self.refuse(key, node.line, msg("Expected a list: begin each item with a dash."))
             return None
-        found, names = [], set()
+        found: list[Any] = []
+        names: set[str] = set()
         for number, item in enumerate(node.value):
             name = self._name_of(item)
             place = f"{key}[{name or number}]"
-            self._note(place, item.line)
+            self.note(place, item.line)
             if name and name.lower() in names:
-                self._refuse(f"{place}.name", item.line, msg("This name is in the list twice."))
+                self.refuse(f"{place}.name", item.line, msg("This name is in the list twice."))
             names.add(name.lower())
-            found.append(read(place, item))
+            one = read(place, item)
+            if one.id is not None and any(other.id == one.id for other in found):
+                self.refuse(f"{place}.{ID_KEY}", item.line, msg("This ID is in the list twice."))
+            found.append(one)
         return tuple(found)
 
     def _name_of(self, node: Node) -> str:
@@ -123,27 +131,38 @@ class _Reader:
         return name.value.strip() if name is not None and isinstance(name.value, str) else ""
 
     def _smtp(self, place: str, node: Node) -> DeclaredSmtp:
-        keys = self._mapping(place, node, _SMTP_KEYS)
-        values: dict[str, Any] = {key: self._typed(f"{place}.{key}", keys.get(key), str, "") for key in _SMTP_TEXTS}
+        keys = self.mapping(place, node, SMTP_KEYS)
+        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in SMTP_TEXTS}
         empty = ProfileDraft()
-        values |= {key: self._typed(f"{place}.{key}", keys.get(key), bool, getattr(empty, key)) for key in _SMTP_FLAGS}
+        values |= {key: self.typed(f"{place}.{key}", keys.get(key), bool, getattr(empty, key)) for key in SMTP_FLAGS}
         values |= {
-            key: self._choice(f"{place}.{key}", keys.get(key), kind, getattr(empty, key))
-            for key, kind in _SMTP_CHOICES.items()
+            key: self.choice(f"{place}.{key}", keys.get(key), kind, getattr(empty, key))
+            for key, kind in SMTP_CHOICES.items()
         }
-        values["smtp_port"] = str(self._typed(f"{place}.smtp_port", keys.get("smtp_port"), int, empty.smtp_port))
+        values["smtp_port"] = str(self.typed(f"{place}.smtp_port", keys.get("smtp_port"), int, empty.smtp_port))
         values["tags"] = self._tags(f"{place}.tags", keys.get("tags"))
         values |= self._limits(f"{place}.limits", keys.get("limits"))
         values["trusted_fingerprint"] = plain_fingerprint(values["trusted_fingerprint"])
         values["fingerprint_host"] = values["host_name"].strip() if values["trusted_fingerprint"] else ""
         draft = _with_sign_in(replace(empty, **values), keys)
         self._refuse_without_effect(place, keys, draft)
-        secrets = {
-            one: reference
-            for one in DECLARED_SECRETS
-            if (reference := self._secret(f"{place}.{one}", keys.get(one))) is not None
-        }
-        return DeclaredSmtp(place=place, draft=draft, secrets=secrets)
+        secrets = {one: self._secret(f"{place}.{one}", keys.get(one)) for one in DECLARED_SECRETS}
+        return DeclaredSmtp(
+            place=place,
+            draft=draft,
+            secrets={key: one for key, one in secrets.items() if isinstance(one, SecretReference)},
+            id=ProfileId(found) if (found := self._id(place, keys.get(ID_KEY))) else None,
+            values={key: one for key, one in secrets.items() if isinstance(one, Secret)},
+        )
+
+    def _id(self, place: str, node: Node | None) -> str | None:
+        found = self.typed(f"{place}.{ID_KEY}", node, str, None)
+        if node is None or found is None or _ID.fullmatch(found):
+            return str(found) if found else None
+        self.refuse(
+            f"{place}.{ID_KEY}", node.line, msg("An ID has at most 64 letters, digits, hyphens and underscores.")
+        )
+        return None
 
     def _refuse_without_effect(self, place: str, keys: Mapping[str, Node], draft: ProfileDraft) -> None:
         """Refuses fields that this kind of SMTP does not have: they would be dropped silently."""
@@ -153,16 +172,20 @@ class _Reader:
                 continue
             given, default = getattr(draft, key), getattr(empty, key)
             if given != default and getattr(content, key) == default and str(given).strip():
-                self._refuse(
+                self.refuse(
                     f"{place}.{key}", node.line, msg("This has no effect with the other settings. Leave it out.")
                 )
 
-    def _secret(self, place: str, node: Node | None) -> SecretReference | None:
+    def _secret(self, place: str, node: Node | None) -> SecretReference | Secret | None:
         if node is None or node.value is None:
             return None
-        if isinstance(node.value, str | int):
+        keys = node.value if isinstance(node.value, dict) else {}
+        if self._sealed and set(keys) == {VALUE_KEY}:
+            text = self.typed(f"{place}.{VALUE_KEY}", keys[VALUE_KEY], str, "")
+            return Secret(text) if text else None
+        if isinstance(node.value, str | int) or VALUE_KEY in keys:
             # The value stays out of the message.
-            self._refuse(
+            self.refuse(
                 place,
                 node.line,
                 msg(
@@ -172,10 +195,9 @@ class _Reader:
                 ),
             )
             return None
-        keys = node.value if isinstance(node.value, dict) else {}
         if len(keys) != 1 or not set(keys) <= set(SecretSource):
             # Neither keys nor values are repeated: they may be a secret that was written in the wrong way.
-            self._refuse(
+            self.refuse(
                 place,
                 node.line,
                 msg("Name one source (env, file or command), for example {example}.", example=_EXAMPLE),
@@ -183,48 +205,49 @@ class _Reader:
             return None
         (source, value), *_ = keys.items()
         if source == SecretSource.COMMAND:
-            words = self._texts(f"{place}.{source}", value)
+            words = self.texts(f"{place}.{source}", value)
         else:
-            words = [self._typed(f"{place}.{source}", value, str, "")]
+            words = [self.typed(f"{place}.{source}", value, str, "")]
         if not words or not words[0]:
-            self._refuse(f"{place}.{source}", value.line, msg("This is empty."))
+            self.refuse(f"{place}.{source}", value.line, msg("This is empty."))
             return None
         return SecretReference(source=SecretSource(source), words=tuple(words))
 
     def _tags(self, place: str, node: Node | None) -> str:
-        tags = self._texts(place, node)
+        tags = self.texts(place, node)
         line = node.line if node else None
         for tag in tags:
             if len(tags_of(tag)) != 1:
-                self._refuse(place, line, msg("List each tag separately: {tag}", tag=tag))
+                self.refuse(place, line, msg("List each tag separately: {tag}", tag=tag))
         return " ".join(tags)
 
     def _limits(self, place: str, node: Node | None) -> dict[str, str]:
         if node is None or node.value is None:
             return {}
-        keys = self._mapping(place, node, set(LIMIT_FIELDS))
-        limits = {key: self._typed(f"{place}.{key}", value, int, 0) for key, value in keys.items()}
+        keys = self.mapping(place, node, set(LIMIT_FIELDS))
+        limits = {key: self.typed(f"{place}.{key}", value, int, 0) for key, value in keys.items()}
         return {key: str(limit or "") for key, limit in limits.items()}
 
     def _activity(self, place: str, node: Node) -> DeclaredActivity:
-        keys = self._mapping(place, node, _ACTIVITY_KEYS)
-        values: dict[str, Any] = {key: self._typed(f"{place}.{key}", keys.get(key), str, "") for key in _ACTIVITY_TEXTS}
-        lists = {key: self._texts(f"{place}.{key}", keys.get(key)) for key in _ACTIVITY_LISTS}
+        keys = self.mapping(place, node, ACTIVITY_KEYS)
+        values: dict[str, Any] = {key: self.typed(f"{place}.{key}", keys.get(key), str, "") for key in ACTIVITY_TEXTS}
+        lists = {key: self.texts(f"{place}.{key}", keys.get(key)) for key in ACTIVITY_LISTS}
         values |= {key: typed_list(lists[key]) for key in ("to", "cc", "bcc", "reply_to")}
         values |= {key: "\n".join(lists[key]) for key in ("attachments", "headers")}
-        values["expire_after_s"] = self._typed(f"{place}.expire_after_s", keys.get("expire_after_s"), int, None)
-        values["enabled"] = self._typed(f"{place}.enabled", keys.get("enabled"), bool, True)
+        values["expire_after_s"] = self.typed(f"{place}.expire_after_s", keys.get("expire_after_s"), int, None)
+        values["enabled"] = self.typed(f"{place}.enabled", keys.get("enabled"), bool, True)
         return DeclaredActivity(
             place=place,
             draft=ActivityDraft(**values),
-            smtp=self._typed(f"{place}.smtp", keys.get("smtp"), str, None),
-            backup=self._typed(f"{place}.backup", keys.get("backup"), str, None),
+            smtp=self.typed(f"{place}.smtp", keys.get("smtp"), str, None),
+            backup=self.typed(f"{place}.backup", keys.get("backup"), str, None),
+            id=ActivityId(found) if (found := self._id(place, keys.get(ID_KEY))) else None,
         )
 
     def _settings(self, node: Node | None) -> dict[str, SettingValue]:
         if node is None or node.value is None:
             return {}
-        keys = self._mapping(SETTINGS_KEY, node, set(_SETTINGS))
+        keys = self.mapping(SETTINGS_KEY, node, set(_SETTINGS))
         return {key: self._setting(_SETTINGS[key], value) for key, value in keys.items()}
 
     def _setting(self, setting: Setting, node: Node) -> SettingValue:
@@ -232,61 +255,31 @@ class _Reader:
         wanted = {Switch: bool, Choice: str}.get(type(setting.kind), int)
         off = setting.can_be_off and (value is None or value is False)
         if not off and type(value) is not wanted:
-            self._refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, setting.rule)
+            self.refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, setting.rule)
             return None
         word = "off" if off or value is False else "on" if value is True else str(value)
         try:
             return setting.parsed(word)
         except FieldErrors as error:
-            self._refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, error.errors[0].message)
+            self.refuse(f"{SETTINGS_KEY}.{setting.name}", node.line, error.errors[0].message)
             return None
 
-    def _mapping(self, place: str, node: Node, known: set[str] | set[SecretSource]) -> Mapping[str, Node]:
-        """Returns the keys that are known; others are refused."""
-        if not isinstance(node.value, dict):
-            self._refuse(place, node.line, msg("Expected keys and values here."))
-            return {}
-        within = "" if place == DOCUMENT else f"{place}."
-        for key, value in node.value.items():
-            self._note(f"{within}{key}", value.line)
-            if key not in known:
-                words = msg("Unknown key. Known keys: {names}.", names=", ".join(sorted(map(str, known))))
-                self._refuse(f"{within}{key}", value.line, words)
-        return {key: value for key, value in node.value.items() if key in known}
 
-    def _typed(self, place: str, node: Node | None, kind: type[Any], default: Any) -> Any:
-        """Returns a value of that type; `default` for none, and for one that is refused."""
-        if node is None or node.value is None:
-            return default
-        if type(node.value) is kind:
-            return node.value
-        self._refuse(place, node.line, _WANTED[kind])
-        return default
-
-    def _choice(self, place: str, node: Node | None, kind: type[Any], default: Any) -> Any:
-        if node is None or node.value is None:
-            return default
-        words = [one.value for one in kind]
-        if node.value not in words:
-            self._refuse(place, node.line, msg("Enter one of these: {words}.", words=", ".join(words)))
-            return default
-        return kind(node.value)
-
-    def _texts(self, place: str, node: Node | None) -> list[str]:
-        if node is None or node.value is None:
-            return []
-        items: Sequence[Node] = node.value if isinstance(node.value, list) else ()
-        if not isinstance(node.value, list) or any(not isinstance(item.value, str) for item in items):
-            self._refuse(place, node.line, msg("Expected a list of strings."))
-            return []
-        return [item.value for item in items if isinstance(item.value, str)]
-
-    def _note(self, place: str, line: int | None) -> None:
-        if line is not None:
-            self._lines[place] = line
-
-    def _refuse(self, place: str, line: int | None, message: MessageText) -> None:
-        self._problems.append(Problem(place=place, message=message, line=line))
+def _with_ids(
+    activities: Sequence[DeclaredActivity] | None, smtps: Sequence[DeclaredSmtp]
+) -> tuple[DeclaredActivity, ...] | None:
+    """Returns the activities with the ids that the file gives to the SMTPs that they name."""
+    if activities is None:
+        return None
+    ids = {one.draft.name.strip().lower(): one.id for one in smtps}
+    return tuple(
+        replace(
+            one,
+            smtp_id=ids.get((one.smtp or "").strip().lower()),
+            backup_id=ids.get((one.backup or "").strip().lower()),
+        )
+        for one in activities
+    )
 
 
 def _with_sign_in(draft: ProfileDraft, keys: Mapping[str, Node]) -> ProfileDraft:
@@ -297,10 +290,3 @@ def _with_sign_in(draft: ProfileDraft, keys: Mapping[str, Node]) -> ProfileDraft
     if draft.sign_in is SignIn.APP_ONLY and SecretField.CERTIFICATE in keys and "app_credential" not in keys:
         draft = replace(draft, app_credential=AppCredential.CERTIFICATE)
     return draft
-
-
-_WANTED = {
-    str: msg("Expected text. Put text that looks like a number, or like yes or no, in quotes."),
-    int: msg("Expected a whole number, without quotes."),
-    bool: msg("Expected true or false, without quotes."),
-}

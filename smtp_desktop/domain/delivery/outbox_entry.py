@@ -24,5 +24,5 @@ class OutboxEntry:
     expire_after_s: int | None = None
 
 
-class SetupChanged(Exception):
+class StaleSetup(Exception):
     """An SMTP or an activity was changed meanwhile; nothing was put into the outbox."""

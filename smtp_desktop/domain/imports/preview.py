@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smtp_desktop.domain.declared.document import DeclaredActivity
 from smtp_desktop.domain.delivery.activity import ActivityId
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
@@ -41,9 +43,14 @@ class ImportAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """A row of a preview; `number` counts from 0. `draft` is None of an activity, and of what can't be read.
+    """A row of a preview; `number` counts from 0. `draft` is None of an activity, and of what can't be read; `said` are
+    its fields that the file decides.
+
     `stored_id` and `stored_name` are the SMTP or activity that it stands for, if there is one, and `differing` the
-    fields by which both differ. `actions` are those that make sense, the proposed one first."""
+    fields by which both differ; `same_as` is the number of an earlier row that means the same SMTP. `actions` are those
+    that make sense, the proposed one first. `own_id` and `declared` are of files of ours alone: its id there, and what
+    they say of an activity.
+    """
 
     number: int
     kind: ImportKind
@@ -56,10 +63,19 @@ class ImportRow:
     reason: MessageText | None = None
     notes: tuple[MessageText, ...] = ()
     draft: ProfileDraft | None = None
+    said: frozenset[str] = frozenset()
     needs_secret: bool = False
     stored_id: ProfileId | ActivityId | None = None
     stored_name: str = ""
     differing: tuple[str, ...] = ()
+    same_as: int | None = None
+    own_id: str = ""
+    declared: DeclaredActivity | None = None
+
+    @property
+    def proposed(self) -> ImportAction:
+        """What is done with it unless the user wants something else."""
+        return self.actions[0] if self.actions else ImportAction.SKIP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +92,36 @@ class ImportPreview:
 
     sources: tuple[Source, ...]
     rows: tuple[ImportRow, ...]
+
+    def proposed(self) -> dict[int, ImportChoice]:
+        """Returns the proposed choice of every row, by number."""
+        return {row.number: ImportChoice(action=row.proposed) for row in self.rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedRow:
+    """A row that was imported, by the name that it has now. `missing` are the fields without which it can't send."""
+
+    number: int
+    kind: ImportKind
+    action: ImportAction
+    name: str
+    profile_id: ProfileId | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOutcome:
+    """What an import has changed, row by row; nothing where there are none. `backup` names the backup that was made
+    before, and `default` the SMTP that became the default by it. `secrets_left` is why a secret could not be erased
+    yet."""
+
+    rows: tuple[ImportedRow, ...]
+    backup: str = ""
+    default: str = ""
+    secrets_left: SmtpDesktopError | None = None
+
+    @property
+    def profile_ids(self) -> tuple[ProfileId, ...]:
+        """The SMTPs that were created or updated, each once: those to check."""
+        return tuple(dict.fromkeys(row.profile_id for row in self.rows if row.profile_id))

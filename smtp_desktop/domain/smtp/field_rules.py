@@ -6,6 +6,7 @@ from smtp_desktop.domain.errors import FieldError
 from smtp_desktop.domain.mail.address import BadHost, address_or_none, ascii_host, is_this_computer
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.certificate import plain_fingerprint
+from smtp_desktop.domain.smtp.completeness import missing_fields
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.ehlo_name import ehlo_name_problem
 from smtp_desktop.domain.smtp.kept_secrets import kept_fingerprint
@@ -18,6 +19,7 @@ from smtp_desktop.domain.smtp.profile import (
     SIGNATURE_LIMIT,
     Cloud,
     ProfileType,
+    SecretField,
     SignIn,
     SmtpProfile,
 )
@@ -33,9 +35,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_PORT = 65535
 
 
-def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldError]:
+def field_errors(draft: ProfileDraft, stored: SmtpProfile | None, *, complete: bool = True) -> list[FieldError]:
     """Returns the errors in the draft, in the order of the form; empty when it can be saved. Does not see whether the
-    name is taken."""
+    name is taken. With `complete` False, it may lack what it can't send without: secrets, user name, From Address. What
+    was imported so may stay so."""
     problems: list[tuple[str, MessageText | None]] = [
         ("name", name_problem(draft.name)),
         ("from_address", _from_problem(draft)),
@@ -62,7 +65,19 @@ def field_errors(draft: ProfileDraft, stored: SmtpProfile | None) -> list[FieldE
     problems += [(field, limit_problem(field, getattr(draft, field))) for field in limit_fields_of(draft.type)]
     if draft.type is ProfileType.GENERIC:
         problems.append(("trusted_fingerprint", _fingerprint_problem(kept_fingerprint(draft))))
-    return [FieldError(field=field, message=problem) for field, problem in problems if problem]
+    errors = [FieldError(field=field, message=problem) for field, problem in problems if problem]
+    lacking = _lacking(draft, stored, complete=complete)
+    return [one for one in errors if one.field not in lacking]
+
+
+def _lacking(draft: ProfileDraft, stored: SmtpProfile | None, *, complete: bool) -> set[str]:
+    """Returns the fields without a value that need none: all, or else those that lack it in `stored` as well."""
+    empty = {str(one) for one in SecretField if not getattr(draft, one)}
+    if draft.type is ProfileType.GENERIC:
+        empty |= {name for name in ("user_name", "from_address") if not getattr(draft, name).strip()}
+    if not complete:
+        return empty - (set(stored.secret_refs) if stored else set())
+    return empty.intersection(missing_fields(stored)) if stored and stored.type is draft.type else set()
 
 
 def _cloud_problems(draft: ProfileDraft) -> list[tuple[str, MessageText | None]]:

@@ -22,10 +22,13 @@ from smtp_desktop.domain.smtp.profile import (
 from smtp_desktop.domain.smtp.tags import tags_of
 
 
-def profile_from_draft(draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None) -> SmtpProfile:
+def profile_from_draft(
+    draft: ProfileDraft, *, profile_id: ProfileId, stored: SmtpProfile | None, complete: bool = True
+) -> SmtpProfile:
     """Returns the SMTP that `draft` describes. It keeps the secrets of `stored` that may still be used; typed ones are
-    left out. Raises FieldErrors with every refused field."""
-    errors = tuple(field_errors(draft, stored))
+    left out. With `complete` False, it may lack what it can't send without; see `completeness`. Raises FieldErrors with
+    every refused field."""
+    errors = tuple(field_errors(draft, stored, complete=complete))
     if errors:
         raise FieldErrors(errors)
     content, kept = content_of(draft), kept_secrets(draft, stored)

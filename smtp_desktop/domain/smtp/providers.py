@@ -10,6 +10,7 @@ from typing import Any
 from smtp_desktop.domain.mail.address import BadHost, ascii_host
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.smtp.limits import SendLimits
+from smtp_desktop.domain.smtp.profile import SignIn
 
 _WILD = frozenset("*?[")  # of fnmatch
 
@@ -25,10 +26,12 @@ class UserNameForm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """The settings of a provider. `ports` has the best first; `note` says what to know beforehand."""
+    """The settings of a provider. `ports` has the best first, and so has `sign_in`, the ways to sign in; `note` says
+    what to know beforehand."""
 
     ports: tuple[int, ...]
     user_name: UserNameForm = UserNameForm.ADDRESS
+    sign_in: tuple[SignIn, ...] = (SignIn.PASSWORD,)
     note: MessageText | None = None
 
 
@@ -49,8 +52,9 @@ class Provider:
     domain and all names below it.
 
     `servers` are patterns of the hosts that take its mail, the one to enter first; `names` are patterns of its other
-    hosts: those that people type for it, rightly or wrongly, and those in its greetings. `domains` are the domains of
-    the addresses that it gives to everybody; a pattern there matches those that it makes for each customer.
+    hosts: those that people type for it, rightly or wrongly, and those in its greetings. `mx` are patterns of the hosts
+    that take mail for the domains it has the mailboxes of. `domains` are the domains of the addresses that it gives to
+    everybody; a pattern there matches those that it makes for each customer. `source` is the page that says so.
 
     `includes` stand for it in SPF records (RFC 7208 5.2); the first is the one to add. With `own_envelope` it sends
     with an address of its own in MAIL FROM; with `rewrites_from` it replaces a From Address that is not the user's;
@@ -65,7 +69,9 @@ class Provider:
     name: str
     company: str
     servers: tuple[str, ...]
+    source: str = ""
     names: tuple[str, ...] = ()
+    mx: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     preset: Preset | None = None
     limits: ProviderLimits | None = None
@@ -92,6 +98,10 @@ class Provider:
     def has_mailboxes_of(self, domain: str) -> bool:
         """Whether it has the mailboxes of `domain`."""
         return _fits(domain, self.domains)
+
+    def takes_in_at(self, mx_host: str) -> bool:
+        """Whether `mx_host`, of a domain's MX records, is one of those that take mail for its customers' domains."""
+        return _fits(mx_host, self.mx)
 
     def is_met(self, host: str, reply: str) -> bool:
         """Whether `host`, or the server that sent `reply`, is its own."""
@@ -136,6 +146,12 @@ class Providers:
         """Returns the provider with a preset that has the mailboxes of `domain`, if there is one."""
         return next((one for one in self.all if one.preset and one.has_mailboxes_of(domain)), None)
 
+    def preset_for_mx(self, mx_hosts: Sequence[str]) -> Provider | None:
+        """Returns the provider with a preset that takes the mail of a domain with these MX records, the preferred host
+        first, if there is one."""
+        of_each = (one for host in mx_hosts for one in self.all if one.preset and one.takes_in_at(host))
+        return next(of_each, None)
+
     def advised_as(self, name: str) -> tuple[Provider, ...]:
         """Returns the providers that advice rules call `name`. Raises KeyError where there are none."""
         found = tuple(one for one in self.all if name in one.advised_as)
@@ -151,7 +167,8 @@ def is_within(name: str, ends: Sequence[str]) -> bool:
 
 _KEYS = frozenset(
     {
-        *("name", "servers", "names", "domains", "ports", "user_name", "note", "limits", "advised_as", "words"),
+        *("name", "source", "servers", "names", "mx", "domains", "ports", "user_name", "sign_in", "note", "limits"),
+        *("advised_as", "words"),
         *("includes", "own_envelope", "rewrites_from", "customers_domains"),
     }
 )
@@ -181,7 +198,9 @@ def _provider(entry: Mapping[str, Any], company: str) -> Provider:
         name=str(entry["name"]),
         company=company,
         servers=servers,
+        source=str(entry.get("source", "")),
         names=_words(entry.get("names", [])),
+        mx=_words(entry.get("mx", [])),
         domains=_words(entry.get("domains", [])),
         preset=_preset(entry),
         limits=_limits(entry["limits"]) if "limits" in entry else None,
@@ -200,6 +219,7 @@ def _preset(entry: Mapping[str, Any]) -> Preset | None:
     return Preset(
         ports=tuple(int(port) for port in entry["ports"]),
         user_name=UserNameForm(entry.get("user_name", UserNameForm.ADDRESS)),
+        sign_in=tuple(map(SignIn, _words(entry.get("sign_in", [SignIn.PASSWORD])))),
         note=msg(entry["note"]) if "note" in entry else None,
     )
 
@@ -208,7 +228,7 @@ def _limits(entry: Mapping[str, Any]) -> ProviderLimits:
     numbers = {key: int(value) for key, value in entry.items() if key not in {"source", "note"}}
     return ProviderLimits(
         limits=SendLimits(**numbers),
-        source=str(entry["source"]),
+        source=str(entry.get("source", "")),
         note=msg(entry["note"]) if "note" in entry else None,
     )
 

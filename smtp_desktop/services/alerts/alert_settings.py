@@ -121,8 +121,9 @@ class AlertSettings:
         if stale:
             # What was saved is so by now. A later start erases what is left.
             with suppress(VaultError, StoreError):
-                self._vault.erase(stale)
-                self._profiles.forget_secret(stale)
+                if stale in self._profiles.stale_secrets():  # no backup keeps it
+                    self._vault.erase(stale)
+                    self._profiles.forget_secret(stale)
 
 
 def _problem_of(send: Callable[[], None]) -> MessageText | None:

@@ -86,7 +86,11 @@ class Applier:
 
         return lambda: (
             self._ensurer.profile(
-                name, drafted, named=named, default_if_none=wanted.declared.default is None
+                name,
+                drafted,
+                named=named,
+                default_if_none=wanted.declared.default is None,
+                profile_id=one.id,
             ).difference
         )
 
@@ -105,7 +109,8 @@ class Applier:
         def drafted(present: Activity | None) -> ActivityDraft:
             return activity_draft(one, present, id_of)
 
-        return lambda: self._ensurer.activity(one.draft.name.strip(), drafted, named=OF_ACTIVITY).difference
+        name = one.draft.name.strip()
+        return lambda: self._ensurer.activity(name, drafted, named=OF_ACTIVITY, activity_id=one.id).difference
 
     def _setting(self, name: str, value: SettingValue) -> Step:
         def apply() -> Difference:
@@ -130,7 +135,7 @@ class Applier:
         def delete() -> Difference:
             before_loss(one)
             try:
-                self._profiles.delete(one.id)
+                self._profiles.delete(one.id, is_backed_up=True)
             except NoSuchProfile:
                 return Difference(kind=Kind.SMTP, name=one.name, action=Action.UNCHANGED)
             return deletion(Kind.SMTP, one.name)

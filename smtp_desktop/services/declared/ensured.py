@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from smtp_desktop.domain.declared.difference import Difference, activity_difference, profile_difference
-from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, activity_draft_of
+from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId, activity_draft_of
 from smtp_desktop.domain.delivery.activity_edit import changed_fields as changed_activity_fields
 from smtp_desktop.domain.delivery.activity_edit import edit_of as activity_edit_of
 from smtp_desktop.domain.errors import (
@@ -53,36 +53,49 @@ class Ensurer:
         self._activities = activities
         self._vault = vault
 
-    def find_profile(self, name: str) -> SmtpProfile | None:
-        """Returns the SMTP of that name, ignoring case. Raises StoreError."""
+    def find_profile(self, name: str, profile_id: ProfileId | None = None) -> SmtpProfile | None:
+        """Returns the SMTP of that id, else of that name, ignoring case. Raises StoreError."""
+        if profile_id is not None:
+            with suppress(NoSuchProfile):
+                return self._profiles.get(profile_id)
         try:
             return self._profiles.by_name(name)
         except NoSuchProfile:
             return None
 
-    def find_activity(self, name: str) -> Activity | None:
-        """Returns the activity of that name, ignoring case. Raises StoreError."""
+    def find_activity(self, name: str, activity_id: ActivityId | None = None) -> Activity | None:
+        """Returns the activity of that id, else of that name, ignoring case. Raises StoreError."""
+        if activity_id is not None:
+            with suppress(NoSuchActivity):
+                return self._activities.get(activity_id)
         try:
             return self._activities.by_name(name)
         except NoSuchActivity:
             return None
 
     def profile(
-        self, name: str, drafted: Drafted, *, named: Collection[str] = (), default_if_none: bool = False
+        self,
+        name: str,
+        drafted: Drafted,
+        *,
+        named: Collection[str] = (),
+        default_if_none: bool = False,
+        profile_id: ProfileId | None = None,
     ) -> Ensured[SmtpProfile]:
-        """Makes the SMTP of that name what `drafted` returns; `named` are the fields that were asked for, by which no
-        others' change of them is overlooked. A new one becomes the default with `default_if_none` if there is none.
+        """Makes the SMTP of that id, else of that name, what `drafted` returns; `named` are the fields that were asked
+        for, by which no others' change of them is overlooked. A new one gets the id, and becomes the default with
+        `default_if_none` if there is none.
 
         Raises FieldErrors, VaultError, StoreError, and ChangedMeanwhile where others never stopped changing it.
         """
 
         def attempt() -> Ensured[SmtpProfile] | None:
-            present = self.find_profile(name)
+            present = self.find_profile(name, profile_id)
             draft = drafted(present)
             if present is not None:
                 return self._changed_profile(present, draft, named)
             try:
-                created = self._profiles.create(draft, default_if_none=default_if_none)
+                created = self._profiles.create(draft, default_if_none=default_if_none, profile_id=profile_id)
             except FieldErrors:
                 if self.find_profile(name) is None:
                     raise
@@ -126,16 +139,23 @@ class Ensurer:
                 )
             ) from error
 
-    def activity(self, name: str, drafted: DraftedActivity, *, named: Collection[str] = ()) -> Ensured[Activity]:
-        """Makes the activity of that name what `drafted` returns, as `profile` does."""
+    def activity(
+        self,
+        name: str,
+        drafted: DraftedActivity,
+        *,
+        named: Collection[str] = (),
+        activity_id: ActivityId | None = None,
+    ) -> Ensured[Activity]:
+        """Makes the activity of that id, else of that name, what `drafted` returns, as `profile` does."""
 
         def attempt() -> Ensured[Activity] | None:
-            present = self.find_activity(name)
+            present = self.find_activity(name, activity_id)
             draft = drafted(present)
             if present is not None:
                 return self._changed_activity(present, draft, named)
             try:
-                created = self._activities.create(draft)
+                created = self._activities.create(draft, activity_id)
             except FieldErrors:
                 if self.find_activity(name) is None:
                     raise

@@ -13,6 +13,7 @@ from smtp_desktop.domain.declared.difference import (
 )
 from smtp_desktop.domain.declared.document import DEFAULT_KEY, Declared, DeclaredActivity, DeclaredSmtp
 from smtp_desktop.domain.declared.errors import DocumentErrors, Problem
+from smtp_desktop.domain.declared.matching import matched, name_holder
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_rules import activity_from_draft
 from smtp_desktop.domain.errors import FieldError, FieldErrors
@@ -60,6 +61,8 @@ class Planner:
         self._ensurer = ensurer
         self._authorities = authorities
         self._by_name = {one.name.lower(): one for one in present.profiles}
+        self._profiles = matched(self._declared.smtps or (), present.profiles)
+        self._activities = matched(self._declared.activities or (), present.activities)
         self._problems: list[Problem] = []
         self._has_default = default_of(present.profiles) is not None or self._declared.default is not None
 
@@ -95,7 +98,10 @@ class Planner:
             return one
 
     def _smtp(self, one: DeclaredSmtp) -> Difference | None:
-        present = self._by_name.get(one.draft.name.strip().lower())
+        present = self._profiles.get(one.place)
+        if name_holder(one, present, self._present.profiles):
+            self._refuse(one.place, _taken(msg("Another SMTP already has this name.")))
+            return None
         draft = self._wanted.smtp_draft(one, present)
         profile_id = present.id if present else _planned_id(one.draft.name)
         try:
@@ -140,11 +146,13 @@ class Planner:
         if unknown:
             self._refuse(one.place, FieldErrors(tuple(unknown)))
             return None
-        name = one.draft.name.strip()
-        present = next((other for other in self._present.activities if other.name.lower() == name.lower()), None)
+        present = self._activities.get(one.place)
+        if name_holder(one, present, self._present.activities):
+            self._refuse(one.place, _taken(msg("Another activity already has this name.")))
+            return None
         draft = activity_draft(one, present, lambda smtp: ids[smtp.strip().lower()])
         try:
-            after = activity_from_draft(draft, present.id if present else ActivityId(name))
+            after = activity_from_draft(draft, present.id if present else ActivityId(one.draft.name))
         except FieldErrors as error:
             self._refuse(one.place, error)
             return None
@@ -155,26 +163,30 @@ class Planner:
     ) -> tuple[dict[str, ProfileId], dict[ProfileId, str]]:
         """Returns the ids of all SMTPs that there will be, by their names in lower case, and the names of these and of
         those that there are."""
+        planned = {self._planned_id(one): one.draft.name.strip() for one in smtps}
         gone = {one.id for one in pruned}
-        planned = {one.draft.name.strip() for one in smtps}
-        ids = {name.lower(): _planned_id(name) for name in planned}
-        ids |= {name: one.id for name, one in self._by_name.items() if one.id not in gone}
-        names = {_planned_id(name): name for name in planned} | {one.id: one.name for one in self._present.profiles}
-        return ids, names
+        left = {one.id: one.name for one in self._present.profiles if one.id not in gone} | planned
+        ids = {name.lower(): profile_id for profile_id, name in left.items()}
+        # What an activity is bound to by now is called as it is by now, also where the file renames that.
+        return ids, {one.id: one.name for one in self._present.profiles} | planned
+
+    def _planned_id(self, one: DeclaredSmtp) -> ProfileId:
+        present = self._profiles.get(one.place)
+        return present.id if present else _planned_id(one.draft.name)
 
     def _pruned_profiles(self) -> list[SmtpProfile]:
         if not self._wanted.prune or self._declared.smtps is None:
             return []
-        named = {one.draft.name.strip().lower() for one in self._declared.smtps}
-        found = [one for one in self._present.profiles if one.name.lower() not in named]
+        kept = {one.id for one in self._profiles.values()}
+        found = [one for one in self._present.profiles if one.id not in kept]
         return sorted(found, key=lambda one: one.is_default)  # the default last: until then the others have one
 
     def _unbound(self, profiles: Sequence[SmtpProfile], activities: Sequence[Activity]) -> list[Difference]:
         """Returns what the deletion of these SMTPs changes in activities that the file does not describe."""
         gone = {one.id for one in profiles}
         names = {one.id: one.name for one in self._present.profiles}
-        described = {one.draft.name.strip().lower() for one in self._declared.activities or ()}
-        left = [one for one in self._present.activities if one not in activities and one.name.lower() not in described]
+        described = {one.id for one in self._activities.values()}
+        left = [one for one in self._present.activities if one not in activities and one.id not in described]
         after = [
             replace(
                 one,
@@ -189,8 +201,8 @@ class Planner:
     def _pruned_activities(self) -> list[Activity]:
         if not self._wanted.prune or self._declared.activities is None:
             return []
-        named = {one.draft.name.strip().lower() for one in self._declared.activities}
-        return [one for one in self._present.activities if one.name.lower() not in named]
+        kept = {one.id for one in self._activities.values()}
+        return [one for one in self._present.activities if one.id not in kept]
 
     def _refuse(self, place: str, error: FieldErrors) -> None:
         for one in error.errors:
@@ -218,6 +230,10 @@ def setting_difference(name: str, before: SettingValue, after: SettingValue) -> 
 def deletion(kind: Kind, name: str) -> Difference:
     """Returns that it is deleted."""
     return Difference(kind=kind, name=name, action=Action.DELETED)
+
+
+def _taken(words: MessageText) -> FieldErrors:
+    return FieldErrors((FieldError(field="name", message=words),))
 
 
 def _planned_id(name: str) -> ProfileId:

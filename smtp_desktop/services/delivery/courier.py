@@ -105,7 +105,6 @@ class CourierRun:
         self._stopping = False
         self._extend_at: datetime | None = None
         self._expire_at: datetime | None = None
-        self._more_is_due = False  # the last claim got all it asked for, so that the next needs no look first
         self._busy_since_s: float | None = None
 
     def work(self, *, watch: bool, cancel: Cancel, idle_s: float) -> DeliverySummary:
@@ -156,7 +155,7 @@ class CourierRun:
             self._expire()
             # By the time from before: this courier's own leases must not have expired because the computer slept
             # since then.
-            queued = self._claim(expired_at=now) if self._more_is_due or self._is_something_due() else 0
+            queued = self._claim(expired_at=now) if self._in_flight.more_is_due or self._is_something_due() else 0
         except StoreBusy:
             # Somebody writes a lot at the moment, or the disk is full. A courier that watches, or has mails in hand,
             # tries again with the next look.
@@ -199,15 +198,16 @@ class CourierRun:
         self._smtps.refresh()
         queues = self._all_queues()
         closed = [queue for queue in queues if queue.closed]
-        limit = max([self._capacity, *(queue.capacity for queue in queues if queue.has_room)])
+        full = [queue.profile_id for queue in queues if not queue.has_room]
+        limit = max([self._capacity, *(queue.capacity for queue in queues if queue.profile_id not in full)])
         claimed = self._in_flight.claim(
             now=now,
             lease_ends_at=now + self._lease,
             limit=limit,
-            excluding=[queue.profile_id for queue in queues if not queue.has_room],
+            excluding=full,
             limits=self._smtps.limits,
         )
-        self._more_is_due = len(claimed) == limit
+        self._in_flight.more_is_due = len(claimed) == limit or bool(full)
         if not claimed:
             return 0
         if self._extend_at is None or len(self._in_flight.ids) == len(claimed):

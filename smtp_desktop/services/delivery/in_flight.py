@@ -44,6 +44,8 @@ class InFlight:
     def __init__(self, store: OutboxStore, courier_id: CourierId, *, patience_s: float = 60.0) -> None:
         """For `patience_s` results are kept in memory while the database is in use by others, or the disk is full."""
         self.wakeup = threading.Event()
+        self.more_is_due = False
+        """Whether the last claim may have left something due: the next needs no look first."""
         self._patience_s = patience_s
         self._unreleased: set[DeliveryId] = set()
         self._store = store

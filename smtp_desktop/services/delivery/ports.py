@@ -67,7 +67,7 @@ class OutboxStore(Protocol):
     courier owns the mails that it has a lease on."""
 
     def add(self, entries: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
-        """Adds them all, or none, as WAITING and due at once. Raises SetupChanged where `setup_version` is given and no
+        """Adds them all, or none, as WAITING and due at once. Raises StaleSetup where `setup_version` is given and no
         longer the present one."""
         ...
 

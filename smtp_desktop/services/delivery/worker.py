@@ -182,9 +182,9 @@ class DeliveryWorker:
         return [job for job in jobs if job.delivery.id in started]
 
     def _call_for_more(self, queue: ServerQueue) -> None:
-        """Wakes the courier up where the queue has room. Called before this thread waits for a server, when the
-        database is free for the claim."""
-        if queue.has_room:
+        """Wakes the courier up where the queue has room and more may be due. Called before this thread waits for a
+        server, when the database is free for the claim."""
+        if self._in_flight.more_is_due and queue.has_room:
             self._in_flight.wakeup.set()
 
     def _send_alone(self, job: Job, connection: WorkerConnection, queue: ServerQueue) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.domain.delivery.delivery import DeliveryId
-from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, SetupChanged
+from smtp_desktop.domain.delivery.outbox_entry import OutboxEntry, StaleSetup
 from smtp_desktop.store.outbox.clock import note_time
 from smtp_desktop.store.outbox.contents import HASH_BYTES, MessageEncoder
 from smtp_desktop.store.outbox.rows import storable
@@ -55,10 +55,10 @@ def add(
     setup_version: int | None,
 ) -> tuple[Sequence[DeliveryId], SharedContents]:
     """Inserts all entries; what is in `shared` need not be inserted again. Returns their numbers, and the contents that
-    are shared once this transaction is committed. Raises SetupChanged."""
+    are shared once this transaction is committed. Raises StaleSetup."""
     last_pruned, last, last_promoted, present_version = connection.execute(_NUMBERS).fetchone()
     if setup_version not in {None, present_version}:
-        raise SetupChanged
+        raise StaleSetup
     ids = [DeliveryId(number) for number in range(last + 1, last + 1 + len(entries))]
     encoder = MessageEncoder()
     rows = [

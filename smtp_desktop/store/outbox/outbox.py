@@ -53,7 +53,7 @@ class SqliteOutbox:
         self._shared = arrivals.SharedContents()
 
     def add(self, entries: Sequence[OutboxEntry], *, setup_version: int | None = None) -> Sequence[DeliveryId]:
-        """Adds them all, or none. Raises SetupChanged."""
+        """Adds them all, or none. Raises StaleSetup."""
         with self._database.write() as connection:
             ids, shared = arrivals.add(connection, entries, self._shared, setup_version=setup_version)
         self._shared = shared  # only now that it is on the disk

@@ -37,6 +37,14 @@ _PROXY_ERRORS = (
 )
 
 
+class _Session(requests.Session):
+    """A session that never looks where a redirect leads. `requests` does so even where it is told not to follow it, and
+    then fails for an address that is none, and reads the whole page."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the original's argument
+        return None
+
+
 class HttpConnections:
     """Connections that one conversation after the other may use, each through an `Http` of its own."""
 
@@ -47,7 +55,7 @@ class HttpConnections:
         self.reached = False
         """Whether a connection was made."""
         self.listener: ConnectionListener | None = None
-        self.session = requests.Session()
+        self.session = _Session()
         # Otherwise REQUESTS_CA_BUNDLE and .netrc would overrule the settings here.
         self.session.trust_env = False
         self.session.adapters.clear()

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome, is_public_name
+from smtp_desktop.domain.checks.dns_answer import UNKNOWN, DnsAnswer, DnsOutcome, is_public_name, may_be_asked
 
 if TYPE_CHECKING:
     from dns.name import Name
@@ -32,9 +32,11 @@ class SystemDns:
         self._pending: dict[_Key, Future[DnsAnswer]] = {}
         self._cache: LRUCache | None = None
 
-    def lookups(self, cancel: Cancel) -> "SystemLookups":
-        """Returns look-ups that share one deadline and `cancel`."""
-        return SystemLookups(self, cancel, time.monotonic() + self._lifetime_s)
+    def lookups(self, cancel: Cancel, *, of_networks: bool = False) -> "SystemLookups":
+        """Returns look-ups that share one deadline and `cancel`. With `of_networks` they ask for names of a company's
+        own network as well."""
+        may_ask = may_be_asked if of_networks else is_public_name
+        return SystemLookups(self, cancel, time.monotonic() + self._lifetime_s, may_ask)
 
     def ask(self, name: str, record_type: str) -> "Future[DnsAnswer]":
         """Returns the future answer, which is there within twice the lifetime."""
@@ -88,10 +90,11 @@ class SystemDns:
 class SystemLookups:
     """The port `services.ports.DnsLookups`."""
 
-    def __init__(self, dns: SystemDns, cancel: Cancel, ends_s: float) -> None:
+    def __init__(self, dns: SystemDns, cancel: Cancel, ends_s: float, may_ask: Callable[[str], bool]) -> None:
         self._dns = dns
         self._cancel = cancel
         self._ends_s = ends_s
+        self._may_ask = may_ask
 
     def txt(self, name: str) -> DnsAnswer:
         """Returns the texts at `name`, each joined from its strings (RFC 7208 3.3)."""
@@ -100,6 +103,10 @@ class SystemLookups:
     def mx(self, name: str) -> DnsAnswer:
         """Returns the hosts that take mail for `name`, the preferred one first."""
         return self._ask(name, "MX")
+
+    def srv(self, name: str) -> DnsAnswer:
+        """Returns the services at `name`, the preferred one first."""
+        return self._ask(name, "SRV")
 
     def addresses(self, name: str) -> DnsAnswer:
         """Returns the IPv4 and IPv6 addresses of `name`."""
@@ -111,7 +118,7 @@ class SystemLookups:
 
     def _ask(self, name: str, record_type: str) -> DnsAnswer:
         name = name.lower().removesuffix(".")
-        if not is_public_name(name) or self._cancel.requested or time.monotonic() >= self._ends_s:
+        if not self._may_ask(name) or self._cancel.requested or time.monotonic() >= self._ends_s:
             return UNKNOWN
         future = self._dns.ask(name, record_type)
         wakeup = threading.Event()
@@ -136,10 +143,17 @@ def _system_resolver() -> "Resolver":
 def _records(found: "Sequence[Rdata]", record_type: str) -> tuple[str, ...]:
     from dns.rdtypes.ANY.MX import MX
     from dns.rdtypes.ANY.TXT import TXT
+    from dns.rdtypes.IN.SRV import SRV
 
     if record_type == "MX":
         hosts = sorted((data.preference, _host(data.exchange)) for data in found if isinstance(data, MX))
         return tuple(host for _, host in hosts)
+    if record_type == "SRV":
+        # RFC 2782 draws lots among equals by their weight. A proposal must not depend on luck: the heaviest is first.
+        services = sorted(
+            (one.priority, -one.weight, _host(one.target), one.port) for one in found if isinstance(one, SRV)
+        )
+        return tuple(f"{priority} {-weight} {port} {host}" for priority, weight, host, port in services)
     if record_type == "TXT":
         return tuple(b"".join(data.strings).decode("latin-1") for data in found if isinstance(data, TXT))
     return tuple(data.to_text() for data in found)

@@ -77,6 +77,10 @@ class Item(Interface):
         state.selected = view.selectionModel().isSelected(index)
         state.focused = view.hasFocus() and index == view.currentIndex()
         state.invisible = not view.isVisible()
+        tick = index.data(_Data.CheckStateRole)
+        if tick is not None:
+            state.checkable = True
+            state.checked = Qt.CheckState(tick) is Qt.CheckState.Checked
         state.offscreen = not view.viewport().rect().intersects(view.visualRect(index))
         return state
 
@@ -102,6 +106,13 @@ class Item(Interface):
         QGuiApplication.sendEvent(self._view, event)
 
     def _toggle(self) -> None:
+        """Ticks it, or no longer; where it has no tick box of its own, it is one by being selected."""
+        tick, model = self.index.data(_Data.CheckStateRole), self._items.model
+        if tick is not None and model:
+            checked = Qt.CheckState(tick) is Qt.CheckState.Checked
+            other = Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked
+            model.setData(self.index, other, _Data.CheckStateRole)
+            return
         self._view.selectionModel().select(self.index, _Flag.Toggle | self._items.whole_rows)
 
     def _come_here(self) -> None:

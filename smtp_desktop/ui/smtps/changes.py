@@ -17,7 +17,8 @@ from smtp_desktop.domain.errors import ChangedMeanwhile, NoSuchProfile, SmtpDesk
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, copy_name
 from smtp_desktop.services.activities import Activities
-from smtp_desktop.services.profiles import Deleted, Profiles
+from smtp_desktop.services.profile_changes import Deleted
+from smtp_desktop.services.profiles import Profiles
 from smtp_desktop.ui.cards.smtp_cards import SmtpCards
 from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker

@@ -87,10 +87,13 @@ class DeleteDialog(Dialog):
     def _loss_of_several(self, profiles: Sequence[SmtpProfile]) -> str:
         if any(profile.secret_refs for profile in profiles):
             return self.tr(
-                "This can't be undone: their settings and test results are lost, and their stored passwords and "
-                "client secrets are erased."
+                "Their test results are lost. Their settings, passwords and client secrets are backed up first: "
+                "Restore… in the main menu brings them back."
             )
-        return self.tr("This can't be undone: their settings and test results are lost.")
+        return self.tr(
+            "Their test results are lost. Their settings are backed up first: Restore… in the main menu brings them "
+            "back."
+        )
 
     def _loss(self, profile: SmtpProfile) -> str:
         if len(profile.secret_refs) > 1:

@@ -256,12 +256,15 @@ class MainWindow(QMainWindow):
         return menus
 
     def _on_event(self, event: Event) -> None:
-        from smtp_desktop.domain.events import KeyringWaits, MailReceived
+        from smtp_desktop.domain.events import KeyringWaits, MailReceived, SetupChanged
 
         if isinstance(event, KeyringWaits):
             self.frame.say_quietly(self.tr("Waiting for the system keyring. It may be asking for its password."))
         for section in self.sections.by_key.values():
             section.on_event(event)
+        if isinstance(event, SetupChanged):
+            self.load()
+            self.sections.settings.refresh()
         if isinstance(event, MailReceived):
             self.inbox_page.apply("mails", lambda page: page.refresh())
             self.entities.set_count("inbox", str(event.count) if event.count else "")

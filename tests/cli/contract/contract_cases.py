@@ -104,6 +104,8 @@ def _made(command_line: CommandLine) -> None:
     Path("cloud.pem").write_text(made.secret.reveal(), encoding="ascii")
 
 
+_SEALED = ("--with-secrets", "--passphrase-stdin")
+
 CASES: dict[str, tuple[Case, ...]] = {
     "activity create": _of("Other", *_ACTIVITY),
     "activity delete": _of("Greet", "--yes"),
@@ -117,7 +119,14 @@ CASES: dict[str, tuple[Case, ...]] = {
     "apply": (
         *(Case(arguments=("-", *options), stdin=_DECLARED) for options in ((), ("--dry-run",), ("--prune", "--yes"))),
     ),
-    "export": (*_of(), *_of("--format", "json"), *_of("all.yaml")),
+    "export": (
+        *_of(),
+        *_of("--format", "json"),
+        *_of("all.yaml"),
+        *_of("-", "One"),
+        *_of("one.json", "One"),
+        *(Case(arguments=(*names, *_SEALED), stdin=b"four words that fit\n") for names in (("a",), ("a", "One"))),
+    ),
     "help": _of("smtp", "list"),
     "inbox": _of("--port", "0", "--for", "0"),
     "outbox cancel": (*_of("2"), *_of("--all-waiting", "--dry-run")),
@@ -156,7 +165,11 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp duplicate": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp edit": (*_of("One", "--from", "a@b.example"), *_of("--all", "--description", "New")),
     "smtp expiry": _of(),
-    "smtp export": (*_of("--all"), *_of("--all", "--output", "smtps.json")),
+    "smtp export": (
+        *_of("--all"),
+        *_of("--all", "--output", "smtps.json"),
+        Case(arguments=("--all", "--output", "a", *_SEALED), stdin=b"four words that fit\n"),
+    ),
     "smtp find-settings": (Case(arguments=("One",), code=69, prepare=_on_the_network),),
     "smtp history": _of("One"),
     "smtp list": (*_of(), Case(prepare=_paused)),

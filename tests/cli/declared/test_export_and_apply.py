@@ -1,11 +1,12 @@
 """smtp-desktop export|apply: there and back, what changes, and what is refused."""
 
 import json
+import re
 import sys
 
 import pytest
 from cli.command_line import GUID, CommandLine
-from servers.certificates import Authority
+from cli.declared.full_home import fill_home
 
 CONFIG = """\
 smtp_desktop: 1
@@ -264,44 +265,44 @@ def test_the_first_one_is_the_default_where_the_file_names_none(command_line):
     assert apply_text(command_line, text).out == "4 unchanged.\n"
 
 
-def full_home(command_line, tmp_path):
-    """Fills a home with every kind of field."""
-    ca = Authority(tmp_path).path
-    command_line.create("Site_10", "--trust-ca", str(ca), "--tag", "prod", "--tag", "eu", "--per-hour", "7")
-    command_line.create(
-        "Site_2", "--trust-fingerprint", "ab" * 32, "--signature", "-- \nAnn\n\n  Grüße  \n", "--port", "465"
-    )
-    command_line.create(
-        "yes", "--description", "no", "--from", "Ann <ann@company.example>", "--envelope-sender", "from"
-    )
-    relay = (
-        "--host",
-        "[::1]",
-        "--no-auth",
-        "--from",
-        "山田 <y@company.example>",
-        "--no-tls",
-        "--ehlo-name",
-        "[192.0.2.1]",
-    )
-    assert command_line("smtp", "create", "Relay", *relay, "--default").code == 0
-    command_line.create_graph("Box", "--client-secret-valid-until", "2027-05-31", "--cloud", "us-dod")
-    custom = ("--authority", "https://login.example", "--graph-url", "https://graph.example")
-    command_line.create_graph("Custom", "--cloud", "custom", *custom)
-    command_line.create_activity("Greet", "--cc", '"Doe, Jane" <jane@company.example>; {{ more | join(", ") }}')
-    everything = ("--smtp", "Box", "--backup", "Relay", "--html", "<p>{{ who }}</p>\n<p>\ttab</p>", "--disabled")
-    command_line.create_activity("Full", *everything, "--attach", "/tmp/{{ day }}.pdf", "--expire-after", "36h")
-    assert command_line("settings", "set", "check_every_minutes", "off").code == 0
+def test_what_was_renamed_here_or_there_is_found_by_its_id(command_line, file, monkeypatch):
+    """Activities follow the SMTP that they are bound to, whatever it is called by now."""
+    monkeypatch.setenv("SMTP_REPORTS_PASSWORD", "secret")
+    apply(command_line, file)
+    exported = command_line("export").out
+    assert command_line("smtp", "edit", "Reports", "--name", "Old").code == 0
+    assert command_line("activity", "edit", "Nightly", "--name", "Daily").code == 0
+    ran = apply_text(command_line, exported)
+    assert ran.out.splitlines()[:-1] == [
+        "smtp Reports: changed name Old → Reports.",
+        "activity Nightly: changed name Daily → Nightly.",
+    ]
+    assert command_line("activity", "show", "Nightly", "--json").json["smtp"] == "Reports"
+    assert command_line.secrets() == ["secret"]
+    assert apply_text(command_line, exported, "--prune", "--json").json["changed"] is False
+
+
+def test_a_name_that_another_one_has_is_refused(command_line, file, monkeypatch):
+    monkeypatch.setenv("SMTP_REPORTS_PASSWORD", "secret")
+    apply(command_line, file)
+    exported = command_line("export").out
+    for noun, name in (("smtp", "Reports"), ("activity", "Nightly")):
+        assert command_line(noun, "edit", name, "--name", "Old").code == 0
+    command_line.create("Reports")
+    command_line.create_activity("Nightly")
+    ran = apply_text(command_line, exported, "--json")
+    assert (ran.code, list(ran.json["error"]["fields"])) == (65, ["smtps[Reports].name", "activities[Nightly].name"])
 
 
 @pytest.mark.parametrize("name", ["smtps.yaml", "smtps.json"])
 def test_an_export_that_is_applied_elsewhere_is_exported_again_as_it_was(
     command_line, tmp_path, monkeypatch, capsys, name
 ):
-    full_home(command_line, tmp_path)
+    fill_home(command_line, tmp_path)
     file, again = tmp_path / name, tmp_path / f"again-{name}"
     document = command_line("export", str(file), "--json").json
-    assert document == {"file": str(file), "format": name.partition(".")[2], "smtps": 6, "activities": 2}
+    counts = {"smtps": 6, "activities": 2, "sealed": False, "sign_in_again": []}
+    assert document == {"file": str(file), "format": name.partition(".")[2], **counts}
     assert "secret\n" not in file.read_text().replace("client_secret", "")
     assert file.stat().st_mode & 0o777 == 0o600
     for smtp in ("SITE_10", "SITE_2", "YES"):
@@ -324,7 +325,8 @@ def test_an_export_is_readable_sorted_and_names_a_variable_for_each_secret(comma
     apply(command_line, file)
     printed = command_line("export")
     assert printed.code == 0
-    assert printed.out.split("settings:")[0] == (
+    without_ids, ids = re.subn(r"    id: '?[0-9a-f]{32}'?\n", "", printed.out)
+    assert (without_ids.split("settings:")[0], ids) == (
         "smtp_desktop: 1\n"
         "smtps:\n"
         "  - name: Relay\n"
@@ -352,7 +354,8 @@ def test_an_export_is_readable_sorted_and_names_a_variable_for_each_secret(comma
         "      - ops@company.example\n"
         "    subject: Report\n"
         "    text: Hello\n"
-        "    enabled: true\n"
+        "    enabled: true\n",
+        3,
     )
     as_json = command_line("export", "--json").json
     assert [one["name"] for one in as_json["smtps"]] == ["Relay", "Reports"]

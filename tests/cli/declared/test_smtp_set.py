@@ -101,8 +101,8 @@ class Between:
     def interrupt(self, services: Services) -> None:
         find = services.ensurer.find_profile
 
-        def find_and_let_others_write(name):
-            found = find(name)
+        def find_and_let_others_write(name, profile_id=None):
+            found = find(name, profile_id)
             if self.others:
                 self.command_line.when_opened = None
                 stdin = sys.stdin

@@ -45,7 +45,8 @@ def test_export_has_every_field_and_no_secret(command_line, tmp_path):
     assert printed.json["smtps"][0]["password"] == {"env": "SMTP_ONE_PASSWORD"}
     file = tmp_path / "out.json"
     ran = command_line("smtp", "export", "Two", "--output", str(file), "--json")
-    assert (ran.code, ran.json) == (0, {"file": str(file), "exported": 1})
+    written = {"file": str(file), "format": "json", "exported": 1, "sealed": False, "sign_in_again": []}
+    assert (ran.code, ran.json) == (0, written)
     assert json.loads(file.read_text(encoding="utf-8")) == {
         "smtp_desktop": 1,
         "smtps": [printed.json["smtps"][1]],

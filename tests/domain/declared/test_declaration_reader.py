@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtp_desktop.domain.declared import reader
+from smtp_desktop.domain.declared import keys
 from smtp_desktop.domain.declared.difference import activity_fields
 from smtp_desktop.domain.declared.document import SecretReference, SecretSource
 from smtp_desktop.domain.declared.errors import DocumentErrors
@@ -17,6 +17,7 @@ from smtp_desktop.domain.declared.node import TextFormat, format_of, parsed
 from smtp_desktop.domain.declared.reader import declared_in
 from smtp_desktop.domain.declared.yaml_writer import yaml_text
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft, ActivityId
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.limit_rules import LIMIT_FIELDS
 from smtp_desktop.domain.smtp.profile import ProfileType, SecretField
@@ -95,10 +96,11 @@ def test_every_field_of_an_smtp_and_of_an_activity_can_be_declared():
     # Nor what only a sign-in or a certificate's key brings.
     elsewhere = {"is_default", "fingerprint_host", *LIMIT_FIELDS, "app_certificate"}
     elsewhere |= {"next_app_certificate", "next_certificate", "tokens"}
-    assert reader._SMTP_KEYS - {"limits"} == {one.name for one in fields(ProfileDraft)} - elsewhere
+    assert keys.SMTP_KEYS - {"limits", "id"} == {one.name for one in fields(ProfileDraft)} - elsewhere
     by_name = {"smtp_id": "smtp", "backup_id": "backup"}
-    assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == reader._ACTIVITY_KEYS
-    assert set(activity_fields(Activity(id=ActivityId("1"), name="A"), {})) == reader._ACTIVITY_KEYS
+    of_activity = keys.ACTIVITY_KEYS - {"id"}
+    assert {by_name.get(one.name, one.name) for one in fields(ActivityDraft)} == of_activity
+    assert set(activity_fields(Activity(id=ActivityId("1"), name="A"), {})) == of_activity
 
 
 def test_json_is_read_as_yaml_is():
@@ -150,6 +152,39 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(value):
     ((place, line, message),) = problems(f"{HEAD}smtps:\n  - name: A\n    password: {value}\n")
     assert (line, place) in {(4, "smtps[A].password"), (4, "file")}
     assert value.strip("'[]{}!&*").removesuffix(": x") not in message
+
+
+def test_an_id_says_which_one_it_is():
+    (smtp,), (activity,) = (
+        getattr(read(f"{HEAD}{key}:\n  - {{name: A, id: '0a1B-2_3'}}\n"), key) for key in ("smtps", "activities")
+    )
+    assert (smtp.id, activity.id) == ("0a1B-2_3", "0a1B-2_3")
+    assert read(f"{HEAD}smtps:\n  - name: A\n").smtps[0].id is None
+
+
+def test_an_activity_has_the_ids_of_its_smtps_in_the_file():
+    smtps = "smtps:\n  - {name: A, id: x}\n  - {name: B}\n"
+    (activity,) = read(f"{HEAD}{smtps}activities:\n  - {{name: Nightly, smtp: a, backup: B}}\n").activities
+    assert (activity.smtp_id, activity.backup_id) == ("x", None)
+
+
+@pytest.mark.parametrize("value", ["1234", "''", "a/b", "'../x'", "a b", "a" * 65, "é"])
+def test_an_id_is_a_word_of_letters_and_digits(value):
+    text = f"{HEAD}smtps:\n  - name: A\n    id: {value}\n"
+    assert places(text) == [("smtps[A].id", 4)]
+
+
+@pytest.mark.parametrize("key", ["smtps", "activities"])
+def test_two_of_one_id_are_refused(key):
+    assert places(f"{HEAD}{key}:\n  - {{name: A, id: x}}\n  - {{name: B, id: x}}\n") == [(f"{key}[B].id", 4)]
+
+
+def test_only_what_was_sealed_has_secrets_itself():
+    text = f"{HEAD}smtps:\n  - name: A\n    password: {{value: hunter2}}\n"
+    ((place, line, message),) = problems(text)
+    assert (place, line, "hunter2" in message) == ("smtps[A].password", 4, False)
+    (smtp,) = declared_in(text, TextFormat.YAML, sealed=True).smtps
+    assert (smtp.secrets, smtp.values) == ({}, {SecretField.PASSWORD: Secret("hunter2")})
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from fakes.known_providers import DOCUMENT, PROVIDERS
 
 from smtp_desktop.domain.mail.address import ascii_host
+from smtp_desktop.domain.smtp.profile import SignIn
 from smtp_desktop.domain.smtp.providers import PROVIDERS as WITH_APP_PASSWORDS
 from smtp_desktop.domain.smtp.providers import Provider, UserNameForm, app_password_provider, providers_from
 
@@ -56,7 +57,6 @@ def test_what_people_type_leads_to_the_server_that_takes_mail(typed, name, host)
         "evilgmail.com",
         "smtp.mail.yahoo.co.jp",  # another company
         "yahoo.jp",
-        "smtp.126.com",  # no preset is known
         "smtp.zoho.sa",
         "ec2-192-0-2-1.compute-1.amazonaws.com",
     ],
@@ -75,12 +75,56 @@ def test_other_hosts_are_nobodys(host):
         ("web.de", "WEB.DE"),
         ("company.example", None),
         ("yahoo.co.jp", None),
-        ("126.com", None),
-        ("proton.me", None),
+        ("126.com", "126 Mail"),
+        ("proton.me", "Proton Mail"),
+        ("freenet.de", None),  # no preset is known
     ],
 )
 def test_an_address_leads_to_its_provider(domain, name):
     assert name_of(PROVIDERS.preset_for_domain(domain)) == name
+
+
+@pytest.mark.parametrize(
+    ("mx", "name"),
+    [
+        (["company-com.mail.protection.outlook.com"], "Microsoft 365"),
+        (["company-com.r-v1.mx.microsoft"], "Microsoft 365"),
+        (["aspmx.l.google.com", "alt1.aspmx.l.google.com"], "Gmail"),
+        (["smtp.google.com"], "Gmail"),
+        (["mx2.zoho.eu"], "Zoho Europe"),
+        (["in1-smtp.messagingengine.com"], "Fastmail"),
+        (["mail.protonmail.ch"], "Proton Mail"),
+        (["mx00.ionos.de", "mx01.ionos.de"], "IONOS"),
+        (["mx00.ionos.com"], "IONOS.com"),
+        (["smtpin.rzone.de"], "STRATO"),
+        (["mx1.mail.ovh.net"], "OVH"),
+        (["mx01.mail.icloud.com"], "iCloud"),
+        (["mxext1.mailbox.org"], "mailbox.org"),
+        (["own.company.example", "mx.yandex.net"], "Yandex"),
+        (["outlook.com.evil.example"], None),
+        (["evilmx.yandex.net"], None),
+        (["mx0a-00000001.pphosted.com"], None),  # a gateway in front of anybody
+        ([""], None),  # a null MX
+        ([], None),
+    ],
+    ids=str,
+)
+def test_the_hosts_that_take_a_domains_mail_lead_to_its_provider(mx, name):
+    assert name_of(PROVIDERS.preset_for_mx(mx)) == name
+
+
+def test_whose_mail_goes_elsewhere_signs_in_as_that_provider_wants():
+    assert PROVIDERS.preset_for_domain("outlook.com").preset.sign_in == (SignIn.BROWSER,)
+    assert PROVIDERS.preset_for_domain("gmail.com").preset.sign_in == (SignIn.PASSWORD, SignIn.BROWSER)
+    assert PROVIDERS.preset_for_domain("web.de").preset.sign_in == (SignIn.PASSWORD,)
+
+
+def test_at_least_65_providers_are_listed_and_each_says_where_its_facts_are_from():
+    entries = DOCUMENT["providers"]
+
+    assert len({entry["name"] for entry in entries}) == len(entries) >= 65
+    assert all(re.fullmatch(r"https://[^/ ]+\.[^/ ]+/\S+", entry["source"]) for entry in entries)
+    assert len({provider.company for provider in WITH_PRESET}) >= 65
 
 
 def test_every_preset_is_whole():
@@ -122,6 +166,7 @@ def test_no_domain_or_pattern_is_listed_twice():
     for listed in (
         list(chain.from_iterable(provider.domains for provider in PROVIDERS.all)),
         list(chain.from_iterable((*provider.servers, *provider.names) for provider in PROVIDERS.all)),
+        list(chain.from_iterable(provider.mx for provider in PROVIDERS.all)),
     ):
         assert len(set(listed)) == len(listed)
         assert all(name == name.lower() and " " not in name for name in listed)

@@ -20,7 +20,7 @@ from smtp_desktop.transports.session_error import SessionError
 from smtp_desktop.transports.smtp.prepared_message import prepare
 from smtp_desktop.transports.smtp.protocol import Capabilities
 
-DAMAGES, PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_DAMAGES", "10000")), 8  # of the long run; 100,000 by hand
+DAMAGES, PARTS = int(os.environ.get("SMTP_DESKTOP_TEST_DAMAGES", "100000")), 16  # of the long run
 A_RUN = 25  # so many rows are damaged before each run of a courier
 TEXTS = (
     *(

@@ -27,6 +27,11 @@ ZONE = {
     "long.acme.io": txt(*("x" * 200 + str(number) for number in range(9))),
     "raw.acme.io": {"TXT": ['"v=spf1 caf\\195\\169"']},
     "empty.acme.io": {},
+    "_submission._tcp.acme.io": {
+        "SRV": ["10 5 587 light.acme.io.", "10 60 587 Heavy.ACME.io.", "0 0 587 first.acme.io."],
+    },
+    "_submissions._tcp.acme.io": {"SRV": ["0 0 0 ."]},
+    "_submission._tcp.plant.local": {"SRV": ["0 1 25 mail.plant.local."]},
 }
 
 
@@ -55,6 +60,29 @@ def test_hosts_come_in_the_order_of_choice_and_in_lower_case(server):
 
 def test_a_null_mx_is_an_empty_host(server):
     assert questions(server).mx("null.acme.io") == found("")
+
+
+def test_services_come_by_priority_and_then_by_weight(server):
+    assert questions(server).srv("_submission._tcp.acme.io") == found(
+        "0 0 587 first.acme.io", "10 60 587 heavy.acme.io", "10 5 587 light.acme.io"
+    )
+
+
+def test_a_service_that_is_not_offered_has_no_host(server):
+    assert questions(server).srv("_submissions._tcp.acme.io") == found("0 0 0 ")
+
+
+def test_names_of_a_companys_network_are_asked_for_only_where_that_is_wanted(server):
+    name = "_submission._tcp.plant.local"
+
+    assert questions(server).srv(name) == UNKNOWN
+    assert SystemDns(server.resolver).lookups(Cancel(), of_networks=True).srv(name) == found("0 1 25 mail.plant.local")
+
+
+@pytest.mark.parametrize("name", ["a.localhost", "a.onion", "a.invalid", "localhost", "192.0.2.1", "bad name.io"])
+def test_names_that_no_name_server_can_know_are_never_asked_for(server, name):
+    assert SystemDns(server.resolver).lookups(Cancel(), of_networks=True).mx(name) == UNKNOWN
+    assert server.asked == []
 
 
 def test_addresses_are_of_both_families(server):

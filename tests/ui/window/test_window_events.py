@@ -8,6 +8,7 @@ from ui.timelines import accepted, refused
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
 from smtp_desktop.domain.diagnosis.conversation import Stage, TlsMode
+from smtp_desktop.domain.imports.source_file import SourceFile
 
 pytestmark = pytest.mark.long
 
@@ -186,3 +187,14 @@ def test_what_happens_while_the_store_is_first_read_is_not_lost(gui):
     gui.store.come.set()
     gui.until(lambda: gui.window.smtps.is_loaded)
     assert gui.names() == ["Alpha", "Beta"]
+
+
+def test_after_an_import_the_window_reads_all_again(gui):
+    gui.have("Alpha")
+    gui.open()
+    gui.until(lambda: gui.window.smtps.is_loaded)
+    gui.window._watch.stop()
+    files = [SourceFile(path="urls.txt", content=b"smtp://ann@smtp.company.example:587\n")]
+    preview = gui.services.imports.look(files)
+    gui.services.imports.run(preview, preview.proposed())
+    gui.until(lambda: gui.names() == ["Alpha", "Smtp_company_example"])

@@ -1,0 +1,1 @@
+"""Commands that export to files: export, and what smtp export shares with it."""

@@ -1,0 +1,1 @@
+"""Tables of SMTPs: CSV, as people and spreadsheets write it."""

@@ -1,0 +1,1 @@
+"""Backups are made, listed and dropped, and restored."""

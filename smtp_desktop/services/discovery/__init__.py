@@ -1,0 +1,1 @@
+"""From a mail address to the settings of its SMTP server: looks them up, as far as the user allows."""

@@ -1,0 +1,1 @@
+"""Exports: SMTPs, activities and settings in files, for other computers and other programs."""

@@ -1,0 +1,1 @@
+"""Autoconfig: a domain's own file about its mail servers, over HTTPS."""

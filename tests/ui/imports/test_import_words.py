@@ -1,0 +1,141 @@
+"""A preview in the words of the Import dialog, and lines of a file without its passwords."""
+
+import pytest
+
+from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
+from smtp_desktop.domain.imports.preview import ImportAction, ImportKind, ImportPreview, ImportRow, ImportState
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.ui.imports.excerpt import excerpt
+from smtp_desktop.ui.imports.found import FoundTone, Imported
+from smtp_desktop.ui.imports.words import found_of, outcome_words
+
+UPDATE = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
+DRAFT = ProfileDraft(name="Relay", host_name="relay.example", smtp_port="465", user_name="mes@plant.example")
+
+
+def a_row(**changes):
+    values = {
+        "number": 0,
+        "kind": ImportKind.SMTP,
+        "state": ImportState.NEW,
+        "format": ImportFormat.GRAFANA,
+        "file": "/etc/grafana.ini",
+        "line": 3,
+        "name": "Relay",
+        "actions": (ImportAction.IMPORT, ImportAction.SKIP),
+        "draft": DRAFT,
+    } | changes
+    return ImportRow(**values)
+
+
+def shown(*rows, sources=(), **more):
+    return found_of(ImportPreview(sources=sources, rows=rows), **more)
+
+
+def test_a_server_is_shown_with_its_port_and_user():
+    row = shown(a_row()).rows[0]
+    assert (row.server, row.user, row.state) == ("relay.example:465", "mes@plant.example", "New")
+
+
+def test_a_mailbox_is_shown_by_its_type_and_an_activity_as_one():
+    graph = a_row(draft=ProfileDraft(type=ProfileType.GRAPH, from_address="a@b.example"))
+    activity = a_row(kind=ImportKind.ACTIVITY, draft=None)
+    assert [row.server for row in shown(graph, activity).rows] == ["MS Graph API", "Activity"]
+    assert shown(graph).rows[0].user == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"state": ImportState.EXISTS}, "Nothing differs"),
+        ({"state": ImportState.EXISTS, "stored_name": "Mine"}, "It is called Mine"),
+        ({"state": ImportState.EXISTS, "differing": ("password",)}, "Other password in the file"),
+        ({"state": ImportState.CHANGED, "differing": ("tls", "name")}, "Other SMTP TLS/SSL"),
+        (
+            {"state": ImportState.CHANGED, "differing": ("tls", "tags", "signature", "type")},
+            "Other SMTP TLS/SSL, Tags, 2 more",
+        ),
+        ({"state": ImportState.SAME}, "Nothing differs"),
+        ({"state": ImportState.CONFLICTING}, "Another one has this name"),
+        ({"notes": (msg("STARTTLS is required here."),)}, "STARTTLS is required here."),
+        (
+            {"state": ImportState.NEEDS_PASSWORD, "reason": msg("The file says {x}", x="${PASS}")},
+            "The file says ${PASS}",
+        ),
+    ],
+)
+def test_why_a_row_stands_so_is_said_below_its_state(changes, words):
+    row = shown(a_row(actions=UPDATE, stored_id=ProfileId("1"), **changes)).rows[0]
+    assert row.more == words
+
+
+def test_what_can_not_be_read_has_nothing_to_choose():
+    row = a_row(state=ImportState.UNREADABLE, actions=(), draft=None, name="", reason=msg("no port"))
+    found = shown(row).rows[0]
+    assert (found.actions, found.tone, found.state, found.more) == ((), FoundTone.BAD, "Can't be read", "no port")
+
+
+def test_a_source_says_what_it_is_and_how_much_was_found():
+    source = Source(format=ImportFormat.GRAFANA, files=("/etc/grafana.ini",))
+    assert shown(a_row(), a_row(number=1), sources=(source,)).sources[0].words == "Grafana · 2 found"
+
+
+def test_files_of_a_folder_that_are_of_no_format_are_only_counted():
+    strangers = [Source(format=None, files=(f"/d/{number}",)) for number in range(3)]
+    rows = [a_row(file=f"/d/{number}", state=ImportState.UNREADABLE, actions=()) for number in range(3)]
+    found = shown(*rows, sources=tuple(strangers), besides={"/d/0", "/d/1"})
+    assert [row.place.file for row in found.rows] == ["/d/2"]
+    assert [source.files for source in found.sources] == [("/d/2",)]
+    assert found.summary == "2 other files of the folder are of no format that can be read."
+
+
+def test_a_file_that_could_not_be_opened_is_named():
+    unread = Unreadable(format=None, file="/x/y.env", line=None, reason=msg("The file can't be read: no"))
+    found = shown(a_row(), unread=(unread,))
+    assert [row.more for row in found.rows] == ["", "The file can't be read: no"]
+    assert found.sources[-1].words == "not read"
+
+
+@pytest.mark.parametrize(
+    ("imported", "words"),
+    [
+        (Imported(profile_ids=(ProfileId("1"),)), "1 imported."),
+        (
+            Imported(profile_ids=(ProfileId("1"), ProfileId("2")), activities=3, lacking=2),
+            "5 imported; 2 need a password.",
+        ),
+        (Imported(profile_ids=(ProfileId("1"),), lacking=1), "1 imported; 1 needs a password."),
+    ],
+)
+def test_the_end_is_said_in_a_sentence(imported, words):
+    assert outcome_words(imported) == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "smtp_pass = hunter2",
+        "  password: hunter2",
+        'SMTP_PASSWORD="hunter2"',
+        "MAILER_DSN=smtp://user:hunter2@host:5B7",
+        "[relay.example]:587 user:hunter2",
+        "password hunter2",
+        "AuthPass=hunter2",
+        '"auth": {"user": "a", "pass": "hunter2"}',
+        "'mail_smtppassword' => 'hunter2',",
+        "swaks --auth-password hunter2 -s x",
+        "api_key: hunter2",
+    ],
+)
+def test_a_line_is_shown_without_the_password_in_it(line):
+    text = excerpt(f"a\nb\n{line}\nd\ne\nf", 3)
+    assert "hunter2" not in text
+    assert text.split("\n")[0] == "  1  a"
+    assert text.split("\n")[2].startswith("> 3  ")
+    assert len(text.split("\n")) == 5
+
+
+def test_a_line_without_a_password_is_shown_as_it_is():
+    assert excerpt("port = 5B7", 1) == "> 1  port = 5B7"
