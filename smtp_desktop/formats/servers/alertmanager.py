@@ -11,7 +11,7 @@ from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_
 from smtp_desktop.formats.syntax.tree import Branch, Leaf, branch_at, branches, leaf_at, row_at
 from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
 
-_KEY = re.compile(r"^[ \t]*-?[ \t]*[\"']?smtp_smarthost[\"']?\s*:|^[ \t]*-?[ \t]*email_configs\s*:", re.MULTILINE)
+_KEY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?[\"']?(?:smtp_smarthost|email_configs)[\"']?[ \t]*+:", re.MULTILINE)
 _PREFIX = "smtp_"
 _OWN_KEYS = frozenset({"smarthost", "auth_username", "auth_password", "from"})
 _NOTHING = msg("No mail server is set: smtp_smarthost has no value.")

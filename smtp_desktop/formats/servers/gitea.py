@@ -46,7 +46,7 @@ class GiteaReader:
         findings = findings_of(self.format, [file])
         if _SECTION.search(file.text):
             ini = ini_file(file.text, continued=False)
-            for line, reason in ini.bad:
+            for line, reason in ini.bad_in("mailer", "email"):
                 findings.cannot_read(reason, file.path, line)
             sections = [ini.section("mailer"), ini.section("email")]
         else:

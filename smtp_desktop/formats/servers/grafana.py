@@ -86,7 +86,7 @@ def _of_ini(text: str, file: TextFile, findings: Findings, lines_before: int) ->
     """Returns the section of a text that begins after that many lines of its file."""
     ini = ini_file(text)
     section = ini.section("smtp")
-    for line, reason in ini.bad:
+    for line, reason in ini.bad_in("smtp"):
         findings.cannot_read(reason, file.path, line + lines_before)
     return {key: Leaf(text=one.text, line=one.line + lines_before) for key, one in section.items()}
 

@@ -24,6 +24,7 @@ _TEXT_REFERENCE = re.compile(
     r"|\*{3}REMOVED SENSITIVE VALUE\*{3}"  # Nextcloud
 )
 _LONGEST = 60
+_MOST_PROBLEMS = 200  # of one source: what is no file of that program has thousands
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "ip6-localhost"})
 
 
@@ -69,7 +70,7 @@ class Findings:
         if isinstance(result, FoundSmtp):
             self.found.append(result)
             return result
-        self.unreadable.append(result)
+        self.cannot_read(result.reason, result.file, result.line)
         return None
 
     def change_last(self, change: Callable[[FoundSmtp], FoundSmtp]) -> None:
@@ -78,9 +79,10 @@ class Findings:
 
     def cannot_read(self, reason: MessageText, file: str, line: int | None = None) -> None:
         """Adds what can't be read, once."""
-        problem = Unreadable(format=self.format, file=file, line=line, reason=reason)
-        if problem not in self.unreadable:
-            self.unreadable.append(problem)
+        if len(self.unreadable) < _MOST_PROBLEMS:
+            problem = Unreadable(format=self.format, file=file, line=line, reason=reason)
+            if problem not in self.unreadable:
+                self.unreadable.append(problem)
 
     def source(self, nothing: MessageText) -> Source:
         """Returns the source; where there is nothing in it, `nothing` says so."""
