@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source
+from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.oauth_words import graph_mailbox
@@ -20,6 +21,7 @@ _CHART = re.compile(r"^[ \t]*smtp:\s*$", re.MULTILINE)
 _CHART_KEYS = re.compile(r"^[ \t]*(?:user_name|starttls_auto|openssl_verify_mode):", re.MULTILINE)
 _SMTP, _GRAPH = "smtp_", "microsoft_graph_mailer_"
 _GRAPH_HOST = "graph.microsoft.com"
+_OBJECT_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _NOTHING = msg("No mail server is set: smtp_address has no value.")
 
 _Values = Mapping[str, Leaf]
@@ -66,13 +68,18 @@ def _read_yaml(file: TextFile, findings: Findings) -> None:
     except BadSyntax as error:
         findings.cannot_read(error.reason, file.path, error.line)
         return
-    for one in (branch for tree in trees for branch in branches(tree)):
-        sender = leaf_at(one, "email", "from") or leaf_at(one, "gitlab", "email_from")
-        name = leaf_at(one, "email", "display_name") or leaf_at(one, "gitlab", "email_display_name")
+    every = [branch for tree in trees for branch in branches(tree)]
+    sender = _first(every, ("email", "from"), ("gitlab", "email_from"))
+    name = _first(every, ("email", "display_name"), ("gitlab", "email_display_name"))
+    for one in every:
         if (server := branch_at(one, "smtp")) and server.get("address"):
             _add_server(findings, file.path, _of_chart(server), sender, name)
         if mailbox := branch_at(one, "microsoft_graph_mailer"):
             _add_mailbox(findings, file.path, _of_chart(mailbox), sender, name)
+
+
+def _first(every: Sequence[Branch], *ways: tuple[str, str]) -> Leaf | None:
+    return next((found for one in every for way in ways if (found := leaf_at(one, *way))), None)
 
 
 def _of_chart(branch: Branch) -> _Values:
@@ -126,15 +133,17 @@ def _add_mailbox(findings: Findings, path: str, values: _Values, sender: Leaf | 
     user = values.get("user_id")
     if user is None or user.is_null:
         return
-    notes = []
+    line, notes = user.line, []
     if is_yes(values.get("enable") or values.get("enabled")) is False:
         notes.append(msg("Sending is switched off in the file."))
-    if "@" not in text_of(user):
-        notes.append(msg("The file names the mailbox by its object ID: enter its address as User Name."))
+    if _OBJECT_ID.fullmatch(text_of(user).strip()):
+        address = address_or_none(text_of(sender))
+        user = leaf(address.spec, line) if address else None
+        notes.append(msg("The file names the mailbox by its object ID. Its User Name is an address."))
     secret = text_of(values.get("client_secret_secret"))
     words = Words(
         names=("GitLab Graph",),
-        host=leaf(_GRAPH_HOST, user.line),
+        host=leaf(_GRAPH_HOST, line),
         sign_in=True,
         user=user,
         password=values.get("client_secret"),
@@ -143,7 +152,7 @@ def _add_mailbox(findings: Findings, path: str, values: _Values, sender: Leaf | 
         from_name=sender_name,
         notes=tuple(notes),
     )
-    if findings.add(words, path, user.line):
+    if findings.add(words, path, line):
         findings.change_last(
             partial(
                 graph_mailbox,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
+from smtp_desktop.formats.servers.alertmanager import AlertmanagerReader
 from smtp_desktop.formats.servers.env_words import env_words, is_env_of
 from smtp_desktop.formats.servers.words import (
     Findings,
@@ -45,6 +46,11 @@ class GrafanaReader:
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file; one ini file and one of variables are one source."""
+        # The values of kube-prometheus-stack have both.
+        both = [file for file in files if _HELM.search(file.text) and AlertmanagerReader().recognizes(file)]
+        return [*self._sources(files), *AlertmanagerReader().read(both)]
+
+    def _sources(self, files: Sequence[TextFile]) -> Sequence[Source]:
         variables = [file for file in files if is_env_of(file, _PREFIX)]
         others = [file for file in files if file not in variables]
         if len(variables) == len(others) == 1:

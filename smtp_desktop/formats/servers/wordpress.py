@@ -22,7 +22,8 @@ _SAYS = re.compile(
     r"fluentmail-settings|['\"]wp_mail_smtp['\"]|\bWPMS_[A-Z]|\bFLUENTMAIL_[A-Z]|\bprovider_settings\b"
     r"|['\"]from_email_force\b|define\(\s*['\"]LOGGED_IN_KEY['\"]"
 )
-_SQL = re.compile(r"INSERT\s+(?:IGNORE\s+)?INTO", re.IGNORECASE)
+_SQL = re.compile(r"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO", re.IGNORECASE)
+_CSV = re.compile(r"[\"](?:fluentmail-settings|wp_mail_smtp)\"[,;\t]\"[a{]")
 _PHP = re.compile(r"\s*(?:<\?php|array\s*\(|\[\s*['\"])")
 _NOTHING = msg("Neither FluentSMTP nor WP Mail SMTP is set up in the file.")
 
@@ -74,10 +75,10 @@ def _folder(file: TextFile) -> str:
 
 def _look(file: TextFile, site: WordPressSite, findings: Findings) -> None:
     """Adds to the site what one file says of it."""
-    if _SQL.search(file.text):
+    if _SQL.search(file.text) or _CSV.search(file.text):
         rows = [(row.name, row.value, row.line) for row in option_rows(file.text, _OPTIONS)]
-    elif is_serialized(file.text):
-        rows = [("", file.text, 1)]
+    elif serialized := [(number, line) for number, line in enumerate(file.lines, 1) if is_serialized(line)]:
+        rows = [("", line, number) for number, line in serialized]
     elif _PHP.match(file.text) or "define(" in file.text:
         _look_at_source(file, site)
         return

@@ -113,6 +113,15 @@ def test_a_server_and_a_mailbox_are_both_found() -> None:
     assert missing(source) == ["", "The file says ENV['S']"]
 
 
+def test_a_mailbox_by_its_object_id_is_known_by_the_sender() -> None:
+    text = GRAPH.format(sign_in="microsoftonline.com", graph="graph.microsoft.com")
+    text = text.replace('"git@contoso.example"', '"99999999-2222-3333-4444-555555555555"')
+    (nameless,) = only("gitlab.rb", text).found
+    (named,) = only("gitlab.rb", f"{text}gitlab_rails['gitlab_email_from'] = 'git@contoso.example'\n").found
+    assert [nameless.draft.user_name, named.draft.user_name] == ["", "git@contoso.example"]
+    assert notes(named) == ["The file names the mailbox by its object ID. Its User Name is an address."]
+
+
 def test_values_of_the_helm_chart_are_read() -> None:
     text = """\
 global:

@@ -139,6 +139,15 @@ def test_an_alertmanager_yml_is_read() -> None:
     assert [one.draft.name for one in source.found] == ["Alertmanager", "Alertmanager_night"]
 
 
+def test_values_of_a_chart_with_grafana_too_are_read() -> None:
+    text = "grafana:\n  grafana.ini:\n    smtp:\n      host: g.example:465\nalertmanager:\n  config:\n" + "".join(
+        f"    {line}\n" for line in ALERTMANAGER.splitlines()
+    )
+    grafana, alertmanager = read({"values.yaml": text})
+    assert [server(one) for one in grafana.found] == ["+g.example:465"]
+    assert [line for line, _ in servers(alertmanager)] == [8, 21]
+
+
 def test_a_password_file_of_alertmanager_is_named() -> None:
     text = ALERTMANAGER.replace("smtp_auth_password: 'p: w'", "smtp_auth_password_file: /etc/am/pw")
     assert missing(only("alertmanager.yml", text)) == ["The file says /etc/am/pw", ""]

@@ -139,6 +139,8 @@ def test_own_keys_of_fluent_smtp_come_first() -> None:
         ("options.json", json.dumps([{"option_name": "wp_mail_smtp", "option_value": serialized(WPMS)}])),
         ("options.json", json.dumps([{"option_name": "wp_mail_smtp", "option_value": json.dumps(WPMS)}])),
         ("option.txt", serialized(WPMS)),
+        ("query.txt", "option_value\n" + serialized(WPMS) + "\n"),
+        ("wp_options.csv", '"7","wp_mail_smtp","' + serialized(WPMS).replace('"', '""') + '","no"\n'),
         ("dump.sql", dump(wp_mail_smtp=serialized(WPMS))),
     ],
 )
