@@ -26,7 +26,7 @@ class AlertmanagerReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it has Alertmanager's keys."""
-        return bool(_KEY.search(file.text)) and "smarthost" in file.text
+        return "smarthost" in file.text and bool(_KEY.search(file.text))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file."""

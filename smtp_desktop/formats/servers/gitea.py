@@ -7,7 +7,7 @@ from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.env_words import env_words, is_env_of
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_yes, text_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, is_yes, text_of
 from smtp_desktop.formats.syntax.ini_file import ini_file
 from smtp_desktop.formats.syntax.tree import Leaf
 from smtp_desktop.formats.values import IMPLICIT_PORT, SUBMISSION_PORT, Encryption
@@ -36,7 +36,10 @@ class GiteaReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it has a section [mailer] with Gitea's keys, or variables of Gitea's."""
-        return bool(_SECTION.search(file.text) and _KEY.search(file.text)) or is_env_of(file, _PREFIX)
+        if not has_any(file.text, "mailer", "email", "MAILER"):
+            return False
+        in_ini = _SECTION.search(file.text) and _KEY.search(file.text)
+        return bool(in_ini) or (has_any(file.text, "__mailer__", "__MAILER__") and is_env_of(file, _PREFIX))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file."""

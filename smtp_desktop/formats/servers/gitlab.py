@@ -9,7 +9,7 @@ from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.oauth_words import graph_mailbox
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_yes, leaf, text_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, is_yes, leaf, text_of
 from smtp_desktop.formats.syntax.ruby_literals import ruby_settings
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, Leaf, branch_at, branches, leaf_at
 from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
@@ -35,6 +35,8 @@ class GitLabReader:
     def recognizes(self, file: TextFile) -> bool:
         """Whether it sets what only GitLab's files set."""
         text = file.text
+        if not has_any(text, "gitlab_rails", "microsoft_graph_mailer", "smtp:"):
+            return False
         return bool(
             _RUBY.search(text) or _GRAPH_IN_YAML.search(text) or (_CHART.search(text) and _CHART_KEYS.search(text))
         )

@@ -13,6 +13,7 @@ from smtp_desktop.formats.servers.words import (
     Words,
     encryption_by_chance,
     findings_of,
+    has_any,
     is_yes,
     reference_of,
     text_of,
@@ -40,9 +41,11 @@ class GrafanaReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it has a section [smtp] with Grafana's keys, or variables of Grafana's."""
+        if not has_any(file.text, "smtp", "GF_SMTP_"):
+            return False
         if _SECTION.search(file.text) and _KEY.search(file.text) and not file.name.endswith((".yaml", ".yml")):
             return True
-        return is_env_of(file, _PREFIX) or bool(_HELM.search(file.text) and "smtp" in file.text)
+        return _is_env(file) or bool(_HELM.search(file.text) and "smtp" in file.text)
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file; one ini file and one of variables are one source."""
@@ -51,7 +54,7 @@ class GrafanaReader:
         return [*self._sources(files), *AlertmanagerReader().read(both)]
 
     def _sources(self, files: Sequence[TextFile]) -> Sequence[Source]:
-        variables = [file for file in files if is_env_of(file, _PREFIX)]
+        variables = [file for file in files if _is_env(file)]
         others = [file for file in files if file not in variables]
         if len(variables) == len(others) == 1:
             return [self._read(others[0], variables[0])]
@@ -64,6 +67,10 @@ class GrafanaReader:
             path = next(one.path for one in (file if "host" in values else None, variables, file) if one)
             _add(findings, path, {**{key.upper(): leaf for key, leaf in values.items()}, **overriding})
         return findings.source(_NOTHING)
+
+
+def _is_env(file: TextFile) -> bool:
+    return "GF_SMTP_" in file.text and is_env_of(file, _PREFIX)
 
 
 def _sections(file: TextFile, findings: Findings) -> list[_Values]:

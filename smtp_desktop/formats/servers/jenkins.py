@@ -8,7 +8,7 @@ from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.jenkins_files import Account, JenkinsHome, look_at_code, look_at_xml
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_yes, text_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, is_yes, text_of
 from smtp_desktop.formats.syntax.tree import Leaf
 from smtp_desktop.formats.values import IMPLICIT_PORT, SMTP_PORT, Encryption
 
@@ -32,6 +32,8 @@ class JenkinsReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it is one of these files of Jenkins."""
+        if not has_any(file.text, "hudson.", "jenkins.", "cloudbees.", "unclassified:"):
+            return False
         return bool(_XML.search(file.text)) or bool(_CODE.search(file.text) and _CODE_MAIL.search(file.text))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:

@@ -25,7 +25,7 @@ class KeycloakReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it has Keycloak's `smtpServer`."""
-        return bool(_KEY.search(file.text) and _REALM.search(file.text))
+        return "smtpServer" in file.text and bool(_KEY.search(file.text) and _REALM.search(file.text))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file."""

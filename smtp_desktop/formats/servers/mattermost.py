@@ -8,12 +8,12 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.env_words import env_words, is_env_of
 from smtp_desktop.formats.servers.tree_files import trees_of
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_yes, text_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, is_yes, text_of
 from smtp_desktop.formats.syntax.tree import Leaf, branch_at, branches
 from smtp_desktop.formats.values import IMPLICIT_PORT, SMTP_PORT, Encryption
 
 _KEY = re.compile(r"[\"']?EmailSettings[\"']?\s*:")
-_PREFIX = re.compile(r"MM_EMAILSETTINGS_", re.IGNORECASE)
+_PREFIX = re.compile(r"MM_EMAILSETTINGS_")
 _NOTHING = msg("No mail server is set: EmailSettings has no SMTPServer.")
 _SECURITY = {"": Encryption.NONE, "TLS": Encryption.IMPLICIT, "STARTTLS": Encryption.STARTTLS}
 
@@ -27,7 +27,8 @@ class MattermostReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it has Mattermost's EmailSettings, or sets its variables."""
-        return bool(_KEY.search(file.text) and "SMTPServer" in file.text) or is_env_of(file, _PREFIX)
+        in_json = has_any(file.text, "EmailSettings") and has_any(file.text, "SMTPServer")
+        return (in_json and bool(_KEY.search(file.text))) or _is_env(file)
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file."""
@@ -35,7 +36,7 @@ class MattermostReader:
 
     def _read(self, file: TextFile) -> Source:
         findings = findings_of(self.format, [file])
-        if is_env_of(file, _PREFIX):
+        if _is_env(file):
             _add(findings, file.path, env_words(file, _PREFIX))
             return findings.source(_NOTHING)
         for one in (branch for tree in trees_of(file, findings) for branch in branches(tree)):
@@ -46,6 +47,10 @@ class MattermostReader:
                     {key.upper(): value for key, value in settings if isinstance(value, Leaf)},
                 )
         return findings.source(_NOTHING)
+
+
+def _is_env(file: TextFile) -> bool:
+    return has_any(file.text, "MM_EMAILSETTINGS_") and is_env_of(file, _PREFIX)
 
 
 def _add(findings: Findings, path: str, values: _Values) -> None:

@@ -36,7 +36,7 @@ class NextcloudReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it sets Nextcloud's keys."""
-        return bool(_KEY.search(file.text))
+        return "mail_smtp" in file.text and bool(_KEY.search(file.text))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file. Those of one folder whose names end in config.php are one source: Nextcloud

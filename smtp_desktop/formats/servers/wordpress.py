@@ -8,7 +8,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.fluent_smtp import FLUENT_OPTION, add_fluent_smtp
 from smtp_desktop.formats.servers.tree_files import trees_of
-from smtp_desktop.formats.servers.words import Findings, findings_of
+from smtp_desktop.formats.servers.words import Findings, findings_of, has_any
 from smtp_desktop.formats.servers.wp_mail_smtp import KEY_OPTION, WPMS_OPTION, add_wp_mail_smtp
 from smtp_desktop.formats.servers.wp_site import Constant, Option, WordPressSite
 from smtp_desktop.formats.syntax.json_tree import json_tree
@@ -18,9 +18,14 @@ from smtp_desktop.formats.syntax.sql_rows import option_rows
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, Leaf, LeafKind, Tree, branch_at, branches, leaf_at
 
 _OPTIONS = (FLUENT_OPTION, WPMS_OPTION, KEY_OPTION)
-_SAYS = re.compile(
-    r"fluentmail-settings|['\"]wp_mail_smtp['\"]|\bWPMS_[A-Z]|\bFLUENTMAIL_[A-Z]|\bprovider_settings\b"
-    r"|['\"]from_email_force\b|define\(\s*['\"]LOGGED_IN_KEY['\"]"
+_WORDS = (
+    "fluentmail-settings",
+    "'wp_mail_smtp'",
+    '"wp_mail_smtp"',
+    "WPMS_",
+    "FLUENTMAIL_",
+    "provider_settings",
+    "from_email_force",
 )
 _SQL = re.compile(r"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO", re.IGNORECASE)
 _CSV = re.compile(r"[\"](?:fluentmail-settings|wp_mail_smtp)\"[,;\t]\"[a{]")
@@ -36,7 +41,7 @@ class WordPressReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it names what only WordPress or its two plugins have."""
-        return bool(_SAYS.search(file.text))
+        return has_any(file.text, *_WORDS) or ("LOGGED_IN_KEY" in file.text and "define" in file.text)
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each site, and for each plugin of it."""

@@ -12,7 +12,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.oauth_words import signed_in_by_person
 from smtp_desktop.formats.servers.tree_files import trees_of
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, leaf, text_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, leaf, text_of
 from smtp_desktop.formats.syntax.tree import BadSyntax, Leaf, branches
 from smtp_desktop.formats.syntax.xml_tree import Element, xml_root
 from smtp_desktop.formats.values import IMPLICIT_PORT, SMTP_PORT, SUBMISSION_PORT, Encryption
@@ -49,6 +49,8 @@ class ZabbixReader:
     def recognizes(self, file: TextFile) -> bool:
         """Whether it is an export, or an answer of the API, with media types."""
         text = file.text
+        if not has_any(text, "media_type", "mediatypeid"):
+            return False
         if _EXPORT.search(text):
             return bool(_MEDIA_TYPE.search(text))
         return bool(_MEDIA_TYPE.search(text) and _SMTP_KEY.search(text))
