@@ -16,6 +16,7 @@ from smtp_desktop.formats.mail_programs.ssmtp import SsmtpReader
 from smtp_desktop.formats.mail_programs.swaks import SwaksReader
 from smtp_desktop.formats.mail_programs.thunderbird import ThunderbirdReader
 from smtp_desktop.formats.reader import FormatReader, TextFile
+from smtp_desktop.formats.servers.readers import SERVER_READERS
 from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
 from smtp_desktop.formats.withheld import secrets_in, without_secrets
@@ -34,6 +35,7 @@ READERS: tuple[FormatReader, ...] = (
     UrlReader(),
     CsvReader(),
 )
+READERS: tuple[FormatReader, ...] = (*SERVER_READERS, UrlReader(), CsvReader())
 """The most specific first: the first that recognizes a file gets it."""
 
 _OF_NO_FORMAT = msg(

@@ -138,7 +138,8 @@ def test_ini_values_are_read_by_the_rules_of_go_ini() -> None:
 
 
 def test_ini_lines_that_can_not_be_read_are_named() -> None:
-    assert [line for line, _ in ini_file('[a\nword\n[b]\nx = """never').bad] == [1, 2, 4]
+    ini = ini_file('[a\nword\n[b]\nx = """never')
+    assert [[line for line, _ in ini.bad_in(name)] for name in ("", "b", "c")] == [[1, 2], [4], []]
 
 
 def test_ruby_settings_are_read_where_they_are_written_out() -> None:
