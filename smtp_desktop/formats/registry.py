@@ -9,6 +9,7 @@ from smtp_desktop.formats.applications.env import EnvReader
 from smtp_desktop.formats.reader import FormatReader, TextFile
 from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
+from smtp_desktop.formats.withheld import secrets_in, without_secrets
 
 READERS: tuple[FormatReader, ...] = (EnvReader(), UrlReader(), CsvReader())
 """The most specific first: the first that recognizes a file gets it."""
@@ -39,7 +40,8 @@ class Formats:
             else:
                 by_reader.setdefault(reader, []).append(text)
         for number, texts in by_reader.items():
-            sources += READERS[number].read(texts)
+            secrets = frozenset[str]().union(*(secrets_in(one.text) for one in texts))
+            sources += [without_secrets(source, secrets) for source in READERS[number].read(texts)]
         return sorted(sources, key=lambda source: min(order[path] for path in source.files))
 
 

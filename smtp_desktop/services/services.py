@@ -392,7 +392,7 @@ class Services:
             places=SecretPlaces(adapters.profile_store, adapters.vault),
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            back_up=lambda _: "",
+            back_up=self.backups.before,
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 

@@ -1,6 +1,7 @@
 """The documents that the commands print with `--json` when they succeed, or when they could do a part."""
 
 from smtp_desktop.cli.contract.common import TestResult, WrittenList, WrittenMessage
+from smtp_desktop.cli.contract.imports import ImportedEntry
 from smtp_desktop.cli.contract.other import (
     Activity,
     ActivityPreview,
@@ -95,6 +96,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp expiry": list[Expiry],
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
+    "smtp import": list[ImportedEntry],
     "smtp list": list[Smtp],
     "smtp mailbox": list[MailboxMessage] | OpenedMailboxMessage,
     "smtp pause": list[HeldSmtp],

@@ -98,6 +98,7 @@ class Smtp(TypedDict):
     signed_in_at: Annotated[Time | None, "When somebody signed in"]
     signed_in_until: Annotated[Time | None, "When somebody has to sign in again; null where that is not known"]
     sign_in_problem: Annotated[Cause | None, "Why the access token could not be renewed; null where it could"]
+    missing: Annotated[list[str], "Fields that it can't send without and that have no value yet"]
     state: Annotated[SmtpState, "Whether it works, by its last test or check, and whether it is on hold"]
     last_check: Annotated[Time | None, "When it was last tested or checked"]
     held_since: Annotated[Time | None, "Since when it is held or paused"]

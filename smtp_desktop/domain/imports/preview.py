@@ -117,12 +117,10 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """What an import has changed, row by row; nothing where there are none. `backup` names the backup that was made
-    before, and `default` the SMTP that became the default by it. `secrets_left` is why a secret could not be erased
-    yet."""
+    """What an import has changed, row by row; nothing where there are none. `default` names the SMTP that became
+    the default by it. `secrets_left` is why a secret could not be erased yet."""
 
     rows: tuple[ImportedRow, ...]
-    backup: str = ""
     default: str = ""
     secrets_left: SmtpDesktopError | None = None
 

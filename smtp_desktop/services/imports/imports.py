@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import SetupChanged
@@ -18,21 +19,18 @@ from smtp_desktop.domain.imports.preview import (
     ImportRow,
 )
 from smtp_desktop.domain.imports.source_file import SourceFile
-from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.setup import Setup
 from smtp_desktop.domain.smtp.completeness import missing_fields
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile, default_of
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.imports.merging import Merge
 from smtp_desktop.services.imports.ports import ChosenRow, FormatReaders, OwnFiles
 from smtp_desktop.services.imports.preview_rows import PreviewRows
 from smtp_desktop.services.ports import Events, SetupStore, Vault
 from smtp_desktop.services.profiles import RecordSignIn
 from smtp_desktop.services.secret_places import SecretPlaces, is_stored
-
-BackUp = Callable[[MessageText], str]
-"""Makes a backup before the change that the words name, and returns its name. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +115,14 @@ class Imports:
         try:
             for row, action in wanted:
                 chosen.append(self._chosen(row, action, cancel))
-            backup = self._back_up(msg("Before an import"))
+            self._back_up(BackupReason.IMPORT)
             merged = _Merged(self._sources.own, chosen, tags)
             after = self._setups.change(merged.make)
         except SmtpDesktopError:
             self._places.erase_if_stale(_refs(chosen))
             raise
         self._events.publish(SetupChanged())
-        return self._outcome(merged, after, backup)
+        return self._outcome(merged, after)
 
     def _chosen(self, row: ImportRow, action: ImportAction, cancel: Cancel | None) -> ChosenRow:
         """Returns the row with its secrets in the vault, but for those that are there already."""
@@ -146,7 +144,7 @@ class Imports:
     def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
         return is_stored(self._vault, profile, field, secret)
 
-    def _outcome(self, merged: "_Merged", after: Setup, backup: str) -> ImportOutcome:
+    def _outcome(self, merged: "_Merged", after: Setup) -> ImportOutcome:
         by_id = {one.id: one for one in after.profiles}
         before = {one.id: one for one in merged.before.profiles}
         for one in (by_id[each] for each in before.keys() & by_id.keys()):
@@ -157,7 +155,6 @@ class Imports:
         had_default, default = default_of(before.values()), default_of(by_id.values())
         return ImportOutcome(
             rows=tuple(merged.imported(by_id)),
-            backup=backup,
             default=default.name if default and had_default is None else "",
             secrets_left=left,
         )

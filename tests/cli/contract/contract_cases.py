@@ -25,6 +25,7 @@ default_smtp: One
 activities: [{name: New, to: [a@b.example], subject: x, text: y}]
 settings: {retry_days: 9}
 """
+_URLS = b"smtp://new%40company.example:x@new.example:587\nsmtp://other%40company.example@h.example\nsmtp://h:0\n"
 _ROWS = b'{"to": "ann@company.example", "who": "Ann"}\n{"to": "ann@company.example"}\nno JSON\n'
 
 
@@ -172,6 +173,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "smtp find-settings": (Case(arguments=("One",), code=69, prepare=_on_the_network),),
     "smtp history": _of("One"),
+    "smtp import": (
+        *(Case(arguments=("-", *options), stdin=_URLS) for options in (("--dry-run",), (), ("--check",))),
+        Case(arguments=("-",), stdin=b"nothing of ours", code=65),
+    ),
     "smtp list": (*_of(), Case(prepare=_paused)),
     "smtp mailbox": (*_of("Cloud"), *_of("Cloud", "--message", "id-1")),
     "smtp pause": (*_of("One"), *_of("--all")),

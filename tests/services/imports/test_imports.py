@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from services.imports.imports_harness import ImportsHarness, files, found, unreadable
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, ChangedMeanwhile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.events import ProfileSaved, SetupChanged
@@ -113,8 +114,8 @@ class TestImporting:
         outcome = harness.run(harness.look(found(), found("other.example", name="Other", line=2)))
         assert harness.names == ["Shop", "Other"]
         assert harness.password_of("Shop") == "from the file"
-        assert harness.backups == [("Before an import", 0)]
-        assert (outcome.backup, outcome.default) == ("backup 1", "Shop")
+        assert harness.backups == [(BackupReason.IMPORT, 0)]
+        assert outcome.default == "Shop"
         assert harness.events.published == [SetupChanged()]
         assert not harness.store.stale
 
