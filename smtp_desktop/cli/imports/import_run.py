@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.cli.imports.import_output import Entry
-from smtp_desktop.cli.options.secrets import with_open_vault
+from smtp_desktop.cli.options.secrets import open_vault_if_known, with_open_vault
 from smtp_desktop.domain.errors import ChangedMeanwhile, WrongPassphrase
 from smtp_desktop.domain.imports.preview import (
     ImportAction,
@@ -35,7 +35,8 @@ class ImportRun:
     passphrase: Secret | None = None
 
     def look(self) -> ImportPreview:
-        """Returns what is in the files. Raises WrongPassphrase, StoreError."""
+        """Returns what is in the files. Raises WrongPassphrase, StoreError, VaultError."""
+        open_vault_if_known(self.services)  # else a password that is stored would count as another one
         try:
             return self.services.imports.look(self.files, self.passphrase)
         except WrongPassphrase:

@@ -82,6 +82,20 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
             return
 
 
+def open_vault_if_known(services: Services) -> None:
+    """Opens the vault where it is locked and the environment has its master password; asks nobody. Raises VaultError
+    where that is wrong."""
+    if not os.environ.get(MASTER_VARIABLE):
+        return
+    try:
+        services.vault.new_ref("nobody", "nothing")
+    except VaultLocked as locked:
+        if not locked.new:
+            open_vault(services, locked)
+    except VaultError:
+        return  # what needs it will say so
+
+
 def _strong(typed: str) -> str:
     """Returns a new master password, or says why it is too weak, and has it asked for again."""
     weakness = weakness_of(typed)

@@ -179,7 +179,7 @@ class _Merged:
                 merge.add(one)
         self._made = merge.made
         ours = [one for one in self.chosen if one.row.format is ImportFormat.OWN]
-        return self._own.merge(ours, merge.setup()) if self._own and ours else merge.setup()
+        return self._own.merge(ours, merge.setup(), self._tags) if self._own and ours else merge.setup()
 
     def imported(self, profiles: Mapping[ProfileId, SmtpProfile]) -> list[ImportedRow]:
         """Returns what became of the rows."""
