@@ -22,6 +22,7 @@ from smtp_desktop.formats.url import UrlReader
 from smtp_desktop.formats.withheld import secrets_in, without_secrets
 
 READERS: tuple[FormatReader, ...] = (
+    *SERVER_READERS,
     PostfixReader(),
     ThunderbirdReader(),
     OpenSmtpdReader(),
@@ -35,7 +36,6 @@ READERS: tuple[FormatReader, ...] = (
     UrlReader(),
     CsvReader(),
 )
-READERS: tuple[FormatReader, ...] = (*SERVER_READERS, UrlReader(), CsvReader())
 """The most specific first: the first that recognizes a file gets it."""
 
 _OF_NO_FORMAT = msg(
