@@ -68,8 +68,9 @@ def signed_out(restored: Setup) -> tuple[str, ...]:
 def _restored(profile: SmtpProfile, before: SmtpProfile | None, places: Places) -> SmtpProfile:
     refs = {field: places.of(ref) for field, ref in profile.secret_refs.items() if field is not SecretField.TOKENS}
     found: dict[SecretField, SecretRef] = {field: ref for field, ref in refs.items() if ref}
-    if before and SecretField.TOKENS in kept_secrets(draft_of(profile), before):
-        found[SecretField.TOKENS] = before.secret_refs[SecretField.TOKENS]
+    tokens = before.secret_refs.get(SecretField.TOKENS) if before else None
+    if tokens and SecretField.TOKENS in kept_secrets(draft_of(profile), before):
+        found[SecretField.TOKENS] = tokens
     restored = replace(profile, server=with_refs(profile.server, found))
     if before is None:
         return restored

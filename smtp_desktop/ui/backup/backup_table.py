@@ -9,7 +9,7 @@ from smtp_desktop.domain.backups import Backup
 from smtp_desktop.ui.widgets.message_text import shown, time_text
 from smtp_desktop.ui.widgets.row_table import row_table, widest_time_px
 
-_ROW_PX, _MARGIN_PX, _COUNT_PX, _ROWS_SHOWN = 32, 28, 92, 6
+_ROW_PX, _MARGIN_PX, _COUNT_PX, _ROWS_SHOWN = 32, 28, 92, 7
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from smtp_desktop.domain.backups import Backup, DatabaseState
@@ -54,7 +54,7 @@ class RestoreDialog(Dialog):
         self._chosen = styled_label("", "label", wrap=True)
         self._chosen.setObjectName("chosenFile")
         self._chosen.hide()
-        self.body.addWidget(self._choose)
+        self.body.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._chosen)
         self._sealed, self._passphrase = self._add_passphrase()
         self._error = styled_label("", "error", wrap=True)

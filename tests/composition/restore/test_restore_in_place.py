@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from composition.restore.home_harness import PASSPHRASE, RELAY, SHOP, Home
+from services.profiles_harness import WEB
 
 from smtp_desktop.domain.backups import BackupReason, DatabaseState
 from smtp_desktop.domain.cancel import Cancel
@@ -20,6 +21,7 @@ from smtp_desktop.domain.errors import (
 )
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.alerts.alert_settings import AlertDraft
 from smtp_desktop.store.database import Database, schema_steps
 
 
@@ -116,6 +118,46 @@ def test_several_that_were_deleted_come_back_with_their_secrets(home):
     restored = home.restore().run(made.name)
     assert (made.reason, restored.smtps, restored.needs_secret) == (BackupReason.DELETE, 2, ())
     assert home.password("Shop") == "of the shop"
+
+
+def webhook(home):
+    with home.services() as services:
+        ref = services.alert_settings.read().webhook_ref
+    return home.vault.secrets[ref].reveal() if ref else None
+
+
+def test_the_webhook_of_alerts_comes_back_with_its_url(home, tmp_path):
+    def choose(url):
+        with home.services() as services:
+            services.alert_settings.save(AlertDraft(smtp_id=None, mail_to="", webhook=Secret(url)))
+
+    choose("https://old.example/secret")
+    name = backed_up(home)
+    home.back_up(tmp_path / "whole")
+    choose("https://new.example/secret")
+    taken_back = home.restore().run(name).backup
+    assert webhook(home) == "https://old.example/secret"
+    home.restore().run(taken_back)
+    assert webhook(home) == "https://new.example/secret"
+    home.restore().run(str(tmp_path / "whole"), PASSPHRASE)
+    assert webhook(home) == "https://old.example/secret"
+    other = Home(tmp_path / "other")
+    other.restore().run(str(tmp_path / "whole"), PASSPHRASE)
+    assert webhook(other) == "https://old.example/secret"
+
+
+def test_who_is_signed_in_stays_so_where_the_backup_is_of_the_same_sign_in(home):
+    with home.services() as services:
+        web = services.profiles.create(WEB)
+    name = backed_up(home)
+    home.edit("Web", description="changed")
+    restored = home.restore().run(name)
+    assert restored.needs_sign_in == ()
+    assert home.profiles()["Web"].server.tokens_ref == web.server.tokens_ref
+    with home.services() as services:
+        services.profiles.drop_tokens(web.id)
+    assert "tokens" not in [one.reveal() for one in home.vault.secrets.values()]
+    assert home.restore().run(name).needs_sign_in == ("Web",)
 
 
 def test_a_whole_backup_brings_its_secrets_along(home, tmp_path):
