@@ -8,7 +8,7 @@ from formats.fuzz.mutations import damaged, large, noise
 from formats.fuzz.seeds import CANARY, SEEDS
 from services.imports.imports_harness import ImportsHarness
 
-from smtp_desktop.domain.imports.preview import ImportPreview
+from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice, ImportPreview, ImportState
 from smtp_desktop.domain.imports.source_file import SourceFile, decoded
 from smtp_desktop.formats.registry import READERS, Formats
 from smtp_desktop.formats.withheld import secrets_in
@@ -70,6 +70,24 @@ def test_damaged_files_and_noise_are_read_without_an_error(look, made):
 def test_a_great_many_damaged_files_are_read_without_an_error(look, made):
     for number in range(_QUICK, _QUICK + _MANY):
         read(look, made(Random(number)))
+
+
+@pytest.mark.parametrize("numbers", [range(60), pytest.param(range(60, 6000), marks=pytest.mark.long)], ids=len)
+def test_what_damaged_files_give_can_be_imported_and_is_there_then(numbers):
+    for number in numbers:
+        harness = ImportsHarness()
+        imports = harness.imports()
+        imports._sources = ImportSources(readers=Formats())
+        files = damaged(Random(number))
+        preview = imports.look(files)
+        imports.run(preview, preview.proposed())
+        again = imports.look(files)
+        assert {row.state for row in again.rows} <= {ImportState.EXISTS, ImportState.UNREADABLE}
+        imports.run(again, {row.number: ImportChoice(action=ImportAction.UPDATE) for row in again.rows if row.actions})
+        stored = harness.store.all()
+        assert len({one.name.lower() for one in stored}) == len(stored)
+        assert sum(one.is_default for one in stored) == bool(stored)
+        assert not harness.store.stale
 
 
 @pytest.mark.long
