@@ -76,7 +76,7 @@ class _IniReader:
     def _value(self, rest: str) -> str | None:
         """Returns the value that begins with `rest`, with its further lines; None where its quotes are not closed."""
         for fence in _FENCES:
-            if rest.startswith(fence) and rest.strip() != fence:
+            if rest.startswith(fence):
                 return self._fenced(rest[len(fence) :], fence)
         value = rest.strip()
         if self._continued and value.endswith("\\"):
