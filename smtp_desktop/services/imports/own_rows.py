@@ -59,11 +59,13 @@ class OwnRows:
         self._profiles = matched(declared.smtps or (), setup.profiles)
         self._activities = matched(declared.activities or (), setup.activities)
         renamed = {one.id for one in self._profiles.values()}
+        self._unreadable: set[str] = set()
         self._others = [one.name for one in setup.profiles if one.id not in renamed]
 
     def all(self) -> tuple[ImportRow, ...]:
         """Returns the rows, numbered from 0."""
         rows = [self._smtp(one) for one in self._declared.smtps or ()]
+        self._unreadable = {row.name.lower() for row in rows if row.state is ImportState.UNREADABLE}
         rows += [self._activity(one) for one in self._declared.activities or ()]
         rows += self._settings()
         return tuple(replace(row, number=number) for number, row in enumerate(rows))
@@ -147,7 +149,7 @@ class OwnRows:
         """Returns the id of the SMTP of an activity: as it is stored, or will be."""
         folded = name.strip().lower()
         for smtp in self._declared.smtps or ():
-            if smtp.draft.name.strip().lower() == folded:
+            if smtp.draft.name.strip().lower() == folded and folded not in self._unreadable:
                 stored = self._profiles.get(smtp.place)
                 return stored.id if stored else ProfileId(f"of the file: {folded}")
         return next((smtp.id for smtp in self._setup.profiles if smtp.name.lower() == folded), None)
