@@ -399,7 +399,6 @@ class Services:
 
     @locked_cached_property
     def imports(self) -> Imports:
-        from smtp_desktop.domain.backups import BackupReason
         from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.imports.imports import Imports, ImportSources
         from smtp_desktop.services.imports.own_file import OwnExportFiles
@@ -419,7 +418,7 @@ class Services:
             places=SecretPlaces(adapters.profile_store, adapters.vault),
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            back_up=lambda _: self.backups.before(BackupReason.IMPORT),
+            back_up=self.backups.before,
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 

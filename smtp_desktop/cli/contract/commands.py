@@ -2,6 +2,7 @@
 
 from smtp_desktop.cli.contract.backup import ListedBackup, RestoredBackup, WrittenBackup
 from smtp_desktop.cli.contract.common import TestResult, WrittenList, WrittenMessage
+from smtp_desktop.cli.contract.imports import ImportedEntry
 from smtp_desktop.cli.contract.other import (
     Activity,
     ActivityPreview,
@@ -43,6 +44,7 @@ from smtp_desktop.cli.contract.smtp import (
     MailboxMessage,
     NewPassword,
     OpenedMailboxMessage,
+    ProposedSmtp,
     SavedSmtp,
     SetSmtp,
     Smtp,
@@ -90,7 +92,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp certificate switch": Certificates,
     "smtp check": list[TestResult],
     "smtp compare": Comparison,
-    "smtp create": SavedSmtp,
+    "smtp create": SavedSmtp | ProposedSmtp,
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],
@@ -98,6 +100,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp expiry": list[Expiry],
     "smtp find-settings": FoundSettings,
     "smtp history": list[HistoryEntry],
+    "smtp import": list[ImportedEntry],
     "smtp list": list[Smtp],
     "smtp mailbox": list[MailboxMessage] | OpenedMailboxMessage,
     "smtp pause": list[HeldSmtp],

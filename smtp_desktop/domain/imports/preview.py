@@ -93,10 +93,12 @@ class ImportChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
-    """What was found. Nothing is stored yet."""
+    """What was found. Nothing is stored yet. With `uncompared`, passwords count as different that could not be
+    compared, since the vault is locked."""
 
     sources: tuple[Source, ...]
     rows: tuple[ImportRow, ...]
+    uncompared: bool = False
 
     def proposed(self) -> dict[int, ImportChoice]:
         """Returns the proposed choice of every row, by number."""
@@ -117,12 +119,10 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """What an import has changed, row by row; nothing where there are none. `backup` names the backup that was made
-    before, and `default` the SMTP that became the default by it. `secrets_left` is why a secret could not be erased
-    yet."""
+    """What an import has changed, row by row; nothing where there are none. `default` names the SMTP that became
+    the default by it. `secrets_left` is why a secret could not be erased yet."""
 
     rows: tuple[ImportedRow, ...]
-    backup: str = ""
     default: str = ""
     secrets_left: SmtpDesktopError | None = None
 

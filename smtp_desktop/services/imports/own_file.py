@@ -7,7 +7,7 @@ from smtp_desktop.domain.declared.document import VERSION_KEY, Declared
 from smtp_desktop.domain.declared.errors import DOCUMENT, DocumentErrors, Problem
 from smtp_desktop.domain.declared.node import TextFormat, format_of
 from smtp_desktop.domain.declared.reader import declared_in
-from smtp_desktop.domain.errors import SealedFileDamaged, SealedFileTooNew, SmtpDesktopError, WrongPassphrase
+from smtp_desktop.domain.errors import SealedFileDamaged, SealedFileTooNew, WrongPassphrase
 from smtp_desktop.domain.imports.found import FoundSmtp, ImportFormat, Source, Unreadable
 from smtp_desktop.domain.imports.preview import ImportKind, ImportRow, ImportState
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
@@ -74,9 +74,10 @@ class OwnExportFiles:
         ).all()
         return OwnFinding(source=_source(file.path, rows), rows=rows)
 
-    def merge(self, chosen: Sequence[ChosenRow], setup: Setup) -> Setup:
-        """Returns the setup with these rows, which all are of files of ours. Raises FieldErrors, ChangedMeanwhile."""
-        return merged(chosen, setup)
+    def merge(self, chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str]) -> Setup:
+        """Returns the setup with these rows, which all are of files of ours; the SMTPs get `tags` as well. Raises
+        FieldErrors, ChangedMeanwhile."""
+        return merged(chosen, setup, tags)
 
     def _declared(self, file: SourceFile, passphrase: Secret | None) -> Declared:
         if not self._sealer.is_sealed(file.content):
@@ -89,11 +90,6 @@ class OwnExportFiles:
         except WrongPassphrase as error:
             raise WrongPassphrase(msg("Wrong passphrase for {file}. Nothing was changed.", file=file.path)) from error
         return declared_in(text, TextFormat.JSON, sealed=True)
-
-
-def needs_passphrase(error: SmtpDesktopError, passphrase: Secret | None) -> bool:
-    """Whether files can't be looked at only since a passphrase is missing."""
-    return isinstance(error, WrongPassphrase) and passphrase is None
 
 
 def _words(problem: Problem) -> MessageText:

@@ -15,16 +15,17 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of, with_refs
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.domain.smtp.tags import changed_tags
 from smtp_desktop.services.declared.wanted import activity_draft
 from smtp_desktop.services.imports.ports import ChosenRow
 
 
-def merged(chosen: Sequence[ChosenRow], setup: Setup) -> Setup:
-    """Returns the setup with these rows. Raises ChangedMeanwhile where what they were compared with is gone,
-    FieldErrors."""
+def merged(chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str] = ()) -> Setup:
+    """Returns the setup with these rows; the SMTPs get `tags` as well. Raises ChangedMeanwhile where what they were
+    compared with is gone, FieldErrors."""
     # Those that are stored first: they may give up names that others get.
     in_order = sorted(chosen, key=lambda one: one.action is not ImportAction.UPDATE)
-    merge = _Merge(setup, {one.profile_id for one in chosen if one.action is ImportAction.UPDATE})
+    merge = _Merge(setup, {one.profile_id for one in chosen if one.action is ImportAction.UPDATE}, tags)
     for one in in_order:
         if one.row.kind is ImportKind.SMTP:
             merge.add_smtp(one)
@@ -66,8 +67,9 @@ def after_update(after: ProfileDraft, stored: SmtpProfile) -> SmtpProfile:
 class _Merge:
     """Merges rows. `updates` are the ids of what is to be updated, whose present names do not count until then."""
 
-    def __init__(self, setup: Setup, updates: Iterable[str]) -> None:
+    def __init__(self, setup: Setup, updates: Iterable[str], tags: Sequence[str]) -> None:
         self._setup = setup
+        self._tags = tags
         self._waiting = set(updates)
         self._profiles = {one.id: one for one in setup.profiles}
         self._activities = {one.id: one for one in setup.activities}
@@ -94,6 +96,7 @@ class _Merge:
         row, draft = chosen.row, chosen.row.draft
         if draft is None:
             return
+        draft = replace(draft, tags=changed_tags(draft.tags, added=self._tags))
         profile = self._updated(chosen, draft) if chosen.action is ImportAction.UPDATE else self._new(chosen, draft)
         self._profiles[profile.id] = profile
         self._by_file[row.file, row.name.lower()] = profile.id

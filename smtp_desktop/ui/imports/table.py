@@ -43,7 +43,7 @@ _LEAST_PX = {
     FoundColumn.STATE: 168,
     FoundColumn.WHAT: 132,
 }
-_MOST_PX, _MEASURED = 320, 200
+_MOST_PX, _MEASURED = 320, 60
 _FIRST_TO_GO = (FoundColumn.USER, FoundColumn.SERVER, FoundColumn.WHERE)
 _MOST_ROWS, _FEWEST_ROWS, _FEWEST_SEEN = 7, 3, 2
 _LEAST_HEIGHT_PX, _AROUND_PX = 132, 330

@@ -154,11 +154,17 @@ def _unknown_words(count: int) -> str:
 def outcome_words(outcome: ImportOutcome) -> str:
     """Returns in a sentence what an import did."""
     count, secrets = len(outcome.rows), set(SecretField)
-    done = _tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")
-    lacking = len({row.profile_id for row in outcome.rows if secrets.intersection(row.missing)})
-    if lacking:
-        words = _tr("1 needs a password") if lacking == 1 else _tr("{n} need a password")
-        done = f"{done}; {words.format(n=f'{lacking:,}')}"
+    parts = [_tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")]
+    lacking = {row.profile_id: row.missing for row in outcome.rows if row.missing}
+    without = sum(bool(secrets.intersection(missing)) for missing in lacking.values())
+    others = len(lacking) - without
+    if without:
+        words = _tr("1 needs a password") if without == 1 else _tr("{n} need a password")
+        parts.append(words.format(n=f"{without:,}"))
+    if others:
+        words = _tr("1 needs a From Address or user name")
+        parts.append(words if others == 1 else _tr("{n} need a From Address or user name").format(n=f"{others:,}"))
+    done = "; ".join(parts)
     default = _tr("{name} is the default SMTP.").format(name=outcome.default) if outcome.default else ""
     return f"{done}. {default}".strip()
 

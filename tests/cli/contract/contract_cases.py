@@ -26,6 +26,7 @@ default_smtp: One
 activities: [{name: New, to: [a@b.example], subject: x, text: y}]
 settings: {retry_days: 9}
 """
+_URLS = b"smtp://new%40company.example:x@new.example:587\nsmtp://other%40company.example@h.example\nsmtp://h:0\n"
 _PASSPHRASE = b"four words that fit\n"
 _ROWS = b'{"to": "ann@company.example", "who": "Ann"}\n{"to": "ann@company.example"}\nno JSON\n'
 
@@ -178,7 +179,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp certificate switch": (Case(arguments=("Cloud",), prepare=_renewed),),
     "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
-    "smtp create": _of("Other", *_SERVER),
+    "smtp create": (
+        *_of("Other", *_SERVER),
+        Case(arguments=("Other", "--from-address", "shop@web.de", "--password-stdin"), stdin=b"new\n"),
+    ),
     "smtp delete": (*_of("Two", "--yes"), *_of("--all", "--yes")),
     "smtp duplicate": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp edit": (*_of("One", "--from", "a@b.example"), *_of("--all", "--description", "New")),
@@ -190,6 +194,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "smtp find-settings": (Case(arguments=("One",), code=69, prepare=_on_the_network),),
     "smtp history": _of("One"),
+    "smtp import": (
+        *(Case(arguments=("-", *options), stdin=_URLS) for options in (("--dry-run",), (), ("--check",))),
+        Case(arguments=("-",), stdin=b"nothing of ours", code=65),
+    ),
     "smtp list": (*_of(), Case(prepare=_paused)),
     "smtp mailbox": (*_of("Cloud"), *_of("Cloud", "--message", "id-1")),
     "smtp pause": (*_of("One"), *_of("--all")),

@@ -82,6 +82,7 @@ def test_create_keeps_every_field(smtp_desktop):
         "signed_in_at": None,
         "signed_in_until": None,
         "sign_in_problem": None,
+        "missing": [],
         "state": "never_tested",
         "last_check": None,
         "held_since": None,

@@ -129,6 +129,7 @@ def imported(number, *missing):
         ((imported(1),), "1 imported."),
         ((imported(1), imported(2, "password"), imported(3, "client_secret")), "3 imported; 2 need a password."),
         ((imported(1, "from_address", "password"),), "1 imported; 1 needs a password."),
+        ((imported(1, "from_address"),), "1 imported; 1 needs a From Address or user name."),
     ],
 )
 def test_the_end_is_said_in_a_sentence(rows, words):
