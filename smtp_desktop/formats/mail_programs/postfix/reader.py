@@ -1,4 +1,4 @@
-"""Which files are Postfix's, and which of them belong together."""
+"""Recognition of Postfix's files, and grouping of those that belong together."""
 
 import re
 from collections.abc import Sequence
