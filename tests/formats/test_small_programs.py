@@ -189,6 +189,16 @@ def test_opensmtpd_with_tables_and_macros() -> None:
     ]
 
 
+def test_tables_of_passwords_are_recognized_whatever_their_name() -> None:
+    smtp = smtp_in(DMA, "# mine\nu@contoso.example|smtp.contoso.example:p\n", "passwords.txt")
+    assert server_of(smtp) == ("smtp.contoso.example", "587", True, "u@contoso.example")
+    conf = "table creds file:/etc/mail/creds\naction a relay host smtps://shop@h.example auth <creds>\n"
+    (source,) = sources_in(OPENSMTPD, {"mail.conf": conf, "creds": "shop u:p\n"})
+    assert source.found[0].draft.password == Secret("p")
+    alone = source_in(OPENSMTPD, "shop shop@contoso.example:p\n")
+    assert problems_of(alone) == [(None, "It belongs to an smtpd.conf, which is not among the files.")]
+
+
 def test_opensmtpd_of_before_version_6_4() -> None:
     smtp = smtp_in(
         OPENSMTPD,

@@ -42,8 +42,8 @@ class DmaReader:
         """Whether it is named so, has dma's settings alone, or is an auth.conf of lines such as user|host:password."""
         if _CONF_NAMES.fullmatch(file.name):
             return True
-        if file.name == "auth.conf" or file.path.replace("\\", "/").endswith("dma/auth.conf"):
-            return any(_CREDENTIALS.fullmatch(line) for line in file.lines if not line.startswith("#"))
+        if _is_auth(file):
+            return True
         words = [word for _, word, _ in _settings(file)]
         return bool(words) and not _TELLING.isdisjoint(words) and _WORDS.issuperset(words)
 
@@ -147,4 +147,9 @@ def _settings(file: TextFile) -> Iterator[tuple[int, str, str]]:
 
 
 def _is_auth(file: TextFile) -> bool:
-    return file.name.endswith("auth.conf")
+    """Whether it is named as dma's passwords are, or every line is one: user|host:password."""
+    lines = [line for line in file.lines if line.strip() and not line.startswith("#")]
+    found = [one for line in lines if (one := _CREDENTIALS.fullmatch(line))]
+    if file.name.endswith("auth.conf"):
+        return bool(found)
+    return 0 < len(lines) == len(found) and all("." in one["host"] and " " not in one["user"] for one in found)

@@ -41,7 +41,7 @@ class OpenSmtpdReader:
     format = ImportFormat.OPENSMTPD
 
     def recognizes(self, file: TextFile) -> bool:
-        """Whether it is named so, has actions that relay, or is a table `secrets` of label and user:password."""
+        """Whether it is named so, has actions that relay, or is a table of label and user:password."""
         if _NAMES.fullmatch(file.name):
             return True
         if _RELAY.search(file.text) and _RELAY_HOST.search(file.text):
@@ -155,6 +155,9 @@ def _relay_url(statement: Statement) -> str | None:
 
 
 def _is_table(file: TextFile) -> bool:
+    """Whether every line is a label with user and password. A file that is not named so has to have addresses as
+    users."""
     lines = [line for line in file.lines if line.strip() and not line.lstrip().startswith("#")]
-    labeled = "secret" in file.name or "cred" in file.name
-    return labeled and bool(lines) and all(_CREDENTIAL.fullmatch(line.strip()) for line in lines)
+    found = [one for line in lines if (one := _CREDENTIAL.fullmatch(line.strip()))]
+    is_named = "secret" in file.name or "cred" in file.name
+    return 0 < len(lines) == len(found) and (is_named or all("@" in one["user"] for one in found))
