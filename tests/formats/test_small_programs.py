@@ -106,7 +106,7 @@ def test_dma_with_its_passwords() -> None:
     ]
     assert source.found[0].draft.from_address == "box@contoso.example"
     assert problems_of(source) == [
-        (8, "WHAT is not a setting of dma."),
+        (8, "This line is not a setting of dma."),
         (5, "A line such as user|host:password is expected here."),
     ]
 
@@ -184,7 +184,7 @@ def test_opensmtpd_with_tables_and_macros() -> None:
     assert (source.found[1].draft.from_address, source.found[3].draft.ehlo_name) == ("a@two.example", "me.example")
     assert str(source.found[4].missing) == "The file says /etc/mail/secrets (gone)"
     assert problems_of(source) == [
-        (13, "“lmtp” is not a relay host such as smtps://host."),
+        (13, "A relay host such as smtps://host is expected here."),
         (17, "It includes another file, which is not read from here."),
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.mail.address import address_or_none
-from smtp_desktop.domain.message_text import msg, one_line
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.mail_programs.siblings import siblings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import CLIENT_CERTIFICATE_NOTE, Result, noted, source_of, with_values
@@ -19,7 +19,6 @@ _TELLING = frozenset({"SMARTHOST", "SECURETRANSFER", "AUTHPATH", "NULLCLIENT", "
 _CONF_NAMES = re.compile(r"(?:.*[._-])?dma\.conf(?:[._-].*)?")
 _CREDENTIALS = re.compile(r"(?P<user>[^|]*)\|(?P<host>[^: \t]*)[: \t](?P<password>.*)", re.DOTALL)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class _Dma:
         self._host_line = 1
         for line, word, value in _settings(conf) if conf else ():
             if word not in _WORDS:
-                self._refuse(self._file, line, f"{one_line(word)[:_LONGEST]}")
+                self._refuse(self._file, line)
                 continue
             self._values[word] = value
             if word == "SMARTHOST":
@@ -125,8 +124,8 @@ class _Dma:
                 user=found["user"], host=found["host"], password=found["password"], file=file.path, line=number
             )
 
-    def _refuse(self, file: str, line: int, word: str) -> None:
-        reason = msg("{word} is not a setting of dma.", word=word)
+    def _refuse(self, file: str, line: int) -> None:
+        reason = msg("This line is not a setting of dma.")
         self._problems.append(Unreadable(format=ImportFormat.DMA, file=file, line=line, reason=reason))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.mail.address import address_or_none
-from smtp_desktop.domain.message_text import MessageText, msg, one_line
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.mail_programs.opensmtpd_words import Statement, statements_in
 from smtp_desktop.formats.mail_programs.siblings import siblings
 from smtp_desktop.formats.reader import TextFile
@@ -32,7 +32,6 @@ _SCHEMES = {
     "secure+auth": Encryption.STARTTLS,
     "smtp+notls": Encryption.NONE,
 }
-_LONGEST = 60
 
 
 class OpenSmtpdReader:
@@ -101,8 +100,7 @@ class _Relays:
         found = _URL.fullmatch(url)
         scheme = (found["scheme"] or "smtp").lower() if found else ""
         if found is None or scheme not in _SCHEMES:
-            text = one_line(scheme or url)[:_LONGEST]
-            return self._refused(statement.line, msg("“{text}” is not a relay host such as smtps://host.", text=text))
+            return self._refused(statement.line, msg("A relay host such as smtps://host is expected here."))
         encryption = _SCHEMES[scheme]
         if encryption is Encryption.IF_OFFERED and "tls" in statement.words:
             encryption = Encryption.STARTTLS
