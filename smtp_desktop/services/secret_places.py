@@ -6,7 +6,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, StoreError, VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
-from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.ports import ProfileStore, Vault
 
 
@@ -34,6 +34,15 @@ class SecretPlaces:
             raise Cancelled(msg("Nothing was saved."))
         return refs
 
+    def reserve(self, profile_id: ProfileId, fields: Iterable[SecretField]) -> dict[SecretField, SecretRef]:
+        """Returns new places for secrets that are on another computer: the SMTP then has them, and says that they can't
+        be found here. Raises VaultError, StoreError."""
+        refs: dict[SecretField, SecretRef] = {}
+        for field in sorted(fields):
+            refs[field] = self._vault.new_ref(profile_id, field)
+            self._store.announce_secret(refs[field])
+        return refs
+
     def erase_if_stale(self, refs: Iterable[SecretRef]) -> SmtpDesktopError | None:
         """Erases those of these secrets that no SMTP uses. Returns the error that prevented it, if any."""
         # What was saved or deleted is so by now: an error here must not say otherwise. A later start tries again.
@@ -55,3 +64,12 @@ class SecretPlaces:
             return self.erase_if_stale(self._store.abandon_secrets())
         except StoreError as error:
             return error
+
+
+def is_stored(vault: Vault, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
+    """Whether the vault holds that secret for the SMTP already; False also where it can't be read now."""
+    ref = profile.secret_refs.get(field)
+    try:
+        return ref is not None and vault.get(ref) == secret
+    except VaultError:
+        return False

@@ -10,6 +10,7 @@ from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.sign_in.tokens import TokenSource
+from smtp_desktop.domain.smtp.completeness import enter_words, missing_fields
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, Server, SmtpProfile, with_refs
 from smtp_desktop.services.ports import Events, HealthStore, Vault
 
@@ -78,6 +79,8 @@ def stored_secret(profile: SmtpProfile, field: SecretField, vault: Vault, presen
         now = present(profile.id)
     except NoSuchProfile:
         now = profile
+    if ref is None and field in missing_fields(now):
+        raise VaultError(enter_words(now, field))
     if now.secret_refs.get(field) in (None, ref) or not signs_in_alike(now, profile):
         raise VaultError(msg(_MISSING[field], name=profile.name))
     return stored_secret(now, field, vault, present)

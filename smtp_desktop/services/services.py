@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
     from smtp_desktop.services.backup.backups import Backups
+    from smtp_desktop.services.backup.restore import Restore
+    from smtp_desktop.services.backup.whole_backups import WholeBackups
     from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
@@ -180,7 +182,31 @@ class Services:
 
         adapters = self._adapters
         return Backups(
-            store=adapters.backup_store, clock=adapters.clock, erase_unkept=self.profiles.erase_abandoned_secrets
+            store=adapters.backup_store,
+            clock=adapters.clock,
+            erase_unkept=self.profiles.erase_abandoned_secrets,
+            state=lambda: adapters.home_store.state(),  # noqa: PLW0108 - made once a day
+        )
+
+    @locked_cached_property
+    def whole_backups(self) -> WholeBackups:
+        from smtp_desktop.services.backup.whole_backups import WholeBackups
+
+        adapters = self._adapters
+        return WholeBackups(home=adapters.home_store, vault=adapters.vault, sealer=adapters.backup_sealer)
+
+    @locked_cached_property
+    def restore(self) -> Restore:
+        from smtp_desktop.services.backup.restore import Restore
+
+        adapters = self._adapters
+        return Restore(
+            home=adapters.home_store,
+            vault=adapters.vault,
+            sealer=adapters.backup_sealer,
+            clock=adapters.clock,
+            events=adapters.events,
+            lock=adapters.restore_lock,
         )
 
     @locked_cached_property
@@ -375,17 +401,24 @@ class Services:
     def imports(self) -> Imports:
         from smtp_desktop.domain.smtp.profile import ProfileId
         from smtp_desktop.services.imports.imports import Imports, ImportSources
-        from smtp_desktop.services.secret_places import SecretPlaces
+        from smtp_desktop.services.imports.own_file import OwnExportFiles
+        from smtp_desktop.services.secret_places import SecretPlaces, is_stored
 
         adapters = self._adapters
+        own = OwnExportFiles(
+            sealer=adapters.sealer,
+            authorities=adapters.authorities,
+            parse_certificate=self.certificates.parse,
+            is_stored=lambda *secret: is_stored(adapters.vault, *secret),
+        )
         return Imports(
-            sources=ImportSources(readers=adapters.format_readers),
+            sources=ImportSources(readers=adapters.format_readers, own=own),
             setups=adapters.setup_store,
             vault=adapters.vault,
             places=SecretPlaces(adapters.profile_store, adapters.vault),
             events=adapters.events,
             new_id=lambda: ProfileId(adapters.new_id()),
-            back_up=lambda _: "",
+            back_up=self.backups.before,
             record_sign_in=lambda *saved: self._sign_in_records.saved(*saved),  # noqa: PLW0108 - loads it late
         )
 

@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from smtp_desktop.domain.checks.health import CheckResult, TestOutcome, outcome_of
 from smtp_desktop.domain.delivery.holds import HoldState, SmtpHold
+from smtp_desktop.domain.smtp.completeness import missing_fields
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 
 
 class SmtpState(StrEnum):
     """Whether an SMTP works, in one word."""
 
+    INCOMPLETE = "incomplete"  # it lacks a secret or the From Address: it was imported without
     NEVER_TESTED = "never_tested"  # with its current settings
     WORKS = "works"
     WORKS_BUT = "works_but"  # the last test or check had warnings
@@ -36,6 +38,11 @@ class SmtpStatus:
         return self.hold is not None and self.hold.stops
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that it needs and has no value for."""
+        return missing_fields(self.profile)
+
+    @property
     def is_failing(self) -> bool:
         """Whether it does not work, as far as is known: its last test or check failed, or a server's answer has put it
         on hold."""
@@ -50,6 +57,8 @@ class SmtpStatus:
     def state(self) -> SmtpState:
         if self.hold and self.hold.stops:
             return SmtpState.HELD if self.hold.state is HoldState.HELD else SmtpState.PAUSED
+        if self.missing:
+            return SmtpState.INCOMPLETE
         return self._result_state()
 
     def _result_state(self) -> SmtpState:

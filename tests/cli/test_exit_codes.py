@@ -120,6 +120,7 @@ def test_every_error_code_has_an_exit_code():
         (FailureKind.PROXY, 69),
         (FailureKind.OUTCOME_UNKNOWN, 75),
         (FailureKind.RECIPIENTS_DIFFER, 65),
+        (FailureKind.INCOMPLETE, 78),
         (FailureKind.NOT_STARTED, 78),
     ],
 )

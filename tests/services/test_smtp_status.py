@@ -13,7 +13,13 @@ from smtp_desktop.services.smtp_status import SmtpState, SmtpStatus
 
 ID = ProfileId("relay")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-RELAY = SmtpProfile(id=ID, name="Relay", server=GenericServer(host_name="relay.example"), settings_version=1)
+RELAY = SmtpProfile(
+    id=ID,
+    name="Relay",
+    server=GenericServer(host_name="relay.example", auth_required=False),
+    from_address="jobs@company.example",
+    settings_version=1,
+)
 WORKED = CheckResult(profile_id=ID, at=NOW, test_kind=TestKind.CHECK, ok=True, duration_ms=1)
 FAILED = replace(WORKED, ok=False, kind=FailureKind.REPLY)
 BY_HAND = hold_by_hand(ID, now=NOW)
@@ -49,3 +55,10 @@ def test_a_hold_that_stops_it_counts_before_the_last_result(last, hold, state, f
 def test_what_was_found_before_a_change_of_the_settings_is_no_longer_its_state(last):
     status = SmtpStatus(profile=replace(RELAY, settings_version=2), last=last)
     assert (status.state, status.changed_since, status.is_failing) == (SmtpState.NEVER_TESTED, True, False)
+
+
+@pytest.mark.parametrize("last", [None, WORKED, FAILED])
+@pytest.mark.parametrize("hold", [None, held(HoldState.SLOWED)])
+def test_what_lacks_something_is_incomplete_whatever_was_found(last, hold):
+    status = SmtpStatus(profile=replace(RELAY, from_address=""), last=last, hold=hold)
+    assert (status.state, status.missing) == (SmtpState.INCOMPLETE, ("from_address",))

@@ -16,6 +16,7 @@ from smtp_desktop.cli.lazy_group import LazyGroup
         "duplicate": "smtp.profiles:duplicate",
         "delete": "smtp.delete:delete",
         "replace-password": "smtp.replace_password:replace_password",
+        "import": "imports.import_command:import_files",
         "compare": "smtp.compare:compare",
         "export": "smtp.export:export",
         "set-default": "smtp.profiles:set_default",

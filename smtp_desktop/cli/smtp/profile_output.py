@@ -16,6 +16,7 @@ from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.sign_in.signed_in import SignedIn
 from smtp_desktop.domain.sign_in.words import sign_in_words
 from smtp_desktop.domain.smtp.certificate import Certificate, spelled
+from smtp_desktop.domain.smtp.completeness import needs_words
 from smtp_desktop.domain.smtp.limits import SendLimits
 from smtp_desktop.domain.smtp.oauth import OAuthClient, OAuthProvider
 from smtp_desktop.domain.smtp.profile import (
@@ -61,6 +62,7 @@ def profile_document(status: SmtpStatus, ca: Certificate | None = None, signed_i
         "has_service_account": SecretField.SERVICE_ACCOUNT in profile.secret_refs,
         "has_certificate": SecretField.CERTIFICATE in profile.secret_refs,
         **_signed_in_keys(signed_in),
+        "missing": list(status.missing),
         "state": status.state.value,
         "last_check": utc_text(status.last.at) if status.last else None,
         "held_since": utc_text(stopping.since) if stopping else None,
@@ -232,9 +234,10 @@ _STATES = {
 def status_text(status: SmtpStatus) -> str:
     """Returns whether an SMTP works, and why it does not, in a few words."""
     if status.hold and status.is_stopped:
-        title = words_for(status.hold).title
-        return title[0].lower() + title[1:]
-    if status.last and status.changed_since:
+        return _lower(words_for(status.hold).title)
+    if status.missing:
+        text = _lower(str(needs_words(status.missing[0])))
+    elif status.last and status.changed_since:
         found = "worked" if status.last.ok else "failed"
         text = f"not tested since a change ({found} before)"
     elif status.last and status.state is SmtpState.FAILS:
@@ -244,13 +247,16 @@ def status_text(status: SmtpStatus) -> str:
     return f"{text}; {words_for(status.hold).state.lower()}" if status.hold else text
 
 
+def _lower(words: str) -> str:
+    return words[0].lower() + words[1:]
+
+
 def failure_text(result: CheckResult) -> str:
     """Returns why a test or check failed in a few words."""
     if outcome_of(result) is TestOutcome.UNKNOWN:
         return "fails: outcome unknown"
     if result.cause:
-        words = str(words_of(result.cause).short)
-        return f"fails: {words[0].lower()}{words[1:]}"
+        return f"fails: {_lower(str(words_of(result.cause).short))}"
     return f"fails at {result.stage.replace('_', ' ')}" if result.stage else "fails"
 
 

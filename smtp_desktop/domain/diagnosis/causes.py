@@ -34,6 +34,7 @@ _BY_KIND = {
     FailureKind.NOT_SIGNED_IN: Cause.SIGN_IN_REFUSED,
     FailureKind.RECIPIENTS_DIFFER: Cause.MAIL_REFUSED,
     FailureKind.PROXY: Cause.SERVER_UNREACHABLE,
+    FailureKind.INCOMPLETE: Cause.SETTING,
     FailureKind.NOT_STARTED: Cause.THIS_COMPUTER,
     FailureKind.OUTCOME_UNKNOWN: Cause.OUTCOME_UNKNOWN,
 }

@@ -49,11 +49,22 @@ _BY_CAUSE_OF_SMTP = _BY_CAUSE | {
 
 def field_at_fault(failure: Failure, cause: Cause, server: Server) -> str:
     """Returns the field, in snake case, of an SMTP with that `server`; "" where the form can't help."""
+    if failure.kind is FailureKind.INCOMPLETE:
+        return "from_address" if failure.stage is Stage.SENDER else _missing(server)
     if isinstance(server, GraphMailbox):
         return _of_graph(failure, cause, server)
     if failure.stage is Stage.TOKEN:
         return _of_token(failure, cause, server)
     return _of_smtp(failure, cause, server)
+
+
+def _missing(server: Server) -> str:
+    """The secret that an incomplete SMTP lacks."""
+    if not server.user_name:
+        return "user_name"
+    if server.sign_in is SignIn.PASSWORD and server.password_ref is None:
+        return "password"
+    return _credential(server)
 
 
 def _of_smtp(failure: Failure, cause: Cause, server: GenericServer) -> str:

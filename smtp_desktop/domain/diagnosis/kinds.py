@@ -69,6 +69,7 @@ class FailureKind(StrEnum):
     NOT_SIGNED_IN = "not_signed_in"  # nobody finished signing in, in the browser or with the code, in time
     RECIPIENTS_DIFFER = "recipients_differ"  # Graph sends only to the recipients named in the header
     PROXY = "proxy"  # the proxy refused the connection
+    INCOMPLETE = "incomplete"  # the SMTP lacks a secret or the From Address: it was imported without
     NOT_STARTED = "not_started"  # it failed on this computer before connecting
     OUTCOME_UNKNOWN = "outcome_unknown"  # the whole message was sent, but the answer was lost
 

@@ -1,6 +1,7 @@
 """A preview of an import, row by row, and the choices of the user."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smtp_desktop.domain.declared.document import DeclaredActivity
@@ -9,8 +10,9 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import MessageText
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.domain.settings import SettingValue
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId
+from smtp_desktop.domain.smtp.profile import ProfileId, SecretField
 
 
 class ImportKind(StrEnum):
@@ -18,6 +20,7 @@ class ImportKind(StrEnum):
 
     SMTP = "smtp"
     ACTIVITY = "activity"
+    SETTINGS = "settings"  # of a file of ours
 
 
 class ImportState(StrEnum):
@@ -48,8 +51,8 @@ class ImportRow:
 
     `stored_id` and `stored_name` are the SMTP or activity that it stands for, if there is one, and `differing` the
     fields by which both differ; `same_as` is the number of an earlier row that means the same SMTP. `actions` are those
-    that make sense, the proposed one first. `own_id` and `declared` are of files of ours alone: its id there, and what
-    they say of an activity.
+    that make sense, the proposed one first. The last ones are of files of ours alone: its id there, the secrets that
+    it can do without and that the file says are elsewhere, and what they say of an activity and of settings.
     """
 
     number: int
@@ -70,7 +73,9 @@ class ImportRow:
     differing: tuple[str, ...] = ()
     same_as: int | None = None
     own_id: str = ""
+    elsewhere: frozenset[SecretField] = frozenset()
     declared: DeclaredActivity | None = None
+    settings: Mapping[str, SettingValue] = field(default_factory=dict)
 
     @property
     def proposed(self) -> ImportAction:
@@ -88,10 +93,12 @@ class ImportChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
-    """What was found. Nothing is stored yet."""
+    """What was found. Nothing is stored yet. With `uncompared`, passwords count as different that could not be
+    compared, since the vault is locked."""
 
     sources: tuple[Source, ...]
     rows: tuple[ImportRow, ...]
+    uncompared: bool = False
 
     def proposed(self) -> dict[int, ImportChoice]:
         """Returns the proposed choice of every row, by number."""
@@ -112,12 +119,10 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """What an import has changed, row by row; nothing where there are none. `backup` names the backup that was made
-    before, and `default` the SMTP that became the default by it. `secrets_left` is why a secret could not be erased
-    yet."""
+    """What an import has changed, row by row; nothing where there are none. `default` names the SMTP that became
+    the default by it. `secrets_left` is why a secret could not be erased yet."""
 
     rows: tuple[ImportedRow, ...]
-    backup: str = ""
     default: str = ""
     secrets_left: SmtpDesktopError | None = None
 

@@ -23,8 +23,8 @@ _ENTER = {
 
 
 def missing_fields(profile: SmtpProfile) -> tuple[str, ...]:
-    """Returns the fields that it needs and has no value for, in the order of the form; none where it is complete. Who
-    is to sign in is none of them."""
+    """Returns the fields that it needs and has no value for, the secrets first; none where it is complete. Who is to
+    sign in is none of them."""
     server = profile.server
     missing = []
     if isinstance(server, GenericServer):
@@ -34,7 +34,7 @@ def missing_fields(profile: SmtpProfile) -> tuple[str, ...]:
         if server.auth_required and not server.user_name:
             missing.append("user_name")
     needed = profile.needed_secrets - {SecretField.TOKENS} - profile.secret_refs.keys()
-    return (*missing, *(str(field) for field in SecretField if field in needed))
+    return (*(str(field) for field in SecretField if field in needed), *missing)
 
 
 def needs_words(field: str) -> MessageText:
@@ -42,7 +42,6 @@ def needs_words(field: str) -> MessageText:
     return _NEEDS[field]
 
 
-def incomplete_words(profile: SmtpProfile) -> MessageText | None:
-    """Returns what keeps the SMTP from sending and what to do, in a sentence; None where it is complete."""
-    missing = missing_fields(profile)
-    return msg(_ENTER[missing[0]].template, name=profile.name) if missing else None
+def enter_words(profile: SmtpProfile, field: str) -> MessageText:
+    """Returns that the SMTP lacks such a field and what to do, in a sentence."""
+    return msg(_ENTER[field].template, name=profile.name)

@@ -31,6 +31,22 @@ def replacement_problem(profiles: Sequence[SmtpProfile]) -> MessageText | None:
     return None
 
 
+def same_account(one: SmtpProfile, profiles: Sequence[SmtpProfile]) -> list[SmtpProfile]:
+    """Returns those of `profiles`, without `one`, that sign in with a password at the same host or tenant as the same
+    user: where the password of one of them changes, that of the others does, too."""
+    if not one.needs_password:
+        return []
+    user, where = one.server.user_name.lower(), _place(one)
+    return [
+        other
+        for other in profiles
+        if other.id != one.id
+        and other.needs_password
+        and other.server.user_name.lower() == user
+        and _place(other) == where
+    ]
+
+
 def place(profile: SmtpProfile) -> str:
     """Returns the host name of an SMTP, or its tenant."""
     server = profile.server

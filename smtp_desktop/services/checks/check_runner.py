@@ -7,6 +7,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.deliverability import DeliverabilityWarning
 from smtp_desktop.domain.checks.health import CheckResult, TestKind
 from smtp_desktop.domain.diagnosis.conversation import Step, Timeline
+from smtp_desktop.domain.diagnosis.incomplete import incomplete_failure
 from smtp_desktop.domain.errors import NoSuchProfile
 from smtp_desktop.domain.events import OutboxChanged
 from smtp_desktop.domain.mail.address import Address
@@ -64,19 +65,10 @@ class CheckRunner:
         `stored` is whether `profile` is as it is stored. The report has a result unless it was cancelled; recording
         that is the caller's. Raises VaultError, StoreError.
         """
-        fact = known_fact(self._health, profile.server)
-        credentials = self._access.credentials_of(profile, present, typed)
-        timeline = self._transport.converse(
-            profile.server,
-            secrets=credentials.secrets,
-            token=credentials.token,
-            mail=self._test_mails.write(profile, recipient) if recipient else None,
-            known_mode=fact.security.mode if fact else None,
-            cancel=cancel,
-            on_step=on_step,
+        timeline = self._timeline(
+            profile, typed=typed, recipient=recipient, cancel=cancel, on_step=on_step, present=present
         )
         test_kind = TestKind.TEST if recipient else TestKind.CHECK
-        learn_server_fact(timeline, profile.server, known=fact, health=self._health, events=self._events)
         cancelled = cancel.requested
         if stored and timeline.ok and not cancelled and self._release(profile, present):
             self._events.publish(OutboxChanged())  # before the look-ups: waiting mail does not depend on them
@@ -91,6 +83,33 @@ class CheckRunner:
             warnings=warnings,
         )
         return report if cancelled else replace(report, result=self._result(report))
+
+    def _timeline(
+        self,
+        profile: SmtpProfile,
+        *,
+        typed: Mapping[SecretField, Secret],
+        recipient: Address | None,
+        cancel: Cancel,
+        on_step: Callable[[Step], None],
+        present: GetProfile,
+    ) -> Timeline:
+        failure = incomplete_failure(profile, typed)
+        if failure:
+            return Timeline(steps=(), failure=failure)
+        fact = known_fact(self._health, profile.server)
+        credentials = self._access.credentials_of(profile, present, typed)
+        timeline = self._transport.converse(
+            profile.server,
+            secrets=credentials.secrets,
+            token=credentials.token,
+            mail=self._test_mails.write(profile, recipient) if recipient else None,
+            known_mode=fact.security.mode if fact else None,
+            cancel=cancel,
+            on_step=on_step,
+        )
+        learn_server_fact(timeline, profile.server, known=fact, health=self._health, events=self._events)
+        return timeline
 
     def _release(self, profile: SmtpProfile, present: GetProfile) -> bool:
         """Ends the hold on the SMTP, unless it was changed meanwhile: then the check shows nothing about it."""

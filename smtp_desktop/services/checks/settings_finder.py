@@ -8,6 +8,7 @@ from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.candidates import SUBMISSION_PORTS, Candidate, candidates_after, is_about_sender
 from smtp_desktop.domain.checks.suggestion import Confidence, Probe, SearchResult, Suggestion, changes_of
 from smtp_desktop.domain.diagnosis.conversation import Failure, Stage, Timeline
+from smtp_desktop.domain.diagnosis.incomplete import incomplete_failure
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.secret import Secret
@@ -48,6 +49,9 @@ class SettingsFinder:
 
     def probe(self, profile: SmtpProfile, server: GenericServer, *, cancel: Cancel) -> Timeline:
         """Tries the SMTP's present settings up to MAIL FROM, and sends nothing. Raises VaultError, StoreError."""
+        failure = incomplete_failure(profile)
+        if failure:
+            return Timeline(steps=(), failure=failure)
         credentials = self._access.credentials_of(profile, self._store.get)
         sender = identity_of(profile).envelope_sender
         return self._converse(server, sender, cancel, credentials=credentials, patient=True)

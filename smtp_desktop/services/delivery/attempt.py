@@ -12,6 +12,7 @@ from smtp_desktop.domain.delivery.retry_policy import RetryPolicy
 from smtp_desktop.domain.diagnosis.causes import cause_by_standard
 from smtp_desktop.domain.diagnosis.conversation import Failure, FailureKind, Stage, Step, StepStatus, Timeline
 from smtp_desktop.domain.diagnosis.diagnosis import Diagnosis
+from smtp_desktop.domain.diagnosis.incomplete import incomplete_failure
 from smtp_desktop.domain.diagnosis.kinds import Cause
 from smtp_desktop.domain.errors import DamagedMail, NoSuchDelivery, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.mail.address import Address, BadAddress
@@ -123,6 +124,9 @@ class LeaseGuard:
 def attempt_delivery(context: CourierContext, job: Job, connection: WorkerConnection, guard: LeaseGuard) -> Outcome:
     """Sends the mail of `job` once and returns how that went. Raises VaultLocked, StoreError."""
     started_at = context.clock.now()
+    failure = incomplete_failure(job.profile)
+    if failure:
+        return outcome_of(context, job, started_at, Timeline(steps=(), failure=failure))
     try:
         (mail,) = mails_of(context, [job])
         server = connection.to(job.profile, lambda: _connect(context, job.profile))

@@ -1,8 +1,9 @@
-"""The port of exports: sealing files with a passphrase."""
+"""Ports of exports: sealing files with a passphrase, and writing files for other programs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from smtp_desktop.domain.declared.other_programs import ExportedSmtp, ProgramExport, ProgramFormat
 from smtp_desktop.domain.secret import Secret
 
 
@@ -25,4 +26,12 @@ class Sealer(Protocol):
 
     def proposed_passphrase(self) -> str:
         """Returns a new random passphrase, to be shown and written down."""
+        ...
+
+
+class ProgramWriters(Protocol):
+    """Writes files for other programs, as text. Opens the secrets that it is given."""
+
+    def write(self, smtps: Sequence[ExportedSmtp], program_format: ProgramFormat) -> ProgramExport:
+        """Returns the files that describe these SMTPs, and what the format has no words for."""
         ...

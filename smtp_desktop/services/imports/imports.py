@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultError
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.imports.preview import (
@@ -18,21 +19,18 @@ from smtp_desktop.domain.imports.preview import (
     ImportRow,
 )
 from smtp_desktop.domain.imports.source_file import SourceFile
-from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.setup import Setup
 from smtp_desktop.domain.smtp.completeness import missing_fields
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile, default_of
+from smtp_desktop.services.backup.ports import BackUp
 from smtp_desktop.services.imports.merging import Merge
 from smtp_desktop.services.imports.ports import ChosenRow, FormatReaders, OwnFiles
 from smtp_desktop.services.imports.preview_rows import PreviewRows
 from smtp_desktop.services.ports import Events, SetupStore, Vault
 from smtp_desktop.services.profiles import RecordSignIn
-from smtp_desktop.services.secret_places import SecretPlaces
-
-BackUp = Callable[[MessageText], str]
-"""Makes a backup before the change that the words name, and returns its name. Raises StoreError."""
+from smtp_desktop.services.secret_places import SecretPlaces, is_stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,7 @@ class Imports:
         sources = list(self._sources.readers.read([file for file in files if file.path not in ours]))
         sources += [Source(format=ImportFormat.OWN, files=(path,)) for path in ours]
         order = {file.path: number for number, file in enumerate(files)}
-        maker = PreviewRows(setup.profiles, self._is_stored)
+        maker = PreviewRows(setup.profiles, self._is_stored_or_locked)
         rows: list[ImportRow] = []
         shown: list[Source] = []
         for source in sorted(sources, key=lambda one: min(order[path] for path in one.files)):
@@ -90,7 +88,7 @@ class Imports:
             else:
                 rows += maker.of(source, len(rows))
                 shown.append(source)
-        return ImportPreview(sources=tuple(shown), rows=tuple(rows))
+        return ImportPreview(sources=tuple(shown), rows=tuple(rows), uncompared=maker.uncompared)
 
     def run(
         self,
@@ -115,41 +113,50 @@ class Imports:
             return ImportOutcome(rows=())
         chosen: list[ChosenRow] = []
         try:
+            stored = {one.id: one for one in self._setups.read().profiles}
             for row, action in wanted:
-                chosen.append(self._chosen(row, action, cancel))
-            backup = self._back_up(msg("Before an import"))
+                chosen.append(self._chosen(row, action, stored, cancel))
+            self._back_up(BackupReason.IMPORT)
             merged = _Merged(self._sources.own, chosen, tags)
             after = self._setups.change(merged.make)
         except SmtpDesktopError:
             self._places.erase_if_stale(_refs(chosen))
             raise
         self._events.publish(SetupChanged())
-        return self._outcome(merged, after, backup)
+        return self._outcome(merged, after)
 
-    def _chosen(self, row: ImportRow, action: ImportAction, cancel: Cancel | None) -> ChosenRow:
+    def _chosen(
+        self, row: ImportRow, action: ImportAction, stored: Mapping[ProfileId, SmtpProfile], cancel: Cancel | None
+    ) -> ChosenRow:
         """Returns the row with its secrets in the vault, but for those that are there already."""
         updates = action is ImportAction.UPDATE and row.stored_id is not None
         profile_id = ProfileId(row.stored_id) if updates and row.stored_id else ProfileId(row.own_id or self._new_id())
         secrets = dict(row.draft.typed_secrets) if row.draft else {}
         if updates and row.kind is ImportKind.SMTP:
-            stored = next((one for one in self._setups.read().profiles if one.id == profile_id), None)
+            present = stored.get(profile_id)
             secrets = {
                 field: secret
                 for field, secret in secrets.items()
-                if stored is None or not self._is_stored(stored, field, secret)
+                if present is None or not self._is_stored(present, field, secret)
             }
-        return ChosenRow(
-            row=row, action=action, profile_id=profile_id, refs=self._places.keep(profile_id, secrets, cancel)
-        )
+        refs = self._places.keep(profile_id, secrets, cancel)
+        if not updates and row.elsewhere:
+            refs |= self._places.reserve(profile_id, row.elsewhere - refs.keys())
+        return ChosenRow(row=row, action=action, profile_id=profile_id, refs=refs)
 
     def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
-        ref = profile.secret_refs.get(field)
+        return is_stored(self._vault, profile, field, secret)
+
+    def _is_stored_or_locked(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool | None:
         try:
+            ref = profile.secret_refs.get(field)
             return ref is not None and self._vault.get(ref) == secret
+        except VaultLocked:
+            return None
         except VaultError:
             return False
 
-    def _outcome(self, merged: "_Merged", after: Setup, backup: str) -> ImportOutcome:
+    def _outcome(self, merged: "_Merged", after: Setup) -> ImportOutcome:
         by_id = {one.id: one for one in after.profiles}
         before = {one.id: one for one in merged.before.profiles}
         for one in (by_id[each] for each in before.keys() & by_id.keys()):
@@ -160,7 +167,6 @@ class Imports:
         had_default, default = default_of(before.values()), default_of(by_id.values())
         return ImportOutcome(
             rows=tuple(merged.imported(by_id)),
-            backup=backup,
             default=default.name if default and had_default is None else "",
             secrets_left=left,
         )
@@ -185,7 +191,7 @@ class _Merged:
                 merge.add(one)
         self._made = merge.made
         ours = [one for one in self.chosen if one.row.format is ImportFormat.OWN]
-        return self._own.merge(ours, merge.setup()) if self._own and ours else merge.setup()
+        return self._own.merge(ours, merge.setup(), self._tags) if self._own and ours else merge.setup()
 
     def imported(self, profiles: Mapping[ProfileId, SmtpProfile]) -> list[ImportedRow]:
         """Returns what became of the rows."""

@@ -52,6 +52,7 @@ class OwnFiles(Protocol):
         needed or wrong."""
         ...
 
-    def merge(self, chosen: Sequence[ChosenRow], setup: Setup) -> Setup:
-        """Returns the setup with these rows, which all are of files of ours. Raises FieldErrors, ChangedMeanwhile."""
+    def merge(self, chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str]) -> Setup:
+        """Returns the setup with these rows, which all are of files of ours; the SMTPs get `tags` as well. Raises
+        FieldErrors, ChangedMeanwhile."""
         ...

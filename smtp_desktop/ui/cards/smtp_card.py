@@ -6,6 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.checks.health import CheckResult
+from smtp_desktop.domain.smtp.completeness import missing_fields, needs_words
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.ui.cards.card import BARS, Card, Tone
 from smtp_desktop.ui.cards.smtp_words import (
@@ -18,6 +19,7 @@ from smtp_desktop.ui.cards.smtp_words import (
     with_notices,
     worked,
 )
+from smtp_desktop.ui.widgets.message_text import shown
 
 
 def smtp_card(
@@ -61,6 +63,8 @@ def smtp_status(profile: SmtpProfile, last: CheckResult | None, *, busy: bool, n
     """Returns tone and status by the `last` result alone."""
     if busy:
         return Tone.NONE, _tr("Trying…")
+    if missing := missing_fields(profile):
+        return Tone.WARN, shown(needs_words(missing[0]))
     if last is None:
         return Tone.NONE, _tr("Never tested")
     age = age_text(now, last.at)

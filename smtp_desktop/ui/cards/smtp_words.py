@@ -120,6 +120,7 @@ def failure_word(result: CheckResult) -> str:
         FailureKind.NOT_GRAPH: _tr("Not Microsoft 365"),
         FailureKind.NOT_AUTHORIZATION_SERVER: _tr("Not an authorization server"),
         FailureKind.NOT_SIGNED_IN: _tr("Not signed in"),
+        FailureKind.INCOMPLETE: _tr("Not complete"),
         FailureKind.PROXY: _tr("Proxy refused"),
         FailureKind.OUTCOME_UNKNOWN: _tr("Outcome unknown"),
         Stage.GREET: _tr("Server refused"),

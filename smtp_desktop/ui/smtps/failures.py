@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import Event, ProfileSaved, ResultRecorded
+from smtp_desktop.domain.smtp.completeness import missing_fields
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailure, LastFailures
@@ -108,11 +109,14 @@ class Failures(QObject):
 
     def _show(self, failure: LastFailure | None, profile: SmtpProfile | None) -> None:
         self._shown = failure
-        if failure is None or profile is None:
+        if profile is None or (failure is None and not missing_fields(profile)):
             self._panel().show_why(None)
             return
-        from smtp_desktop.ui.smtps.boxes.why_words import why_words
+        from smtp_desktop.ui.smtps.boxes.why_words import incomplete_words, why_words
 
+        if failure is None or missing_fields(profile):
+            self._panel().show_why(incomplete_words(profile))
+            return
         self._panel().show_why(why_words(failure, profile, datetime.now(UTC)))
 
     def _show_detail(self) -> None:

@@ -21,6 +21,22 @@ def test_each_is_tried_and_gets_it(command_line):
     assert command_line("smtp", "check", "--all").code == 0
 
 
+def test_all_of_one_account_get_it_by_naming_one(command_line):
+    command_line("smtp", "edit", "Site_10", "--user", "other@company.example")
+    ran = command_line("smtp", "replace-password", "Site_2", "--same-account", "--password-stdin", stdin=b"new")
+    assert (ran.code, ran.out.splitlines(), ran.err) == (0, ["Site_2: Works", "Site_1: Works"], "")
+
+
+def test_none_that_fails_needs_no_password(command_line):
+    assert command_line("smtp", "replace-password", "--failing", "--json").json == []
+
+
+def test_those_of_the_account_that_keep_the_old_one_are_named(command_line):
+    ran = command_line("smtp", "replace-password", "Site_2", "--password-stdin", stdin=b"new")
+    words = "These sign in as the same user with the old password: Site_1, Site_10. See --same-account.\n"
+    assert (ran.code, ran.err) == (0, words)
+
+
 def test_a_wrong_one_is_tried_once_and_changes_nothing(command_line):
     ran = command_line("smtp", "replace-password", "--all", "--password-stdin", "--json", stdin=b"wrong")
     assert ran.code == 77

@@ -445,6 +445,7 @@ EXAMPLES = [
         "certificate for another purpose",
         fault="other",
     ),
+    *silent("The client secret is missing", "incomplete", "sign_in", "an import without a secret"),
     *silent("It failed on this computer before a server was contacted", "not_started", "sign_in", "the keyring fails"),
     *silent("Canceled", "cancelled", "token", "a cancel"),
     *silent("No advice is available for this failure", "protocol", "token", "nothing that is known"),

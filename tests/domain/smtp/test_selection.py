@@ -7,8 +7,9 @@ from domain.smtp.drafts import GENERIC, GRAPH, profile_of
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import draft_of
+from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.profile_fields import compared
-from smtp_desktop.domain.smtp.selection import FieldChange, replacement_problem
+from smtp_desktop.domain.smtp.selection import FieldChange, replacement_problem, same_account
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,23 @@ def test_a_password_goes_only_to_those_who_sign_in():
     assert change.edit(profile_of(GENERIC)).draft.password == Secret("x")
     anonymous = profile_of(GENERIC, auth_required=False, from_address="a@b.example")
     assert change.edit(anonymous).draft.password is None
+
+
+def test_those_of_the_same_account_are_found_whatever_else_differs():
+    shop, *all_others = (
+        replace(profile, id=ProfileId(str(number)))
+        for number, profile in enumerate(
+            (
+                profile_of(GENERIC),
+                profile_of(GENERIC, smtp_port="465"),
+                profile_of(GENERIC, host_name="SMTP.Company.Example", user_name="Shop@company.example"),
+                profile_of(GENERIC, user_name="ann@company.example"),
+                profile_of(GENERIC, host_name="mx.company.example"),
+                profile_of(GENERIC, auth_required=False, from_address="a@b.example"),
+                profile_of(GRAPH),
+            )
+        )
+    )
+    same, others = all_others[:2], all_others[2:]
+    assert same_account(shop, [shop, *same, *others]) == same
+    assert same_account(others[2], [shop, *same]) == []

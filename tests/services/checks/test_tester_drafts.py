@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from fakes.stored import put
+from services.profiles_harness import RELAY
 from services.tester_harness import SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
 from smtp_desktop.domain.secret import Secret
@@ -96,12 +98,28 @@ def test_a_password_that_is_gone_from_the_keyring_is_reported_and_nothing_contac
     assert harness.recorded() == []
 
 
-def test_a_password_that_never_was_is_reported_as_well(harness: TesterHarness) -> None:
+@pytest.mark.parametrize("run", ["run_check", "run_test"])
+def test_a_password_that_never_was_is_a_wrong_setting(harness: TesterHarness, run: str) -> None:
     profile = harness.saved(SHOP)
     put(harness.store, replace(profile, server=replace(profile.server, password_ref=None)))
-    with pytest.raises(VaultError, match="Shop"):
-        harness.run_check(profile)
+    report = getattr(harness, run)(profile)
+    failure = report.timeline.failure
+    assert str(failure.message) == "Shop has no password yet. Enter it and save."
+    assert (failure.kind, report.diagnosis.cause, report.result.ok) == (FailureKind.INCOMPLETE, Cause.SETTING, False)
     assert harness.transport.conversations == []
+
+
+def test_a_missing_from_address_is_a_wrong_setting(harness: TesterHarness) -> None:
+    profile = harness.saved(RELAY)
+    put(harness.store, replace(profile, from_address=""))
+    failure = harness.run_check(profile).timeline.failure
+    assert str(failure.message) == "The SMTP Relay has no valid From address. Enter one and save."
+
+
+def test_the_form_of_an_incomplete_smtp_is_tested_with_what_was_typed(harness: TesterHarness) -> None:
+    profile = harness.saved(SHOP)
+    put(harness.store, replace(profile, server=replace(profile.server, password_ref=None)))
+    assert harness.run_draft_test(SHOP, profile).timeline.ok
 
 
 def test_a_locked_vault_is_reported_and_nothing_contacted(harness: TesterHarness) -> None:

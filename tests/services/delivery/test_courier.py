@@ -201,9 +201,22 @@ class TestAnAttemptThatFailsOnThisComputer:
         (one,) = harness.add(smtp="bare")
         assert harness.run() == DeliverySummary(later=1)
         delivery = harness.store.get(one)
-        assert (delivery.last_kind, delivery.last_stage) == (FailureKind.NOT_STARTED, Stage.SENDER)
+        assert (delivery.last_kind, delivery.last_stage) == (FailureKind.INCOMPLETE, Stage.SENDER)
         assert [(hold.profile_id, hold.cause) for hold in harness.store.holds()] == [("bare", Cause.SETTING)]
         assert delivery.last_reply == "The SMTP bare has no valid From address. Enter one and save."
+
+    def test_no_password(self, harness):
+        profile = generic("bare")
+        harness.save(replace(profile, server=replace(profile.server, password_ref=None)))
+        ids = harness.add(2, smtp="bare")
+        assert harness.run() == DeliverySummary(later=1)
+        (hold,) = harness.store.holds()
+        assert (hold.state, hold.cause, hold.reply) == (
+            HoldState.HELD,
+            Cause.SETTING,
+            "bare has no password yet. Enter it and save.",
+        )
+        assert harness.states(ids) == ["waiting"] * 2
 
     def test_a_header_that_can_t_be_written(self, harness):
         def bad(connection, mail):

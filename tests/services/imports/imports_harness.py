@@ -8,10 +8,11 @@ from fakes.small import RecordedEvents, numbered_ids
 from fakes.store import MemoryProfileStore
 from fakes.vault import MemoryVault
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.imports.found import FoundSmtp, ImportFormat, Source, Unreadable
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice, ImportOutcome, ImportPreview
 from smtp_desktop.domain.imports.source_file import SourceFile
-from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import SecretField, SmtpProfile
@@ -78,9 +79,9 @@ class KnownFiles:
 
 @dataclass
 class ImportsHarness:
-    """`backups` has the words of each backup, with the number of SMTPs at that moment."""
+    """`backups` has the reason of each backup, with the number of SMTPs at that moment."""
 
-    backups: list[tuple[str, int]] = field(default_factory=list)
+    backups: list[tuple[BackupReason, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = MemoryProfileStore()
@@ -127,9 +128,9 @@ class ImportsHarness:
     def names(self) -> list[str]:
         return [one.name for one in self.store.all()]
 
-    def _back_up(self, words: MessageText) -> str:
-        self.backups.append((str(words), len(self.store.profiles)))
-        return f"backup {len(self.backups)}"
+    def _back_up(self, reason: BackupReason) -> str:
+        self.backups.append((reason, len(self.store.profiles)))
+        return "before-it"
 
 
 def files(*names: str) -> list[SourceFile]:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from services.imports.imports_harness import ImportsHarness, files, found, unreadable
 
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import Cancelled, ChangedMeanwhile, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.events import ProfileSaved, SetupChanged
@@ -67,8 +68,10 @@ class TestLooking:
     def test_a_password_that_can_not_be_compared_counts_as_different(self, harness):
         harness.stored()
         harness.vault.locked = True
-        (row,) = harness.look(found(password="stored")).rows
-        assert row.differing == ("password",)
+        preview = harness.look(found(password="stored"))
+        (row,) = preview.rows
+        assert (row.differing, preview.uncompared) == (("password",), True)
+        assert str(row.reason) == "The stored password can't be compared: it is locked"
 
     def test_only_what_the_file_says_can_differ(self, harness):
         harness.stored(from_address="jobs@company.example", tls=False)
@@ -113,8 +116,8 @@ class TestImporting:
         outcome = harness.run(harness.look(found(), found("other.example", name="Other", line=2)))
         assert harness.names == ["Shop", "Other"]
         assert harness.password_of("Shop") == "from the file"
-        assert harness.backups == [("Before an import", 0)]
-        assert (outcome.backup, outcome.default) == ("backup 1", "Shop")
+        assert harness.backups == [(BackupReason.IMPORT, 0)]
+        assert outcome.default == "Shop"
         assert harness.events.published == [SetupChanged()]
         assert not harness.store.stale
 

@@ -27,9 +27,11 @@ def fact(days: float, *, host: str = "mail.example", port: int = 587) -> ServerF
 def cards_of(*, facts=(), ca_days: float | None = None, results=(WORKING,), **fields) -> SmtpCards:
     ca = None if ca_days is None else a_certificate("Root", valid_until=NOW + timedelta(days=ca_days))
     cards = SmtpCards(lambda: NOW, authority_of=lambda pem: ca if pem == "CA" else None)
-    server = GenericServer(**{"host_name": "Mail.example", "trusted_ca_pem": "CA" if ca else ""} | fields)
+    shown = {"host_name": "Mail.example", "auth_required": False, "trusted_ca_pem": "CA" if ca else ""}
+    server = GenericServer(**shown | fields)
     known = {(one.host, one.port): one for one in facts}
-    cards.load(SmtpSnapshot({RELAY: SmtpProfile(id=RELAY, name="Relay", server=server)}, {RELAY: list(results)}, known))
+    relay = SmtpProfile(id=RELAY, name="Relay", server=server, from_address="jobs@company.example")
+    cards.load(SmtpSnapshot({RELAY: relay}, {RELAY: list(results)}, known))
     return cards
 
 

@@ -136,7 +136,7 @@ class WhyBox(QFrame):
         self.page_link.say(self.tr("Open {host}").format(host=_host_of(words.page)))
         self.page_link.setToolTip(words.page)
         self.page_link.setVisible(bool(words.page))
-        self.detail_link.setVisible(not words.stale)
+        self.detail_link.setVisible(not words.stale and not words.untried)
         self._buttons["editFaultButton"].setText(edit_label(words.field))
         self._buttons["againButton"].setText(self.tr("Test now") if words.stale else self.tr("Test again"))
         while self._flow.count():

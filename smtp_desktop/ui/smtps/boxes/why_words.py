@@ -12,6 +12,7 @@ from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep, Frontend
 from smtp_desktop.domain.diagnosis.conversation import HttpReply, Reply
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
 from smtp_desktop.domain.diagnosis.stages import said_text
+from smtp_desktop.domain.smtp.completeness import enter_words, missing_fields, needs_words
 from smtp_desktop.domain.smtp.draft import draft_of
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.checks.last_failure import LastFailure
@@ -40,7 +41,7 @@ class WhyWords:
     """What the box says. `since` says since when and how often, `meaning` what happened where no server said so; `said`
     is what the server said, word for word; `page` is the address of one that the server names. `field` is the one at
     fault, in snake case; `buttons` are the object names of those that help, the most helpful first. `stale` is what was
-    found before the settings were changed."""
+    found before the settings were changed, and `untried` what is known without a try."""
 
     title: str
     since: str
@@ -53,6 +54,7 @@ class WhyWords:
     buttons: tuple[str, ...] = ()
     stale: bool = False
     unknown: bool = False
+    untried: bool = False
 
 
 def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyWords:
@@ -83,6 +85,22 @@ def why_words(failure: LastFailure, profile: SmtpProfile, now: datetime) -> WhyW
         field=field,
         buttons=_buttons(result, field, means, sign_in_offer(profile.server, result.cause)),
         unknown=result.kind is FailureKind.OUTCOME_UNKNOWN,
+    )
+
+
+def incomplete_words(profile: SmtpProfile) -> WhyWords | None:
+    """Returns the words for an SMTP that was imported without something that it can't send without; None for any
+    other."""
+    missing = missing_fields(profile)
+    if not missing:
+        return None
+    return WhyWords(
+        title=shown(needs_words(missing[0])),
+        since=shown(enter_words(profile, missing[0])),
+        field=missing[0],
+        buttons=("editFaultButton",),
+        unknown=True,
+        untried=True,
     )
 
 

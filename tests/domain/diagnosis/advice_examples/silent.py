@@ -264,5 +264,7 @@ SILENT = (
         detail="weak_key",
     ),
     silent("Canceled", "a cancel", "connect", "cancelled"),
+    silent("The password is missing", "an import without a password", "sign_in", "incomplete"),
+    silent("The From address is missing", "an import without a From address", "sender", "incomplete"),
     silent("It failed on this computer before a server was contacted", "the keyring fails", "sign_in", "not_started"),
 )

@@ -1,0 +1,1 @@
+"""Files for other programs: SMTPs as these want them. Values in, text out."""

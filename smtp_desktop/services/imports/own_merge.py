@@ -1,0 +1,181 @@
+"""Chosen rows of files of ours, merged into the setup: SMTPs, activities and settings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from smtp_desktop.domain.delivery.activity import Activity, ActivityId
+from smtp_desktop.domain.delivery.activity_rules import activity_from_draft
+from smtp_desktop.domain.errors import ChangedMeanwhile, FieldError, FieldErrors
+from smtp_desktop.domain.imports.naming import free_name
+from smtp_desktop.domain.imports.preview import ImportAction, ImportKind, ImportRow
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.domain.settings import SETTINGS, setting_values
+from smtp_desktop.domain.setup import Setup
+from smtp_desktop.domain.smtp.draft import ProfileDraft
+from smtp_desktop.domain.smtp.kept_secrets import kept_secrets
+from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile, default_of, with_refs
+from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
+from smtp_desktop.domain.smtp.tags import changed_tags
+from smtp_desktop.services.declared.wanted import activity_draft
+from smtp_desktop.services.imports.ports import ChosenRow
+
+
+def merged(chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str] = ()) -> Setup:
+    """Returns the setup with these rows; the SMTPs get `tags` as well. Raises ChangedMeanwhile where what they were
+    compared with is gone, FieldErrors."""
+    # Those that are stored first: they may give up names that others get.
+    in_order = sorted(chosen, key=lambda one: one.action is not ImportAction.UPDATE)
+    merge = _Merge(setup, {one.profile_id for one in chosen if one.action is ImportAction.UPDATE}, tags)
+    for one in in_order:
+        if one.row.kind is ImportKind.SMTP:
+            merge.add_smtp(one)
+    for one in in_order:
+        if one.row.kind is ImportKind.ACTIVITY:
+            merge.add_activity(one)
+        elif one.row.kind is ImportKind.SETTINGS:
+            merge.add_settings(one.row)
+    return merge.setup()
+
+
+def updated(draft: ProfileDraft, stored: SmtpProfile, taken: Iterable[str]) -> ProfileDraft:
+    """Returns what the stored SMTP becomes by what a file says of it: everything, but for what the file can't say. It
+    keeps its name where that of the file is `taken` by another one."""
+    is_taken = draft.name.strip().lower() in {name.lower() for name in taken}
+    same_type = stored.type is draft.type
+    return replace(
+        draft,
+        name=stored.name if is_taken else draft.name,
+        is_default=stored.is_default,
+        app_certificate=draft.app_certificate or (stored.server.app_certificate if same_type else None),
+        next_app_certificate=stored.server.next_app_certificate if same_type else None,
+    )
+
+
+def after_update(after: ProfileDraft, stored: SmtpProfile) -> SmtpProfile:
+    """Returns the stored SMTP as `updated` has it, with the secrets that it may keep: it may then need some. Raises
+    FieldErrors."""
+    kept = kept_secrets(after, stored)
+    refs = {field: ref for field, ref in stored.secret_refs.items() if field in kept}
+    return profile_from_draft(
+        after,
+        profile_id=stored.id,
+        stored=replace(stored, server=with_refs(stored.server, refs)),
+        complete=False,
+    )
+
+
+class _Merge:
+    """Merges rows. `updates` are the ids of what is to be updated, whose present names do not count until then."""
+
+    def __init__(self, setup: Setup, updates: Iterable[str], tags: Sequence[str]) -> None:
+        self._setup = setup
+        self._tags = tags
+        self._waiting = set(updates)
+        self._profiles = {one.id: one for one in setup.profiles}
+        self._activities = {one.id: one for one in setup.activities}
+        self._preferences = dict(setup.preferences)
+        self._by_file: dict[tuple[str, str], ProfileId] = {}
+        self._default: ProfileId | None = None
+
+    def setup(self) -> Setup:
+        """Returns the setup with what was merged. Where there is no default, that of the file becomes it, or else the
+        first SMTP."""
+        profiles = list(self._profiles.values())
+        if profiles and default_of(profiles) is None:
+            wanted = self._default or profiles[0].id
+            profiles = [replace(one, is_default=one.id == wanted) for one in profiles]
+        return replace(
+            self._setup,
+            profiles=tuple(profiles),
+            activities=tuple(self._activities.values()),
+            preferences=self._preferences,
+        )
+
+    def add_smtp(self, chosen: ChosenRow) -> None:
+        """Merges an SMTP."""
+        row, draft = chosen.row, chosen.row.draft
+        if draft is None:
+            return
+        draft = replace(draft, tags=changed_tags(draft.tags, added=self._tags))
+        profile = self._updated(chosen, draft) if chosen.action is ImportAction.UPDATE else self._new(chosen, draft)
+        self._profiles[profile.id] = profile
+        self._by_file[row.file, row.name.lower()] = profile.id
+        if draft.is_default and self._default is None:
+            self._default = profile.id
+
+    def _updated(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
+        stored = self._profiles.get(chosen.profile_id)
+        if stored is None:
+            raise _changed()
+        after = updated(draft, stored, self._names(self._profiles.values(), stored.id))
+        self._waiting.discard(stored.id)
+        profile = after_update(after, stored)
+        # Of what the file has, the vault may hold the same already: it belongs to what the file says of the server.
+        held = {field: ref for field, ref in stored.secret_refs.items() if field in after.typed_secrets}
+        refs = {**profile.secret_refs, **held, **chosen.refs}
+        return replace(profile, server=with_refs(profile.server, refs), version=stored.version)
+
+    def _new(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
+        if chosen.profile_id in self._profiles:
+            raise _changed()
+        name = free_name(draft.name.strip(), self._names(self._profiles.values(), chosen.profile_id))
+        profile = profile_from_draft(
+            replace(draft, name=name, is_default=False), profile_id=chosen.profile_id, stored=None, complete=False
+        )
+        return replace(profile, server=with_refs(profile.server, {**profile.secret_refs, **chosen.refs}))
+
+    def _names(self, stored: Iterable[SmtpProfile] | Iterable[Activity], of: str) -> set[str]:
+        """Returns the names, in lower case, that the one of that id can't have."""
+        return {one.name.lower() for one in stored if one.id != of and one.id not in self._waiting}
+
+    def add_activity(self, chosen: ChosenRow) -> None:
+        """Merges an activity, when all SMTPs are."""
+        declared = chosen.row.declared
+        if declared is None:
+            return
+        activity_id = ActivityId(chosen.profile_id)
+        stored = self._activities.get(activity_id)
+        if (stored is None) is (chosen.action is ImportAction.UPDATE):
+            raise _changed()
+        ids = {"smtp": declared.smtp_id, "backup": declared.backup_id}
+        names = {name.strip().lower(): ids[key] for key in ids if (name := getattr(declared, key))}
+        draft = activity_draft(
+            declared, stored, lambda name: self._smtp_id(chosen.row, name, names[name.strip().lower()])
+        )
+        others = self._names(self._activities.values(), activity_id)
+        self._waiting.discard(activity_id)
+        name = draft.name.strip()
+        if name.lower() in others:
+            name = stored.name if stored else free_name(name, others)
+        activity = activity_from_draft(replace(draft, name=name), activity_id)
+        self._activities[activity_id] = _with_version(activity, stored)
+
+    def _smtp_id(self, row: ImportRow, name: str, id_in_file: ProfileId | None) -> ProfileId:
+        """Returns the SMTP of an activity: the one of the file if that was imported, else that of its id, else that of
+        its name."""
+        folded = name.strip().lower()
+        imported = self._by_file.get((row.file, folded))
+        if imported is not None:
+            return imported
+        if id_in_file is not None and id_in_file in self._profiles:
+            return id_in_file
+        named = next((one.id for one in self._profiles.values() if one.name.lower() == folded), None)
+        if named is not None:
+            return named
+        words = msg("The activity {activity} needs the SMTP {name}. Import it, too.", activity=row.name, name=name)
+        raise FieldErrors((FieldError(field="smtp_id", message=words),))
+
+    def add_settings(self, row: ImportRow) -> None:
+        """Takes the settings over that differ."""
+        present = setting_values(self._preferences)
+        for setting in SETTINGS:
+            if setting.name in row.settings and present[setting.name] != row.settings[setting.name]:
+                self._preferences[setting.key] = setting.stored(row.settings[setting.name])
+
+
+def _with_version(activity: Activity, stored: Activity | None) -> Activity:
+    return replace(activity, version=stored.version) if stored else activity
+
+
+def _changed() -> ChangedMeanwhile:
+    return ChangedMeanwhile(msg("What is stored has just been changed. Nothing was imported; look at the files again."))
