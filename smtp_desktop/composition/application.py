@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.formats.registry import Formats
+    from smtp_desktop.formats.writing.registry import Writers
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
@@ -263,6 +264,12 @@ class Application:
         keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
         large_path = self.home / LARGE_SECRETS_FILE
         return SystemVault(keyring, EncryptedFileVault(self._vault_path), large_path=large_path)
+
+    @locked_cached_property
+    def program_writers(self) -> Writers:
+        from smtp_desktop.formats.writing.registry import Writers
+
+        return Writers()
 
     @locked_cached_property
     def sealer(self) -> SealedExports:

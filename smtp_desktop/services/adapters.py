@@ -18,7 +18,7 @@ from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.discovery.ports import Autoconfig
-from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.exports.ports import ProgramWriters, Sealer
 from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
@@ -101,6 +101,9 @@ class Adapters(Protocol):
 
     @property
     def sealer(self) -> Sealer: ...
+
+    @property
+    def program_writers(self) -> ProgramWriters: ...
 
     @property
     def transport(self) -> Transport: ...

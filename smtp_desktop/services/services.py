@@ -369,6 +369,7 @@ class Services:
             preferences=adapters.preferences,
             vault=adapters.vault,
             sealer=adapters.sealer,
+            writers=adapters.program_writers,
         )
 
     @locked_cached_property

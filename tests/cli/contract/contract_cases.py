@@ -126,6 +126,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         *_of("all.yaml"),
         *_of("-", "One"),
         *_of("one.json", "One"),
+        *_of("--format", "postfix"),
+        *_of("--format", "msmtp", "msmtprc"),
         *(Case(arguments=(*names, *_SEALED), stdin=b"four words that fit\n") for names in (("a",), ("a", "One"))),
     ),
     "help": _of("smtp", "list"),
@@ -169,6 +171,8 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp export": (
         *_of("--all"),
         *_of("--all", "--output", "smtps.json"),
+        *_of("--all", "--format", "url"),
+        *_of("--all", "--format", "postfix", "--output", "postfix"),
         Case(arguments=("--all", "--output", "a", *_SEALED), stdin=b"four words that fit\n"),
     ),
     "smtp find-settings": (Case(arguments=("One",), code=69, prepare=_on_the_network),),
