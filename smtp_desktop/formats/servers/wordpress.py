@@ -27,6 +27,8 @@ _WORDS = (
     "provider_settings",
     "from_email_force",
 )
+# The option of WP Mail SMTP alone, as `wp option get` prints it.
+_OPTION = re.compile(r"['\"]mail['\"]\s*(?::|=>)\s*[\[{(][^\[\]{}()]*['\"]mailer['\"]\s*(?::|=>)")
 _SQL = re.compile(r"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO", re.IGNORECASE)
 _CSV = re.compile(r"[\"](?:fluentmail-settings|wp_mail_smtp)\"[,;\t]\"[a{]")
 _PHP = re.compile(r"\s*(?:<\?php|array\s*\(|\[\s*['\"])")
@@ -41,7 +43,9 @@ class WordPressReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it names what only WordPress or its two plugins have."""
-        return has_any(file.text, *_WORDS) or ("LOGGED_IN_KEY" in file.text and "define" in file.text)
+        if has_any(file.text, *_WORDS) or ("LOGGED_IN_KEY" in file.text and "define" in file.text):
+            return True
+        return "mailer" in file.text and _OPTION.search(file.text) is not None
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each site, and for each plugin of it."""

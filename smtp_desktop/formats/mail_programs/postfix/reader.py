@@ -1,4 +1,4 @@
-"""Which files are Postfix's, and which of them belong together."""
+"""Postfix's files, and those of them that belong together."""
 
 import re
 from collections.abc import Sequence
