@@ -38,6 +38,7 @@ from shots.sign_in import shoot_sign_in
 from shots.smtp_tests import shoot_finding, shoot_tests, shoot_trust
 from shots.smtps import shoot_smtps
 from shots.studio import Film, Studio
+from shots.transfer import shoot_transfer
 from shots.window import shoot_window
 
 from smtp_desktop.domain.checks.check_settings import CheckChoices, kept_choices
@@ -102,6 +103,7 @@ def shoot_all(app: QApplication, folder: Path, film: Film) -> None:
         shoot_sign_in(studio)
         shoot_outbox(studio)
         shoot_window(studio)
+        shoot_transfer(studio, folder / "files")
         studio.close()
         checks = kept_choices(CheckChoices(every_minutes=30))
         studio = Studio(app, folder / "health", film, all_states, checks)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from smtp_desktop.domain.imports.found import Source, Unreadable
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.formats.applications.env import EnvReader
 from smtp_desktop.formats.mail_programs.dma import DmaReader
 from smtp_desktop.formats.mail_programs.esmtp import EsmtpReader
 from smtp_desktop.formats.mail_programs.msmtp import MsmtpReader
@@ -15,10 +16,13 @@ from smtp_desktop.formats.mail_programs.ssmtp import SsmtpReader
 from smtp_desktop.formats.mail_programs.swaks import SwaksReader
 from smtp_desktop.formats.mail_programs.thunderbird import ThunderbirdReader
 from smtp_desktop.formats.reader import FormatReader, TextFile
+from smtp_desktop.formats.servers.readers import SERVER_READERS
 from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
+from smtp_desktop.formats.withheld import secrets_in, without_secrets
 
 READERS: tuple[FormatReader, ...] = (
+    *SERVER_READERS,
     PostfixReader(),
     ThunderbirdReader(),
     OpenSmtpdReader(),
@@ -28,6 +32,7 @@ READERS: tuple[FormatReader, ...] = (
     NullmailerReader(),
     MsmtpReader(),
     SwaksReader(),
+    EnvReader(),
     UrlReader(),
     CsvReader(),
 )
@@ -59,7 +64,8 @@ class Formats:
             else:
                 by_reader.setdefault(reader, []).append(text)
         for number, texts in by_reader.items():
-            sources += READERS[number].read(texts)
+            secrets = frozenset[str]().union(*(secrets_in(one.text) for one in texts))
+            sources += [without_secrets(source, secrets) for source in READERS[number].read(texts)]
         return sorted(sources, key=lambda source: min(order[path] for path in source.files))
 
 

@@ -178,7 +178,9 @@ def _host_problem(host: str) -> MessageText | None:
     try:
         ascii_host(host)
     except BadHost:
-        return msg("“{host}” is not a host name.", host=_shortened(one_line(host)))
+        return msg(
+            "“{host}” is not a host name.", host=_shortened(one_line(host.rpartition("@")[2]))
+        )  # never user:password@
     return None
 
 

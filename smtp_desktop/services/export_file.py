@@ -1,18 +1,11 @@
 """SMTPs, activities and settings in a file that people can read, without secrets; `apply` takes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from smtp_desktop.domain.declared.export import smtps_document, written
-from smtp_desktop.domain.declared.node import TextFormat, format_of
-from smtp_desktop.domain.smtp.profile import SmtpProfile
+from smtp_desktop.domain.declared.export import written
+from smtp_desktop.domain.declared.node import TextFormat
 from smtp_desktop.services.private_file import os_errors_as_lost, private, replacing
-
-
-def write_export(profiles: Sequence[SmtpProfile], path: Path) -> None:
-    """Writes these SMTPs into the file, readable for its owner alone: as JSON where its name ends so, else as YAML.
-    Raises OutputLost."""
-    write_document(smtps_document(profiles), path, format_of(path.name, ""))
 
 
 def write_document(document: Mapping[str, object], path: Path, text_format: TextFormat) -> None:

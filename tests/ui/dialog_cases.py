@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from ui.backup.backup_dialogs import asked_passphrase as asked_backup_passphrase
+from ui.backup.backup_dialogs import chosen_file, listed
 from ui.dialog_makers import (
     OTHER,
     RELAY,
@@ -28,7 +30,8 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
-from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_line
+from ui.exports.export_dialogs import EXPORT, sealed_export
+from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_details
 from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
 from smtp_desktop.domain.checks.alert import AlertChoices
@@ -37,6 +40,9 @@ from smtp_desktop.domain.sign_in.rbac import mailbox_permission_script, smtp_scr
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.backup.back_up_dialog import BackUpDialog
+from smtp_desktop.ui.backup.damaged_start import DamagedDialog
+from smtp_desktop.ui.backup.restore_dialog import RestoreDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history.entry import HistoryEntryDialog
@@ -46,9 +52,10 @@ from smtp_desktop.ui.checks.test_report import ReportDialog
 from smtp_desktop.ui.deliveries.actions import CancelDialog, ResendAllDialog, ResendDialog
 from smtp_desktop.ui.deliveries.export import ExportDialog
 from smtp_desktop.ui.deliveries.send_elsewhere import SendElsewhereDialog
+from smtp_desktop.ui.exports.dialog import SetupExportDialog
 from smtp_desktop.ui.help.dialog import HelpDialog
 from smtp_desktop.ui.imports.dialog import ImportDialog
-from smtp_desktop.ui.imports.entry_dialogs import FoundPasswordDialog, LineDialog, PassphraseDialog, PasteDialog
+from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog, FoundPasswordDialog, PassphraseDialog, PasteDialog
 from smtp_desktop.ui.mailbox.dialog import MailboxDialog
 from smtp_desktop.ui.runtime.vault_unlocker import MasterPasswordDialog
 from smtp_desktop.ui.selection.compare_dialog import CompareDialog
@@ -153,7 +160,58 @@ CASES = (
         make=asked_passphrase,
     ),
     _case(PasteDialog, "pastedText", {**_CANCEL, "okButton": ("accepted", "entered")}, make=pasted),
-    _case(LineDialog, "transcript", {"okButton": ("accepted",)}, make=shown_line),
+    _case(DetailsDialog, "okButton", {"okButton": ("accepted",)}, make=shown_details),
+    _case(
+        BackUpDialog,
+        "passphraseField",
+        {
+            "eyeButton": ("toggled",),
+            "generateButton": (),
+            "copyPassphraseButton": ("copied",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        make=asked_backup_passphrase,
+    ),
+    _case(
+        RestoreDialog,
+        "backupTable",
+        {"chooseFileButton": ("file_asked",), **_CANCEL, "okButton": ("confirmed",)},
+        "listed",
+        make=listed,
+    ),
+    _case(
+        RestoreDialog,
+        "passphraseField",
+        {
+            "chooseFileButton": ("file_asked",),
+            "eyeButton": ("toggled",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        "file",
+        make=chosen_file,
+    ),
+    _case(
+        DamagedDialog,
+        "okButton",
+        {"cancelButton": ("rejected",), "okButton": ("restore_asked",)},
+        make=lambda parent: DamagedDialog("The database is damaged."),
+    ),
+    _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "plain", **EXPORT),
+    _case(
+        SetupExportDialog,
+        "selectedChoice",
+        {
+            "eyeButton": ("toggled",),
+            "generateButton": (),
+            "copyPassphraseButton": ("copied",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        "sealed",
+        make=sealed_export,
+    ),
     _case(MessageDialog, "okButton", {"okButton": ("accepted",)}, title="Duplicated", text="Relay was copied."),
     _case(
         UnsavedDialog,

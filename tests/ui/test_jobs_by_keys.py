@@ -221,6 +221,42 @@ def test_create_and_trigger_an_activity(gui, keys):
     gui.until(lambda: outbox.stored("Done"))
 
 
+def test_import_smtps_from_a_pasted_text(gui, keys):
+    keys.press("F10")
+    keys.choose("importAction")
+    dialog = gui.dialog("importDialog")
+    keys.tab_to("pasteButton")
+    keys.press("Return")
+    gui.dialog("pasteDialog")
+    keys.type("smtp://ops@one.example:587")
+    keys.tab_to("okButton")
+    keys.press("Return")
+    gui.no_dialog("pasteDialog")
+    gui.switch_to(dialog)
+    gui.until(dialog.table.isVisible)
+    keys.tab_to("found")
+    keys.press("Return")
+    gui.dialog("foundPasswordDialog")
+    keys.type("s3cret")
+    keys.press("Return")
+    gui.no_dialog("foundPasswordDialog")
+    gui.switch_to(dialog)
+    keys.tab_to("okButton")
+    keys.press("Return")
+    gui.until(lambda: gui.stored("One_example"))
+
+
+def test_export_everything_by_keys(gui, keys):
+    keys.press("F10")
+    keys.choose("exportAction")
+    gui.dialog("setupExportDialog")
+    keys.tab_to("formatField")
+    keys.press("Down")
+    keys.tab_to("okButton")
+    keys.press("Return")
+    gui.until(lambda: gui.visible("exportFileDialog"))
+
+
 def test_open_the_settings(gui, keys):
     keys.press("F10")
     keys.choose("settingsAction")

@@ -22,6 +22,8 @@ class HelpPage(StrEnum):
     CHECKS = "checks"
     ACTIVITIES = "activities"
     DELIVERIES = "deliveries"
+    IMPORT = "import"
+    BACKUPS = "backups"
     BACKGROUND = "background"
     APP_PASSWORDS = "app-passwords"
     AZURE_APP = "azure-app"

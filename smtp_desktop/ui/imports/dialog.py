@@ -1,9 +1,9 @@
 """The Import dialog: the sources, what was found in them, and what becomes of each."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
+from smtp_desktop.domain.imports.found import FORMAT_NAMES
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.imports.found import Found, ImportRequest
@@ -11,17 +11,13 @@ from smtp_desktop.ui.imports.rows import FoundRows
 from smtp_desktop.ui.imports.sources import Sources
 from smtp_desktop.ui.imports.table import FoundTable
 from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.runtime.file_drop import FileDrop
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
 from smtp_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH_PX = 1130
 _BOX_INDENT_PX = 27
-
-
-def dropped_paths(event: QDropEvent) -> list[str]:
-    """Returns the files and folders that are dragged or dropped."""
-    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 class ImportDialog(Dialog):
@@ -36,7 +32,7 @@ class ImportDialog(Dialog):
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
         super().__init__(parent, name="importDialog", title=self.tr("Import"), width=_WIDTH_PX)
-        self.setAcceptDrops(True)
+        FileDrop(self).dropped.connect(self._on_dropped)
         self._busy = self._importing = False
         self.body.addWidget(
             styled_label(
@@ -77,12 +73,8 @@ class ImportDialog(Dialog):
         self.sources.add_button.setFocus()
 
     def _nothing_words(self) -> str:
-        return self.tr(
-            "Drop files or a folder here, add them, or paste their text. What they are is recognized: files of "
-            "this program, CSV and URLs, .env and Compose files, Postfix, msmtp, swaks, Grafana, GitLab, Keycloak, "
-            "Zabbix, Jenkins, Nextcloud, WordPress, Django, Laravel, Symfony, Rails, Spring, Node, Kubernetes, "
-            "Thunderbird and others."
-        )
+        words = self.tr("Drop files or a folder here, add them, or paste their text. These are recognized: {formats}.")
+        return words.format(formats=", ".join(FORMAT_NAMES.values()))
 
     def _add_footer(self) -> None:
         checks = QWidget()
@@ -200,16 +192,6 @@ class ImportDialog(Dialog):
         request = ImportRequest(choices=self.rows.choices(), checks=self.check_all_box.isChecked())
         self.confirmed.emit(request)
 
-    # Files that are dropped
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event) and not self._busy and not self._importing:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_paths(event)
-        if paths:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+    def _on_dropped(self, paths: list[str]) -> None:
+        if not self._busy and not self._importing:
             self.paths_added.emit(paths)

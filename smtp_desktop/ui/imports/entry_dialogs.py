@@ -1,14 +1,12 @@
 """The small dialogs of an import: a password, a passphrase, pasted text, and a line of a file."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import describe
 from smtp_desktop.ui.imports.excerpt import excerpt
-from smtp_desktop.ui.imports.found import FoundRow, Place
+from smtp_desktop.ui.imports.found import FoundRow
 from smtp_desktop.ui.imports.rows import line_words
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
@@ -16,7 +14,7 @@ from smtp_desktop.ui.widgets.message_text import one_line
 from smtp_desktop.ui.widgets.secret_field import password_field
 from smtp_desktop.ui.widgets.text_view import TextView
 
-_PASTE_PX, _LINES_PX = 190, 160
+_PASTE_PX, _LINES_PX, _DETAILS_PX = 190, 130, 640
 
 
 class FoundPasswordDialog(Dialog):
@@ -111,26 +109,27 @@ class PasteDialog(Dialog):
         self.entered.emit(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownLine:
-    """A line of a file with what is wrong there; `text` is that of the file."""
+class DetailsDialog(Dialog):
+    """Says all that is known of a row, and shows its line of the file among those around it. Passwords are hidden."""
 
-    place: Place
-    reason: str
-    text: str
-
-
-class LineDialog(Dialog):
-    """Shows a line of a file among those around it. Passwords in them are hidden."""
-
-    def __init__(self, parent: QWidget, *, line: ShownLine) -> None:
-        title = self.tr("{file}, {line}").format(file=line.place.name, line=line_words(line.place))
-        super().__init__(parent, name="lineDialog", title=title, width=640)
-        self.body.addWidget(styled_label(one_line(line.reason), "error", wrap=True))
-        view = TextView("transcript", self.tr("Lines of the file"))
-        view.setMinimumHeight(_LINES_PX)
-        view.show_text(excerpt(line.text, line.place.line or 1))
-        self.body.addWidget(view, 1)
-        self.body.addWidget(styled_label(self.tr("Passwords are hidden."), "hint", wrap=True))
+    def __init__(self, parent: QWidget, *, row: FoundRow, text: str) -> None:
+        """`text` is that of the file; empty where it is no text."""
+        where = ", ".join(part for part in (row.place.name, line_words(row.place)) if part)
+        super().__init__(parent, name="foundDetailsDialog", title=row.name or where, width=_DETAILS_PX)
+        about = " · ".join(part for part in (where, row.server, row.user) if part)
+        if row.name:
+            self.body.addWidget(styled_label(one_line(about), "muted", wrap=True))
+        said = [": ".join(part for part in (row.state, row.more) if part), *row.notes]
+        # A note is the second line of its row where there is nothing else to be said there.
+        for words in dict.fromkeys(said[:1] + [note for note in said[1:] if note != row.more]):
+            self.body.addWidget(styled_label(one_line(words), "", wrap=True))
+        if text and row.place.line:
+            view = TextView("transcript", self.tr("Lines of the file"))
+            view.setMinimumHeight(_LINES_PX)
+            view.show_text(excerpt(text, row.place.line))
+            self.body.addWidget(view, 1)
+            self.body.addWidget(styled_label(self.tr("Passwords are hidden."), "hint", wrap=True))
         self.footer.addStretch(1)
-        self.add_ok(self.tr("Close")).clicked.connect(self.accept)
+        ok = self.add_ok(self.tr("Close"))
+        ok.clicked.connect(self.accept)
+        ok.setFocus()

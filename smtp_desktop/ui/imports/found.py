@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice
-from smtp_desktop.domain.smtp.profile import ProfileId
-from smtp_desktop.ui.cards.card_cache import Tick
 
 
 class FoundColumn(IntEnum):
@@ -62,31 +60,26 @@ class FoundRow:
     notes: tuple[str, ...] = ()
     needs_password: bool = False
 
+    proposed: ImportAction = field(init=False)
+    """What is done unless the user wants something else."""
+    ticked: ImportAction = field(init=False)
+    """What a tick means; SKIP where it has no tick box."""
+
+    def __post_init__(self) -> None:
+        # Made once, with the row, on a worker: there may be ten thousand of them.
+        ticked = next((action for action in _TICKED if action in self.actions), ImportAction.SKIP)
+        object.__setattr__(self, "ticked", ticked)
+        object.__setattr__(self, "proposed", self.actions[0] if self.actions else ImportAction.SKIP)
+
     @property
     def has_choice(self) -> bool:
         """Whether there is more to choose than whether it is imported."""
         return ImportAction.UPDATE in self.actions or ImportAction.KEEP_BOTH in self.actions
 
     @property
-    def proposed(self) -> ImportAction:
-        """What is done unless the user wants something else."""
-        return self.actions[0] if self.actions else ImportAction.SKIP
-
-    @property
-    def ticked(self) -> ImportAction:
-        """What a tick means."""
-        return next((action for action in _TICKED if action in self.actions), ImportAction.SKIP)
-
-    @property
     def key(self) -> tuple[str, int | None, str]:
         """What a row is known by when all files are looked at again."""
         return (self.place.file, self.place.line, self.name)
-
-    def tick_of(self, action: ImportAction) -> Tick | None:
-        """Returns its tick box with that choice; None where it has none."""
-        if self.ticked is ImportAction.SKIP:
-            return None
-        return Tick.OFF if action is ImportAction.SKIP else Tick.ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +106,6 @@ class ImportRequest:
 
     choices: Mapping[int, ImportChoice] = field(default_factory=dict)
     checks: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What an import did: which SMTPs were created or changed, how many activities, and how many of the SMTPs need a
-    password."""
-
-    profile_ids: tuple[ProfileId, ...] = ()
-    activities: int = 0
-    lacking: int = 0
 
 
 def base_name(path: str) -> str:

@@ -24,7 +24,7 @@ class Way(Enum):
     NONE = auto()
     CHOICE = auto()
     PASSWORD = auto()
-    LINE = auto()
+    DETAILS = auto()
 
 
 class ShownRow:
@@ -32,21 +32,21 @@ class ShownRow:
 
     def __init__(self, row: FoundRow, action: ImportAction, password: Secret | None = None) -> None:
         self.row, self.action, self.password = row, action, password
-        self.tick = row.tick_of(action)
-
-    @property
-    def is_ticked(self) -> bool:
-        return self.tick is Tick.ON
-
-    @property
-    def lacks_password(self) -> bool:
+        self.is_ticked = action is not ImportAction.SKIP
+        self.lacks_password = self.is_ticked and row.needs_password and password is None
         """Whether it will be there without the password that it needs."""
-        return self.is_ticked and self.row.needs_password and self.password is None
+
+    @property
+    def tick(self) -> Tick | None:
+        """Its tick box; None where it has none."""
+        if self.row.ticked is ImportAction.SKIP:
+            return None
+        return Tick.ON if self.is_ticked else Tick.OFF
 
     @property
     def way(self) -> Way:
         if self.tick is None:
-            return Way.LINE if self.row.place.line else Way.NONE
+            return Way.DETAILS
         if self.row.has_choice:
             return Way.CHOICE
         return Way.PASSWORD if self.row.needs_password else Way.NONE
@@ -87,8 +87,8 @@ class ShownRow:
                 return action_words(self.action)
             case Way.PASSWORD:
                 return _tr("Change password…") if self.password else _tr("Enter password…")
-            case Way.LINE:
-                return _tr("Show line")
+            case Way.DETAILS:
+                return _tr("Show line") if self.row.place.line else _tr("Details…")
             case Way.NONE:
                 return ""
 
@@ -100,18 +100,32 @@ class FoundRows(QAbstractTableModel):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self._rows: list[ShownRow] = []
+        self._found: Sequence[FoundRow] = ()
+        self._chosen: dict[int, ShownRow] = {}
+        """The rows for which the user chose something, by their numbers here."""
         self.tickable = self.ticked = self.lacking = 0
         """How many rows have a tick box, how many of these are ticked, and how many of those have no password yet."""
 
     def show(self, rows: Sequence[FoundRow]) -> None:
         """Shows these rows in place of those of before; what was chosen for the same ones stays."""
-        before = {shown.row.key: shown for shown in self._rows}
         self.beginResetModel()
-        self._rows = [_kept(row, before.get(row.key)) for row in rows]
+        self._chosen = self._kept(rows)
+        self._found = rows
         self._count()
         self.endResetModel()
         self.choices_changed.emit()
+
+    def _kept(self, rows: Sequence[FoundRow]) -> dict[int, ShownRow]:
+        """Returns what was chosen for those of the rows that were shown before, by their numbers now."""
+        if not self._chosen:
+            return {}
+        before = {self._found[number].key: shown for number, shown in self._chosen.items()}
+        kept = ((number, row, before.get(row.key)) for number, row in enumerate(rows))
+        return {
+            number: ShownRow(row, shown.action, shown.password)
+            for number, row, shown in kept
+            if shown and set(shown.row.actions) == set(row.actions)
+        }
 
     @property
     def tick(self) -> Tick:
@@ -122,64 +136,75 @@ class FoundRows(QAbstractTableModel):
 
     def choices(self) -> dict[int, ImportChoice]:
         """Returns what is done with each row that is ticked, by its number."""
+        shown = map(self.shown_at, range(len(self._found)))
         return {
-            shown.row.number: ImportChoice(action=shown.action, password=shown.password)
-            for shown in self._rows
-            if shown.is_ticked
+            one.row.number: ImportChoice(action=one.action, password=one.password) for one in shown if one.is_ticked
         }
 
     def shown_at(self, row: int) -> ShownRow:
         """Returns what the row shows."""
-        return self._rows[row]
+        found = self._found[row]
+        return self._chosen.get(row) or ShownRow(found, found.proposed)
 
     def choose(self, row: int, action: ImportAction) -> None:
         """Chooses what is done with a row."""
-        shown = self._rows[row]
+        shown = self.shown_at(row)
         if action in (*shown.row.actions, ImportAction.SKIP) and action is not shown.action:
             self._change(row, ShownRow(shown.row, action, shown.password))
 
     def toggle(self, row: int) -> None:
         """Ticks the row, or no longer."""
-        shown = self._rows[row]
+        shown = self.shown_at(row)
         if shown.tick is not None:
             self.choose(row, ImportAction.SKIP if shown.is_ticked else shown.row.ticked)
 
     def toggle_all(self) -> None:
         """Ticks all rows; none, where all are ticked."""
         wanted = self.tick is not Tick.ON
-        self._rows = [shown if shown.is_ticked is wanted else _toggled(shown) for shown in self._rows]
+        chosen = dict(self._chosen)
+        for number in range(len(self._found)):
+            shown = self.shown_at(number)
+            if shown.tick is not None and shown.is_ticked is not wanted:
+                action = shown.row.ticked if wanted else ImportAction.SKIP
+                chosen[number] = ShownRow(shown.row, action, shown.password)
+        self._chosen = chosen
         self._count()
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(FoundColumn) - 1))
+        if self._found:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._found) - 1, len(FoundColumn) - 1))
         self.choices_changed.emit()
 
     def set_password(self, row: int, password: Secret) -> None:
         """Gives a row the password that it needs, and ticks it."""
-        shown = self._rows[row]
+        shown = self.shown_at(row)
         self._change(row, ShownRow(shown.row, shown.action if shown.is_ticked else shown.row.ticked, password))
 
     def _change(self, row: int, changed: ShownRow) -> None:
-        before, self._rows[row] = self._rows[row], changed
+        before, self._chosen[row] = self.shown_at(row), changed
         self.ticked += changed.is_ticked - before.is_ticked
         self.lacking += changed.lacks_password - before.lacks_password
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(FoundColumn) - 1))
         self.choices_changed.emit()
 
     def _count(self) -> None:
-        self.tickable = sum(shown.tick is not None for shown in self._rows)
-        self.ticked = sum(shown.is_ticked for shown in self._rows)
-        self.lacking = sum(shown.lacks_password for shown in self._rows)
+        skip, found = ImportAction.SKIP, self._found
+        self.tickable = sum(row.ticked is not skip for row in found)
+        self.ticked = sum(row.proposed is not skip for row in found)
+        self.lacking = sum(row.needs_password and row.proposed is not skip for row in found)
+        for shown in self._chosen.values():
+            before = ShownRow(shown.row, shown.row.proposed)
+            self.ticked += shown.is_ticked - before.is_ticked
+            self.lacking += shown.lacks_password - before.lacks_password
 
     # What Qt asks for
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default; it is never changed
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._found)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as above
         return 0 if parent.isValid() else len(FoundColumn)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        ticks = index.isValid() and index.column() == FoundColumn.NAME and self._rows[index.row()].tick is not None
+        ticks = index.isValid() and index.column() == FoundColumn.NAME and self.shown_at(index.row()).tick is not None
         return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable if ticks else super().flags(index)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
@@ -189,7 +214,7 @@ class FoundRows(QAbstractTableModel):
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        shown, column = self._rows[index.row()], FoundColumn(index.column())
+        shown, column = self.shown_at(index.row()), FoundColumn(index.column())
         match role:
             case _Role.DisplayRole:
                 return one_line(shown.text(column))
@@ -203,7 +228,7 @@ class FoundRows(QAbstractTableModel):
                 return shown if role == SHOWN_ROLE else None
 
     def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
-        shown = self._rows[index.row()]
+        shown = self.shown_at(index.row())
         if role != _Role.CheckStateRole or index.column() != FoundColumn.NAME or shown.tick is None:
             return False
         if (Qt.CheckState(value) is Qt.CheckState.Checked) is not shown.is_ticked:
@@ -240,19 +265,6 @@ def _tip(shown: ShownRow, column: FoundColumn) -> tuple[str, ...]:
             return (shown.text(FoundColumn.STATE), shown.second(FoundColumn.STATE), *shown.row.notes)
         case _:
             return (shown.row.name, shown.row.server, shown.row.user)
-
-
-def _toggled(shown: ShownRow) -> ShownRow:
-    if shown.tick is None:
-        return shown
-    action = ImportAction.SKIP if shown.is_ticked else shown.row.ticked
-    return ShownRow(shown.row, action, shown.password)
-
-
-def _kept(row: FoundRow, before: ShownRow | None) -> ShownRow:
-    if before is None or set(before.row.actions) != set(row.actions):
-        return ShownRow(row, row.proposed)
-    return ShownRow(row, before.action, before.password)
 
 
 def _titles() -> tuple[str, ...]:

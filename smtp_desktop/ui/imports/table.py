@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableV
 from smtp_desktop.domain.imports.preview import ImportAction
 from smtp_desktop.ui.cards.card_cache import TICK_PX, Tick
 from smtp_desktop.ui.imports.found import FoundColumn
-from smtp_desktop.ui.imports.row_painter import EDGE_PX, HEADER_PX, ROW_PX, TEXT_FROM_PX, RowDelegate
+from smtp_desktop.ui.imports.row_painter import EDGE_PX, GAP_PX, HEADER_PX, ROW_PX, TEXT_FROM_PX, RowDelegate
 from smtp_desktop.ui.imports.rows import FoundRows, Way, action_words
 from smtp_desktop.ui.layout.mirroring import mirrored
 from smtp_desktop.ui.theme.theme import Theme
@@ -37,13 +37,13 @@ _USUAL_PX = {
 }
 _LEAST_PX = {
     FoundColumn.NAME: 140,
-    FoundColumn.SERVER: 120,
-    FoundColumn.USER: 110,
-    FoundColumn.WHERE: 100,
-    FoundColumn.STATE: 140,
+    FoundColumn.SERVER: 150,
+    FoundColumn.USER: 130,
+    FoundColumn.WHERE: 110,
+    FoundColumn.STATE: 168,
     FoundColumn.WHAT: 132,
 }
-_MOST_PX, _MEASURED = 320, 200
+_MOST_PX, _MEASURED = 320, 60
 _FIRST_TO_GO = (FoundColumn.USER, FoundColumn.SERVER, FoundColumn.WHERE)
 _MOST_ROWS, _FEWEST_ROWS, _FEWEST_SEEN = 7, 3, 2
 _LEAST_HEIGHT_PX, _AROUND_PX = 132, 330
@@ -98,8 +98,8 @@ class FoundTable(QTableView):
 
     password_asked = Signal(int)
     """A password is to be entered for the row."""
-    line_asked = Signal(int)
-    """The line of the file is to be shown."""
+    details_asked = Signal(int)
+    """All that is known of the row is to be shown, with its line of the file."""
 
     def __init__(self, rows: FoundRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,9 +157,10 @@ class FoundTable(QTableView):
     def _fit_columns(self) -> None:
         """Gives each column the width that it needs, as far as there is room; those for which there is none go."""
         room, gone = self.viewport().width(), list[FoundColumn]()
+        wanted_px = dict(self._wanted_px)
 
         def needed() -> int:
-            return sum(px for column, px in self._wanted_px.items() if column not in gone)
+            return sum(px for column, px in wanted_px.items() if column not in gone)
 
         def least() -> int:
             return sum(px for column, px in _LEAST_PX.items() if column not in gone)
@@ -169,17 +170,25 @@ class FoundTable(QTableView):
                 break
             gone.append(column)
         self._delegate.two_lines = FoundColumn.SERVER in gone
+        if self._delegate.two_lines:  # the server stands below the name
+            below_px = wanted_px[FoundColumn.SERVER] - GAP_PX + TEXT_FROM_PX
+            wanted_px[FoundColumn.NAME] = max(wanted_px[FoundColumn.NAME], below_px)
         over, spare = max(0, needed() - room), max(1, needed() - least())
-        for column, px in self._wanted_px.items():
+        wide = {column: px for column, px in _USUAL_PX.items() if column not in gone}
+        free = max(0, room - needed())
+        lack = max(1, sum(max(0, px - wanted_px[column]) for column, px in wide.items()))
+        for column, px in wanted_px.items():
+            less = max(0, px - _LEAST_PX[column]) * over // spare
+            more = max(0, wide.get(column, 0) - px) * min(free, lack) // lack
             self.setColumnHidden(column, column in gone)
-            self.setColumnWidth(column, px - max(0, px - _LEAST_PX[column]) * over // spare)
+            self.setColumnWidth(column, px - less + more)
 
     def _measure(self) -> None:
         """Takes the widths that the columns would like to have: those of what they show, within bounds."""
         rows = [self._rows.shown_at(row) for row in range(min(self._rows.rowCount(), _MEASURED))]
         for column, least in _LEAST_PX.items():
             wanted = self._delegate.wanted_px(self, column, rows)
-            self._wanted_px[column] = min(max(least, _USUAL_PX[column], wanted), _MOST_PX)
+            self._wanted_px[column] = min(max(least, wanted), _MOST_PX)
         self._fit_columns()
 
     # Mouse and keys
@@ -249,8 +258,8 @@ class FoundTable(QTableView):
                 self._pop_up(row, self._below(row))
             case Way.PASSWORD:
                 self.password_asked.emit(row)
-            case Way.LINE:
-                self.line_asked.emit(row)
+            case Way.DETAILS:
+                self.details_asked.emit(row)
             case Way.NONE:
                 self._rows.toggle(row)
 
@@ -278,8 +287,7 @@ class FoundTable(QTableView):
             add(f"{action.value}Action", action_words(action), act, chosen=action is shown.action)
         if shown.row.needs_password:
             add("passwordAction", self.tr("Enter password…"), lambda: self.password_asked.emit(row))
-        if shown.row.place.line:
-            add("lineAction", self.tr("Show line"), lambda: self.line_asked.emit(row))
+        add("detailsAction", self.tr("Details…"), lambda: self.details_asked.emit(row))
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)
 

@@ -6,16 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.imports.preview import ImportChoice, ImportPreview
+from smtp_desktop.domain.errors import SmtpDesktopError, WrongPassphrase
+from smtp_desktop.domain.imports.preview import ImportOutcome, ImportPreview
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.services.imports.source_files import SourceFiles, read_source_files
-from smtp_desktop.ui.imports.found import Found, FoundSource, Imported, ImportRequest
+from smtp_desktop.ui.imports.found import Found, FoundSource, ImportRequest
 from smtp_desktop.ui.imports.words import found_of, outcome_words
 from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
 from smtp_desktop.ui.theme.theme import Theme
@@ -24,18 +25,10 @@ from smtp_desktop.ui.widgets.message_text import error_text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from smtp_desktop.domain.errors import SmtpDesktopError
     from smtp_desktop.domain.secret import Secret
+    from smtp_desktop.services.services import Services
     from smtp_desktop.ui.imports.dialog import ImportDialog
     from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
-
-
-class ImportUseCase(Protocol):
-    """Looks at files, and imports what was chosen of them. Slow: not for the GUI thread."""
-
-    def look(self, files: Sequence[SourceFile], passphrase: Secret | None = None) -> ImportPreview: ...
-
-    def run(self, preview: ImportPreview, choices: Mapping[int, ImportChoice], cancel: Cancel) -> Imported: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +46,8 @@ _NOTHING = _Looked(files=SourceFiles(), preview=ImportPreview(sources=(), rows=(
 class WindowImport(QObject):
     """Opens the dialog, and does what it asks for. Reads files on workers, and keeps them only while it is open."""
 
-    imported = Signal(object, bool)
-    """SMTPs were created or changed. Carries their ids, and whether the user wants them checked."""
+    check_asked = Signal(object)
+    """The user wants the SMTPs checked that were created or changed. Carries their ids."""
     said = Signal(str)
     """What was done, as a sentence."""
 
@@ -62,13 +55,13 @@ class WindowImport(QObject):
         self,
         *,
         window: QWidget,
-        imports: Callable[[], ImportUseCase],
+        services: Services,
         tasks: Tasks,
         unlocker: VaultUnlocker,
         theme: Theme,
     ) -> None:
         super().__init__(window)
-        self._window, self._imports, self._tasks, self._unlocker = window, imports, tasks, unlocker
+        self._window, self._services, self._tasks, self._unlocker = window, services, tasks, unlocker
         self.theme = theme
         self._dialog: ImportDialog | None = None
         self._looked = _NOTHING
@@ -87,7 +80,7 @@ class WindowImport(QObject):
             dialog.sources.paste_asked.connect(self._ask_text)
             dialog.sources.removed.connect(self._remove)
             dialog.table.password_asked.connect(self._ask_password)
-            dialog.table.line_asked.connect(self._show_line)
+            dialog.table.details_asked.connect(self._show_details)
             dialog.confirmed.connect(self._run)
             dialog.finished.connect(self._forget)
             dialog.open()
@@ -121,7 +114,7 @@ class WindowImport(QObject):
         dialog, before, passphrase = self._dialog, self._looked.files, self._passphrase
         if dialog is None:
             return
-        imports = self._imports()
+        imports = self._services.imports
 
         def work() -> _Looked:
             files = _together(before, read())
@@ -143,6 +136,9 @@ class WindowImport(QObject):
         dialog = self._dialog
         if dialog is None:
             return
+        if isinstance(error, WrongPassphrase):
+            self._ask_passphrase(error, again)
+            return
         words = error_text(error)
 
         def if_open() -> None:
@@ -157,13 +153,14 @@ class WindowImport(QObject):
         dialog, preview = self._dialog, self._looked.preview
         if dialog is None:
             return
-        cancel, imports = Cancel(), self._imports()
+        cancel, imports = Cancel(), self._services.imports
         stop_on(dialog.stopped, cancel)
 
-        def done(outcome: Imported) -> None:
+        def done(outcome: ImportOutcome) -> None:
             dialog.accept()
             self.said.emit(outcome_words(outcome))
-            self.imported.emit(outcome.profile_ids, request.checks)
+            if request.checks and outcome.profile_ids:
+                self.check_asked.emit(outcome.profile_ids)
 
         dialog.show_importing()
         self._tasks.run(
@@ -207,14 +204,33 @@ class WindowImport(QObject):
             dialog.entered.connect(lambda secret: found.set_password(row, secret))
             dialog.open()
 
-    def _show_line(self, row: int) -> None:
-        from smtp_desktop.ui.imports.entry_dialogs import LineDialog, ShownLine
+    def _ask_passphrase(self, error: WrongPassphrase, again: Callable[[], None]) -> None:
+        from smtp_desktop.ui.imports.entry_dialogs import PassphraseDialog
+
+        found, words = self._dialog, error_text(error)
+        if found is None:
+            return
+
+        def take(secret: Secret) -> None:
+            self._passphrase = secret
+            again()
+
+        def leave() -> None:
+            self._passphrase = None
+            found.show_problem(self.tr("The sealed file was not opened."))
+
+        dialog = PassphraseDialog(found, problem=words if self._passphrase else "")
+        dialog.entered.connect(take)
+        dialog.rejected.connect(leave)
+        dialog.open()
+
+    def _show_details(self, row: int) -> None:
+        from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog
 
         if self._dialog:
             found = self._dialog.rows.shown_at(row).row
-            texts = {file.path: file for file in self._looked.files.files}
-            text = _text_of(texts.get(found.place.file))
-            LineDialog(self._dialog, line=ShownLine(place=found.place, reason=found.more, text=text)).open()
+            files = {file.path: file for file in self._looked.files.files}
+            DetailsDialog(self._dialog, row=found, text=_text_of(files.get(found.place.file))).open()
 
 
 def _text_of(file: SourceFile | None) -> str:

@@ -6,11 +6,18 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from smtp_desktop.domain.imports.found import FORMAT_NAMES, Source, Unreadable
-from smtp_desktop.domain.imports.preview import ImportKind, ImportPreview, ImportRow, ImportState
+from smtp_desktop.domain.imports.preview import (
+    ImportAction,
+    ImportKind,
+    ImportOutcome,
+    ImportPreview,
+    ImportRow,
+    ImportState,
+)
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileType, SecretField
 from smtp_desktop.ui.cards.field_labels import field_labels
-from smtp_desktop.ui.imports.found import Found, FoundRow, FoundSource, FoundTone, Imported, Place
+from smtp_desktop.ui.imports.found import Found, FoundRow, FoundSource, FoundTone, Place
 from smtp_desktop.ui.widgets.message_text import shown
 
 _MOST_FIELDS = 3
@@ -32,13 +39,15 @@ def found_of(preview: ImportPreview, *, besides: Collection[str] = (), unread: S
     rows = [row for row in preview.rows if row.file not in unknown]
     per_file = Counter(row.file for row in rows)
     sources = [source for source in preview.sources if not unknown.issuperset(source.files)]
+    reasons = () if any(row.actions for row in preview.rows) else [row.reason for row in preview.rows if row.reason]
     return Found(
         sources=(
             *(_source(source, sum(per_file[file] for file in source.files)) for source in sources),
             *(FoundSource(files=(one.file,), words=_tr("not read")) for one in unread),
         ),
         rows=(*map(_row, rows), *(_unread(one, number) for number, one in enumerate(unread, start=1))),
-        summary=_unknown_words(len(unknown)) if unknown else "",
+        # Where nothing can be imported at all, why is said in full: a cell has no room for it.
+        summary=" ".join((*map(shown, reasons[:1]), *([_unknown_words(len(unknown))] if unknown else ()))),
     )
 
 
@@ -53,8 +62,8 @@ def _row(row: ImportRow) -> FoundRow:
     return FoundRow(
         number=row.number,
         place=Place(file=row.file, line=row.line),
-        name=row.name,
-        server=_server(row.draft) if row.kind is ImportKind.SMTP else _tr("Activity"),
+        name=_tr("Settings") if row.kind is ImportKind.SETTINGS else row.name,
+        server=_server(row),
         user=_user(row.draft),
         state=_state_words(row.state),
         more=_more(row),
@@ -75,12 +84,17 @@ def _unread(one: Unreadable, number: int) -> FoundRow:
     )
 
 
-def _server(draft: ProfileDraft | None) -> str:
-    if draft is None:
-        return ""
-    if draft.type is ProfileType.GRAPH:
-        return _tr("MS Graph API")
-    return f"{draft.host_name}:{draft.smtp_port}"
+def _server(row: ImportRow) -> str:
+    match row.kind:
+        case ImportKind.ACTIVITY:
+            return _tr("Activity")
+        case ImportKind.SETTINGS:
+            return _tr("Of the window and the outbox")
+        case ImportKind.SMTP if row.draft:
+            graph = row.draft.type is ProfileType.GRAPH
+            return _tr("MS Graph API") if graph else f"{row.draft.host_name}:{row.draft.smtp_port}"
+        case _:
+            return ""
 
 
 def _user(draft: ProfileDraft | None) -> str:
@@ -101,7 +115,8 @@ def _state_words(state: ImportState) -> str:
 
 def _more(row: ImportRow) -> str:
     """Returns why a row stands so, in a few words."""
-    if row.reason:
+    names_fields = bool(row.differing) and ImportAction.UPDATE in row.actions
+    if row.reason and not names_fields:
         return shown(row.reason)
     match row.state:
         case ImportState.EXISTS | ImportState.CHANGED | ImportState.SAME:
@@ -136,14 +151,22 @@ def _unknown_words(count: int) -> str:
     return _tr("{n} other files of the folder are of no format that can be read.").format(n=f"{count:,}")
 
 
-def outcome_words(imported: Imported) -> str:
+def outcome_words(outcome: ImportOutcome) -> str:
     """Returns in a sentence what an import did."""
-    count = len(imported.profile_ids) + imported.activities
-    done = _tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")
-    if not imported.lacking:
-        return f"{done}."
-    lacking = _tr("1 needs a password") if imported.lacking == 1 else _tr("{n} need a password")
-    return f"{done}; {lacking.format(n=f'{imported.lacking:,}')}."
+    count, secrets = len(outcome.rows), set(SecretField)
+    parts = [_tr("1 imported") if count == 1 else _tr("{n} imported").format(n=f"{count:,}")]
+    lacking = {row.profile_id: row.missing for row in outcome.rows if row.missing}
+    without = sum(bool(secrets.intersection(missing)) for missing in lacking.values())
+    others = len(lacking) - without
+    if without:
+        words = _tr("1 needs a password") if without == 1 else _tr("{n} need a password")
+        parts.append(words.format(n=f"{without:,}"))
+    if others:
+        words = _tr("1 needs a From Address or user name")
+        parts.append(words if others == 1 else _tr("{n} need a From Address or user name").format(n=f"{others:,}"))
+    done = "; ".join(parts)
+    default = _tr("{name} is the default SMTP.").format(name=outcome.default) if outcome.default else ""
+    return f"{done}. {default}".strip()
 
 
 def _tr(source: str) -> str:

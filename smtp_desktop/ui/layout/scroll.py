@@ -33,6 +33,13 @@ class FittingScroll(QScrollArea):
         self.column.activate()
         self.updateGeometry()
 
+    def drop_needless_bar(self) -> None:
+        """Hides the scroll bar where all has room without it. Qt keeps one that is there, if its width makes the
+        content higher than it would be without it."""
+        if self.verticalScrollBar().isVisible() and self.heightForWidth(self.width()) <= self.height():
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
     def bring_into_view(self, widget: QWidget) -> None:
         """Scrolls to `widget`."""
         # A widget that was shown just now has no geometry until the layout is done.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -21,7 +20,6 @@ from smtp_desktop.ui.runtime.tasks import Progress, Tasks, stop_on
 from smtp_desktop.ui.runtime.vault_unlocker import VaultUnlocker
 from smtp_desktop.ui.selection.run_rows import RowEnd, RowState
 from smtp_desktop.ui.theme.theme import Theme
-from smtp_desktop.ui.widgets.message_dialog import MessageDialog
 from smtp_desktop.ui.widgets.message_text import shown
 
 if TYPE_CHECKING:
@@ -122,35 +120,6 @@ class SelectionRuns(QObject):
         from smtp_desktop.ui.selection.compare_dialog import CompareDialog
 
         CompareDialog(self._window, profiles=profiles).open()
-
-    def export(self, profiles: Sequence[SmtpProfile]) -> None:
-        """Asks for a file, and writes these SMTPs into it."""
-        from PySide6.QtWidgets import QFileDialog
-
-        yaml, json = self.tr("YAML (*.yaml *.yml)"), self.tr("JSON (*.json)")
-        dialog = QFileDialog(self._window, self.tr("Export SMTPs"), "smtps.yaml", f"{yaml};;{json}")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("yaml")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if chosen == json else "yaml"))
-        dialog.fileSelected.connect(lambda path: self.write(profiles, Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def write(self, profiles: Sequence[SmtpProfile], path: Path) -> None:
-        """Writes these SMTPs into the file, and says so."""
-        from smtp_desktop.services.export_file import write_export
-
-        def done(_: None) -> None:
-            words = self.tr("{n} SMTPs were exported to {path}, without passwords or client secrets.")
-            self._say(self.tr("Exported"), words.format(n=f"{len(profiles):,}", path=path))
-
-        def failed(error: SmtpDesktopError) -> None:
-            self._say(self.tr("That didn't work"), shown(error.message))
-
-        self._tasks.run(self, lambda: write_export(profiles, path), done, failed)
-
-    def _say(self, title: str, words: str) -> None:
-        MessageDialog(self._window, title=title, text=words).open()
 
     def _run(self, dialog: RunDialog, wanted: Sequence[ProfileId], work: Callable[[Cancel, _Report], None]) -> None:
         """Calls `work` on a worker with what stops it, and what shows a row."""

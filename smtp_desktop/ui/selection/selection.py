@@ -117,6 +117,5 @@ class SmtpSelection(QObject):
             "replace": lambda: self.runs().replace_password(page.selected()),
             "edit": lambda: self.runs().edit(page.selected()),
             "compare": lambda: self.runs().compare(page.selected()),
-            "export": lambda: self.runs().export(page.selected()),
         }
         acts[key]()

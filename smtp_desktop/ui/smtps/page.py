@@ -45,6 +45,8 @@ class SmtpPage(CardPage[ProfileId]):
 
     inbox_asked = Signal()
     """The user wants to try the program with the local inbox."""
+    import_asked = Signal()
+    """The user wants to import SMTPs from files."""
     view_chosen = Signal(str)
     """The user chose cards or the list. Carries a SmtpView."""
     selection_changed = Signal()
@@ -230,6 +232,10 @@ class SmtpPage(CardPage[ProfileId]):
         try_inbox.setObjectName("tryInboxButton")
         try_inbox.clicked.connect(self.inbox_asked)
         notice.buttons.addWidget(try_inbox)
+        from_files = styled_button(self.tr("Import…"))
+        from_files.setObjectName("importButton")
+        from_files.clicked.connect(self.import_asked)
+        notice.buttons.addWidget(from_files)
 
     def _no_match_words(self) -> str:
         return self.tr("No SMTPs match the search and filter.")

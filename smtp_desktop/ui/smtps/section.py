@@ -45,6 +45,8 @@ class SmtpSection(QObject):
     """What was done, as a sentence."""
     waiting_mails_asked = Signal()
     """The user wants to see the mails that wait."""
+    export_asked = Signal(object)
+    """The selected SMTPs are to be exported. Carries them."""
     loaded = Signal()
     """All SMTPs are loaded, for the first time."""
 
@@ -134,6 +136,7 @@ class SmtpSection(QObject):
                 "check": self.actions.check_current,
                 "pause": self.actions.toggle_sending,
                 "delete": self.actions.delete_current,
+                "export": lambda: self.export_asked.emit(self.page.selected()),
             },
             is_stopped=self.holds.is_stopped,
             services=services,

@@ -101,6 +101,8 @@ class Dialog(QDialog):
         room = self.screen().availableGeometry()
         frame_height = self.frameGeometry().height() - self.height() if self.isVisible() else _FRAME.height()
         self.resize(width, min(wanted, room.height() - frame_height))
+        if self._around_body:
+            self._around_body.drop_needless_bar()
         if self.isVisible():
             self._stay_on(room)
 

@@ -10,6 +10,8 @@ _LEFT_TO_RIGHT = "\u200e"
 Key = QKeySequence.StandardKey | str
 _STANDARD = QKeySequence.StandardKey
 MENU_KEYS: dict[str, Key] = {
+    "importAction": "Ctrl+I",
+    "exportAction": "Ctrl+E",
     "settingsAction": "Ctrl+,",
     "helpAction": "F1",
     "quitAction": _STANDARD.Quit,

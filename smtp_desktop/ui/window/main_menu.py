@@ -21,6 +21,11 @@ def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Me
     _add_pages(_submenu(area, "configurationMenu", _tr("Configuration Management")), titles, current)
     entries = (
         ("", ""),
+        ("importAction", _tr("Import…")),
+        ("exportAction", _tr("Export…")),
+        ("backUpAction", _tr("Back up…")),
+        ("restoreAction", _tr("Restore…")),
+        ("", ""),
         ("settingsAction", _tr("Settings")),
         ("shortcutsAction", _tr("Keyboard shortcuts")),
         ("helpAction", _tr("Help")),

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         if self.is_attached:
             for section in self.sections.by_key.values():
                 section.set_theme(theme)
+            self.sections.transfer.set_theme(theme)
 
     def end(self) -> None:
         """Ends the courier. Blocks for two seconds at most; for an exit that did not close the window."""
@@ -217,6 +218,9 @@ class MainWindow(QMainWindow):
         self.smtps.smtp_asked.connect(self._come_to_smtp)
         self.smtps.said.connect(self.frame.say_quietly)
         self.activities.said.connect(self.frame.say_quietly)
+        self.sections.transfer.said.connect(self.frame.say_quietly)
+        self.sections.backups.said.connect(self.frame.say_quietly)
+        self.sections.backups.quit_asked.connect(self._closing.quit)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self.closed.connect(self.smtps.sign_ins.runs.end_all)
         self._watch.changed.connect(self.load)
@@ -251,6 +255,10 @@ class MainWindow(QMainWindow):
             log_path=services.log_path,
             shortcuts=lambda: listed(self._keys),
         )
+        menus.import_asked.connect(self.sections.transfer.open_import)
+        menus.export_asked.connect(self.sections.transfer.export_selected)
+        menus.back_up_asked.connect(self.sections.backups.open_back_up)
+        menus.restore_asked.connect(self.sections.backups.open_restore)
         menus.settings_asked.connect(self.sections.settings.show)
         menus.quit_asked.connect(self._closing.quit)
         return menus

@@ -116,6 +116,8 @@ def _general_keys(
         WindowKey(key="F9", words=_tr("Fold or unfold the page panel"), act=frame.entities.toggle),
         WindowKey(key="F10", words=_tr("Open the main menu"), act=menus.show_main),
         WindowKey(key="Shift+F10", words=_tr("Open the menu of the card, row or field"), act=menus.show_context_menu),
+        WindowKey(key=MENU_KEYS["importAction"], words=_tr("Import"), act=menus.import_asked.emit),
+        WindowKey(key=MENU_KEYS["exportAction"], words=_tr("Export"), act=menus.export_asked.emit),
         WindowKey(key=MENU_KEYS["helpAction"], words=_tr("Help"), act=menus.show_help),
         WindowKey(key=MENU_KEYS["settingsAction"], words=_tr("Settings"), act=sections.settings.show),
         WindowKey(key=MENU_KEYS["quitAction"], words=_tr("Quit"), act=close),

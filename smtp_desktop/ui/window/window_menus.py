@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 class WindowMenus(QObject):
     """Opens the main menu, the menus of the breadcrumb, and the dialogs and folders that they lead to."""
 
+    import_asked = Signal()
+    export_asked = Signal()
+    back_up_asked = Signal()
+    restore_asked = Signal()
     settings_asked = Signal()
     quit_asked = Signal()
 
@@ -117,6 +121,10 @@ class WindowMenus(QObject):
             f"{key}PageAction": partial(self._frame.show_page, key) for key in titles
         }
         acts |= {
+            "importAction": self.import_asked.emit,
+            "exportAction": self.export_asked.emit,
+            "backUpAction": self.back_up_asked.emit,
+            "restoreAction": self.restore_asked.emit,
             "settingsAction": self.settings_asked.emit,
             "shortcutsAction": self.show_shortcuts,
             "helpAction": self.show_help,

@@ -200,6 +200,37 @@ def test_a_message_in_the_local_inbox_is_read(window):
     window.find("page tab", "Headers")
 
 
+def test_smtps_are_imported_from_pasted_text(window, reader):
+    show(window, "SMTP")
+    window.press("push button", "Main menu")
+    window.press("menu item", "Import…")
+    dialog = window.find("dialog", "Import")
+    dialog.press("push button", "Paste…")
+    pasted = window.find("dialog", "Paste text")
+    pasted.find("text", "Text").write("smtp://ops%40heard.example@heard.example:587\nsmtp://ops@left.example:587\n")
+    pasted.press("push button", "Add")
+    reader.until_heard("2 found. Import 2")
+    table = dialog.find("table", "What was found")
+    assert table.find("cell", "Needs a password. The file has no password")
+    other = table.find("cell", "Left_example")
+    assert "checked" in other.states
+    other.act("Toggle")
+    until(lambda: "checked" not in other.states, "no tick")
+    table.find("cell", "Heard_example").act()
+    asked = window.find("dialog", "Password for Heard_example")
+    asked.find("text", "Password").write("s3cret")
+    asked.press("push button", "Ok")
+    table.find("cell", "Needs a password. Password entered")
+    box = dialog.find("check box", "Check all imported")
+    assert "checked" in box.states
+    box.act("Toggle")
+    dialog.press("push button", "Import 1")
+    reader.until_heard("1 imported.")
+    card(window, "Heard_example")
+    choose_in_menu(window, "Heard_example", "Delete")
+    close(window, "Delete Heard_example?")
+
+
 @pytest.fixture(scope="module")
 def floor(reader):
     """Ten SMTPs sign in at a server that wants a new password by now; it comes with the window."""

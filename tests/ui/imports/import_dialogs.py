@@ -5,14 +5,7 @@ from ui.dialog_makers import typed
 from ui.imports.found_samples import FOUND
 
 from smtp_desktop.ui.imports.dialog import ImportDialog
-from smtp_desktop.ui.imports.entry_dialogs import (
-    FoundPasswordDialog,
-    LineDialog,
-    PassphraseDialog,
-    PasteDialog,
-    ShownLine,
-)
-from smtp_desktop.ui.imports.found import Place
+from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog, FoundPasswordDialog, PassphraseDialog, PasteDialog
 from smtp_desktop.ui.theme.theme import LIGHT
 from smtp_desktop.ui.widgets.dialog import Dialog
 
@@ -39,6 +32,5 @@ def pasted(parent: QWidget) -> Dialog:
     return dialog
 
 
-def shown_line(parent: QWidget) -> Dialog:
-    line = ShownLine(place=Place(file="/etc/grafana.ini", line=2), reason="5B7 is no port", text="a\nport = 5B7\nb")
-    return LineDialog(parent, line=line)
+def shown_details(parent: QWidget) -> Dialog:
+    return DetailsDialog(parent, row=FOUND.rows[6], text="port = 5B7\n" * 700)

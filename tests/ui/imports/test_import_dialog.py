@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from ui.accessibility.accessible_tree import faults_of
 from ui.driver import cells, tip_as_read
+from ui.drops import drop
 from ui.imports.found_samples import FOUND
 
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice
@@ -145,7 +146,7 @@ def test_what_can_not_be_read_has_no_box_and_leads_to_its_line(user):
     assert user.table.model().index(BROKEN, 0).data(Qt.ItemDataRole.CheckStateRole) is None
     user.click_tick(BROKEN)
     assert user.ok().text() == "Import 5"
-    with user.qtbot.waitSignal(user.table.line_asked) as asked:
+    with user.qtbot.waitSignal(user.table.details_asked) as asked:
         user.click_what(BROKEN)
     assert asked.args == [BROKEN]
 
@@ -228,13 +229,8 @@ def test_of_many_sources_only_the_first_are_shown(user):
 
 
 def test_files_are_dropped_on_it(user):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/srv/a.env"), QUrl("https://example.com/b.env")])
-    event = QDropEvent(
-        QPointF(50, 50), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier, QEvent.Type.Drop
-    )
     with user.qtbot.waitSignal(user.dialog.paths_added) as dropped:
-        user.dialog.dropEvent(event)
+        assert drop(user.dialog, [QUrl.fromLocalFile("/srv/a.env"), QUrl("https://example.com/b.env")])
     assert dropped.args == [["/srv/a.env"]]
 
 

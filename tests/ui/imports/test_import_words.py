@@ -3,12 +3,20 @@
 import pytest
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
-from smtp_desktop.domain.imports.preview import ImportAction, ImportKind, ImportPreview, ImportRow, ImportState
+from smtp_desktop.domain.imports.preview import (
+    ImportAction,
+    ImportedRow,
+    ImportKind,
+    ImportOutcome,
+    ImportPreview,
+    ImportRow,
+    ImportState,
+)
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
 from smtp_desktop.ui.imports.excerpt import excerpt
-from smtp_desktop.ui.imports.found import FoundTone, Imported
+from smtp_desktop.ui.imports.found import FoundTone
 from smtp_desktop.ui.imports.words import found_of, outcome_words
 
 UPDATE = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
@@ -91,6 +99,12 @@ def test_files_of_a_folder_that_are_of_no_format_are_only_counted():
     assert found.summary == "2 other files of the folder are of no format that can be read."
 
 
+def test_where_nothing_can_be_imported_why_is_said_in_full():
+    row = a_row(state=ImportState.UNREADABLE, actions=(), reason=msg("Looked for this and that."))
+    assert shown(row).summary == "Looked for this and that."
+    assert shown(row, a_row(number=1)).summary == ""
+
+
 def test_a_file_that_could_not_be_opened_is_named():
     unread = Unreadable(format=None, file="/x/y.env", line=None, reason=msg("The file can't be read: no"))
     found = shown(a_row(), unread=(unread,))
@@ -98,19 +112,34 @@ def test_a_file_that_could_not_be_opened_is_named():
     assert found.sources[-1].words == "not read"
 
 
+def imported(number, *missing):
+    return ImportedRow(
+        number=number,
+        kind=ImportKind.SMTP,
+        action=ImportAction.IMPORT,
+        name="Relay",
+        profile_id=ProfileId(str(number)),
+        missing=missing,
+    )
+
+
 @pytest.mark.parametrize(
-    ("imported", "words"),
+    ("rows", "words"),
     [
-        (Imported(profile_ids=(ProfileId("1"),)), "1 imported."),
-        (
-            Imported(profile_ids=(ProfileId("1"), ProfileId("2")), activities=3, lacking=2),
-            "5 imported; 2 need a password.",
-        ),
-        (Imported(profile_ids=(ProfileId("1"),), lacking=1), "1 imported; 1 needs a password."),
+        ((imported(1),), "1 imported."),
+        ((imported(1), imported(2, "password"), imported(3, "client_secret")), "3 imported; 2 need a password."),
+        ((imported(1, "from_address", "password"),), "1 imported; 1 needs a password."),
+        ((imported(1, "from_address"),), "1 imported; 1 needs a From Address or user name."),
     ],
 )
-def test_the_end_is_said_in_a_sentence(imported, words):
-    assert outcome_words(imported) == words
+def test_the_end_is_said_in_a_sentence(rows, words):
+    assert outcome_words(ImportOutcome(rows=rows)) == words
+
+
+def test_the_end_says_which_smtp_became_the_default():
+    assert outcome_words(ImportOutcome(rows=(imported(1),), default="Relay")) == (
+        "1 imported. Relay is the default SMTP."
+    )
 
 
 @pytest.mark.parametrize(

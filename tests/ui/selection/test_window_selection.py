@@ -1,15 +1,13 @@
 """The bar below the SMTPs while several are selected, and what it does."""
 
-import json
 from dataclasses import replace
 
 import pytest
-import yaml
 from fakes.transport import failed
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog
 from ui.accessibility.accessible_tree import faults_of
-from ui.driver import LEFT, cells, tip_as_read
+from ui.driver import cells, tip_as_read
+from ui.selection.selection_user import SelectionUser
 
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Reply, Stage
 from smtp_desktop.domain.smtp.draft import draft_of
@@ -17,32 +15,6 @@ from smtp_desktop.domain.smtp.edit import edit_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 HOST, USER = "relay.plant.example", "mes@plant.example"
-
-
-class SelectionUser:
-    """A user who selects cards and uses the bar."""
-
-    def __init__(self, gui):
-        self.gui = gui
-
-    def select(self, *names):
-        for name in names:
-            self.gui.qtbot.mouseClick(self.gui.grid.viewport(), LEFT, CTRL, self.gui.position(name))
-        if len(names) > 1:
-            self.gui.until(lambda: self.gui.visible("selectionBar"))
-            self.gui.until(lambda: self.gui.part("selectedWords").text() == f"{len(names)} selected")
-
-    def press(self, key):
-        self.gui.click(f"{key}SelectedButton")
-
-    def results(self, dialog):
-        """Returns what the dialog says of each SMTP."""
-        model = self.gui.part("results", dialog).model()
-        return dict(zip(cells(model, 0), cells(model, 1), strict=True))
-
-    def passwords(self, *names):
-        refs = [self.gui.stored(name).server.password_ref for name in names]
-        return [self.gui.vault.get(ref).reveal() for ref in refs]
 
 
 @pytest.fixture
@@ -241,30 +213,6 @@ def test_compare_shows_what_differs_first(user, gui):
     assert cells(model, 0)[:3] == ["Tags", "Host Name", "User Name"]
     assert cells(model, 1)[1] == HOST
     assert gui.part("comparisonWords", dialog).text() == "3 fields differ."
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("name", "read"), [("smtps.json", json.loads), ("smtps.yaml", yaml.safe_load)])
-def test_the_export_is_what_the_name_of_its_file_says_and_has_no_secret(user, gui, tmp_path, name, read):
-    user.select("Floor_1", "Other")
-    path = tmp_path / name
-    gui.window.smtps.selection.runs().write(gui.window.page.selected(), path)
-    assert "2 SMTPs were exported to" in gui.words(gui.dialog("messageDialog"))
-    written = path.read_text(encoding="utf-8")
-    assert [one["name"] for one in read(written)["smtps"]] == ["Floor_1", "Other"]
-    assert "s3cret" not in written
-
-
-def test_the_export_offers_yaml_and_json(user, gui):
-    user.select("Floor_1", "Other")
-    gui.choose("Other", "exportAction")
-    gui.until(lambda: [d for d in gui.window.findChildren(QFileDialog) if d.isVisible()])
-    dialog = next(d for d in gui.window.findChildren(QFileDialog) if d.isVisible())
-    assert (dialog.nameFilters(), dialog.defaultSuffix()) == (["YAML (*.yaml *.yml)", "JSON (*.json)"], "yaml")
-    chooser = dialog.findChild(QComboBox, "fileTypeCombo")
-    gui.qtbot.keyClick(chooser, Qt.Key.Key_Down)
-    assert dialog.defaultSuffix() == "json"
-    dialog.reject()
 
 
 @pytest.mark.long

@@ -1,4 +1,4 @@
-"""Recognition of Postfix's files, and grouping of those that belong together."""
+"""Postfix's files, and those of them that belong together."""
 
 import re
 from collections.abc import Sequence

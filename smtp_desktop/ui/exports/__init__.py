@@ -1,0 +1,1 @@
+"""The export of SMTPs and activities into files: its dialog, and writing them."""

@@ -1,0 +1,222 @@
+"""The Export dialog: which SMTPs, in what format, with or without their passwords."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smtp_desktop.domain.master_password import weakness_of
+from smtp_desktop.domain.secret import Secret
+from smtp_desktop.ui.accessibility.announcement import announce, copy_text, describe
+from smtp_desktop.ui.exports.request import ExportFormat, ExportRequest, Scope
+from smtp_desktop.ui.layout.mirroring import margins
+from smtp_desktop.ui.layout.wrap_layout import WrapLayout
+from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.widgets.dialog import Dialog
+from smtp_desktop.ui.widgets.fields import Choice
+from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.secret_field import password_field
+
+_WIDTH_PX, _INDENT_PX = 560, 27
+
+
+class SetupExportDialog(Dialog):
+    """Asks what to export; where to is asked after it. Its `objectName` is `setupExportDialog`."""
+
+    confirmed = Signal(object)
+    """Carries an ExportRequest. The dialog stays open until the file is written."""
+
+    def __init__(self, parent: QWidget, *, selected: int, total: int, propose: Callable[[], str]) -> None:
+        """`selected` and `total` are numbers of SMTPs; `propose` returns a new passphrase."""
+        super().__init__(parent, name="setupExportDialog", title=self.tr("Export"), width=_WIDTH_PX)
+        self._propose, self._busy = propose, False
+        self._scopes = QButtonGroup(self)
+        self._by_scope = self._add_scopes(selected, total)
+        self.body.addSpacing(6)
+        caption = styled_label(self.tr("Format"), "label")
+        self.body.addWidget(caption)
+        self.format_field = Choice(self._format_words())
+        self.format_field.setObjectName("formatField")
+        self.format_field.setAccessibleName(self.tr("Format"))
+        caption.setBuddy(self.format_field)
+        self.body.addWidget(self.format_field)
+        self._about = styled_label("", "hint", wrap=True)
+        self._about.setObjectName("formatHint")
+        self.body.addWidget(self._about)
+        self._sealing = self._add_passphrase()
+        self._error = styled_label("", "error", wrap=True)
+        self._error.setObjectName("exportError")
+        self._error.hide()
+        self.body.addWidget(self._error)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Exporting…"))
+        self._bar.hide()
+        self.body.addWidget(self._bar)
+        self.footer.addStretch(1)
+        self.add_cancel()
+        self._ok = self.add_ok(self.tr("Export…"))
+        self._ok.clicked.connect(self._confirm)
+        self.format_field.currentIndexChanged.connect(lambda _: self._refresh())
+        self._refresh()
+        next(iter(self._by_scope.values())).setFocus()
+
+    def _add_scopes(self, selected: int, total: int) -> Mapping[Scope, QRadioButton]:
+        words: dict[Scope, tuple[str, str]] = {}
+        if selected:
+            one = self.tr("The selected SMTP") if selected == 1 else self.tr("The {n} selected SMTPs")
+            words[Scope.SELECTED] = (one.format(n=f"{selected:,}"), "")
+        everything = self.tr("All SMTPs, activities and settings")
+        words[Scope.ALL] = (everything, self.tr("To continue on another computer."))
+        alone = self.tr("All SMTPs alone") if total != 1 else self.tr("The SMTP alone")
+        words[Scope.SMTPS] = (alone, "")
+        made = {scope: self._add_scope(scope, *said) for scope, said in words.items()}
+        next(iter(made.values())).setChecked(True)
+        return made
+
+    def _add_scope(self, scope: Scope, words: str, more: str) -> QRadioButton:
+        button = QRadioButton(words)
+        button.setObjectName(f"{scope.value}Choice")
+        button.setAccessibleName(words)
+        self._scopes.addButton(button)
+        self.body.addWidget(button)
+        if more:
+            button.setAccessibleDescription(more)
+            below = styled_label(more, "muted", wrap=True)
+            below.setContentsMargins(margins(_INDENT_PX, 0, 0, 0))
+            self.body.addWidget(below)
+        return button
+
+    def _format_words(self) -> dict[ExportFormat, str]:
+        return {
+            ExportFormat.JSON: self.tr("JSON, without passwords"),
+            ExportFormat.YAML: self.tr("YAML, without passwords"),
+            ExportFormat.SEALED: self.tr("Sealed with a passphrase, with passwords"),
+        }
+
+    def _about_words(self, chosen: ExportFormat) -> str:
+        if chosen is ExportFormat.SEALED:
+            return self.tr(
+                "Passwords and client secrets go with it, encrypted. Whoever imports the file has to enter the "
+                "passphrase. Sign-ins in the browser don't go with it: sign in again there."
+            )
+        return self.tr(
+            "People and programs can read it. In place of each password is the name of an environment variable."
+        )
+
+    def _add_passphrase(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(8)
+        self._first = password_field(column, self.tr("Passphrase"), "passphraseField")
+        self._second = password_field(column, self.tr("Repeat passphrase"), "repeatPassphraseField")
+        row = QWidget()
+        buttons = WrapLayout(row)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(8)
+        self._generate = self._small(buttons, "generateButton", self.tr("Generate one"))
+        self._generate.clicked.connect(self._fill)
+        self._copy = self._small(buttons, "copyPassphraseButton", self.tr("Copy"))
+        self._copy.clicked.connect(lambda: copy_text(self, self._first.text()))
+        column.addWidget(row)
+        words = self.tr("Keep it apart from the file. Without it nobody can read the file, and it can't be recovered.")
+        column.addWidget(styled_label(words, "hint", wrap=True))
+        for field in (self._first, self._second):
+            field.textChanged.connect(lambda _: self._refresh_buttons())
+        self.body.addWidget(box)
+        return box
+
+    def _small(self, buttons: WrapLayout, name: str, words: str) -> QPushButton:
+        button = styled_button(words, "small")
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        buttons.addWidget(button)
+        return button
+
+    def _fill(self) -> None:
+        """Enters a new passphrase, and shows it, so that it can be written down."""
+        passphrase = self._propose()
+        for field in (self._first, self._second):
+            field.setText(passphrase)
+        eye = self._first.findChild(QToolButton, "eyeButton")
+        if eye:
+            eye.setChecked(True)
+        announce(self, self.tr("A passphrase was generated."))
+
+    # How it goes on
+
+    def show_busy(self) -> None:
+        """Shows that the file is being written."""
+        self._show_busy(busy=True)
+        self._show_error("")
+
+    def show_problem(self, words: str) -> None:
+        """Shows why nothing was written; what was entered stays."""
+        self._show_busy(busy=False)
+        self._show_error(words)
+
+    def _show_busy(self, *, busy: bool) -> None:
+        self._busy = busy
+        self._bar.setVisible(busy)
+        for part in (*self._by_scope.values(), self.format_field, self._sealing):
+            part.setEnabled(not busy)
+        self._refresh_buttons()
+        self.grow()
+
+    def _refresh(self) -> None:
+        chosen = self.format_field.chosen
+        words = self._about_words(chosen)
+        self._about.setText(words)
+        describe(self.format_field, hint=words)
+        self._sealing.setVisible(chosen is ExportFormat.SEALED)
+        self._show_error("")
+        self._refresh_buttons()
+        if self.isVisible():
+            self.fit()
+
+    def _refresh_buttons(self) -> None:
+        sealed = self.format_field.chosen is ExportFormat.SEALED
+        complete = bool(self._first.text() and self._second.text()) or not sealed
+        self._ok.setEnabled(complete and not self._busy)
+        self._copy.setEnabled(bool(self._first.text()))
+
+    def _show_error(self, words: str) -> None:
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+        describe(self._first, required=True, error=words)
+        if words:
+            announce(self, words, urgent=True)
+            self.grow()
+
+    def _confirm(self) -> None:
+        chosen = self.format_field.chosen
+        passphrase = None
+        if chosen is ExportFormat.SEALED:
+            problem = self._passphrase_problem()
+            if problem:
+                self._show_error(problem)
+                self._first.setFocus()
+                return
+            passphrase = Secret(self._first.text())
+        scope = next(scope for scope, button in self._by_scope.items() if button.isChecked())
+        self._show_error("")
+        self.confirmed.emit(ExportRequest(scope=scope, format=chosen, passphrase=passphrase))
+
+    def _passphrase_problem(self) -> str:
+        weakness = weakness_of(self._first.text())
+        if weakness:
+            return shown(weakness)
+        if self._first.text() != self._second.text():
+            return self.tr("The passphrases don't match. Type them again.")
+        return ""

@@ -1,0 +1,134 @@
+"""Export in the window: the dialog, and the files that are written."""
+
+import json
+
+import pytest
+import yaml
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+from ui.selection.selection_user import SelectionUser
+
+from smtp_desktop.domain.secret import Secret
+
+PASSPHRASE = "correct horse battery staple"
+
+
+class ExportUser(SelectionUser):
+    """A user who exports."""
+
+    def __init__(self, gui, folder):
+        super().__init__(gui)
+        self.folder = folder
+
+    def open(self):
+        self.gui.press("Ctrl+E")
+        return self.gui.dialog("setupExportDialog")
+
+    def save(self, dialog, name):
+        """Presses Export…, and chooses a file of that name."""
+        self.gui.click("okButton", dialog)
+        self.gui.until(lambda: self.gui.visible("exportFileDialog"))
+        chooser = self.gui.part("exportFileDialog")
+        path = self.folder / name
+        chooser.fileSelected.emit(str(path))
+        chooser.reject()
+        return path
+
+    def choose_format(self, dialog, label):
+        box = self.gui.part("formatField", dialog)
+        while box.currentText() != label:
+            self.gui.qtbot.keyClick(box, Qt.Key.Key_Down)
+
+    def end(self):
+        words = self.gui.words(self.gui.dialog("messageDialog"))
+        self.gui.no_dialog("setupExportDialog")
+        return words
+
+
+@pytest.fixture
+def user(gui, tmp_path):
+    gui.have("Relay")
+    gui.have("Other")
+    gui.have_activity("Nightly")
+    gui.open()
+    return ExportUser(gui, tmp_path)
+
+
+def test_all_smtps_activities_and_settings_are_written_without_passwords(user):
+    path = user.save(user.open(), "all.json")
+    assert "2 SMTPs, 1 activity and the settings" in user.end()
+    text = path.read_text(encoding="utf-8")
+    written = json.loads(text)
+    assert sorted(one["name"] for one in written["smtps"]) == ["Other", "Relay"]
+    assert [one["name"] for one in written["activities"]] == ["Nightly"]
+    assert "s3cret" not in text
+
+
+def test_smtps_alone_are_written_as_yaml(user, gui):
+    dialog = user.open()
+    gui.click("smtpsChoice", dialog)
+    user.choose_format(dialog, "YAML, without passwords")
+    path = user.save(dialog, "smtps.yaml")
+    assert "2 SMTPs." in user.end()
+    assert "activities" not in yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_the_bar_of_several_exports_these_alone(user, gui):
+    gui.have("Third")
+    gui.window.load()
+    gui.until(lambda: gui.window.cards.total == 3)
+    user.select("Relay", "Third")
+    user.press("export")
+    dialog = gui.dialog("setupExportDialog")
+    assert gui.part("selectedChoice", dialog).text() == "The 2 selected SMTPs"
+    path = user.save(dialog, "two.json")
+    user.end()
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert [one["name"] for one in written["smtps"]] == ["Relay", "Third"]
+
+
+def test_a_sealed_file_has_the_passwords_and_only_the_passphrase_opens_it(user, gui):
+    dialog = user.open()
+    user.choose_format(dialog, "Sealed with a passphrase, with passwords")
+    assert not gui.part("okButton", dialog).isEnabled()
+    for name in ("passphraseField", "repeatPassphraseField"):
+        gui.enter(name, PASSPHRASE, dialog)
+    path = user.save(dialog, "all.smtps")
+    assert "sealed" in user.end()
+    content = path.read_bytes()
+    assert b"s3cret" not in content
+    assert "s3cret of the relay" in gui.adapters.sealer.unseal(content, Secret(PASSPHRASE))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [("short", "short", "Too short"), (PASSPHRASE, f"{PASSPHRASE}x", "The passphrases don't match. Type them again.")],
+)
+def test_a_passphrase_that_will_not_do_is_refused_before_a_file_is_asked_for(user, gui, first, second, words):
+    dialog = user.open()
+    user.choose_format(dialog, "Sealed with a passphrase, with passwords")
+    gui.enter("passphraseField", first, dialog)
+    gui.enter("repeatPassphraseField", second, dialog)
+    gui.click("okButton", dialog)
+    assert words in gui.part("exportError", dialog).text()
+    assert not gui.window.findChildren(QFileDialog)
+
+
+def test_a_passphrase_is_generated_and_shown(user, gui):
+    dialog = user.open()
+    user.choose_format(dialog, "Sealed with a passphrase, with passwords")
+    gui.click("generateButton", dialog)
+    first, second = (gui.part(name, dialog) for name in ("passphraseField", "repeatPassphraseField"))
+    assert first.text() == second.text() != ""
+    assert first.echoMode() is QLineEdit.EchoMode.Normal
+    gui.click("copyPassphraseButton", dialog)
+    assert gui.app.clipboard().text() == first.text()
+    gui.app.clipboard().clear()
+
+
+def test_a_file_that_can_not_be_written_is_said_in_the_dialog(user, gui):
+    dialog = user.open()
+    user.save(dialog, "missing/all.json")
+    gui.until(lambda: gui.visible("exportError", dialog))
+    assert "missing" in gui.part("exportError", dialog).text()
+    assert gui.part("okButton", dialog).isEnabled()
