@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smtp_desktop.domain.smtp.profile import ProfileId
     from smtp_desktop.domain.smtp.providers import Providers
     from smtp_desktop.formats.registry import Formats
+    from smtp_desktop.formats.writing.registry import Writers
     from smtp_desktop.local_inbox.server import LocalInbox
     from smtp_desktop.services.data_folder import DataFolder
     from smtp_desktop.services.ports import Events, Vault
@@ -280,6 +281,12 @@ class Application:
         from smtp_desktop.composition.system_vault import system_vault
 
         return system_vault(self.home, self.events)
+
+    @locked_cached_property
+    def program_writers(self) -> Writers:
+        from smtp_desktop.formats.writing.registry import Writers
+
+        return Writers()
 
     @locked_cached_property
     def sealer(self) -> SealedExports:

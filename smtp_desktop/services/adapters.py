@@ -19,7 +19,7 @@ from smtp_desktop.services.backup.ports import BackupSealer, BackupStore, HomeSt
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.discovery.ports import Autoconfig
-from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.exports.ports import ProgramWriters, Sealer
 from smtp_desktop.services.imports.ports import FormatReaders
 from smtp_desktop.services.ports import (
     Authorities,
@@ -108,6 +108,9 @@ class Adapters(Protocol):
 
     @property
     def sealer(self) -> Sealer: ...
+
+    @property
+    def program_writers(self) -> ProgramWriters: ...
 
     @property
     def transport(self) -> Transport: ...

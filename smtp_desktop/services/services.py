@@ -395,6 +395,7 @@ class Services:
             preferences=adapters.preferences,
             vault=adapters.vault,
             sealer=adapters.sealer,
+            writers=adapters.program_writers,
         )
 
     @locked_cached_property

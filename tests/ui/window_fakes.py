@@ -32,6 +32,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.formats.registry import Formats
+from smtp_desktop.formats.writing.registry import Writers
 from smtp_desktop.local_inbox.mailbox import Mailbox
 from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
@@ -135,7 +136,7 @@ class FakeAdapters:
         self.signed_in_store = SqliteSignedIn(self.database)
         self.change_signal = SqliteChangeSignal(home / "smtp-desktop.db")
         self.vault = MemoryVault()
-        self.sealer = SealedExports(CHEAP)
+        self.sealer, self.program_writers = SealedExports(CHEAP), Writers()
         self.transport, self.prober, self.mailboxes = FakeTransport(success=success), FakeProber(), FakeMailboxes()
         self.connector: Any = None  # like the one below, what nothing in the window of a test asks for
         self.dns, self.autoconfig = FakeDns(), FakeAutoconfig()

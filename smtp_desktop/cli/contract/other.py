@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypedDict
 from smtp_desktop.cli.contract.common import Change, From, Plain, Time
 from smtp_desktop.domain.declared.difference import Action, Kind
 from smtp_desktop.domain.declared.node import TextFormat
+from smtp_desktop.domain.declared.other_programs import ProgramFormat
 from smtp_desktop.domain.delivery.routing import RouteReason
 from smtp_desktop.services.data_folder import VaultKind
 
@@ -180,6 +181,39 @@ class WrittenSmtps(WrittenExport):
     """A file to which some SMTPs were exported."""
 
     exported: Annotated[int, "How many SMTPs are in it"]
+
+
+class NotExported(TypedDict):
+    """An SMTP, or a part of it, that the format of another program has no words for."""
+
+    name: Annotated[str, "The SMTP"]
+    reason: Annotated[str, "What it is, in words"]
+
+
+class WrittenForProgram(TypedDict):
+    """What was exported for another program."""
+
+    file: Annotated[str, "The path that was named: a folder where there are several files"]
+    format: Annotated[ProgramFormat, "Whose files they are"]
+    files: Annotated[list[str], "Their paths"]
+    exported: Annotated[int, "How many SMTPs are in them"]
+    left_out: Annotated[list[NotExported], "What is not in them"]
+    with_secrets: Annotated[bool, "Whether passwords are readable in them"]
+
+
+class ProgramText(TypedDict):
+    """A file for another program."""
+
+    name: Annotated[str, "How the program usually calls it"]
+    text: Annotated[str, "Its content, without secrets"]
+
+
+class PrintedForProgram(TypedDict):
+    """SMTPs as another program wants them."""
+
+    format: Annotated[ProgramFormat, "Whose files they are"]
+    files: Annotated[list[ProgramText], "The files"]
+    left_out: Annotated[list[NotExported], "What is not in them"]
 
 
 class Info(TypedDict):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smtp_desktop.cli.context import Session
+from smtp_desktop.cli.exports.program_files import export_for_program
 from smtp_desktop.cli.options.passphrase import has_passphrase, new_passphrase
 from smtp_desktop.cli.options.secrets import with_open_vault
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.cli.output.sign_in_hints import sign_in_again
 from smtp_desktop.domain.declared.export import written
 from smtp_desktop.domain.declared.node import TextFormat, format_of
+from smtp_desktop.domain.declared.other_programs import ProgramFormat
 from smtp_desktop.services.exports.exporter import Export
 from smtp_desktop.services.services import Services
 
@@ -27,11 +29,17 @@ Read = Callable[[Services], Export]
 format_option = click.option(
     "--format",
     "named",
-    type=click.Choice([one.value for one in TextFormat]),
-    help="Format of the output. Without it: by the ending of FILE, else YAML.",
+    type=click.Choice([one.value for one in (*TextFormat, *ProgramFormat)]),
+    help="Format of the output: yaml and json for SMTP Desktop, the others for other programs. Without it: by the "
+    "ending of FILE, else YAML.",
 )
 secrets_option = click.option(
     "--with-secrets", is_flag=True, help="Export passwords and other secrets, too: FILE is sealed with a passphrase."
+)
+unencrypted_option = click.option(
+    "--unencrypted",
+    is_flag=True,
+    help="With --with-secrets for another program: confirm that passwords are readable in FILE.",
 )
 
 
@@ -42,11 +50,27 @@ def export_to(
     *,
     named: str | None,
     with_secrets: bool,
+    unencrypted: bool,
     options: Mapping[str, Any],
 ) -> None:
     """Exports what `read` returns: to `path`, or to standard output without one. `options` are those for a
     passphrase."""
     path = None if path is None or str(path) == "-" else path
+    program_format = next((one for one in ProgramFormat if one == named), None)
+    if unencrypted and not (program_format and with_secrets):
+        raise click.UsageError("--unencrypted is for --with-secrets and the format of another program.")
+    if program_format:
+        if has_passphrase(options):
+            raise click.UsageError(f"A passphrase has no effect with --format {program_format}. Leave it out.")
+        export_for_program(
+            session,
+            lambda services: read(services).profiles,
+            path,
+            program_format,
+            with_secrets=with_secrets,
+            unencrypted=unencrypted,
+        )
+        return
     if with_secrets:
         _export_sealed(session, read, path, named, options)
         return

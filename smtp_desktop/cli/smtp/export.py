@@ -7,7 +7,7 @@ import click
 
 from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.examples import examples
-from smtp_desktop.cli.exports.export_output import export_to, format_option, secrets_option
+from smtp_desktop.cli.exports.export_output import export_to, format_option, secrets_option, unencrypted_option
 from smtp_desktop.cli.options.choice import Choice, choice_options
 from smtp_desktop.cli.options.passphrase import passphrase_options
 from smtp_desktop.domain.declared.node import TextFormat
@@ -31,10 +31,19 @@ from smtp_desktop.services.exports.exporter import Export
 )
 @format_option
 @secrets_option
+@unencrypted_option
 @passphrase_options
 @click.pass_obj
 def export(
-    session: Session, /, choice: Choice, path: Path | None, named: str | None, *, with_secrets: bool, **options: Any
+    session: Session,
+    /,
+    choice: Choice,
+    path: Path | None,
+    named: str | None,
+    *,
+    with_secrets: bool,
+    unencrypted: bool,
+    **options: Any,
 ) -> None:
     """Print SMTPs as `export` does, or write them to a file: without secrets, or sealed with them."""
     if path is None and named is None and not with_secrets:
@@ -45,5 +54,6 @@ def export(
         path,
         named=named,
         with_secrets=with_secrets,
+        unencrypted=unencrypted,
         options=options,
     )

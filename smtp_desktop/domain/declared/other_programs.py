@@ -37,10 +37,12 @@ class ProgramFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """An SMTP that the format has no words for, or a part of it; the reason says which."""
+    """An SMTP that the format has no words for; where it is not left out as a `whole`, a part of it, which the reason
+    names."""
 
     name: str
     reason: MessageText
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 
 from smtp_desktop.domain.declared.other_programs import ExportedSmtp, ProgramExport, ProgramFormat
+from smtp_desktop.formats.writing.env import EnvWriter
+from smtp_desktop.formats.writing.msmtp import MsmtpWriter
+from smtp_desktop.formats.writing.postfix import PostfixWriter
+from smtp_desktop.formats.writing.url import UrlWriter
 from smtp_desktop.formats.writing.writer import FormatWriter
 
-WRITERS: tuple[FormatWriter, ...] = ()
+WRITERS: tuple[FormatWriter, ...] = (MsmtpWriter(), PostfixWriter(), EnvWriter(), UrlWriter())
 
 
 class Writers:

@@ -1,4 +1,4 @@
-"""Exports to files of our own: readable without secrets, or sealed with them."""
+"""Exports to files of our own, readable without secrets or sealed with them, and to files for other programs."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,14 +8,16 @@ from pathlib import Path
 from smtp_desktop.domain.declared.document import DECLARED_SECRETS
 from smtp_desktop.domain.declared.export import Secrets, signed_in_anew, smtps_document, whole_document
 from smtp_desktop.domain.declared.node import TextFormat
+from smtp_desktop.domain.declared.other_programs import ExportedSmtp, ProgramExport, ProgramFormat
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.settings import SettingValue, setting_values
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
 from smtp_desktop.services.activities import Activities
 from smtp_desktop.services.export_file import write_content, write_document
-from smtp_desktop.services.exports.ports import Sealer
+from smtp_desktop.services.exports.ports import ProgramWriters, Sealer
 from smtp_desktop.services.ports import Preferences, Vault
+from smtp_desktop.services.private_file import os_errors_as_lost
 from smtp_desktop.services.profiles import Profiles
 
 
@@ -43,13 +45,21 @@ class Exporter:
     """Writes exports. Blocks on the disk and the keyring."""
 
     def __init__(
-        self, *, profiles: Profiles, activities: Activities, preferences: Preferences, vault: Vault, sealer: Sealer
+        self,
+        *,
+        profiles: Profiles,
+        activities: Activities,
+        preferences: Preferences,
+        vault: Vault,
+        sealer: Sealer,
+        writers: ProgramWriters,
     ) -> None:
         self._profiles = profiles
         self._activities = activities
         self._preferences = preferences
         self._vault = vault
         self._sealer = sealer
+        self._writers = writers
 
     def all(self) -> Export:
         """Returns all there is. Raises StoreError."""
@@ -74,6 +84,29 @@ class Exporter:
             for one in export.profiles
             if one.needed_secrets.intersection(DECLARED_SECRETS) - secrets[one.id].keys()
         ]
+
+    def for_program(
+        self, profiles: Sequence[SmtpProfile], program_format: ProgramFormat, *, with_secrets: bool
+    ) -> ProgramExport:
+        """Returns these SMTPs as another program wants them, with their secrets readable in the text only where that is
+        asked for. Raises VaultError."""
+        secrets = self.secrets_of(profiles) if with_secrets else {}
+        return self._writers.write(
+            [ExportedSmtp(profile=one, secrets=secrets.get(one.id, {})) for one in profiles], program_format
+        )
+
+    def write_for_program(self, export: ProgramExport, path: Path) -> Sequence[Path]:
+        """Writes one file to `path`; several into a folder of that name. All are readable for their owner alone.
+        Returns their paths. Raises OutputLost; then those before it are written."""
+        if len(export.files) == 1:
+            write_content(export.files[0].text.encode(), path)
+            return [path]
+        with os_errors_as_lost(path):
+            path.mkdir(mode=0o700, exist_ok=True)
+        written = [path / one.name for one in export.files]
+        for file, target in zip(export.files, written, strict=True):
+            write_content(file.text.encode(), target)
+        return written
 
     def secrets_of(self, profiles: Sequence[SmtpProfile]) -> dict[ProfileId, dict[SecretField, Secret]]:
         """Returns the secrets of these SMTPs, but for tokens. Raises VaultError."""
