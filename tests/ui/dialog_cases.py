@@ -30,7 +30,7 @@ from ui.dialog_makers import (
     trust_question,
     typed,
 )
-from ui.exports.export_dialogs import EXPORT, sealed_export
+from ui.exports.export_dialogs import EXPORT, program_export, sealed_export
 from ui.imports.import_dialogs import asked_passphrase, asked_password, found_in_files, pasted, shown_details
 from ui.sign_in.sign_in_dialogs import chosen_certificate, coded_sign_in, refused_sign_in, waiting_sign_in
 
@@ -199,6 +199,7 @@ CASES = (
         make=lambda parent: DamagedDialog("The database is damaged."),
     ),
     _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "plain", **EXPORT),
+    _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "program", make=program_export),
     _case(
         SetupExportDialog,
         "selectedChoice",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from smtp_desktop.domain.backups import Backup, BackupReason, DatabaseState, outdated
 from smtp_desktop.domain.errors import StoreDamaged
@@ -30,6 +30,7 @@ class Backups:
         self._clock = clock
         self._erase_unkept = erase_unkept
         self._state = state
+        self._sound_at: datetime | None = None
         self._lock = threading.Lock()
 
     def before(self, reason: BackupReason) -> str:
@@ -49,11 +50,18 @@ class Backups:
             now = self._clock.now()
             if any(now - one.made_at < _DAY for one in self._store.all() if one.is_dropped_in_time):
                 return None
-            if self._state() is DatabaseState.DAMAGED:
-                raise StoreDamaged(msg("The database is damaged."))
+            self._refuse_damaged(now)
             made = self._store.make(BackupReason.DAILY, now, only_if_changed=True)
             self._drop_outdated()
             return made
+
+    def _refuse_damaged(self, now: datetime) -> None:
+        """Raises StoreDamaged where the database is damaged. Looks once a day: it reads all of it."""
+        if self._sound_at is not None and now - self._sound_at < _DAY:
+            return
+        if self._state() is DatabaseState.DAMAGED:
+            raise StoreDamaged(msg("The database is damaged."))
+        self._sound_at = now
 
     def all(self) -> tuple[Backup, ...]:
         """Returns all backups in the data folder, the newest first, but whole ones, which are where the user put them.

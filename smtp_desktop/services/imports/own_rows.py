@@ -27,8 +27,8 @@ from smtp_desktop.services.declared.wanted import OF_SMTP, activity_draft
 from smtp_desktop.services.imports.own_merge import after_update, updated
 from smtp_desktop.services.ports import Authorities
 
-IsStored = Callable[[SmtpProfile, SecretField, Secret], bool]
-"""Whether the vault holds that secret for the SMTP already; False also where that can't be known now."""
+IsStored = Callable[[SmtpProfile, SecretField, Secret], bool | None]
+"""Whether the vault holds that secret for the SMTP already; None where it is locked."""
 
 _NEW = (ImportAction.IMPORT, ImportAction.SKIP)
 _CHANGED = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
@@ -56,6 +56,8 @@ class OwnRows:
         self._authorities = authorities
         self._parse_certificate = parse_certificate
         self._is_stored = is_stored
+        self.uncompared = False
+        """Whether a stored secret could not be compared."""
         self._profiles = matched(declared.smtps or (), setup.profiles)
         self._activities = matched(declared.activities or (), setup.activities)
         renamed = {one.id for one in self._profiles.values()}
@@ -129,7 +131,9 @@ class OwnRows:
 
     def _differing(self, stored: SmtpProfile, after: ProfileDraft) -> tuple[str, ...]:
         changed = changed_fields(after, draft_of(stored)) - {"app_certificate"}
-        secrets = {field for field, secret in after.typed_secrets.items() if not self._is_stored(stored, field, secret)}
+        is_stored = {field: self._is_stored(stored, field, secret) for field, secret in after.typed_secrets.items()}
+        self.uncompared = self.uncompared or None in is_stored.values()
+        secrets = {field for field, known in is_stored.items() if not known}
         return tuple(one.name for one in fields(ProfileDraft) if one.name in changed | secrets)
 
     def _activity(self, one: DeclaredActivity) -> ImportRow:

@@ -24,6 +24,7 @@ from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.fields import Choice
 from smtp_desktop.ui.widgets.message_text import shown
 from smtp_desktop.ui.widgets.secret_field import password_field
+from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 _WIDTH_PX, _INDENT_PX = 560, 27
 
@@ -51,6 +52,7 @@ class SetupExportDialog(Dialog):
         self._about = styled_label("", "hint", wrap=True)
         self._about.setObjectName("formatHint")
         self.body.addWidget(self._about)
+        self._passwords = self._add_passwords_box()
         self._sealing = self._add_passphrase()
         self._error = styled_label("", "error", wrap=True)
         self._error.setObjectName("exportError")
@@ -102,6 +104,10 @@ class SetupExportDialog(Dialog):
             ExportFormat.JSON: self.tr("JSON, without passwords"),
             ExportFormat.YAML: self.tr("YAML, without passwords"),
             ExportFormat.SEALED: self.tr("Sealed with a passphrase, with passwords"),
+            ExportFormat.MSMTP: self.tr("For msmtp: msmtprc"),
+            ExportFormat.POSTFIX: self.tr("For Postfix: sasl_passwd and relay maps"),
+            ExportFormat.ENV: self.tr("For applications: environment variables (.env)"),
+            ExportFormat.URL: self.tr("URLs"),
         }
 
     def _about_words(self, chosen: ExportFormat) -> str:
@@ -110,9 +116,19 @@ class SetupExportDialog(Dialog):
                 "Passwords and client secrets go with it, encrypted. Whoever imports the file has to enter the "
                 "passphrase. Sign-ins in the browser don't go with it: sign in again there."
             )
+        if chosen is ExportFormat.POSTFIX:
+            return self.tr("Several files, in a new folder. What Postfix has no words for is named afterwards.")
+        if chosen.program:
+            return self.tr("What the format has no words for is named afterwards.")
         return self.tr(
             "People and programs can read it. In place of each password is the name of an environment variable."
         )
+
+    def _add_passwords_box(self) -> WrapCheckBox:
+        box = WrapCheckBox(self.tr("With passwords, unencrypted: whoever can read the file can use them"))
+        box.setObjectName("withPasswordsBox")
+        self.body.addWidget(box)
+        return box
 
     def _add_passphrase(self) -> QWidget:
         box = QWidget()
@@ -169,8 +185,9 @@ class SetupExportDialog(Dialog):
     def _show_busy(self, *, busy: bool) -> None:
         self._busy = busy
         self._bar.setVisible(busy)
-        for part in (*self._by_scope.values(), self.format_field, self._sealing):
+        for part in (*self._by_scope.values(), self.format_field, self._passwords, self._sealing):
             part.setEnabled(not busy)
+        self._by_scope[Scope.ALL].setEnabled(not busy and self.format_field.chosen.program is None)
         self._refresh_buttons()
         self.grow()
 
@@ -180,6 +197,12 @@ class SetupExportDialog(Dialog):
         self._about.setText(words)
         describe(self.format_field, hint=words)
         self._sealing.setVisible(chosen is ExportFormat.SEALED)
+        self._passwords.setVisible(chosen.program is not None)
+        # Other programs know nothing of activities and settings.
+        everything = self._by_scope[Scope.ALL]
+        everything.setEnabled(chosen.program is None)
+        if chosen.program and everything.isChecked():
+            self._by_scope[Scope.SMTPS].setChecked(True)
         self._show_error("")
         self._refresh_buttons()
         if self.isVisible():
@@ -211,7 +234,10 @@ class SetupExportDialog(Dialog):
             passphrase = Secret(self._first.text())
         scope = next(scope for scope, button in self._by_scope.items() if button.isChecked())
         self._show_error("")
-        self.confirmed.emit(ExportRequest(scope=scope, format=chosen, passphrase=passphrase))
+        with_passwords = chosen.program is not None and self._passwords.isChecked()
+        self.confirmed.emit(
+            ExportRequest(scope=scope, format=chosen, passphrase=passphrase, with_passwords=with_passwords)
+        )
 
     def _passphrase_problem(self) -> str:
         weakness = weakness_of(self._first.text())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smtp_desktop.domain.declared.other_programs import ProgramFormat
 from smtp_desktop.domain.secret import Secret
 
 
@@ -23,16 +24,35 @@ class ExportFormat(StrEnum):
     JSON = "json"
     YAML = "yaml"
     SEALED = "sealed"
+    MSMTP = "msmtp"
+    POSTFIX = "postfix"
+    ENV = "env"
+    URL = "url"
+
+    @property
+    def program(self) -> ProgramFormat | None:
+        """The format of another program; None where it is of this one."""
+        return ProgramFormat(self.value) if self.value in set(ProgramFormat) else None
 
 
-FILE_ENDINGS = {ExportFormat.JSON: "json", ExportFormat.YAML: "yaml", ExportFormat.SEALED: "smtps"}
-"""The usual endings of files, without a dot."""
+FILE_NAMES = {
+    ExportFormat.JSON: "smtps.json",
+    ExportFormat.YAML: "smtps.yaml",
+    ExportFormat.SEALED: "smtps.sealed",
+    ExportFormat.MSMTP: "msmtprc",
+    ExportFormat.POSTFIX: "postfix-export",
+    ExportFormat.ENV: "smtp.env",
+    ExportFormat.URL: "smtp-urls.txt",
+}
+"""The proposed names; that of Postfix is of a new folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """Write this. `passphrase` seals the file; it is None where nothing is sealed."""
+    """Write this. `passphrase` seals the file; it is None where nothing is sealed. `with_passwords` is about files of
+    other programs, in which they are readable."""
 
     scope: Scope
     format: ExportFormat
     passphrase: Secret | None = None
+    with_passwords: bool = False

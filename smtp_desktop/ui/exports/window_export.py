@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog
@@ -59,13 +60,18 @@ class WindowExport(QObject):
     def _ask_path(self, dialog: SetupExportDialog, selected: Sequence[SmtpProfile], request: ExportRequest) -> None:
         from PySide6.QtWidgets import QFileDialog
 
-        from smtp_desktop.ui.exports.request import FILE_ENDINGS
+        from smtp_desktop.ui.exports.request import FILE_NAMES, ExportFormat
 
-        ending = FILE_ENDINGS[request.format]
-        chooser = QFileDialog(dialog, self.tr("Export"), f"smtps.{ending}", f"*.{ending}")
+        name = FILE_NAMES[request.format]
+        in_folder = request.format is ExportFormat.POSTFIX
+        chooser = QFileDialog(dialog, self.tr("Export into a folder") if in_folder else self.tr("Export"))
         chooser.setObjectName("exportFileDialog")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(ending)
+        if in_folder:
+            chooser.setFileMode(QFileDialog.FileMode.Directory)
+        else:
+            chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            chooser.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+            chooser.selectFile(name)
         chooser.fileSelected.connect(lambda path: self.write(dialog, selected, request, Path(path)))
         chooser.finished.connect(chooser.deleteLater)
         chooser.open()
@@ -73,7 +79,7 @@ class WindowExport(QObject):
     def write(
         self, dialog: SetupExportDialog, selected: Sequence[SmtpProfile], request: ExportRequest, path: Path
     ) -> None:
-        """Writes what was asked for into the file, and says so."""
+        """Writes what was asked for into the file, or for Postfix into a new folder in `path`, and says so."""
         services = self._services
 
         def done(words: str) -> None:
@@ -97,16 +103,29 @@ class WindowExport(QObject):
 def _write(exporter: Exporter, selected: Sequence[SmtpProfile], request: ExportRequest, path: Path) -> str:
     """Writes the file, and returns in words what was done; on a worker. Raises StoreError, VaultError, OutputLost."""
     from smtp_desktop.domain.declared.node import TextFormat
-    from smtp_desktop.ui.exports.request import ExportFormat
+    from smtp_desktop.ui.exports.request import FILE_NAMES, ExportFormat
+    from smtp_desktop.ui.exports.words import end_words, program_words
 
     export = _chosen(exporter, selected, request)
+    program = request.format.program
+    if program:
+        if request.format is ExportFormat.POSTFIX:
+            path = _new_folder(path, FILE_NAMES[request.format])
+        made = exporter.for_program(export.profiles, program, with_secrets=request.with_passwords)
+        return program_words(made, exporter.write_for_program(made, path), with_passwords=request.with_passwords)
     without: Sequence[str] = ()
     if request.passphrase is not None:
         without = exporter.write_sealed(export, path, request.passphrase)
     else:
         chosen = TextFormat.YAML if request.format is ExportFormat.YAML else TextFormat.JSON
         exporter.write(export, path, chosen)
-    return _end_words(export, path, sealed=request.passphrase is not None, without=without)
+    return end_words(export, path, sealed=request.passphrase is not None, without=without)
+
+
+def _new_folder(parent: Path, name: str) -> Path:
+    """Returns a folder that is not there yet, so that nothing in it can be overwritten."""
+    numbered = (parent / (name if number == 1 else f"{name}-{number}") for number in count(1))
+    return next(path for path in numbered if not path.exists())
 
 
 def _chosen(exporter: Exporter, selected: Sequence[SmtpProfile], request: ExportRequest) -> Export:
@@ -120,34 +139,3 @@ def _chosen(exporter: Exporter, selected: Sequence[SmtpProfile], request: Export
             return Export(profiles=exporter.all().profiles)
         case Scope.ALL:
             return exporter.all()
-
-
-def _end_words(export: Export, path: Path, *, sealed: bool, without: Sequence[str]) -> str:
-    count, activities = len(export.profiles), len(export.activities)
-    smtps = _tr("1 SMTP") if count == 1 else _tr("{n} SMTPs").format(n=f"{count:,}")
-    if export.settings is not None:
-        others = _tr("1 activity") if activities == 1 else _tr("{n} activities").format(n=f"{activities:,}")
-        smtps = _tr("{smtps}, {activities} and the settings").format(smtps=smtps, activities=others)
-    words = (
-        _tr("Exported to {path}, sealed: {what}.") if sealed else _tr("Exported to {path}, without passwords: {what}.")
-    )
-    parts = [words.format(path=path, what=smtps)]
-    if without:
-        parts.append(_tr("Not stored here, and so not in it: the secrets of {names}.").format(names=_listed(without)))
-    again = export.signed_in_anew
-    if again:
-        parts.append(_tr("Sign in again where you import it: {names}.").format(names=_listed(again)))
-    return "\n\n".join(parts)
-
-
-_MOST_NAMES = 8
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    rest = [_tr("{n} more").format(n=f"{more:,}")] if more > 0 else []
-    return ", ".join([*names[:_MOST_NAMES], *rest])
-
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("WindowExport", source)

@@ -43,7 +43,7 @@ _LEAST_PX = {
     FoundColumn.STATE: 168,
     FoundColumn.WHAT: 132,
 }
-_MOST_PX, _MEASURED = 320, 60
+_MOST_PX, _MOST_STATE_PX, _MEASURED = 320, 220, 60
 _FIRST_TO_GO = (FoundColumn.USER, FoundColumn.SERVER, FoundColumn.WHERE)
 _MOST_ROWS, _FEWEST_ROWS, _FEWEST_SEEN = 7, 3, 2
 _LEAST_HEIGHT_PX, _AROUND_PX = 132, 330
@@ -188,7 +188,9 @@ class FoundTable(QTableView):
         rows = [self._rows.shown_at(row) for row in range(min(self._rows.rowCount(), _MEASURED))]
         for column, least in _LEAST_PX.items():
             wanted = self._delegate.wanted_px(self, column, rows)
-            self._wanted_px[column] = min(max(least, wanted), _MOST_PX)
+            # A long reason is in the tool tip and among the details: it does not take the room of the addresses.
+            most = _MOST_STATE_PX if column is FoundColumn.STATE else _MOST_PX
+            self._wanted_px[column] = min(max(least, wanted), most)
         self._fit_columns()
 
     # Mouse and keys

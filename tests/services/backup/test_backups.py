@@ -19,12 +19,16 @@ class Harness:
     def __init__(self, *backups):
         self.store = MemoryBackups(*backups)
         self.clock = FixedClock(NOW)
-        self.erased = 0
+        self.erased = self.looks = 0
         self.state = DatabaseState.SOUND
-        self.backups = Backups(store=self.store, clock=self.clock, erase_unkept=self._erase, state=lambda: self.state)
+        self.backups = Backups(store=self.store, clock=self.clock, erase_unkept=self._erase, state=self._look)
 
     def _erase(self):
         self.erased += 1
+
+    def _look(self):
+        self.looks += 1
+        return self.state
 
     def ages(self, reason):
         return sorted((NOW - one.made_at).days for one in self.store.backups if one.reason is reason)
@@ -93,3 +97,14 @@ def test_a_damaged_database_is_noticed_once_a_day_and_not_backed_up():
     with pytest.raises(StoreDamaged):
         it.backups.daily()
     assert len(it.backups.all()) == 1
+
+
+def test_where_nothing_changes_the_whole_database_is_read_once_a_day_all_the_same():
+    it = Harness()
+    it.store.is_changed = False
+    for _ in range(24):
+        assert it.backups.daily() is None
+        it.clock.moment += timedelta(hours=1)
+    assert it.looks == 1
+    it.backups.daily()
+    assert it.looks == 2

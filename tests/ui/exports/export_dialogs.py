@@ -17,3 +17,9 @@ def sealed_export(parent: QWidget) -> Dialog:
     dialog = SetupExportDialog(parent, **EXPORT)
     dialog.format_field.choose(ExportFormat.SEALED)
     return typed(dialog, passphraseField=PASSPHRASE, repeatPassphraseField=PASSPHRASE)
+
+
+def program_export(parent: QWidget) -> Dialog:
+    dialog = SetupExportDialog(parent, **EXPORT)
+    dialog.format_field.choose(ExportFormat.POSTFIX)
+    return dialog

@@ -4,10 +4,12 @@ import json
 
 import pytest
 import yaml
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from ui.selection.selection_user import SelectionUser
 
+from smtp_desktop.domain.declared.other_programs import LeftOut, ProgramExport, ProgramFile
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 
 PASSPHRASE = "correct horse battery staple"
@@ -93,7 +95,7 @@ def test_a_sealed_file_has_the_passwords_and_only_the_passphrase_opens_it(user, 
     assert not gui.part("okButton", dialog).isEnabled()
     for name in ("passphraseField", "repeatPassphraseField"):
         gui.enter(name, PASSPHRASE, dialog)
-    path = user.save(dialog, "all.smtps")
+    path = user.save(dialog, "all.sealed")
     assert "sealed" in user.end()
     content = path.read_bytes()
     assert b"s3cret" not in content
@@ -132,3 +134,49 @@ def test_a_file_that_can_not_be_written_is_said_in_the_dialog(user, gui):
     gui.until(lambda: gui.visible("exportError", dialog))
     assert "missing" in gui.part("exportError", dialog).text()
     assert gui.part("okButton", dialog).isEnabled()
+
+
+class Writers:
+    """Writes what it is told, and notes whether there were passwords."""
+
+    def __init__(self, *names):
+        self.names, self.secrets = names, []
+
+    def write(self, smtps, program_format):
+        self.secrets += [secret.reveal() for one in smtps for secret in one.secrets.values()]
+        files = [ProgramFile(name=name, text=f"of {program_format}\n") for name in self.names]
+        return ProgramExport(files=files, left_out=[LeftOut(name="Other", reason=msg("It signs in by a token."))])
+
+
+def test_a_file_for_another_program_has_no_passwords_unless_asked_for_and_says_what_is_not_in_it(user, gui):
+    gui.services.exporter._writers = writers = Writers("msmtprc")
+    dialog = user.open()
+    user.choose_format(dialog, "For msmtp: msmtprc")
+    assert not gui.part("allChoice", dialog).isEnabled()
+    assert gui.part("smtpsChoice", dialog).isChecked()
+    path = user.save(dialog, "msmtprc")
+    words = user.end()
+    assert "Exported without passwords to" in words
+    assert "Other: It signs in by a token." in words
+    assert path.read_text(encoding="utf-8") == "of msmtp\n"
+    assert writers.secrets == []
+
+
+def test_passwords_are_readable_in_a_file_for_another_program_where_that_is_asked_for(user, gui):
+    gui.services.exporter._writers = writers = Writers("smtp.env")
+    dialog = user.open()
+    user.choose_format(dialog, "For applications: environment variables (.env)")
+    gui.qtbot.mouseClick(gui.part("withPasswordsBox", dialog), Qt.MouseButton.LeftButton, pos=QPoint(8, 12))
+    user.save(dialog, "smtp.env")
+    assert "with readable passwords" in user.end()
+    assert writers.secrets == ["s3cret of the relay"] * 2
+
+
+def test_files_for_postfix_go_into_a_new_folder_and_overwrite_nothing(user, gui):
+    gui.services.exporter._writers = Writers("sasl_passwd", "relay_maps")
+    (user.folder / "postfix-export").mkdir()
+    dialog = user.open()
+    user.choose_format(dialog, "For Postfix: sasl_passwd and relay maps")
+    user.save(dialog, "")
+    user.end()
+    assert sorted(path.name for path in (user.folder / "postfix-export-2").iterdir()) == ["relay_maps", "sasl_passwd"]

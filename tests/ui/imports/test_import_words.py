@@ -166,5 +166,21 @@ def test_a_line_is_shown_without_the_password_in_it(line):
     assert len(text.split("\n")) == 5
 
 
+@pytest.mark.parametrize(
+    ("title", "line", "shown"),
+    [
+        ("name,host,port,user,password", "A,mail.example,5B7,ops,hunter2", "A,mail.example,5B7,ops,••••••"),
+        ("name;host;password;port", "A;mail.example;hunter2;5B7", "A;mail.example;••••••;5B7"),
+        ("name,host,port,password", 'A,mail.example,"hunter2,x",5B7', "A,mail.example,••••••,••••••,••••••"),
+        ("A,mail.example,25,a@b.example,hunter1", "B,mail.example,5B7,a@b.example,hunter2", None),
+    ],
+)
+def test_a_line_of_a_table_is_shown_without_the_password_column(title, line, shown):
+    text = excerpt(f"{title}\n{line}", 2)
+    assert "hunter2" not in text
+    assert shown is None or text.endswith(shown)
+    assert text.split("\n")[0] == f"  1  {title.removesuffix(',hunter1')}{',••••••' if 'hunter1' in title else ''}"
+
+
 def test_a_line_without_a_password_is_shown_as_it_is():
     assert excerpt("port = 5B7", 1) == "> 1  port = 5B7"

@@ -195,7 +195,7 @@ def test_a_file_of_ours_shows_what_is_new_changed_the_same_and_conflicting_and_a
 
 def test_a_sealed_file_of_ours_brings_the_passwords_back(user, gui, tmp_path):
     gui.have("Relay")
-    exporter, path = gui.services.exporter, tmp_path / "all.smtps"
+    exporter, path = gui.services.exporter, tmp_path / "all.sealed"
     exporter.write_sealed(exporter.all(), path, Secret("correct horse battery staple"))
     gui.services.profiles.delete(gui.stored("Relay").id)
     gui.open()
