@@ -16,7 +16,8 @@ from statistics import median
 
 import trustme
 
-from smtp_desktop.composition.application import VAULT_FILE, Application
+from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import VAULT_FILE
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.secret import Secret

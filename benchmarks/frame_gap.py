@@ -18,7 +18,8 @@ import trustme
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.composition.application import VAULT_FILE, Application
+from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import VAULT_FILE
 from smtp_desktop.composition.window import worker_programs
 from smtp_desktop.domain.delivery.activity import ActivityDraft
 from smtp_desktop.domain.secret import Secret

@@ -73,10 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return run_window(options)
     from smtp_desktop.cli.app import run
-    from smtp_desktop.composition.command_line import close_log, open_demo, open_log, open_services
+    from smtp_desktop.composition.command_line import close_log, open_demo, open_home, open_log, open_services
 
     try:
-        return run(arguments, open_services, open_demo, open_log)
+        return run(arguments, open_services, open_demo, open_home, open_log)
     finally:
         close_log()
 

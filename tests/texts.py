@@ -15,8 +15,8 @@ _NO_TEXTS = frozenset(
     {
         "smtp_desktop/transports/redaction/forms.py",  # words that servers say
         "smtp_desktop/domain/diagnosis/waits.py",
+        "smtp_desktop/formats/applications/setting_words.py",  # words that other programs say
         "smtp_desktop/formats/table/columns.py",  # words that other programs say
-        "smtp_desktop/formats/applications/setting_words.py",
         "docs/diagnosis.md",  # made of the rules: it quotes what servers say
     }
 )

@@ -39,7 +39,18 @@ def shoot_smtps(studio: Studio) -> None:
     dialog = studio.dialog("historyEntryDialog")
     studio.shoot("history-entry", dialog)
     dialog.reject()
+    _shoot_proposal(studio)
     _shoot_several(studio)
+
+
+def _shoot_proposal(studio: Studio) -> None:
+    editor, panel = studio.window.smtps.editor, studio.window.smtps.panel
+    editor.start_create()
+    panel.address.editor.setText("alerts.northwind@gmail.com")
+    panel.address.left.emit()
+    studio.wait(panel.address.box.use.isVisible)
+    studio.shoot("create-from-address")
+    editor.close_panel()
 
 
 def _shoot_several(studio: Studio) -> None:

@@ -1,10 +1,13 @@
-"""Pictures of moving in and out: import from files of several programs, and export."""
+"""Pictures of moving in and out: import from files of several programs, export, back up and restore."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QLabel, QTableView
 
 from shots.studio import Studio
+from smtp_desktop.domain.backups import Backup, BackupReason, DatabaseState
+from smtp_desktop.ui.backup.restore_dialog import RestoreDialog
 
 _FILES = {
     "docker-compose.yml": """\
@@ -60,3 +63,27 @@ def shoot_transfer(studio: Studio, folder: Path) -> None:
     dialog = studio.dialog("setupExportDialog")
     studio.shoot("export", dialog)
     dialog.reject()
+    _shoot_backups(studio)
+
+
+def _shoot_backups(studio: Studio) -> None:
+    backups = studio.window.sections.backups
+    backups.open_back_up()
+    dialog = studio.dialog("backUpDialog")
+    studio.shoot("back-up", dialog)
+    dialog.reject()
+    backups.open_restore()
+    dialog = studio.dialog("restoreDialog")
+    assert isinstance(dialog, RestoreDialog)
+    studio.wait(studio.find(dialog, QLabel, "noBackups").isVisible)
+    dialog.show_backups(tuple(_backup(days, reason) for days, reason in enumerate(_REASONS)), DatabaseState.SOUND)
+    studio.shoot("restore", dialog)
+    dialog.reject()
+
+
+_REASONS = (BackupReason.DAILY, BackupReason.IMPORT, BackupReason.DAILY, BackupReason.PASSWORD, BackupReason.UPGRADE)
+
+
+def _backup(days: int, reason: BackupReason) -> Backup:
+    at = datetime.now(UTC) - timedelta(days=days, hours=2)
+    return Backup(name=f"{at:%Y%m%d}", made_at=at, reason=reason, smtps=9, activities=4, size_bytes=120_000)

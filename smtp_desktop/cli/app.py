@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from smtp_desktop import __version__
-from smtp_desktop.cli.context import OpenDemo, OpenServices, Session
+from smtp_desktop.cli.context import OpenDemo, OpenHome, OpenServices, Session
 from smtp_desktop.cli.exit_codes import ErrorCode, ExitCode, code_of_error, error_code_of
 from smtp_desktop.cli.global_options import asks_for_json, wants_json
 from smtp_desktop.cli.lazy_group import LazyGroup
 from smtp_desktop.cli.output.output import Output, plain_error_document
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.cli.streams import LenientWriter, lenient_output
-from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage, SmtpDesktopError
+from smtp_desktop.domain.errors import Cancelled, Declined, OutputLost, Shortage, SmtpDesktopError, StoreDamaged
 from smtp_desktop.domain.message_text import msg
 
 _log = logging.getLogger(__name__)
@@ -26,17 +26,20 @@ def run(
     arguments: Sequence[str],
     open_services: OpenServices,
     open_demo: OpenDemo,
+    open_home: OpenHome,
     open_log: Callable[[Path | None], None] = lambda _home: None,
 ) -> int:
     """Carries out the command in `arguments` and returns its exit code; see `exit_codes`.
 
     `open_services` opens a data folder, or the usual one for None, with its log; `open_demo` makes one with sample
-    data. `open_log` opens the log alone, for a command that failed before that.
+    data; `open_home` opens a data folder without its database. `open_log` opens the log alone, for a command that
+    failed before that.
     """
     with lenient_output() as out:
         session = Session(
             open_services=open_services,
             open_demo=open_demo,
+            open_home_at=open_home,
             output=Output(),
             json_asked=asks_for_json(arguments),
         )
@@ -124,7 +127,14 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
             return ExitCode.USAGE
         case SmtpDesktopError():
             output.error(error)
+            if isinstance(error, StoreDamaged):
+                output.diagnostic(_DAMAGED)
             return code_of_error(error)
+
+
+_DAMAGED = """\
+`smtp-desktop restore --list` shows the backups that can bring it back; `smtp-desktop restore FILE` restores one that
+`smtp-desktop backup` wrote. What is damaged is kept."""
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -159,6 +169,8 @@ Examples:
         "settings": "settings:settings",
         "export": "exports.export:export",
         "apply": "declared.apply:apply",
+        "backup": "backup.backup:backup",
+        "restore": "backup.restore:restore",
         "inbox": "inbox.inbox:inbox",
         "bulk-check": "courier.bulk_check:bulk_check",
         "completion": "completion:completion",

@@ -9,6 +9,7 @@ from smtp_desktop.domain.errors import (
     ActivityOff,
     AlertFailed,
     BadAttachment,
+    BadBackup,
     Cancelled,
     ChangedMeanwhile,
     ContentDropped,
@@ -29,6 +30,7 @@ from smtp_desktop.domain.errors import (
     Shortage,
     SmtpDesktopError,
     StoreBusy,
+    StoreDamaged,
     StoreError,
     StoreFull,
     StoreTooNew,
@@ -124,11 +126,12 @@ class ErrorCode(StrEnum):
     OUT_OF_RESOURCES = "out_of_resources"  # memory, open files or threads: try again
     PORT_TAKEN = "port_taken"  # another program listens on the port
     STORE_FAILED = "store_failed"  # the data folder or the database can't be used
+    STORE_DAMAGED = "store_damaged"  # the database is damaged or not all there: `restore` brings it back
     STORE_TOO_NEW = "store_too_new"  # a newer version of the program wrote the database
     VAULT_LOCKED = "vault_locked"  # the master password is needed
     WRONG_MASTER_PASSWORD = "wrong_master_password"  # noqa: S105 - a code, not a password
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - of a sealed file; or none was given
-    DAMAGED_FILE = "damaged_file"  # a sealed file was altered or cut short
+    DAMAGED_FILE = "damaged_file"  # a sealed file or a backup was altered or cut short, or is none
     FILE_TOO_NEW = "file_too_new"  # a newer version of the program wrote the file
     VAULT_FAILED = "vault_failed"  # the keyring or the file with the secrets can't be used
     CONVERSATION_FAILED = "conversation_failed"  # with a mailbox's server: `failure` has the diagnosis
@@ -190,6 +193,7 @@ _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (StoreFull, ErrorCode.DISK_FULL),
     (StoreBusy, ErrorCode.BUSY),
     (StoreTooNew, ErrorCode.STORE_TOO_NEW),
+    (StoreDamaged, ErrorCode.STORE_DAMAGED),
     (StoreError, ErrorCode.STORE_FAILED),
     (Shortage, ErrorCode.OUT_OF_RESOURCES),
     (PortTaken, ErrorCode.PORT_TAKEN),
@@ -198,6 +202,7 @@ _BY_ERROR: tuple[tuple[type[SmtpDesktopError], ErrorCode], ...] = (
     (VaultError, ErrorCode.VAULT_FAILED),
     (WrongPassphrase, ErrorCode.WRONG_PASSPHRASE),
     (SealedFileDamaged, ErrorCode.DAMAGED_FILE),
+    (BadBackup, ErrorCode.DAMAGED_FILE),
     (SealedFileTooNew, ErrorCode.FILE_TOO_NEW),
     (ReadFailed, ErrorCode.CONVERSATION_FAILED),
     (AlertFailed, ErrorCode.ALERT_FAILED),

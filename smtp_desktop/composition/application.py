@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from smtp_desktop.composition.data_folder import DATABASE_FILE, demo_ca, home_risk, log_file
+from smtp_desktop.composition.data_folder import DATABASE_FILE, demo_ca, has_restore, home_risk, log_file
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.services.locked_property import locked_cached_property
 from smtp_desktop.services.services import Services
@@ -15,6 +15,7 @@ from smtp_desktop.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from smtp_desktop.composition.mail_format import Rfc5322
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from smtp_desktop.services.ports import Events, Vault
     from smtp_desktop.store.activities import SqliteActivities
     from smtp_desktop.store.alerts import SqliteAlerts
+    from smtp_desktop.store.backup.home import SqliteHome
     from smtp_desktop.store.backup.small_backups import SqliteBackups
     from smtp_desktop.store.changes import SqliteChangeSignal
     from smtp_desktop.store.files import DiskFiles
@@ -49,11 +51,10 @@ if TYPE_CHECKING:
     from smtp_desktop.transports.oauth.authorization_servers import AuthorizationServers
     from smtp_desktop.transports.registry import TransportConnector, Transports
     from smtp_desktop.transports.webhook import HttpWebhook
+    from smtp_desktop.vault.sealed_backup import SealedBackups
     from smtp_desktop.vault.sealed_export import SealedExports
     from smtp_desktop.vault.system_vault import SystemVault
 
-VAULT_FILE = "secrets.vault"
-LARGE_SECRETS_FILE = "large-secrets.vault"
 _FORMS_FOLDER = "unsaved"
 _ADVICE_FILES = {  # by RuleSet, in the order in which their rules count
     "generic": ("advice_tokens.json", "advice_providers.json", "advice_delivery.json", "advice.json"),
@@ -89,7 +90,11 @@ class Application:
         self.home = home
         self.log_path = log_file(home)
         self.home_risk = home_risk(home)
-        self._database_path, self._vault_path = home / DATABASE_FILE, home / VAULT_FILE
+        self._database_path = home / DATABASE_FILE
+        if has_restore(home):
+            from smtp_desktop.composition.restoring import finish_restore
+
+            finish_restore(home)
         self.database = Database(self._database_path)
         self.clock = SystemClock()
         self.events: Events = events or NoListeners()
@@ -181,6 +186,24 @@ class Application:
         return SqliteAlerts(self.database)
 
     @locked_cached_property
+    def home_store(self) -> SqliteHome:
+        from smtp_desktop.store.backup.home import SqliteHome
+
+        return SqliteHome(self._database_path)
+
+    @locked_cached_property
+    def backup_sealer(self) -> SealedBackups:
+        from smtp_desktop.vault.sealed_backup import SealedBackups
+
+        return SealedBackups()
+
+    def restore_lock(self) -> AbstractContextManager[None]:
+        """Keeps every other process from opening the database; see `restoring.restore_lock`."""
+        from smtp_desktop.composition.restoring import restore_lock
+
+        return restore_lock(self.home)
+
+    @locked_cached_property
     def backup_store(self) -> SqliteBackups:
         from smtp_desktop.store.backup.folder import BackupFolder
         from smtp_desktop.store.backup.small_backups import SqliteBackups
@@ -255,15 +278,9 @@ class Application:
 
     @locked_cached_property
     def _system_vault(self) -> SystemVault:
-        from smtp_desktop.domain.events import KeyringWaits
-        from smtp_desktop.vault.keyring_vault import KeyringVault
-        from smtp_desktop.vault.sealed_file import EncryptedFileVault
-        from smtp_desktop.vault.system_vault import SystemVault
+        from smtp_desktop.composition.system_vault import system_vault
 
-        is_demo = demo_ca(self.home) is not None
-        keyring = None if is_demo else KeyringVault(slow=lambda: self.events.publish(KeyringWaits()))
-        large_path = self.home / LARGE_SECRETS_FILE
-        return SystemVault(keyring, EncryptedFileVault(self._vault_path), large_path=large_path)
+        return system_vault(self.home, self.events)
 
     @locked_cached_property
     def program_writers(self) -> Writers:

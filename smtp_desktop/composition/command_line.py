@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smtp_desktop.composition.restoring import HomeWithoutDatabase
     from smtp_desktop.domain.events import Event
     from smtp_desktop.services.services import Services
 
@@ -71,6 +72,18 @@ def open_services(home: Path | None) -> Iterator[Services]:
         yield application.services
     finally:
         application.close()
+
+
+@contextmanager
+def open_home(home: Path | None) -> Iterator[HomeWithoutDatabase]:
+    """Opens the data folder `home`, or the usual one for None, without its database. Raises StoreError."""
+    from smtp_desktop.composition.data_folder import log_file, opened_home
+    from smtp_desktop.composition.restoring import HomeWithoutDatabase
+
+    folder = opened_home(home)
+    _open_log(log_file(folder))
+    gc.enable()
+    yield HomeWithoutDatabase(folder, _Terminal())
 
 
 @contextmanager

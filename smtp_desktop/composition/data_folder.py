@@ -8,6 +8,8 @@ from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import MessageText, msg
 
 DATABASE_FILE = "smtp-desktop.sqlite3"
+VAULT_FILE, LARGE_SECRETS_FILE = "secrets.vault", "large-secrets.vault"
+RESTORE_LOCK_FILE, RESTORE_PLAN_FILE = "restore.lock", "restore.pending"
 _HOME_VARIABLE = "SMTP_DESKTOP_HOME"
 _DEMO_CA_FILE = "demo-ca.pem"
 
@@ -26,6 +28,11 @@ def opened_home(chosen: Path | None) -> Path:
 def has_home(chosen: Path | None) -> bool:
     """Returns whether the data folder is there, and has been used: one with other files may be a mistake."""
     return (_home(chosen) / DATABASE_FILE).is_file()
+
+
+def has_restore(home: Path) -> bool:
+    """Whether a backup is being restored in the data folder, or was when a process was killed. Quick."""
+    return (home / RESTORE_LOCK_FILE).exists() or (home / RESTORE_PLAN_FILE).exists()
 
 
 def _home(chosen: Path | None) -> Path:

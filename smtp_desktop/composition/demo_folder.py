@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from smtp_desktop.composition import demo
-from smtp_desktop.composition.application import VAULT_FILE, Application
-from smtp_desktop.composition.data_folder import mark_as_demo, opened_home, unusable_home
+from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import VAULT_FILE, mark_as_demo, opened_home, unusable_home
 from smtp_desktop.domain.errors import StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret

@@ -16,6 +16,7 @@ from smtp_desktop.domain.errors import SmtpDesktopError
 
 if TYPE_CHECKING:
     from smtp_desktop.composition.demo_folder import DemoFolder
+    from smtp_desktop.composition.restoring import HomeWithoutDatabase
     from smtp_desktop.domain.secret import Secret
     from smtp_desktop.services.ports import Events
     from smtp_desktop.services.services import Services
@@ -72,6 +73,11 @@ def _show(home: Path, *, only_paint: bool, background: bool = False, demo: DemoF
             demo.fill(application)
         return application.services
 
+    def open_home(events: Events) -> HomeWithoutDatabase:
+        from smtp_desktop.composition.restoring import HomeWithoutDatabase
+
+        return HomeWithoutDatabase(home, events)
+
     def start_logging() -> None:
         for application in opened:
             application.start_logging()
@@ -85,6 +91,7 @@ def _show(home: Path, *, only_paint: bool, background: bool = False, demo: DemoF
             only_paint=only_paint,
             background=background,
             demo=demo is not None,
+            open_home=None if demo else open_home,
         )
     finally:
         for application in opened:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.domain.setup import Setup
 
 
 class BackupReason(StrEnum):
@@ -18,6 +20,15 @@ class BackupReason(StrEnum):
     RESTORE = "restore"
     DAILY = "daily"
     UPGRADE = "upgrade"  # of the database, to a newer version
+
+
+class DatabaseState(StrEnum):
+    """What is there to be restored: only into a sound database are SMTPs, activities and settings restored alone."""
+
+    SOUND = "sound"
+    EMPTY = "empty"  # sound, but without SMTPs, activities and messages
+    DAMAGED = "damaged"
+    MISSING = "missing"
 
 
 _WORDS = {
@@ -55,8 +66,44 @@ class Backup:
 
     @property
     def is_dropped_in_time(self) -> bool:
-        """Whether the program drops it by itself, once there are enough newer ones, or it is old."""
+        """Whether the program drops it automatically, once there are enough newer ones, or it is old."""
         return self.reason not in {None, BackupReason.UPGRADE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeBackup:
+    """A whole backup that was written. `without_secret` names the SMTPs of which a secret was not in the vault."""
+
+    smtps: int
+    activities: int
+    messages: int
+    size_bytes: int
+    without_secret: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupCopy:
+    """A backup that is unpacked to be restored: a database of the newest version at `path`, with `setup` in it."""
+
+    path: Path
+    setup: Setup
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The outcome of a restore: of SMTPs, activities and settings, or of the `whole` database. `messages` waited when
+    the backup was made, and may have been sent since. `needs_secret` and `needs_sign_in` name SMTPs. `damaged` is where
+    the damaged database was kept; "" where there was none. `backup` is the name of the one that was made before."""
+
+    whole: bool
+    smtps: int
+    activities: int
+    messages: int = 0
+    needs_secret: tuple[str, ...] = ()
+    needs_sign_in: tuple[str, ...] = ()
+    damaged: str = ""
+    backup: str = ""
 
 
 def outdated(backups: tuple[Backup, ...], now: datetime) -> tuple[Backup, ...]:

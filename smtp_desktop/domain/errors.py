@@ -130,6 +130,10 @@ class StoreFull(StoreBusy):
     """There is no room left on the disk; trying again helps once there is."""
 
 
+class StoreDamaged(StoreError):
+    """The database is damaged, or not all of it is there: a backup can bring it back."""
+
+
 class StoreGone(StoreError):
     """The database was deleted, or replaced by another one, while the program used it."""
 
@@ -168,3 +172,7 @@ class SealedFileDamaged(SmtpDesktopError):
 
 class SealedFileTooNew(SmtpDesktopError):
     """A newer version of the program sealed the file."""
+
+
+class BadBackup(SmtpDesktopError):
+    """The file is no backup, or a damaged one: nothing of it was restored."""

@@ -6,12 +6,36 @@ from smtp_desktop.domain.imports.found import Source, Unreadable
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.applications.env import EnvReader
+from smtp_desktop.formats.mail_programs.dma import DmaReader
+from smtp_desktop.formats.mail_programs.esmtp import EsmtpReader
+from smtp_desktop.formats.mail_programs.msmtp import MsmtpReader
+from smtp_desktop.formats.mail_programs.nullmailer import NullmailerReader
+from smtp_desktop.formats.mail_programs.opensmtpd import OpenSmtpdReader
+from smtp_desktop.formats.mail_programs.postfix.reader import PostfixReader
+from smtp_desktop.formats.mail_programs.ssmtp import SsmtpReader
+from smtp_desktop.formats.mail_programs.swaks import SwaksReader
+from smtp_desktop.formats.mail_programs.thunderbird import ThunderbirdReader
 from smtp_desktop.formats.reader import FormatReader, TextFile
+from smtp_desktop.formats.servers.readers import SERVER_READERS
 from smtp_desktop.formats.table.csv_reader import CsvReader
 from smtp_desktop.formats.url import UrlReader
 from smtp_desktop.formats.withheld import secrets_in, without_secrets
 
-READERS: tuple[FormatReader, ...] = (EnvReader(), UrlReader(), CsvReader())
+READERS: tuple[FormatReader, ...] = (
+    *SERVER_READERS,
+    PostfixReader(),
+    ThunderbirdReader(),
+    OpenSmtpdReader(),
+    SsmtpReader(),
+    DmaReader(),
+    EsmtpReader(),
+    NullmailerReader(),
+    MsmtpReader(),
+    SwaksReader(),
+    EnvReader(),
+    UrlReader(),
+    CsvReader(),
+)
 """The most specific first: the first that recognizes a file gets it."""
 
 _OF_NO_FORMAT = msg(

@@ -12,6 +12,8 @@ Result = FoundSmtp | Unreadable
 OAUTH_NOTE = msg("There it signs in with OAuth 2.0. Choose how in the form of the SMTP, or enter an app password.")
 """For SMTPs whose tokens are the other program's own."""
 
+CLIENT_CERTIFICATE_NOTE = msg("It presents a client certificate, which is not taken over.")
+
 
 def source_of(source_format: ImportFormat, files: Iterable[str], results: Iterable[Result]) -> Source:
     """Returns the source that these files are, with what was found in them."""

@@ -10,11 +10,13 @@ from smtp_desktop.formats.values import is_mask, reference_in
 
 WITHHELD = "…"
 _SHORTEST = 4
-# What follows a word such as SMTP_PASSWORD, `"pass":` or --auth-password on its line, or a user name in a URL.
+# What follows a word such as SMTP_PASSWORD, `"pass":` or --auth-password on its line, a user name in a URL, or one that
+# is an address.
 _KEYED = re.compile(
     r"(?P<key>(?:pass|pwd|secret|token|credential)[\w.-]{0,60}+)"
     r"[ \t\"'`=:>,|\])]{1,12}+(?P<value>[^\s\"'`<>,;]{4,200}+)"
-    r"|://[^:/@\s]{0,200}+:(?P<of_url>[^\s@]{4,200}+)@",
+    r"|://[^:/@\s]{0,200}+:(?P<of_url>[^\s@]{4,200}+)@"
+    r"|@[\w.|-]{1,200}+:(?P<of_user>[^\s\"'`<>,;]{5,200}+)",
     re.IGNORECASE,
 )
 _ELSEWHERE = ("maps", "map", "file", "path", "command", "cmd", "eval", "evalfile", "ref", "name")
@@ -23,7 +25,7 @@ _ELSEWHERE = ("maps", "map", "file", "path", "command", "cmd", "eval", "evalfile
 def secrets_in(text: str) -> frozenset[str]:
     """Returns what stands where passwords stand in files of any format: more rather than less."""
     found = {
-        match["value"] or match["of_url"]
+        match["value"] or match["of_url"] or match["of_user"]
         for match in _KEYED.finditer(text)
         if not (match["key"] or "").lower().endswith(_ELSEWHERE)
     }

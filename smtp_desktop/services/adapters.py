@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.domain.smtp.providers import Providers
 from smtp_desktop.services.alerts.ports import AlertStore, Webhook
-from smtp_desktop.services.backup.ports import BackupStore
+from smtp_desktop.services.backup.ports import BackupSealer, BackupStore, HomeStore
 from smtp_desktop.services.data_folder import DataFolder
 from smtp_desktop.services.delivery.ports import ActivityStore, Files, MailConnector, OutboxStore
 from smtp_desktop.services.discovery.ports import Autoconfig
@@ -86,6 +87,12 @@ class Adapters(Protocol):
 
     @property
     def backup_store(self) -> BackupStore: ...
+
+    @property
+    def home_store(self) -> HomeStore: ...
+
+    @property
+    def backup_sealer(self) -> BackupSealer: ...
 
     @property
     def webhook(self) -> Webhook: ...
@@ -176,6 +183,11 @@ class Adapters(Protocol):
     def give_back_room(self, *, batches: int | None) -> None:
         """Gives room that the database does not need any more back to the disk, in so many small steps at most. Raises
         StoreError."""
+        ...
+
+    def restore_lock(self) -> AbstractContextManager[None]:
+        """Keeps every other process from opening the database during a `with` block. Raises StoreBusy where one does
+        so already."""
         ...
 
     def unlock(self, master: Secret) -> None:

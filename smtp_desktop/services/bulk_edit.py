@@ -14,7 +14,7 @@ from smtp_desktop.services.profiles import Profiles
 class BulkEdit:
     """Changes SMTPs one after the other. Blocks on the disk and the keyring."""
 
-    def __init__(self, profiles: Profiles, *, back_up: BackUp = lambda _reason: None) -> None:
+    def __init__(self, profiles: Profiles, *, back_up: BackUp = lambda _reason: "") -> None:
         self._profiles = profiles
         self._back_up = back_up
 

@@ -65,7 +65,7 @@ class PasswordReplacement:
     """Replaces passwords one after the other. Blocks on the network and the keyring."""
 
     def __init__(
-        self, *, profiles: Profiles, tester: Tester, vault: Vault, back_up: BackUp = lambda _reason: None
+        self, *, profiles: Profiles, tester: Tester, vault: Vault, back_up: BackUp = lambda _reason: ""
     ) -> None:
         self._profiles = profiles
         self._tester = tester

@@ -51,7 +51,7 @@ class Profiles:
         events: Events,
         new_id: Callable[[], ProfileId],
         record_sign_in: RecordSignIn = lambda *_: None,
-        back_up: BackUp = lambda _: None,
+        back_up: BackUp = lambda _reason: "",
     ) -> None:
         """`record_sign_in` is called after each save."""
         self._store = store

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from smtp_desktop.services.alerts.alerts import Alerts
     from smtp_desktop.services.alerts.sender import AlertSender
     from smtp_desktop.services.backup.backups import Backups
+    from smtp_desktop.services.backup.restore import Restore
+    from smtp_desktop.services.backup.whole_backups import WholeBackups
     from smtp_desktop.services.bulk_edit import BulkEdit
     from smtp_desktop.services.checks.adviser import Adviser
     from smtp_desktop.services.checks.bulk_check import BulkCheck
@@ -180,7 +182,31 @@ class Services:
 
         adapters = self._adapters
         return Backups(
-            store=adapters.backup_store, clock=adapters.clock, erase_unkept=self.profiles.erase_abandoned_secrets
+            store=adapters.backup_store,
+            clock=adapters.clock,
+            erase_unkept=self.profiles.erase_abandoned_secrets,
+            state=lambda: adapters.home_store.state(),  # noqa: PLW0108 - made once a day
+        )
+
+    @locked_cached_property
+    def whole_backups(self) -> WholeBackups:
+        from smtp_desktop.services.backup.whole_backups import WholeBackups
+
+        adapters = self._adapters
+        return WholeBackups(home=adapters.home_store, vault=adapters.vault, sealer=adapters.backup_sealer)
+
+    @locked_cached_property
+    def restore(self) -> Restore:
+        from smtp_desktop.services.backup.restore import Restore
+
+        adapters = self._adapters
+        return Restore(
+            home=adapters.home_store,
+            vault=adapters.vault,
+            sealer=adapters.backup_sealer,
+            clock=adapters.clock,
+            events=adapters.events,
+            lock=adapters.restore_lock,
         )
 
     @locked_cached_property

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from smtp_desktop.domain.errors import StoreError, StoreGone, StoreTooNew
+from smtp_desktop.domain.errors import StoreDamaged, StoreError, StoreGone, StoreTooNew
 from smtp_desktop.domain.message_text import msg
 
 _LEAST_PAGE_BYTES = 512  # https://www.sqlite.org/fileformat.html 1.3.2
@@ -19,6 +19,7 @@ def prepare(path: Path, *, newest: int, timeout_s: float) -> None:
     Raises StoreTooNew, StoreError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
+        _refuse_left_log(path)
         _create(path)
         return
     _refuse_cut_short(path, page_bytes=_LEAST_PAGE_BYTES)
@@ -30,12 +31,26 @@ def _refuse_cut_short(path: Path, *, page_bytes: int) -> None:
     would take it for a new one, in which all SMTPs are gone."""
     # By its size alone: whoever opens and closes the file drops the locks that SQLite has on it in this process.
     if path.is_file() and path.stat().st_size < page_bytes:
-        raise StoreError(
+        raise StoreDamaged(
             msg(
                 "{path} is damaged or not a database: only {size} bytes are left, perhaps after a full disk or "
                 "an interrupted copy. Restore a backup, or move it away to start over.",
                 path=str(path),
                 size=path.stat().st_size,
+            )
+        )
+
+
+def _refuse_left_log(path: Path) -> None:
+    """Raises StoreDamaged where the write-ahead log of a database is left alone: SQLite would write it into the new
+    one."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > 0:
+        raise StoreDamaged(
+            msg(
+                "{path} is missing, but its log {log} is there. Restore a backup, or move the log away to start over.",
+                path=str(path),
+                log=log.name,
             )
         )
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 
+from smtp_desktop.domain.checks.alert import WEBHOOK_REF_KEY
 from smtp_desktop.domain.delivery.activity import Activity
 from smtp_desktop.domain.secret import SecretRef
 from smtp_desktop.domain.setup import Setup
@@ -83,11 +84,19 @@ def _write_activities(connection: sqlite3.Connection, before: Iterable[Activity]
 
 
 def _write_preferences(connection: sqlite3.Connection, before: Setup, after: Setup) -> None:
+    places = {"before": _webhook(before), "after": _webhook(after)}
+    refuse_lost_secrets(connection, **places)
     gone = before.preferences.keys() - after.preferences.keys()
     connection.executemany("DELETE FROM preference WHERE key = ?", [[key] for key in sorted(gone)])
     for key, value in after.preferences.items():
         if before.preferences.get(key) != value:
             write_preference(connection, key, value)
+    mark_stale_secrets(connection, **places)
+
+
+def _webhook(setup: Setup) -> set[SecretRef]:
+    ref = setup.preferences.get(WEBHOOK_REF_KEY)
+    return {SecretRef(ref)} if ref else set()
 
 
 def _write_signed_in(connection: sqlite3.Connection, before: Setup, after: Setup) -> None:

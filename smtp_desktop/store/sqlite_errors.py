@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreFull
+from smtp_desktop.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from smtp_desktop.domain.message_text import msg
 
 
@@ -55,7 +55,7 @@ def _store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
                 )
             )
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return StoreError(
+            return StoreDamaged(
                 msg(
                     "{path} is damaged or not a database. Restore a backup, or move it away to start over.",
                     path=str(path),

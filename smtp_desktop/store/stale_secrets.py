@@ -13,13 +13,16 @@ _MAKE_STALE = f"""
 INSERT OR IGNORE INTO stale_secret (ref)
 SELECT :ref WHERE NOT EXISTS (SELECT 1 FROM smtp WHERE :ref IN ({_REFS}))
 """  # noqa: S608 - of the program's own names
-_ANNOUNCED = "SELECT 1 FROM stale_secret WHERE ref = ? AND announced_at IS NOT NULL"
+_USABLE = """
+SELECT 1 FROM stale_secret WHERE ref = :ref AND announced_at IS NOT NULL
+UNION ALL SELECT 1 FROM kept_secret WHERE ref = :ref
+"""
 
 
 def refuse_lost_secrets(connection: sqlite3.Connection, *, before: Set[SecretRef], after: Set[SecretRef]) -> None:
     """Raises ChangedMeanwhile where a secret may be erased already that is to be used from now on."""
     for ref in after - before:
-        if not connection.execute(_ANNOUNCED, [ref]).fetchone():
+        if not connection.execute(_USABLE, {"ref": ref}).fetchone():
             raise ChangedMeanwhile(
                 msg("Saving took too long, and the secret was erased again. Enter it again and save.")
             )

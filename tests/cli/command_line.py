@@ -20,14 +20,19 @@ from fakes.small import FixedClock
 from fakes.vault import MemoryVault
 
 from smtp_desktop.cli.app import run
-from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.application import Application, NoListeners, SystemClock
 from smtp_desktop.composition.command_line import open_demo
+from smtp_desktop.composition.data_folder import DATABASE_FILE
+from smtp_desktop.composition.restoring import restore_lock
 from smtp_desktop.domain.diagnosis.advice import Advice, AdviceStep
 from smtp_desktop.domain.diagnosis.rules import AdviceRule
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
+from smtp_desktop.services.backup.restore import Restore
 from smtp_desktop.services.ports import Mailboxes, Transport
 from smtp_desktop.services.services import Services
+from smtp_desktop.store.backup.home import SqliteHome
+from smtp_desktop.vault.sealed_backup import SealedBackups
 from smtp_desktop.vault.sealed_export import SealedExports
 
 GUID = "c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20"
@@ -97,7 +102,7 @@ class CommandLine:
     def __call__(self, *arguments: str, stdin: bytes = b"", at_terminal: bool = False) -> Ran:
         with Terminal(stdin, at_terminal=at_terminal) as terminal:
             self._monkeypatch.setattr(sys, "stdin", terminal)  # the process has one only
-            code = run(arguments, self._open, open_demo)
+            code = run(arguments, self._open, open_demo, self._open_home)
         shown = self._capsys.readouterr()
         if "--json" in arguments and shown.out.startswith(("{", "[")):
             refuse_breach(words_of(arguments), shown.out)
@@ -117,7 +122,7 @@ class CommandLine:
             adapters: Any = application  # its attributes have the types of the real adapters, not of the ports
             adapters.authorization_servers = self.authorization_servers
             adapters.certificate_maker = self.certificate_maker
-            adapters.sealer = SealedExports(CHEAP)
+            adapters.sealer, adapters.backup_sealer = SealedExports(CHEAP), SealedBackups(CHEAP)
             if self.transport:
                 adapters.transport, adapters.clock = self.transport, FixedClock()
                 adapters.advice_rules = lambda _: [RULE]
@@ -127,6 +132,20 @@ class CommandLine:
             if self.when_opened:
                 self.when_opened(services)
             yield services
+
+    @contextmanager
+    def _open_home(self, home: Path | None) -> Iterator[SimpleNamespace]:
+        self.chosen_homes.append(home)
+        restore = Restore(
+            home=SqliteHome(self.home / DATABASE_FILE),
+            vault=self.vault,
+            sealer=SealedBackups(CHEAP),
+            clock=SystemClock(),
+            events=NoListeners(),
+            lock=lambda: restore_lock(self.home),
+        )
+        self.home.mkdir(parents=True, exist_ok=True)
+        yield SimpleNamespace(restore=restore, unlock=self.vault.unlock)
 
     def create(self, name: str, *options: str, password: bytes = b"secret\n") -> Ran:
         """An SMTP that signs in to 127.0.0.1, unless the options say else."""

@@ -16,7 +16,7 @@ from smtp_desktop.cli.app import app, run
 from smtp_desktop.cli.output.output import Output
 from smtp_desktop.cli.shortage import shortage_as_ours
 from smtp_desktop.composition.application import Application
-from smtp_desktop.composition.command_line import open_demo
+from smtp_desktop.composition.command_line import open_demo, open_home
 from smtp_desktop.domain.errors import Shortage
 from smtp_desktop.store.outbox.outbox import SqliteOutbox
 from smtp_desktop.vault.memory import ProcessVault
@@ -61,6 +61,8 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
     "apply": ("-",),
+    "backup": ("all.backup", "--passphrase-stdin"),
+    "restore": ("nothing",),
 }
 SHOWING = {
     "smtp list": (),
@@ -84,7 +86,13 @@ SHOWING = {
     "export": (),
 }
 NEEDS_MICROSOFT = {"smtp mailbox", "mailbox list", "mailbox show", "smtp rbac"}
-STDIN = {"send": MAIL, "smtp replace-password": b"new\n", "bulk-check": b"[]\n", "apply": b"smtp_desktop: 1\n"}
+STDIN = {
+    "send": MAIL,
+    "smtp replace-password": b"new\n",
+    "bulk-check": b"[]\n",
+    "apply": b"smtp_desktop: 1\n",
+    "backup": b"four words that fit\n",
+}
 
 
 def commands_of(group, path=()):
@@ -117,7 +125,7 @@ def filled(tmp_path_factory):
             ("activity", "create", "Greet", "--to", "{{ to }}", "--subject", "Hello {{ who }}", "--text", "Hi"),
             ("trigger", "Greet", "-s", "to=ann@company.example", "-s", "who=Ann"),
         ):
-            assert run(command, open_services, open_demo) == 0
+            assert run(command, open_services, open_demo, open_home) == 0
     return home
 
 
@@ -137,7 +145,7 @@ def ends(filled, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             for stream, value in streams.items():
                 patch.setattr(sys, stream, value)  # the process has one of each only
-            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services, open_demo)
+            return run((*name.split(), *(ACTING | SHOWING)[name]), open_services, open_demo, open_home)
 
     return end
 
@@ -181,7 +189,7 @@ def test_help_and_wrong_usage_need_no_output(ends, option, monkeypatch):
     for make in OUTPUTS:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", make())  # the process has one only
-            code = run(["smtp", option], lambda _home: nullcontext(), open_demo)
+            code = run(["smtp", option], lambda _home: nullcontext(), open_demo, open_home)
         assert code == (64 if option != "--help" else 0 if make is without_reader else 73)
 
 
@@ -231,7 +239,7 @@ def test_a_courier_without_a_thread_left_says_so_wherever_it_wanted_one(filled, 
 
         with monkeypatch.context() as patch:
             patch.setattr(threading.Thread, "start", start_or_fail)
-            code = run(("outbox", "run"), open_services, open_demo)
+            code = run(("outbox", "run"), open_services, open_demo, open_home)
         assert application.services.outbox.counts().total == 1
     assert code == 75
     assert len(started) == allowed or "1 waiting" in capsys.readouterr().out

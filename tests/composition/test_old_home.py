@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from smtp_desktop.composition.application import VAULT_FILE, Application
+from smtp_desktop.composition.application import Application
+from smtp_desktop.composition.data_folder import VAULT_FILE
 from smtp_desktop.domain.checks.health import TestKind
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryId, DeliveryState
 from smtp_desktop.domain.diagnosis.conversation import FailureKind, Stage, StepStatus

@@ -1,5 +1,6 @@
 """Every fake beside the port that it stands in for: here mypy fails when a fake no longer fits. Nothing imports it."""
 
+from fakes.backups import MemoryBackups
 from fakes.mail_connections import FakeMailConnection, FakeMailConnector
 from fakes.mailboxes import FakeMailboxes
 from fakes.prober import FakeProber
@@ -16,6 +17,7 @@ from fakes.store import MemoryHealthStore, MemoryProfileStore
 from fakes.transport import FakeTransport
 from fakes.vault import MemoryVault
 
+from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.delivery.ports import MailConnection, MailConnector
 from smtp_desktop.services.ports import (
     Clock,
@@ -32,6 +34,7 @@ from smtp_desktop.services.ports import (
 )
 from smtp_desktop.transports.smtp.context import MechanismDenylist, PipeliningDenylist
 
+BACKUP_STORE: type[BackupStore] = MemoryBackups
 CLOCK: type[Clock] = FixedClock
 EVENTS: type[Events] = RecordedEvents
 HEALTH_STORE: type[HealthStore] = MemoryHealthStore

@@ -14,6 +14,9 @@ from smtp_desktop.formats.withheld import secrets_in, without_secrets
         ("--auth-password s3cret", {"s3cret"}),
         ("'client_secret' => 's3cret'", {"s3cret"}),
         ("smtp://ann:s3cret@h.example", {"s3cret"}),
+        ("[h.example]:587 ann@b.example:s3cret", {"s3cret"}),
+        ("ann@b.example|h.example:s3cret", {"s3cret"}),
+        ("ann@b.example:587", set()),
         ("password = ********", set()),
         ("password: ${SMTP_PASS}", set()),
         ("smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd", set()),
@@ -36,6 +39,6 @@ def test_it_is_withheld_wherever_it_would_be_shown():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", ["password", "pass ", "://a:", "secret=", "x", "\"'"])
+@pytest.mark.parametrize("part", ["password", "pass ", "://a:", "@a:", "secret=", "x", "\"'"])
 def test_a_long_text_takes_linear_time(part):
     assert secrets_in(part * (3_000_000 // len(part))) is not None

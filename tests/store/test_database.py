@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smtp_desktop.domain.errors import StoreBusy, StoreError, StoreGone, StoreTooNew
+from smtp_desktop.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreGone, StoreTooNew
 from smtp_desktop.store import database_file
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database, schema_steps
@@ -220,7 +220,7 @@ class TestUnusable:
     def test_no_database_is_refused_and_left_untouched(self, path, content):
         path.write_bytes(content)
         before = folder_bytes(path.parent)
-        self.refused(path, match="damaged or not a database")
+        self.refused(path, StoreDamaged, match="damaged or not a database")
         assert folder_bytes(path.parent) == before
 
     def test_another_programs_database_is_refused_and_left_untouched(self, path):
@@ -235,7 +235,7 @@ class TestUnusable:
         content = bytearray(path.read_bytes())
         content[4096 : len(content)] = b"\xa5" * (len(content) - 4096)
         path.write_bytes(content)
-        with opened(path) as database, pytest.raises(StoreError, match="damaged"):
+        with opened(path) as database, pytest.raises(StoreDamaged, match="damaged"):
             rows(database)
 
     def test_a_folder_is_no_database(self, path):
@@ -253,8 +253,15 @@ class TestUnusable:
             pass
         cut = path.read_bytes()[:size]
         path.write_bytes(cut)
-        self.refused(path, match="damaged or not a database", steps=None)
+        self.refused(path, StoreDamaged, match="damaged or not a database", steps=None)
         assert path.read_bytes() == cut
+
+    def test_a_log_without_its_database_is_not_written_into_a_new_one(self, path):
+        path.parent.mkdir(exist_ok=True)
+        log = path.with_name(f"{path.name}-wal")
+        log.write_bytes(b"left alone")
+        self.refused(path, StoreDamaged, match="is missing, but its log")
+        assert (path.exists(), log.read_bytes()) == (False, b"left alone")
 
     def test_a_file_is_never_left_empty(self, path, monkeypatch):
         put_in_place, sizes = database_file._put_in_place, []

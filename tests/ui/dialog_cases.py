@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from ui.backup.backup_dialogs import asked_passphrase as asked_backup_passphrase
+from ui.backup.backup_dialogs import chosen_file, listed
 from ui.dialog_makers import (
     OTHER,
     RELAY,
@@ -38,6 +40,9 @@ from smtp_desktop.domain.sign_in.rbac import mailbox_permission_script, smtp_scr
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.ui.activities.dialogs import DeleteActivityDialog, QueuedDialog, SaveFirstDialog, TriggerDialog
 from smtp_desktop.ui.alerts.dialog import AlertsDialog
+from smtp_desktop.ui.backup.back_up_dialog import BackUpDialog
+from smtp_desktop.ui.backup.damaged_start import DamagedDialog
+from smtp_desktop.ui.backup.restore_dialog import RestoreDialog
 from smtp_desktop.ui.certificates.dialog import CertificateDialog, TrustDialog
 from smtp_desktop.ui.checks.find_settings_dialog import FindSettingsDialog
 from smtp_desktop.ui.checks.history.entry import HistoryEntryDialog
@@ -156,6 +161,43 @@ CASES = (
     ),
     _case(PasteDialog, "pastedText", {**_CANCEL, "okButton": ("accepted", "entered")}, make=pasted),
     _case(DetailsDialog, "okButton", {"okButton": ("accepted",)}, make=shown_details),
+    _case(
+        BackUpDialog,
+        "passphraseField",
+        {
+            "eyeButton": ("toggled",),
+            "generateButton": (),
+            "copyPassphraseButton": ("copied",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        make=asked_backup_passphrase,
+    ),
+    _case(
+        RestoreDialog,
+        "backupTable",
+        {"chooseFileButton": ("file_asked",), **_CANCEL, "okButton": ("confirmed",)},
+        "listed",
+        make=listed,
+    ),
+    _case(
+        RestoreDialog,
+        "passphraseField",
+        {
+            "chooseFileButton": ("file_asked",),
+            "eyeButton": ("toggled",),
+            **_CANCEL,
+            "okButton": ("confirmed",),
+        },
+        "file",
+        make=chosen_file,
+    ),
+    _case(
+        DamagedDialog,
+        "okButton",
+        {"cancelButton": ("rejected",), "okButton": ("restore_asked",)},
+        make=lambda parent: DamagedDialog("The database is damaged."),
+    ),
     _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "plain", **EXPORT),
     _case(SetupExportDialog, "selectedChoice", {**_CANCEL, "okButton": ("confirmed",)}, "program", make=program_export),
     _case(

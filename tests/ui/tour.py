@@ -36,6 +36,8 @@ DATA = frozenset(
             "4ABD70F8147C",  # of a thumbprint
             "Enter",
             "SMTP Desktop",
+            "smtp.web.de",
+            "smtp.office365.com",
         ),
     }
 )
@@ -108,6 +110,8 @@ def _smtps(gui: WindowDriver) -> Iterator[str]:
     _press(gui.panel, "advancedButton", "historyButton")
     yield "all of the panel"
     editor.create()
+    yield from _proposals(gui)
+    editor.create()
     editor.save()
     yield "refused form"
     editor.close_panel()
@@ -122,6 +126,28 @@ def _smtps(gui: WindowDriver) -> Iterator[str]:
     page.grid.selectAll()
     yield "all cards selected"
     page.grid.clearSelection()
+
+
+def _proposals(gui: WindowDriver) -> Iterator[str]:
+    """Shows what is found for mail addresses."""
+    gui.adapters.dns.records = {
+        "_submission._tcp.contoso.example SRV": ("0 1 587 smtp.with.a.long.name.hoster.example",),
+        "contoso.example MX": ("contoso-example.mail.protection.outlook.com",),
+    }
+    field = gui.field("mailAddressField")
+    for address in ("me@contoso.example", "me@company.example", "me@web.de"):
+        field.setText(address)
+        field.returnPressed.emit()
+        field.editingFinished.emit()
+        _settle(gui)
+        assert gui.visible("proposal", gui.panel)
+        yield f"proposal for {address}"
+    _press(gui.panel, "useProposalButton")
+    yield "proposal in the form"
+    field.setText("what is this?")
+    field.editingFinished.emit()
+    yield "no address"
+    gui.panel.start_create(is_default=False)
 
 
 def _activities(gui: WindowDriver) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from smtp_desktop.services.data_folder import DataFolder, VaultKind
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
 from smtp_desktop.store.backup.folder import BackupFolder
+from smtp_desktop.store.backup.home import SqliteHome
 from smtp_desktop.store.backup.small_backups import SqliteBackups
 from smtp_desktop.store.changes import SqliteChangeSignal
 from smtp_desktop.store.database import Database
@@ -53,6 +55,7 @@ from smtp_desktop.transports.net.ca_files import CaFiles
 from smtp_desktop.transports.webhook import HttpWebhook
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.notifications import Notice
+from smtp_desktop.vault.sealed_backup import SealedBackups
 from smtp_desktop.vault.sealed_export import SealedExports
 
 GRAPH_RULES = rules_from(
@@ -127,6 +130,7 @@ class FakeAdapters:
         self.activity_store = SqliteActivities(self.database)
         self.outbox_store = SqliteOutbox(self.database)
         self.backup_store = SqliteBackups(self.database, BackupFolder(home / "smtp-desktop.db"))
+        self.home_store, self.backup_sealer = SqliteHome(home / "smtp-desktop.db"), SealedBackups(CHEAP)
         self.alert_store, self.webhook = SqliteAlerts(self.database), HttpWebhook()
         self.preferences = SqlitePreferences(self.database)
         self.signed_in_store = SqliteSignedIn(self.database)
@@ -146,6 +150,9 @@ class FakeAdapters:
         self.first_cards: int | None = None
         self._rules = advice_rules()
         self._numbers = itertools.count(1)
+
+    def restore_lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def read_overview(self, *, count: int, results: int) -> Overview:
         """Returns the first `count` SMTPs, or as many as `first_cards` says."""

@@ -19,6 +19,7 @@ from smtp_desktop.cli.options.activity import activity_changes, activity_options
 from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.names import activity_names
 from smtp_desktop.cli.options.secrets import can_ask
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.delivery.activity import Activity, ActivityDraft
 from smtp_desktop.domain.errors import NoSuchActivity
 from smtp_desktop.domain.message_text import msg
@@ -90,6 +91,8 @@ def delete(session: Session, names: tuple[str, ...], *, yes: bool, if_exists: bo
         found, missing = _found(services, names, if_exists=if_exists)
         if found:
             _confirm_delete(found, yes=yes)
+        if len(found) > 1:
+            services.backups.before(BackupReason.DELETE)
         deleted = [activity.name for activity in found if _is_deleted(services, activity, if_exists=if_exists)]
     missing += [activity.name for activity in found if activity.name not in deleted]
     documents = [{"name": name, "deleted": True, "changed": True} for name in deleted]

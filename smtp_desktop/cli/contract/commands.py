@@ -1,5 +1,6 @@
 """The documents that the commands print with `--json` when they succeed, or when they could do a part."""
 
+from smtp_desktop.cli.contract.backup import ListedBackup, RestoredBackup, WrittenBackup
 from smtp_desktop.cli.contract.common import TestResult, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.imports import ImportedEntry
 from smtp_desktop.cli.contract.other import (
@@ -45,6 +46,7 @@ from smtp_desktop.cli.contract.smtp import (
     MailboxMessage,
     NewPassword,
     OpenedMailboxMessage,
+    ProposedSmtp,
     SavedSmtp,
     SetSmtp,
     Smtp,
@@ -61,6 +63,7 @@ DOCUMENTS: dict[str, object] = {
     "activity preview": ActivityPreview,
     "activity set": SetActivity,
     "activity show": Activity,
+    "backup": WrittenBackup,
     "completion": Completion,
     "apply": AppliedFile,
     "export": Declaration | DeclaredSmtps | WrittenDeclaration | WrittenSmtps | PrintedForProgram | WrittenForProgram,
@@ -75,6 +78,7 @@ DOCUMENTS: dict[str, object] = {
     "outbox show": MessageWithAttempts | WrittenMessage,
     "mailbox list": list[MailboxMessage],
     "mailbox show": OpenedMailboxMessage,
+    "restore": list[ListedBackup] | RestoredBackup,
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,
@@ -90,7 +94,7 @@ DOCUMENTS: dict[str, object] = {
     "smtp certificate switch": Certificates,
     "smtp check": list[TestResult],
     "smtp compare": Comparison,
-    "smtp create": SavedSmtp,
+    "smtp create": SavedSmtp | ProposedSmtp,
     "smtp delete": list[DeletedSmtp],
     "smtp duplicate": SavedSmtp,
     "smtp edit": list[EditedSmtp],

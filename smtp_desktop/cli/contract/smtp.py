@@ -21,6 +21,7 @@ from smtp_desktop.domain.checks.health import TestKind, TestOutcome, WarningKind
 from smtp_desktop.domain.checks.suggestion import Confidence
 from smtp_desktop.domain.delivery.holds import HoldState
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind, Stage
+from smtp_desktop.domain.discovery.proposal import Origin
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
 from smtp_desktop.domain.smtp.profile import AppCredential, Cloud, EnvelopeSender, ProfileType, SignIn
 from smtp_desktop.services.smtp_status import SmtpState
@@ -111,6 +112,27 @@ class SavedSmtp(Smtp):
     """An SMTP as it is after the command."""
 
     changed: Annotated[bool, "Whether anything is different now"]
+
+
+class ProposalSource(TypedDict):
+    """Where a value comes from."""
+
+    origin: Annotated[Origin, "What says it"]
+    detail: Annotated[str | None, "The page, the DNS name or the host; null where there is none"]
+
+
+class Proposal(TypedDict):
+    """What was found for a mail address."""
+
+    answered: Annotated[bool | None, "Whether the server answered as it should; null where it was not tried"]
+    sources: Annotated[dict[str, ProposalSource], "By field: where the value comes from that no option gave"]
+    notes: Annotated[list[str], "What to know before using it"]
+
+
+class ProposedSmtp(SavedSmtp):
+    """A new SMTP from a mail address."""
+
+    proposal: Annotated[Proposal | None, "What was found; null where nothing was, or a server was given instead"]
 
 
 class EditedSmtp(TypedDict):

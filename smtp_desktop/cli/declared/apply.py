@@ -17,6 +17,7 @@ from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
 from smtp_desktop.cli.output.sign_in_hints import sign_in_hint
 from smtp_desktop.cli.smtp.stored import open_vault_to_erase
 from smtp_desktop.cli.streams import read_standard_input
+from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.declared.difference import Action, Difference, difference_text
 from smtp_desktop.domain.declared.document import Declared
 from smtp_desktop.domain.declared.errors import DocumentErrors, refused
@@ -108,6 +109,8 @@ def _apply(session: Session, services: Services, declared: Declared, *, dry_run:
         _print(session, plan.differences, dry_run=True)
         return
     _confirm(plan, yes=yes)
+    if any(one.changed for one in plan.differences):
+        services.backups.before(BackupReason.APPLY)
     steps = services.applier.steps(wanted, plan, lambda profile: open_vault_to_erase(session, services, profile))
     done: list[Difference] = []
     try:
@@ -128,7 +131,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not can_ask():
         raise click.UsageError(f"--prune would delete {', '.join(names)}. Use --yes to confirm.")
-    confirm(f"Delete {', '.join(names)}? This can't be undone.", nothing=msg("Nothing was changed."))
+    confirm(f"Delete {', '.join(names)}? A backup is made first.", nothing=msg("Nothing was changed."))
 
 
 def _print(session: Session, differences: Sequence[Difference], *, dry_run: bool) -> None:

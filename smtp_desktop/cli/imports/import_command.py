@@ -12,7 +12,7 @@ from smtp_desktop.cli.context import Session
 from smtp_desktop.cli.exit_codes import ExitCode
 from smtp_desktop.cli.imports.import_output import Entry, Listing, entry_document, listing_lines, note_lines
 from smtp_desktop.cli.imports.import_run import ON_EXISTING, ImportRun
-from smtp_desktop.cli.imports.sources import STANDARD_INPUT, read_sources
+from smtp_desktop.cli.imports.sources import ARGUMENTS, STANDARD_INPUT, read_sources
 from smtp_desktop.cli.options.passphrase import asked_passphrase, has_passphrase, passphrase_options
 from smtp_desktop.cli.smtp.check_results import print_runs
 from smtp_desktop.cli.smtp.check_runs import CheckRun, run_checks
@@ -31,7 +31,7 @@ from smtp_desktop.services.services import Services
 
 
 @click.command("import")
-@click.argument("sources", metavar="FILE|-|URL...", nargs=-1, required=True)
+@click.argument("sources", metavar="FILE|-|URL...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show what would be imported; change nothing.")
 @click.option(
     "--on-existing",
@@ -146,6 +146,8 @@ def _without_others(entries: Sequence[Entry], files: SourceFiles, *, dry_run: bo
 def _print(session: Session, listing: Listing) -> int:
     output, entries = session.output, listing.entries
     output.notice(*note_lines(entries))
+    if any(one.row.file == ARGUMENTS and one.row.draft and one.row.draft.typed_secrets for one in entries):
+        output.notice("Others on this computer can see a password in a URL on the command line: use - next time.")
     output.result([entry_document(one) for one in entries], *listing_lines(listing))
     runs = [one.run for one in entries if one.run]
     if runs and not output.as_json:

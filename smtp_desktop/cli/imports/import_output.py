@@ -115,7 +115,7 @@ def summary(listing: Listing) -> str:
     unread = sum(one.row.state is ImportState.UNREADABLE for one in listing.entries)
     if unread:
         parts.append(f"{unread:,} can't be read")
-    missing = sum(one.row.needs_secret and one.action is not ImportAction.SKIP for one in listing.entries)
+    missing = len(_without_password(listing.entries))
     if missing:
         parts.append(f"{missing:,} {'needs' if missing == 1 else 'need'} a password")
     if listing.ignored:
@@ -124,6 +124,19 @@ def summary(listing: Listing) -> str:
     begin = "Dry run, nothing was changed: " if listing.dry_run else ""
     text = ", ".join(parts) or "nothing to import"
     return f"{begin}{text}." if begin else f"{text[0].upper()}{text[1:]}."
+
+
+def _without_password(entries: Sequence[Entry]) -> set[int]:
+    """Returns the numbers of the rows that are imported without a password, which no later row adds."""
+    lacking: set[int] = set()
+    for one in entries:
+        if one.action is ImportAction.SKIP:
+            continue
+        if one.row.needs_secret:
+            lacking.add(one.row.number)
+        elif one.row.same_as is not None and one.row.draft and one.row.draft.typed_secrets:
+            lacking.discard(one.row.same_as)
+    return lacking
 
 
 def note_lines(entries: Sequence[Entry]) -> list[str]:
@@ -144,7 +157,7 @@ def _row(entry: Entry, *, dry_run: bool) -> dict[str, str]:
         "NAME": entry.name or _NONE,
         "SERVER": server_text(profile) if profile else _NONE if row.kind is ImportKind.SMTP else row.kind,
         "USER NAME": (profile.server.user_name or _NONE) if profile and is_smtp else _NONE,
-        "FROM": place_of(row),
+        "FOUND IN": place_of(row),
         "FORMAT": FORMAT_NAMES[row.format] if row.format else _NONE,
         "STATE": _STATES[row.state],
         "TO DO" if dry_run else "DONE": (_TO_DO if dry_run else _DONE)[entry.action] if row.actions else _NONE,

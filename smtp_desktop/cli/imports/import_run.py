@@ -1,11 +1,12 @@
 """One run of `smtp import`: what is looked at, and what is then done with each row."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smtp_desktop.cli.imports.import_output import Entry
-from smtp_desktop.cli.options.secrets import open_vault_if_known, with_open_vault
-from smtp_desktop.domain.errors import ChangedMeanwhile, WrongPassphrase
+from smtp_desktop.cli.options.secrets import MASTER_VARIABLE, open_vault, with_open_vault
+from smtp_desktop.domain.errors import ChangedMeanwhile, VaultLocked, WrongPassphrase
 from smtp_desktop.domain.imports.preview import (
     ImportAction,
     ImportChoice,
@@ -15,6 +16,7 @@ from smtp_desktop.domain.imports.preview import (
     ImportState,
 )
 from smtp_desktop.domain.imports.source_file import SourceFile
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.services.services import Services
 
@@ -35,8 +37,15 @@ class ImportRun:
     passphrase: Secret | None = None
 
     def look(self) -> ImportPreview:
-        """Returns what is in the files. Raises WrongPassphrase, StoreError, VaultError."""
-        open_vault_if_known(self.services)  # else a password that is stored would count as another one
+        """Returns what is in the files. Opens the vault to compare passwords if that asks nobody. Raises
+        WrongPassphrase, StoreError, VaultError."""
+        preview = self._look()
+        if not preview.uncompared or not os.environ.get(MASTER_VARIABLE):
+            return preview
+        open_vault(self.services, VaultLocked(msg("The vault is locked.")))
+        return self._look()
+
+    def _look(self) -> ImportPreview:
         try:
             return self.services.imports.look(self.files, self.passphrase)
         except WrongPassphrase:

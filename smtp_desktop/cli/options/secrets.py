@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
 
@@ -32,7 +32,13 @@ def ask(field: SecretField) -> Secret:
     return Secret.typed(click.prompt(_PROMPTS[field], hide_input=True, err=True))
 
 
-def with_open_vault(services: Services, action: Callable[[], Result]) -> Result:
+class HasVault(Protocol):
+    """What opens a vault: services, or a data folder whose database can't be opened."""
+
+    def unlock(self, master: Secret) -> None: ...
+
+
+def with_open_vault(services: HasVault, action: Callable[[], Result]) -> Result:
     """Returns what `action` returns. If that raises VaultLocked, opens the vault and calls it once more. Raises what
     `action` raises, and what `open_vault` does."""
     try:
@@ -42,7 +48,7 @@ def with_open_vault(services: Services, action: Callable[[], Result]) -> Result:
     return action()
 
 
-def open_vault(services: Services, locked: VaultLocked) -> None:
+def open_vault(services: HasVault, locked: VaultLocked) -> None:
     """Opens the vault with the master password from the environment or, three times, from a prompt. Raises VaultError,
     and Abort after Ctrl+C."""
     master = os.environ.get(MASTER_VARIABLE)
@@ -80,20 +86,6 @@ def open_vault(services: Services, locked: VaultLocked) -> None:
             click.echo(str(wrong), err=True)
         else:
             return
-
-
-def open_vault_if_known(services: Services) -> None:
-    """Opens the vault where it is locked and the environment has its master password; asks nobody. Raises VaultError
-    where that is wrong."""
-    if not os.environ.get(MASTER_VARIABLE):
-        return
-    try:
-        services.vault.new_ref("nobody", "nothing")
-    except VaultLocked as locked:
-        if not locked.new:
-            open_vault(services, locked)
-    except VaultError:
-        return  # what needs it will say so
 
 
 def _strong(typed: str) -> str:

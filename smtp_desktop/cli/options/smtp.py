@@ -19,6 +19,7 @@ from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.draft import ProfileDraft, content_of
 from smtp_desktop.domain.smtp.field_rules import field_errors
 from smtp_desktop.domain.smtp.oauth import OAuthProvider
+from smtp_desktop.domain.smtp.pasted_server import pasted_server
 from smtp_desktop.domain.smtp.profile import (
     AppCredential,
     Cloud,
@@ -160,6 +161,7 @@ def drafted_profile(
     fields: dict[str, Any] = {
         key: _CHOICES[key](options[key]) if key in _CHOICES else options[key] for key in named_fields(options)
     }
+    fields = _host_taken_apart(fields)
     draft = replace(base, **fields, **_by_field(secrets))
     had_client = stored is not None and isinstance(stored.server, GenericServer) and stored.server.oauth is not None
     draft = with_provider(draft, fields, had_client=had_client)
@@ -171,6 +173,19 @@ def drafted_profile(
             f"{stored.name} is the default, and there must be one. To move it, run: smtp-desktop smtp set-default NAME"
         )
     return _with_asked(draft, stored) if asks else draft
+
+
+def _host_taken_apart(fields: dict[str, Any]) -> dict[str, Any]:
+    """Returns the fields with a host and port or a URL in --host taken apart; the other options win. Raises
+    UsageError."""
+    pasted = pasted_server(fields.get("host_name", ""))
+    if pasted is None:
+        return fields
+    if pasted.password:
+        raise click.UsageError("--host: a password must not be an argument. Take it out, and use --password-stdin.")
+    said = {"smtp_port": pasted.smtp_port or None, "tls": pasted.tls, "user_name": pasted.user_name or None}
+    parts = {name: value for name, value in said.items() if value is not None}
+    return {**parts, **fields, "host_name": pasted.host_name}
 
 
 def named_fields(options: Mapping[str, Any]) -> set[str]:

@@ -21,6 +21,13 @@ from smtp_desktop.cli.options.smtp import (
 )
 from smtp_desktop.cli.options.trust import trust_meaning, trust_options, with_trust
 from smtp_desktop.cli.output.sign_in_hints import sign_in_hint, upload_steps
+from smtp_desktop.cli.smtp.from_address import (
+    Drafted,
+    check_before_saving,
+    drafted_from_address,
+    from_address_options,
+    proposal_document,
+)
 from smtp_desktop.cli.smtp.stored import saved_document, trusted_ca
 from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import AppCredential, SecretField
@@ -34,6 +41,7 @@ from smtp_desktop.services.services import Services
 @password_options
 @client_secret_options
 @app_options
+@from_address_options
 @click.option(
     "--new-certificate",
     "cer_path",
@@ -41,15 +49,29 @@ from smtp_desktop.services.services import Services
     help="Make a certificate for the app, and write its public part to this .cer file, to be uploaded to Entra ID.",
 )
 @click.pass_obj
-def create(session: Session, /, name: str, cer_path: str | None, **options: Any) -> None:
+def create(
+    session: Session,
+    /,
+    name: str,
+    mail_address: str | None,
+    *,
+    look_up: bool | None,
+    checks: bool | None,
+    cer_path: str | None,
+    **options: Any,
+) -> None:
     """Create an SMTP.
 
     It becomes the default if there is none. Secrets are asked for on a terminal unless an option names where they are;
     none is ever an argument. After --sign-in browser or device, run smtp sign-in.
 
+    With --from-address, host, port, TLS and sign-in come from the providers that the program knows, else from DNS and,
+    if you agree, from the domain's web server. Each value is shown with its source.
+
     \b
     Examples:
       smtp-desktop smtp create Reports --host smtp.company.example --user reports@company.example
+      smtp-desktop smtp create Alerts --from-address alerts@company.example --look-up
       smtp-desktop smtp create Relay --host 192.0.2.7 --port 25 --no-tls --no-auth --from jobs@company.example
       smtp-desktop smtp create Cloud --type graph --user box@company.example --tenant-id company.example \\
           --client-id ID --sign-in app-only --client-secret-file secret.txt
@@ -59,13 +81,19 @@ def create(session: Session, /, name: str, cer_path: str | None, **options: Any)
           --client-id ID --sign-in app-only --new-certificate box.cer
     """
     session.output.typed_in = typed_in(options)
+    if look_up is not None and mail_address is None:
+        raise click.UsageError("--look-up and --no-look-up are for --from-address.")
     with session.open() as services:
         base, default_if_none = ProfileDraft(name=name), options["is_default"] is None
-        start = with_trust(base, options, services.authorities.read)
+        drafted = Drafted(draft=base)
+        if mail_address is not None:
+            drafted = drafted_from_address(session, services, base, mail_address, look_up=look_up, options=options)
+        start = with_trust(drafted.draft, options, services.authorities.read)
         start = with_credentials(start, options, services.certificates.read)
         if cer_path is not None:
             start = _with_new_certificate(services, start, options)
         draft = drafted_profile(start, options, typed_secrets(options), stored=None)
+        check_before_saving(session, services, replace(drafted, draft=draft), checks=checks)
         profile = with_open_vault(services, lambda: services.profiles.create(draft, default_if_none=default_if_none))
         if cer_path is not None and draft.app_certificate:
             services.certificates.save_public_part(draft.app_certificate, Path(cer_path))
@@ -73,7 +101,8 @@ def create(session: Session, /, name: str, cer_path: str | None, **options: Any)
     upload = upload_steps(profile, cer_path) if cer_path else []
     session.output.notice(*trust_meaning(base, draft, ca), *sign_in_hint(profile), *upload)
     default = " It is the default, as there was none." if default_if_none and profile.is_default else ""
-    session.output.result(document, f"Created {profile.name}.{default}")
+    proposal = {} if mail_address is None else {"proposal": proposal_document(drafted, options)}
+    session.output.result({**document, **proposal}, f"Created {profile.name}.{default}")
 
 
 def _with_new_certificate(services: Services, draft: ProfileDraft, options: Mapping[str, Any]) -> ProfileDraft:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from smtp_desktop.domain.discovery.proposal import Proposal
+from smtp_desktop.domain.discovery.typed_address import written, written_domain
 from smtp_desktop.domain.imports.naming import free_name, smtp_name
 from smtp_desktop.domain.mail.address import Address
 from smtp_desktop.domain.smtp.draft import ProfileDraft
@@ -33,7 +34,7 @@ def filled(
 
 def proposed_name(address: Address, taken: Collection[str] = ()) -> str:
     """Returns a name for an SMTP of that address: alerts@contoso.example becomes Alerts_contoso."""
-    labels = address.domain.split(".")
+    labels = written_domain(address.domain).split(".")
     # The label before the public ending, as far as that can be known without a list of all endings.
     short = {"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne"}
     company = labels[-3] if len(labels) > 2 and labels[-2] in short else labels[max(0, len(labels) - 2)]  # noqa: PLR2004
@@ -44,7 +45,7 @@ def _wanted(proposal: Proposal, address: Address, taken: Collection[str]) -> dic
     oauth = proposal.oauth
     return {
         "name": proposed_name(address, taken),
-        "from_address": str(address),
+        "from_address": written(address),
         "host_name": proposal.host_name,
         "smtp_port": str(proposal.smtp_port),
         "tls": True,

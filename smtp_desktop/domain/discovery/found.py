@@ -30,12 +30,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found for `address`: its options, the best first. `asked_dns` is whether DNS was asked, `went_further`
-    whether the domain's web servers and the servers themselves were."""
+    """What was found for `address`: its options, the best first. `asked_dns` is whether DNS was asked, `dns_answered`
+    whether it had an answer to anything, and `went_further` whether the domain's web servers and the servers themselves
+    were asked."""
 
     address: Address
     options: tuple[Option, ...] = ()
     asked_dns: bool = False
+    dns_answered: bool = True
     went_further: bool = False
 
     @property
@@ -83,6 +85,8 @@ def _nothing_text(found: Found) -> MessageText:
     domain = found.address.domain
     if not found.asked_dns:
         return msg("{domain} can't be looked up: only its own network knows it.", domain=domain)
+    if not found.dns_answered:
+        return msg("DNS did not answer, so nothing is known of {domain}. Check the network.", domain=domain)
     if found.went_further:
         return msg("Nothing was found in DNS, nor at {domain} itself. Only the domain was looked up.", domain=domain)
     return msg("DNS names no server for {domain}. Only the domain was looked up.", domain=domain)

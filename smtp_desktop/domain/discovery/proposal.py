@@ -77,7 +77,7 @@ class Proposal:
 def source_text(source: Source) -> MessageText:
     """Returns where a value comes from, in a few words."""
     templates = {
-        Origin.LIST: "the list of providers ({detail})",
+        Origin.LIST: "the list of providers",
         Origin.AUTOCONFIG: "the domain's configuration ({detail})",
         Origin.WELL_KNOWN: "the domain's configuration ({detail})",
         Origin.SRV: "DNS (SRV of {detail})",

@@ -93,10 +93,12 @@ class ImportChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPreview:
-    """What was found. Nothing is stored yet."""
+    """What was found. Nothing is stored yet. With `uncompared`, passwords count as different that could not be
+    compared, since the vault is locked."""
 
     sources: tuple[Source, ...]
     rows: tuple[ImportRow, ...]
+    uncompared: bool = False
 
     def proposed(self) -> dict[int, ImportChoice]:
         """Returns the proposed choice of every row, by number."""

@@ -1,4 +1,4 @@
-"""Encryption in settings: by their meaning, since each program has its own words for it."""
+"""Encryption as settings say it: by its meaning, since each program has its own words for it."""
 
 from collections.abc import Iterable
 

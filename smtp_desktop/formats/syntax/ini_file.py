@@ -4,7 +4,7 @@ Nothing is interpolated. `#` and `;` begin a comment anywhere but within three q
 the last counts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from smtp_desktop.domain.message_text import MessageText, msg
@@ -15,15 +15,19 @@ _FENCES = ('"""', "`")
 
 @dataclass(slots=True)
 class IniFile:
-    """Values by section and key; a value before the first section is in the section "". `bad` has what can't be read,
-    with its line."""
+    """Values by section and key; a value before the first section is in the section "". `bad` has what can't be read
+    in each section, with its line."""
 
     sections: dict[str, dict[str, Leaf]] = field(default_factory=dict)
-    bad: list[tuple[int, MessageText]] = field(default_factory=list)
+    bad: dict[str, list[tuple[int, MessageText]]] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, Leaf]:
         """Returns the values of a section, by key; empty where there is none."""
         return self.sections.get(name, {})
+
+    def bad_in(self, *names: str) -> Sequence[tuple[int, MessageText]]:
+        """Returns what can't be read in these sections."""
+        return [one for name in names for one in self.bad.get(name, ())]
 
 
 def ini_file(text: str, *, continued: bool = True) -> IniFile:
@@ -51,25 +55,28 @@ class _IniReader:
             return
         key, rest = _key(line.lstrip())
         if key is None:
-            self._found.bad.append((number, msg("The line has neither = nor :.")))
+            self._refuse(number, msg("The line has neither = nor :."))
             return
         value = self._value(rest.lstrip())
         if value is None:
-            self._found.bad.append((number, msg("The quotes around the value of {key} are not closed.", key=key)))
+            self._refuse(number, msg("The quotes around the value of {key} are not closed.", key=key[:40]))
             return
         self._found.sections.setdefault(self._section, {})[key] = Leaf(text=value, line=number)
+
+    def _refuse(self, number: int, reason: MessageText) -> None:
+        self._found.bad.setdefault(self._section, []).append((number, reason))
 
     def _begin(self, number: int, stripped: str) -> None:
         name, closed, _ = stripped[1:].rpartition("]")
         if not closed:
-            self._found.bad.append((number, msg("The name of the section is not closed by ].")))
+            self._refuse(number, msg("The name of the section is not closed by ]."))
             return
         self._section = name.strip()
 
     def _value(self, rest: str) -> str | None:
         """Returns the value that begins with `rest`, with its further lines; None where its quotes are not closed."""
         for fence in _FENCES:
-            if rest.startswith(fence) and rest.strip() != fence:
+            if rest.startswith(fence):
                 return self._fenced(rest[len(fence) :], fence)
         value = rest.strip()
         if self._continued and value.endswith("\\"):

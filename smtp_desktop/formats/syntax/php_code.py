@@ -11,8 +11,8 @@ from smtp_desktop.formats.syntax.tree import DEPTH_LIMIT, Branch, Leaf, LeafKind
 
 _TOKEN = re.compile(
     r"""(?P<space>\s++|//[^\n]*+|\#(?!\[)[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+)
-    |(?P<single>'(?:[^'\\]++|\\.)*+(?:'|\Z))
-    |(?P<double>"(?:[^"\\]++|\\.)*+(?:"|\Z))
+    |(?P<single>'(?:[^'\\]++|\\(?:.|\Z))*+(?:'|\Z))
+    |(?P<double>"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z))
     |(?P<heredoc><<<[ \t]*+['"]?+(?P<mark>[A-Za-z_]\w*+)['"]?+\n)
     |(?P<variable>\$[A-Za-z_]\w*+)
     |(?P<number>\d[\d_]*+(?:\.\d++)?+)

@@ -17,7 +17,7 @@ def is_serialized(text: str) -> bool:
 
 def php_unserialized(text: str, line: int = 1) -> Tree:
     """Returns the value; every leaf is in that line. Raises BadSyntax."""
-    reader = _Reader(text.strip().encode("utf-8", "surrogateescape"), line)
+    reader = _Reader(text.strip().encode("utf-8", "replace"), line)
     return reader.value(DEPTH_LIMIT)
 
 

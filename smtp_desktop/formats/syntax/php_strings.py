@@ -4,7 +4,7 @@ import re
 
 _SINGLE = re.compile(r"\\([\\'])")
 _DOUBLE = re.compile(r"\\(?:([nrtvef\\$\"])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u\{([0-9A-Fa-f]{1,6})\})", re.DOTALL)
-_VARIABLE = re.compile(r"(?<!\\)(?:\\\\)*+(?:\$[A-Za-z_{]|\{\$)")
+_VARIABLE = re.compile(r"(?<!\\)(?:\\\\)*+(?:\$(?:[A-Za-z_{]|[^\x00-\x7f])|\{\$)")
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f"}
 _LAST = 0x10FFFF
 

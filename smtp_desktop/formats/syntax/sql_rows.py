@@ -1,4 +1,4 @@
-"""Rows of a table of options in an SQL dump: `INSERT INTO wp_options VALUES (1,'name','value','yes'),…`."""
+"""Rows of a table of options, of an SQL dump: `INSERT INTO wp_options VALUES (1,'name','value','yes'),…`, or of CSV."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from smtp_desktop.formats.syntax.lines import LineCount
 
 _MYSQL = re.compile(r"\\(.)|''", re.DOTALL)
+_FIELD = re.compile(r'[,;\t]"((?:[^"]++|"")*+)"')
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a", "b": "\b"}
 _VALUE = re.compile(r"\s*,\s*(?:_[a-z0-9]+\s*)?'")
 _END = re.compile(r"(?:[^'\\]++|\\.|'')*+'", re.DOTALL)
@@ -28,11 +29,17 @@ def option_rows(text: str, names: tuple[str, ...]) -> Iterator[OptionRow]:
     """Yields the rows whose names are among `names`, in the order of the text."""
     sqlite = _SQLITE_HEAD in text[:2000]
     lines = LineCount(text)
-    wanted = re.compile("'(" + "|".join(map(re.escape, names)) + ")'")
+    wanted = re.compile("(['\"])(" + "|".join(map(re.escape, names)) + ")\\1")
     for found in wanted.finditer(text):
-        value = _value_after(text, found.end(), sqlite=sqlite)
+        value = _field_after(text, found.end()) if found[1] == '"' else _value_after(text, found.end(), sqlite=sqlite)
         if value is not None:
-            yield OptionRow(name=found[1], value=value, line=lines.at(found.start()))
+            yield OptionRow(name=found[2], value=value, line=lines.at(found.start()))
+
+
+def _field_after(text: str, at: int) -> str | None:
+    """Returns the text of the next field, as CSV has it."""
+    field = _FIELD.match(text, at)
+    return field[1].replace('""', '"') if field else None
 
 
 def _value_after(text: str, at: int, *, sqlite: bool) -> str | None:

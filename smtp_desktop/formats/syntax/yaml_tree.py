@@ -20,7 +20,7 @@ def yaml_trees(text: str) -> tuple[Tree, ...]:
     if len(text) > LONGEST_TEXT:
         raise BadSyntax(msg("The file is longer than {limit} characters.", limit=f"{LONGEST_TEXT:,}"))
     try:
-        return _YamlReader(_LOADER(text)).read()
+        return _YamlReader(_LOADER(text.encode("utf-8", "replace"))).read()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BadSyntax(msg("This is not valid YAML."), mark.line + 1 if mark else None) from error

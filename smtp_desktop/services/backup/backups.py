@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from smtp_desktop.domain.backups import Backup, BackupReason, outdated
+from smtp_desktop.domain.backups import Backup, BackupReason, DatabaseState, outdated
+from smtp_desktop.domain.errors import StoreDamaged
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.ports import Clock
 
@@ -14,27 +16,41 @@ _DAY = timedelta(days=1)
 class Backups:
     """Makes, lists and drops backups. Any call may block on the disk and the keyring. Safe from every thread."""
 
-    def __init__(self, *, store: BackupStore, clock: Clock, erase_unkept: Callable[[], object]) -> None:
-        """`erase_unkept` erases the secrets that nothing names and no backup keeps any longer; it never raises."""
+    def __init__(
+        self,
+        *,
+        store: BackupStore,
+        clock: Clock,
+        erase_unkept: Callable[[], object],
+        state: Callable[[], DatabaseState] = lambda: DatabaseState.SOUND,
+    ) -> None:
+        """`erase_unkept` erases the secrets that nothing names and no backup keeps any longer; it never raises. `state`
+        reads the whole database, and raises StoreError."""
         self._store = store
         self._clock = clock
         self._erase_unkept = erase_unkept
+        self._state = state
         self._lock = threading.Lock()
 
-    def before(self, reason: BackupReason) -> None:
-        """Makes a backup of SMTPs, activities and settings as they are, unless there are none; call it right before a
-        change of that kind. Raises StoreError; then nothing may be changed."""
+    def before(self, reason: BackupReason) -> str:
+        """Makes a backup of SMTPs, activities and settings as they are, and returns its name; "" where there are none.
+        Call it right before a change of that kind. Raises StoreError; then nothing may be changed."""
         with self._lock:
-            if self._store.make(reason, self._clock.now()):
-                self._drop_outdated()
+            made = self._store.make(reason, self._clock.now())
+            if made is None:
+                return ""
+            self._drop_outdated()
+            return made.name
 
     def daily(self) -> Backup | None:
         """Makes the daily backup, if the last backup of any kind is a day old and anything has changed since. Returns
-        it. Raises StoreError."""
+        it. Raises StoreError, and StoreDamaged where the database is damaged, wherever that is."""
         with self._lock:
             now = self._clock.now()
             if any(now - one.made_at < _DAY for one in self._store.all() if one.is_dropped_in_time):
                 return None
+            if self._state() is DatabaseState.DAMAGED:
+                raise StoreDamaged(msg("The database is damaged."))
             made = self._store.make(BackupReason.DAILY, now, only_if_changed=True)
             self._drop_outdated()
             return made

@@ -48,22 +48,27 @@ class Discovery:
         providers = self._read_providers()
         listed = listed_proposals(address, providers)
         asks = not listed and may_be_asked(address.domain)
-        named = self._in_dns(address, providers, cancel) if asks else ()
+        named, answered = self._in_dns(address, providers, cancel) if asks else ((), True)
         configured: tuple[Proposal, ...] = ()
         if asks and further and not cancel.requested:
             configured = tuple(self._configured(address, providers, cancel))
         options = tuple(Option(proposal=one) for one in distinct((*listed, *configured, *named)))
         if further:
             options = tried(self._try(options, cancel))
-        return Found(address=address, options=options, asked_dns=asks, went_further=further)
+        return Found(address=address, options=options, asked_dns=asks, dns_answered=answered, went_further=further)
 
-    def _in_dns(self, address: Address, providers: Providers, cancel: Cancel) -> tuple[Proposal, ...]:
+    def _in_dns(self, address: Address, providers: Providers, cancel: Cancel) -> tuple[tuple[Proposal, ...], bool]:
+        """Returns what the domain's records lead to, and whether there was an answer to anything."""
         lookups = self._dns.lookups(cancel, of_networks=True)
         found: list[Proposal] = []
+        answers = []
         for service in (SUBMISSIONS, SUBMISSION):
             name = f"{service}.{address.domain}"
-            found += srv_proposals(address, services_in(lookups.srv(name)), name, providers)
-        return (*found, *mx_proposals(address, lookups.mx(address.domain).records, providers))
+            answers.append(lookups.srv(name))
+            found += srv_proposals(address, services_in(answers[-1]), name, providers)
+        answers.append(lookups.mx(address.domain))
+        found += mx_proposals(address, answers[-1].records, providers)
+        return tuple(found), not all(answer.unknown for answer in answers)
 
     def _configured(self, address: Address, providers: Providers, cancel: Cancel) -> Iterator[Proposal]:
         """Yields what the first of the domain's files that names a server says."""

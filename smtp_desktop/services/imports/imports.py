@@ -6,7 +6,7 @@ from typing import Any
 
 from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError
+from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.imports.preview import (
@@ -77,7 +77,7 @@ class Imports:
         sources = list(self._sources.readers.read([file for file in files if file.path not in ours]))
         sources += [Source(format=ImportFormat.OWN, files=(path,)) for path in ours]
         order = {file.path: number for number, file in enumerate(files)}
-        maker = PreviewRows(setup.profiles, self._is_stored)
+        maker = PreviewRows(setup.profiles, self._is_stored_or_locked)
         rows: list[ImportRow] = []
         shown: list[Source] = []
         for source in sorted(sources, key=lambda one: min(order[path] for path in one.files)):
@@ -88,7 +88,7 @@ class Imports:
             else:
                 rows += maker.of(source, len(rows))
                 shown.append(source)
-        return ImportPreview(sources=tuple(shown), rows=tuple(rows))
+        return ImportPreview(sources=tuple(shown), rows=tuple(rows), uncompared=maker.uncompared)
 
     def run(
         self,
@@ -113,8 +113,9 @@ class Imports:
             return ImportOutcome(rows=())
         chosen: list[ChosenRow] = []
         try:
+            stored = {one.id: one for one in self._setups.read().profiles}
             for row, action in wanted:
-                chosen.append(self._chosen(row, action, cancel))
+                chosen.append(self._chosen(row, action, stored, cancel))
             self._back_up(BackupReason.IMPORT)
             merged = _Merged(self._sources.own, chosen, tags)
             after = self._setups.change(merged.make)
@@ -124,17 +125,19 @@ class Imports:
         self._events.publish(SetupChanged())
         return self._outcome(merged, after)
 
-    def _chosen(self, row: ImportRow, action: ImportAction, cancel: Cancel | None) -> ChosenRow:
+    def _chosen(
+        self, row: ImportRow, action: ImportAction, stored: Mapping[ProfileId, SmtpProfile], cancel: Cancel | None
+    ) -> ChosenRow:
         """Returns the row with its secrets in the vault, but for those that are there already."""
         updates = action is ImportAction.UPDATE and row.stored_id is not None
         profile_id = ProfileId(row.stored_id) if updates and row.stored_id else ProfileId(row.own_id or self._new_id())
         secrets = dict(row.draft.typed_secrets) if row.draft else {}
         if updates and row.kind is ImportKind.SMTP:
-            stored = next((one for one in self._setups.read().profiles if one.id == profile_id), None)
+            present = stored.get(profile_id)
             secrets = {
                 field: secret
                 for field, secret in secrets.items()
-                if stored is None or not self._is_stored(stored, field, secret)
+                if present is None or not self._is_stored(present, field, secret)
             }
         refs = self._places.keep(profile_id, secrets, cancel)
         if not updates and row.elsewhere:
@@ -143,6 +146,15 @@ class Imports:
 
     def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
         return is_stored(self._vault, profile, field, secret)
+
+    def _is_stored_or_locked(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool | None:
+        try:
+            ref = profile.secret_refs.get(field)
+            return ref is not None and self._vault.get(ref) == secret
+        except VaultLocked:
+            return None
+        except VaultError:
+            return False
 
     def _outcome(self, merged: "_Merged", after: Setup) -> ImportOutcome:
         by_id = {one.id: one for one in after.profiles}

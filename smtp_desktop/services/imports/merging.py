@@ -25,6 +25,7 @@ class Merge:
         self._tags = tags
         self._before = {one.id: one for one in setup.profiles}
         self._profiles = dict(self._before)
+        self._taken = {one.name.lower() for one in setup.profiles}
         self._keys = {key_of_stored(one) for one in setup.profiles}
         self._setup = setup
         self.made: dict[int, ProfileId] = {}
@@ -67,9 +68,9 @@ class Merge:
         return self._profiles[earlier] if earlier is not None else None
 
     def _created(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
-        taken = {one.name.lower() for one in self._profiles.values()}
         wanted = draft.name if chosen.row.stored_name else chosen.row.name
-        name = free_name(smtp_name(wanted), taken)
+        name = free_name(smtp_name(wanted), self._taken)
+        self._taken.add(name.lower())
         draft = replace(draft, name=name, is_default=False, tags=changed_tags(draft.tags, added=self._tags))
         profile = profile_from_draft(draft, profile_id=chosen.profile_id, stored=None, complete=False)
         return _with_new_refs(profile, chosen.refs)

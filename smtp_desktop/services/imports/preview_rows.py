@@ -16,8 +16,8 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft
 from smtp_desktop.domain.smtp.profile import NAME_LIMIT, ProfileId, SecretField, SmtpProfile
 from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 
-IsStored = Callable[[SmtpProfile, SecretField, Secret], bool]
-"""Whether the vault holds that secret for the SMTP already; False also where that can't be known now."""
+IsStored = Callable[[SmtpProfile, SecretField, Secret], bool | None]
+"""Whether the vault holds that secret for the SMTP already; None where it is locked."""
 
 _NEW = (ImportAction.IMPORT, ImportAction.SKIP)
 _TO_UPDATE = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
@@ -28,10 +28,12 @@ _EMPTY = ProfileDraft()
 
 
 class PreviewRows:
-    """Makes the rows of other programs' files, in their order."""
+    """Makes the rows of other programs' files, in their order. `uncompared` is whether a stored secret could not be
+    compared by then."""
 
     def __init__(self, profiles: Sequence[SmtpProfile], is_stored: IsStored) -> None:
         self._is_stored = is_stored
+        self.uncompared = False
         self._taken = {one.name.lower() for one in profiles}
         self._stored: dict[ServerKey, list[SmtpProfile]] = {}
         for one in profiles:
@@ -71,6 +73,9 @@ class PreviewRows:
         differing = self._differing(stored, found)
         actions: tuple[ImportAction, ...] = _TO_UPDATE if differing else _TO_SKIP
         reason = _difference_words(differing) if differing else msg("Nothing differs")
+        if self._is_locked(stored, found) and set(differing) <= set(SecretField):
+            self.uncompared = True
+            reason = msg("The stored password can't be compared: it is locked")
         try:
             profile_from_draft(
                 updated(stored, found.draft, found.said), profile_id=stored.id, stored=stored, complete=False
@@ -88,6 +93,10 @@ class PreviewRows:
             stored_name=stored.name,
             differing=tuple(differing),
         )
+
+    def _is_locked(self, stored: SmtpProfile, found: FoundSmtp) -> bool:
+        typed = updated(stored, found.draft, found.said).typed_secrets
+        return any(self._is_stored(stored, field, secret) is None for field, secret in typed.items())
 
     def _differing(self, stored: SmtpProfile, found: FoundSmtp) -> list[str]:
         after = updated(stored, found.draft, found.said)

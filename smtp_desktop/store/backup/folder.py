@@ -57,6 +57,10 @@ class BackupFolder:
         """Returns where the file of a backup of that name is to be."""
         return self.path / f"{name}{_ENDING}"
 
+    def has(self, name: str) -> bool:
+        """Whether there is a backup of that name, or a file that is being made."""
+        return self.path_for(name).exists() or (self.path / name).exists()
+
     def new_part(self) -> Path:
         """Returns the path of a file yet to be made, for what is not finished. Such files that were left behind a day
         ago are removed."""
@@ -76,6 +80,11 @@ class BackupFolder:
         with os_errors_as_ours(self.path):
             remove(self.path_for(name))
 
+    def small(self) -> tuple[Backup, ...]:
+        """Returns the small backups."""
+        with os_errors_as_ours(self.path):
+            return tuple(self._backup(path) for path in self._ours())
+
     def _ours(self) -> list[Path]:
         return [path for path in sorted(self.path.glob(f"*{_ENDING}")) if path.is_file()]
 
@@ -93,8 +102,8 @@ class BackupFolder:
 
 
 def remove(path: Path) -> None:
-    """Removes a database that nobody uses, with what SQLite may have left beside it. Raises OSError."""
-    for each in (path, *(path.with_name(f"{path.name}{ending}") for ending in ("-journal", "-wal", "-shm"))):
+    """Removes a database that nobody uses, with what SQLite or an upgrade may have left beside it. Raises OSError."""
+    for each in (path, *path.parent.glob(f"{path.name}[-.]*")):
         each.unlink(missing_ok=True)
 
 

@@ -71,7 +71,7 @@ class SqliteBackups:
         for name in names:
             self._folder.remove(name)
         with self._database.read() as connection:
-            gone = [row[0] for row in connection.execute(_ORPHANS) if not self._folder.path_for(row[0]).exists()]
+            gone = [row[0] for row in connection.execute(_ORPHANS) if not self._folder.has(row[0])]
         if gone:
             with self._database.write() as connection:
                 connection.executemany("DELETE FROM kept_secret WHERE backup = ?", [[name] for name in gone])
@@ -100,15 +100,15 @@ def columns_of(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def secrets_named_in(path: Path) -> set[SecretRef]:
-    """Returns the places of the secrets that a database of the newest version names, but not those of tokens. Raises
-    sqlite3.Error."""
+    """Returns the places of the secrets that a database names, but not those of tokens. Raises sqlite3.Error."""
     with closing(sqlite3.connect(file_uri(path, "mode=ro"), uri=True)) as connection:
         return named_secrets(connection)
 
 
 def named_secrets(connection: sqlite3.Connection) -> set[SecretRef]:
     """Returns the places of the secrets that are named, but not those of tokens."""
-    columns = [f"{field}_ref" for field in SecretField if field is not SecretField.TOKENS]
+    there = set(columns_of(connection, "smtp"))  # fewer in an older version
+    columns = [f"{field}_ref" for field in SecretField if field is not SecretField.TOKENS and f"{field}_ref" in there]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM smtp")  # noqa: S608 - names of the schema
     refs = {SecretRef(ref) for row in rows for ref in tuple(row) if ref}
     webhook = connection.execute("SELECT value FROM preference WHERE key = ?", [WEBHOOK_REF_KEY]).fetchone()

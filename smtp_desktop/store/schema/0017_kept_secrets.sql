@@ -3,5 +3,6 @@
 CREATE TABLE kept_secret (
     backup TEXT NOT NULL, -- the name of its file
     ref TEXT NOT NULL,
-    PRIMARY KEY (ref, backup)
+    PRIMARY KEY (backup, ref)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_secret_by_ref ON kept_secret (ref);

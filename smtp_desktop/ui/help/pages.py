@@ -23,6 +23,7 @@ class HelpPage(StrEnum):
     ACTIVITIES = "activities"
     DELIVERIES = "deliveries"
     IMPORT = "import"
+    BACKUPS = "backups"
     BACKGROUND = "background"
     APP_PASSWORDS = "app-passwords"
     AZURE_APP = "azure-app"

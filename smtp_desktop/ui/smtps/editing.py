@@ -116,12 +116,17 @@ class SmtpEditing(QObject):
         checking.automatic.paused_changed.connect(self.history.set_paused)
 
     def _make_panel(self) -> SmtpPanel:
+        from smtp_desktop.ui.smtps.address_lookup.search import AddressSearch
         from smtp_desktop.ui.smtps.panel import SmtpPanel
 
         panel = SmtpPanel(authority_of=self.known_authorities.get, limits_of=self._services.known_limits)
         panel.certificate_requested.connect(self._checking.trust.show_fact)
         panel.help_requested.connect(lambda request: _open_help(panel.window(), request))
+        AddressSearch(panel, services=self._services, tasks=self._tasks, names=self._names)
         return panel
+
+    def _names(self) -> set[str]:
+        return {profile.name.lower() for profile in self._cards.profiles}
 
     @property
     def listeners(self) -> tuple[Listener, ...]:

@@ -22,7 +22,7 @@ from smtp_desktop.ui.sign_in.request import SignInRequest
 from smtp_desktop.ui.smtps.form.form import LimitsOf, SmtpForm
 from smtp_desktop.ui.smtps.form.hints import local_today
 from smtp_desktop.ui.smtps.panel_view import SmtpPanelView
-from smtp_desktop.ui.smtps.requests import SaveRequest
+from smtp_desktop.ui.smtps.requests import CheckBefore, SaveRequest
 from smtp_desktop.ui.widgets.field import Field
 from smtp_desktop.ui.widgets.form_panel import resumed_words
 
@@ -53,6 +53,8 @@ class SmtpPanel(SmtpPanelView):
         self.setObjectName("smtpPanel")
         self._refs: Mapping[SecretField, SecretRef] = {}
         self._rule_errors: frozenset[str] = frozenset()
+        self.check_before: CheckBefore | None = None
+        """What checks a new SMTP before it is created."""
         self._connect()
         self.start_create(is_default=False)
 
@@ -94,6 +96,8 @@ class SmtpPanel(SmtpPanelView):
         self.set_idle()
         self.show_note("")
         self._form.start(draft, stored, fact)
+        self.address.clear()
+        self.address.setVisible(stored is None)
         self._scroll.verticalScrollBar().setValue(0)
         self._title.setText(self.tr("Edit SMTP") if stored else self.tr("Create SMTP"))
         self._buttons.show_for(creating=stored is None)
@@ -122,6 +126,7 @@ class SmtpPanel(SmtpPanelView):
         self._title.setText(self.tr("Create SMTP"))
         self.show_hold(None, datetime.now(UTC))
         self.stored_changed.emit(None)
+        self.address.hide()  # there is nothing left to fill in
         self.show_note(
             self.tr(
                 "This SMTP was deleted elsewhere. Your entries are still here: choose Create to save them as a "
@@ -216,7 +221,8 @@ class SmtpPanel(SmtpPanelView):
         edit = self.edit()
         # Where others changed the same, that comes first: the rules may be broken only by what they changed.
         if (self._stored and conflicts(edit, self._stored)) or self._holds(edit.draft):
-            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, edit=edit))
+            check = self.check_before if self._stored is None else None
+            self.save_requested.emit(SaveRequest(profile_id=self.profile_id, edit=edit, check=check))
 
     def _on_test(self) -> None:
         with suppress(FieldErrors):  # which are shown

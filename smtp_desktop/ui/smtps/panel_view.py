@@ -16,6 +16,7 @@ from smtp_desktop.ui.smtps.boxes.top_boxes import TopBoxes
 from smtp_desktop.ui.smtps.boxes.why_words import WhyWords
 from smtp_desktop.ui.smtps.footer_buttons import FooterButtons
 from smtp_desktop.ui.smtps.form.form import SmtpForm
+from smtp_desktop.ui.smtps.from_address.address_part import AddressPart
 from smtp_desktop.ui.widgets.form_layout import column
 from smtp_desktop.ui.widgets.form_panel import FormPanel
 
@@ -31,7 +32,8 @@ class SmtpPanelView(FormPanel[SmtpForm]):
         self._top = TopBoxes()
         self.why_box, self.hold_box = self._top.why_box, self._top.hold_box
         self._pause = PauseRow()
-        self._set_content(column(self._form, self.history, self._pause))
+        self.address = AddressPart()
+        self._set_content(column(self.address, self._form, self.history, self._pause))
         self._put_on_top(self._top)
         self._buttons = FooterButtons()
         self._lay_out_footer(left=self._buttons.left, right=self._buttons.right)
@@ -69,6 +71,18 @@ class SmtpPanelView(FormPanel[SmtpForm]):
         self._keep_in_view(self._form, lambda: self._top.show_hold(held, now))
         self._pause.setVisible(self._stored is not None and not (held and held.hold.stops))
 
+    def focus_first_field(self) -> None:
+        """Moves the focus to the mail address of a new SMTP, else to the first field of the form."""
+        if self.address.isHidden():
+            super().focus_first_field()
+        else:
+            self.address.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._bring_into_view(self.address.editor)
+
+    def focus_save(self) -> None:
+        """Moves the focus to *Create* or *Save*."""
+        self._buttons.save.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def focus_field(self, name: str) -> None:
         """Moves the focus to the field of that name in snake case; to the first one where it is not shown."""
         field = self._form.reveal(name)
@@ -99,13 +113,14 @@ class SmtpPanelView(FormPanel[SmtpForm]):
         super()._bring_into_view(widget)
 
     def _chain_top(self) -> None:
-        for before, after in pairwise((self._close, *self._top.stops, self._form.first_stop)):
+        for before, after in pairwise((self._close, *self._top.stops, *self.address.stops, self._form.first_stop)):
             self.setTabOrder(before, after)
 
     def set_busy(self, note: str) -> None:
         """Locks the form, so that the user can only read it and stop waiting. `note` says what is waited for."""
         self._buttons.note_focus(self.focusWidget())
         self._form.set_locked(True)
+        self.address.setEnabled(False)
         self._progress.show_text(note)
         self._close.setEnabled(False)
         self._buttons.set_busy()
@@ -113,6 +128,7 @@ class SmtpPanelView(FormPanel[SmtpForm]):
     def set_idle(self) -> None:
         """Unlocks the form, which holds what it held."""
         self._form.set_locked(False)
+        self.address.setEnabled(True)
         self._progress.show_text("")
         self._close.setEnabled(True)
         self._buttons.set_idle()

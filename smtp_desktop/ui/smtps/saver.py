@@ -81,6 +81,7 @@ class SmtpSaver(QObject):
         self._tasks = tasks
         self._unlocker = unlocker
         self._cancel: Cancel | None = None
+        self._checks = False
         self._locked = Cancel()  # of the save that waits for the master password, if one does
         self._pending: Counter[ProfileId | None] = Counter()
         panel.apply("saver", self._connect_panel)
@@ -106,8 +107,10 @@ class SmtpSaver(QObject):
         """Creates or changes the SMTP. The panel is locked until that ends, or the user stops waiting."""
         self._locked.request()
         cancel = self._cancel = Cancel()
-        self._panel.set_busy(self.tr("Saving…"))
-        QTimer.singleShot(_SLOW_KEYRING_MS, self, lambda: self._show_slow(cancel))
+        self._checks = request.check is not None
+        self._panel.set_busy(self.tr("Checking, then saving…") if self._checks else self.tr("Saving…"))
+        if not self._checks:
+            QTimer.singleShot(_SLOW_KEYRING_MS, self, lambda: self._show_slow(cancel))
         self._pending[request.profile_id] += 1
         self._tasks.run(
             self._panel,
@@ -130,7 +133,12 @@ class SmtpSaver(QObject):
         # On a worker.
         if request.profile_id is None:
             untouched = request.draft.is_default == request.edit.seen.is_default
-            return self._profiles.create(request.draft, cancel, default_if_none=untouched).id
+            if request.check:
+                request.check.run(request.draft, cancel)
+            saved_id = self._profiles.create(request.draft, cancel, default_if_none=untouched).id
+            if request.check:
+                request.check.record(request.draft, saved_id)
+            return saved_id
         return self._profiles.save(request.profile_id, request.edit, cancel).id
 
     def _show_slow(self, cancel: Cancel) -> None:
@@ -142,9 +150,11 @@ class SmtpSaver(QObject):
     def _stop_waiting(self) -> None:
         if self.stop():
             self._panel.set_idle()
-            self._panel.show_note(
-                self.tr("Stopped waiting for the keyring. Nothing was saved; your entries are still here.")
-            )
+            if self._checks:
+                note = self.tr("Stopped waiting. Nothing was saved; your entries are still here.")
+            else:
+                note = self.tr("Stopped waiting for the keyring. Nothing was saved; your entries are still here.")
+            self._panel.show_note(note)
             self.failed.emit()
 
     def _on_saved(self, saved_id: ProfileId, request: SaveRequest, cancel: Cancel) -> None:

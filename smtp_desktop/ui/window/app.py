@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreBusy, StoreDamaged
 from smtp_desktop.ui.cards.card import BARS
 from smtp_desktop.ui.runtime.bus import Bus
 from smtp_desktop.ui.runtime.signals import EndSignals
@@ -24,6 +24,7 @@ from smtp_desktop.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     from smtp_desktop.domain.checks.health import Overview
     from smtp_desktop.services.services import Services
+    from smtp_desktop.ui.backup.damaged_start import HomeAccess
     from smtp_desktop.ui.cards.card_holds import ShownHolds
     from smtp_desktop.ui.runtime.tasks import Tasks
     from smtp_desktop.ui.runtime.worker_programs import WorkerPrograms
@@ -48,13 +49,16 @@ class WindowApp(QObject):
         only_paint: bool = False,
         background: bool = False,
         demo: bool = False,
+        open_home: Callable[[Bus], HomeAccess] | None = None,
     ) -> None:
-        """`open_services` opens the data folder `home`, or raises SmtpDesktopError; `programs` returns the commands of
+        """`open_services` opens the data folder `home`, or raises SmtpDesktopError; `open_home` opens it without its
+        database, to restore a damaged one, where that can be done; `programs` returns the commands of
         the processes that the window starts. With `only_paint` the program exits as soon as the cards are painted; in
         the `background` the window is hidden at first, where the settings let it; a `demo` says that it is one."""
         super().__init__()
         self._demo, self._background = demo, background
         self._open_services, self._start_logging, self._only_paint = open_services, start_logging, only_paint
+        self._open_home = open_home
         self._programs = programs
         self.bus = Bus()
         self.tasks: Tasks | None = None
@@ -171,9 +175,22 @@ class WindowApp(QObject):
         sys.stderr.write(f"{words}\n")
         code = _EX_TEMPFAIL if isinstance(error, StoreBusy) else _EX_CONFIG
         put_on(self._running, self._theme)
+        if isinstance(error, StoreDamaged) and self._open_home:
+            self._offer_restore(words, self._open_home)
+            return
         dialog = self._refusal = MessageDialog(None, title=self.tr("SMTP Desktop can't start"), text=words)
         dialog.finished.connect(lambda _: self._running.exit(code))
         dialog.show()
+
+    def _offer_restore(self, words: str, open_home: Callable[[Bus], HomeAccess]) -> None:
+        from smtp_desktop.ui.backup.damaged_start import DamagedStart
+
+        app = self._running
+        start = DamagedStart(self, text=words, home=open_home(self.bus))
+        self._refusal = start
+        start.given_up.connect(lambda: app.exit(_EX_CONFIG))
+        start.restored.connect(lambda: self.start(app))
+        start.show()
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._choice = choice
@@ -208,6 +225,7 @@ def run_window(
     only_paint: bool,
     background: bool = False,
     demo: bool = False,
+    open_home: Callable[[Bus], HomeAccess] | None = None,
 ) -> int:
     """Shows the window on the data folder `home` until it is closed, or with `only_paint` until its cards are painted.
     Returns the exit code. The arguments are those of WindowApp."""
@@ -219,6 +237,7 @@ def run_window(
         only_paint=only_paint,
         background=background,
         demo=demo,
+        open_home=open_home,
     )
     app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("smtp-desktop")

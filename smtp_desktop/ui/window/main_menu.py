@@ -23,6 +23,8 @@ def main_menu(parent: QWidget, titles: Mapping[str, str], *, current: str) -> Me
         ("", ""),
         ("importAction", _tr("Import…")),
         ("exportAction", _tr("Export…")),
+        ("backUpAction", _tr("Back up…")),
+        ("restoreAction", _tr("Restore…")),
         ("", ""),
         ("settingsAction", _tr("Settings")),
         ("shortcutsAction", _tr("Keyboard shortcuts")),

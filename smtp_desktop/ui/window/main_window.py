@@ -219,6 +219,8 @@ class MainWindow(QMainWindow):
         self.smtps.said.connect(self.frame.say_quietly)
         self.activities.said.connect(self.frame.say_quietly)
         self.sections.transfer.said.connect(self.frame.say_quietly)
+        self.sections.backups.said.connect(self.frame.say_quietly)
+        self.sections.backups.quit_asked.connect(self._closing.quit)
         self.closed.connect(self.smtps.mailboxes.end_all)
         self.closed.connect(self.smtps.sign_ins.runs.end_all)
         self._watch.changed.connect(self.load)
@@ -255,6 +257,8 @@ class MainWindow(QMainWindow):
         )
         menus.import_asked.connect(self.sections.transfer.open_import)
         menus.export_asked.connect(self.sections.transfer.export_selected)
+        menus.back_up_asked.connect(self.sections.backups.open_back_up)
+        menus.restore_asked.connect(self.sections.backups.open_restore)
         menus.settings_asked.connect(self.sections.settings.show)
         menus.quit_asked.connect(self._closing.quit)
         return menus

@@ -19,6 +19,7 @@ from smtp_desktop.ui.alerts.alert_settings import WindowAlertSettings
 from smtp_desktop.ui.alerts.alert_watch import AlertWatch
 from smtp_desktop.ui.background.autostart import autostart
 from smtp_desktop.ui.background.background import Background
+from smtp_desktop.ui.backup.window_backups import WindowBackups
 from smtp_desktop.ui.checks.bulk_check_process import BulkCheckProcess
 from smtp_desktop.ui.checks.recipients import Recipients
 from smtp_desktop.ui.dates.date_watch import DateWatch
@@ -129,6 +130,7 @@ class Sections:
         self.transfer = Transfer(
             window=window, smtps=self.smtps, services=services, tasks=tasks, unlocker=unlocker, theme=theme
         )
+        self.backups = WindowBackups(window=window, services=services, tasks=tasks, unlocker=unlocker)
         self.watch = ChangeWatch(owner=window, change_signal=services.change_signal, tasks=tasks)
         bus.published.connect(self.alerts.on_event)
         for listens in (self.smtps.loaded, self.watch.changed):

@@ -26,6 +26,8 @@ class WindowMenus(QObject):
 
     import_asked = Signal()
     export_asked = Signal()
+    back_up_asked = Signal()
+    restore_asked = Signal()
     settings_asked = Signal()
     quit_asked = Signal()
 
@@ -121,6 +123,8 @@ class WindowMenus(QObject):
         acts |= {
             "importAction": self.import_asked.emit,
             "exportAction": self.export_asked.emit,
+            "backUpAction": self.back_up_asked.emit,
+            "restoreAction": self.restore_asked.emit,
             "settingsAction": self.settings_asked.emit,
             "shortcutsAction": self.show_shortcuts,
             "helpAction": self.show_help,

@@ -11,6 +11,7 @@ from cli.delivery_results import finish
 from fakes.mailboxes import FakeMailboxes, a_mail
 from fakes.transport import FakeTransport
 
+from smtp_desktop.composition.data_folder import DATABASE_FILE
 from smtp_desktop.domain.delivery.delivery import DeliveryState
 from smtp_desktop.domain.secret import Secret, SecretRef
 
@@ -26,6 +27,7 @@ activities: [{name: New, to: [a@b.example], subject: x, text: y}]
 settings: {retry_days: 9}
 """
 _URLS = b"smtp://new%40company.example:x@new.example:587\nsmtp://other%40company.example@h.example\nsmtp://h:0\n"
+_PASSPHRASE = b"four words that fit\n"
 _ROWS = b'{"to": "ann@company.example", "who": "Ann"}\n{"to": "ann@company.example"}\nno JSON\n'
 
 
@@ -105,6 +107,16 @@ def _made(command_line: CommandLine) -> None:
     Path("cloud.pem").write_text(made.secret.reveal(), encoding="ascii")
 
 
+def _backed_up(command_line: CommandLine) -> None:
+    assert command_line("backup", "all.backup", "--passphrase-stdin", stdin=_PASSPHRASE).code == 0
+    assert command_line("smtp", "edit", "One", "Two", "--port", "2").code == 0
+
+
+def _damaged(command_line: CommandLine) -> None:
+    _backed_up(command_line)
+    (command_line.home / DATABASE_FILE).write_bytes(b"")
+
+
 _SEALED = ("--with-secrets", "--passphrase-stdin")
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -120,6 +132,12 @@ CASES: dict[str, tuple[Case, ...]] = {
     "apply": (
         *(Case(arguments=("-", *options), stdin=_DECLARED) for options in ((), ("--dry-run",), ("--prune", "--yes"))),
     ),
+    "backup": (Case(arguments=("all.backup", "--passphrase-stdin"), stdin=_PASSPHRASE),),
+    "restore": (
+        Case(arguments=("--list",), prepare=_backed_up),
+        Case(arguments=("all.backup", "--passphrase-stdin", "--yes"), stdin=_PASSPHRASE, prepare=_backed_up),
+        Case(arguments=("all.backup", "--passphrase-stdin"), stdin=_PASSPHRASE, prepare=_damaged),
+    ),
     "export": (
         *_of(),
         *_of("--format", "json"),
@@ -128,7 +146,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         *_of("one.json", "One"),
         *_of("--format", "postfix"),
         *_of("--format", "msmtp", "msmtprc"),
-        *(Case(arguments=(*names, *_SEALED), stdin=b"four words that fit\n") for names in (("a",), ("a", "One"))),
+        *(Case(arguments=(*names, *_SEALED), stdin=_PASSPHRASE) for names in (("a",), ("a", "One"))),
     ),
     "help": _of("smtp", "list"),
     "inbox": _of("--port", "0", "--for", "0"),
@@ -163,7 +181,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "smtp certificate switch": (Case(arguments=("Cloud",), prepare=_renewed),),
     "smtp check": (*_of("One"), *_of("--all"), *_of("--host", "127.0.0.1")),
     "smtp compare": _of("One", "Two"),
-    "smtp create": _of("Other", *_SERVER),
+    "smtp create": (
+        *_of("Other", *_SERVER),
+        Case(arguments=("Other", "--from-address", "shop@web.de", "--password-stdin"), stdin=b"new\n"),
+    ),
     "smtp delete": (*_of("Two", "--yes"), *_of("--all", "--yes")),
     "smtp duplicate": (Case(arguments=("One", "--password-stdin"), stdin=b"new\n"),),
     "smtp edit": (*_of("One", "--from", "a@b.example"), *_of("--all", "--description", "New")),
@@ -173,7 +194,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         *_of("--all", "--output", "smtps.json"),
         *_of("--all", "--format", "url"),
         *_of("--all", "--format", "postfix", "--output", "postfix"),
-        Case(arguments=("--all", "--output", "a", *_SEALED), stdin=b"four words that fit\n"),
+        Case(arguments=("--all", "--output", "a", *_SEALED), stdin=_PASSPHRASE),
     ),
     "smtp find-settings": (Case(arguments=("One",), code=69, prepare=_on_the_network),),
     "smtp history": _of("One"),

@@ -112,10 +112,21 @@ def test_a_second_import_of_the_same_file_changes_nothing(smtp_desktop, urls):
         assert smtp_desktop("smtp", "list", "--json").json == before
 
 
+def test_a_locked_vault_is_opened_to_compare_only_where_that_asks_nobody(smtp_desktop, urls, monkeypatch):
+    smtp_desktop("smtp", "import", urls)
+    smtp_desktop.vault.locked = True
+    rows = smtp_desktop("smtp", "import", urls, "--dry-run", "--json").json
+    assert rows[0]["reason"] == "The stored password can't be compared: it is locked"
+    monkeypatch.setenv("SMTP_DESKTOP_VAULT_PASSWORD", "master")
+    rows = smtp_desktop("smtp", "import", urls, "--dry-run", "--json").json
+    assert (rows[0]["differing"], rows[0]["reason"]) == ([], "Nothing differs")
+
+
 def test_urls_are_taken_from_the_command_line(smtp_desktop):
     ran = smtp_desktop("smtp", "import", "smtp://a%40b.example:pw@one.example:587", "smtps://two.example", "--json")
     assert [(row["file"], row["line"]) for row in ran.json] == [("command line", 1), ("command line", 2)]
     assert "pw" not in json.dumps([row["file"] for row in ran.json])
+    assert "Others on this computer can see a password" in ran.err
 
 
 def test_a_folder_is_read_with_what_is_below_it(smtp_desktop, tmp_path, urls):

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from smtp_desktop.cli.app import app, run
-from smtp_desktop.composition.command_line import open_demo
+from smtp_desktop.composition.command_line import open_demo, open_home
 from smtp_desktop.domain.errors import StoreBusy, VaultError, WrongMasterPassword
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
@@ -406,5 +406,5 @@ def test_a_database_in_use_is_temporary(capsys):
     def busy(home):
         raise StoreBusy(msg("Another program is using the database. Try again in a moment."))
 
-    assert run(("smtp", "list"), busy, open_demo) == 75
+    assert run(("smtp", "list"), busy, open_demo, open_home) == 75
     assert capsys.readouterr() == ("", "Error: Another program is using the database. Try again in a moment.\n")

@@ -36,6 +36,13 @@ def test_an_empty_form_is_filled_whole():
     )
 
 
+def test_an_international_domain_is_written_in_its_own_letters():
+    address = parse_address("J\u00f6rg <shop@m\u00fcnchen.example>")
+    draft = filled(proposal("me@gmail.com"), address, EMPTY, before=EMPTY)
+
+    assert (draft.from_address, draft.name) == ('"J\u00f6rg" <shop@m\u00fcnchen.example>', "Shop_munchen")
+
+
 def test_a_sign_in_in_the_browser_brings_its_provider():
     draft = put("me@outlook.com")
 

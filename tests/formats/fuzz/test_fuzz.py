@@ -8,9 +8,10 @@ from formats.fuzz.mutations import damaged, large, noise
 from formats.fuzz.seeds import CANARY, SEEDS
 from services.imports.imports_harness import ImportsHarness
 
-from smtp_desktop.domain.imports.preview import ImportPreview
-from smtp_desktop.domain.imports.source_file import SourceFile
+from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice, ImportPreview, ImportState
+from smtp_desktop.domain.imports.source_file import SourceFile, decoded
 from smtp_desktop.formats.registry import READERS, Formats
+from smtp_desktop.formats.withheld import secrets_in
 from smtp_desktop.services.imports.imports import ImportSources
 
 _QUICK, _MANY = 400, 50_000
@@ -42,6 +43,13 @@ def words_of(preview: ImportPreview) -> str:
     return "\n".join(str(word) for words in said for word in words)
 
 
+def read(look: Callable[[Sequence[SourceFile]], ImportPreview], files: Sequence[SourceFile]) -> None:
+    """Looks at the files. Where they still say that something is a password, no words have it."""
+    words = words_of(look(files))
+    if CANARY in words:
+        assert not any(CANARY in secret for file in files for secret in secrets_in(decoded(file)))
+
+
 @pytest.mark.parametrize("seed", READ, ids=lambda seed: f"{seed.format} {seed.files[0][0]}")
 def test_the_seeds_are_what_they_are_meant_to_be(look, seed):
     preview = look([SourceFile(path=path, content=text.encode()) for path, text in seed.files])
@@ -54,14 +62,32 @@ def test_the_seeds_are_what_they_are_meant_to_be(look, seed):
 @pytest.mark.parametrize("made", [damaged, noise], ids=lambda made: made.__name__)
 def test_damaged_files_and_noise_are_read_without_an_error(look, made):
     for number in range(_QUICK):
-        assert CANARY not in words_of(look(made(Random(number))))
+        read(look, made(Random(number)))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("made", [damaged, noise], ids=lambda made: made.__name__)
 def test_a_great_many_damaged_files_are_read_without_an_error(look, made):
     for number in range(_QUICK, _QUICK + _MANY):
-        assert CANARY not in words_of(look(made(Random(number))))
+        read(look, made(Random(number)))
+
+
+@pytest.mark.parametrize("numbers", [range(60), pytest.param(range(60, 6000), marks=pytest.mark.long)], ids=len)
+def test_what_damaged_files_give_can_be_imported_and_is_there_then(numbers):
+    for number in numbers:
+        harness = ImportsHarness()
+        imports = harness.imports()
+        imports._sources = ImportSources(readers=Formats())
+        files = damaged(Random(number))
+        preview = imports.look(files)
+        imports.run(preview, preview.proposed())
+        again = imports.look(files)
+        assert {row.state for row in again.rows} <= {ImportState.EXISTS, ImportState.UNREADABLE}
+        imports.run(again, {row.number: ImportChoice(action=ImportAction.UPDATE) for row in again.rows if row.actions})
+        stored = harness.store.all()
+        assert len({one.name.lower() for one in stored}) == len(stored)
+        assert sum(one.is_default for one in stored) == bool(stored)
+        assert not harness.store.stale
 
 
 @pytest.mark.long

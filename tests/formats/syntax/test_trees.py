@@ -137,8 +137,14 @@ def test_ini_values_are_read_by_the_rules_of_go_ini() -> None:
     assert ini_file(text, continued=False).section("smtp")["long"].text == "a\\"
 
 
+def test_ini_quotes_that_open_at_the_end_of_a_line_go_on_in_the_next() -> None:
+    text = '[a]\nx = """\nb = c\n""" ; d\ny = `\n e`'
+    assert {key: leaf.text for key, leaf in ini_file(text).section("a").items()} == {"x": "\nb = c\n", "y": "\n e"}
+
+
 def test_ini_lines_that_can_not_be_read_are_named() -> None:
-    assert [line for line, _ in ini_file('[a\nword\n[b]\nx = """never').bad] == [1, 2, 4]
+    ini = ini_file('[a\nword\n[b]\nx = """never')
+    assert [[line for line, _ in ini.bad_in(name)] for name in ("", "b", "c")] == [[1, 2], [4], []]
 
 
 def test_ruby_settings_are_read_where_they_are_written_out() -> None:

@@ -6,8 +6,8 @@ import pytest
 from fakes.backups import MemoryBackups, backup
 from fakes.small import FixedClock
 
-from smtp_desktop.domain.backups import BackupReason
-from smtp_desktop.domain.errors import StoreError
+from smtp_desktop.domain.backups import BackupReason, DatabaseState
+from smtp_desktop.domain.errors import StoreDamaged, StoreError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.backup.backups import Backups
 
@@ -20,7 +20,8 @@ class Harness:
         self.store = MemoryBackups(*backups)
         self.clock = FixedClock(NOW)
         self.erased = 0
-        self.backups = Backups(store=self.store, clock=self.clock, erase_unkept=self._erase)
+        self.state = DatabaseState.SOUND
+        self.backups = Backups(store=self.store, clock=self.clock, erase_unkept=self._erase, state=lambda: self.state)
 
     def _erase(self):
         self.erased += 1
@@ -82,3 +83,13 @@ def test_a_daily_backup_is_made_once_the_last_one_is_a_day_old():
     it.clock.moment += DAY
     it.store.is_changed = False
     assert it.backups.daily() is None
+
+
+def test_a_damaged_database_is_noticed_once_a_day_and_not_backed_up():
+    it = Harness(backup(BackupReason.DAILY, NOW))
+    it.state = DatabaseState.DAMAGED
+    assert it.backups.daily() is None
+    it.clock.moment = NOW + DAY
+    with pytest.raises(StoreDamaged):
+        it.backups.daily()
+    assert len(it.backups.all()) == 1

@@ -187,4 +187,6 @@ def test_silent_name_servers_find_nothing_and_hold_nobody_up(dns):
         read_providers=lambda: replace(PROVIDERS),
     )
 
-    assert discovery.search(parse_address("me@contoso.example"), further=False, cancel=Cancel()).options == ()
+    found = discovery.search(parse_address("me@contoso.example"), further=False, cancel=Cancel())
+    assert found.options == ()
+    assert "DNS did not answer" in str(looked_up_text(found))

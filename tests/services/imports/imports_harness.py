@@ -128,8 +128,9 @@ class ImportsHarness:
     def names(self) -> list[str]:
         return [one.name for one in self.store.all()]
 
-    def _back_up(self, reason: BackupReason) -> None:
+    def _back_up(self, reason: BackupReason) -> str:
         self.backups.append((reason, len(self.store.profiles)))
+        return "before-it"
 
 
 def files(*names: str) -> list[SourceFile]:

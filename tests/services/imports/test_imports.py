@@ -68,8 +68,10 @@ class TestLooking:
     def test_a_password_that_can_not_be_compared_counts_as_different(self, harness):
         harness.stored()
         harness.vault.locked = True
-        (row,) = harness.look(found(password="stored")).rows
-        assert row.differing == ("password",)
+        preview = harness.look(found(password="stored"))
+        (row,) = preview.rows
+        assert (row.differing, preview.uncompared) == (("password",), True)
+        assert str(row.reason) == "The stored password can't be compared: it is locked"
 
     def test_only_what_the_file_says_can_differ(self, harness):
         harness.stored(from_address="jobs@company.example", tls=False)

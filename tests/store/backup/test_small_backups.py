@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.activity_store_contract import FULL
+from contracts.backup_store_contract import BackupStoreContract
 from contracts.profile_store_contract import generic, graph
+from fakes.backups import MemoryBackups
 from fakes.stored import put
 
 from smtp_desktop.domain.backups import BackupReason
@@ -34,6 +36,19 @@ def folder(path):
 @pytest.fixture
 def backups(database, folder):
     return SqliteBackups(database, folder)
+
+
+class TestSqliteBackups(BackupStoreContract):
+    @pytest.fixture
+    def backups(self, database, folder, profiles):
+        put(profiles, generic("main"))
+        return SqliteBackups(database, folder)
+
+
+class TestMemoryBackups(BackupStoreContract):
+    @pytest.fixture
+    def backups(self):
+        return MemoryBackups()
 
 
 def test_nothing_is_backed_up_where_there_is_nothing(backups, folder):

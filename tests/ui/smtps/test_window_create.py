@@ -10,7 +10,7 @@ def test_an_empty_home_says_so_and_its_button_opens_the_form(gui):
     assert not gui.grid.isVisible()
     gui.click("emptyCreateButton")
     assert gui.panel.isVisible()
-    assert gui.focus().objectName() == "nameField"
+    assert gui.focus().objectName() == "mailAddressField"
     assert gui.field("saveButton").text() == "Create"
 
 
@@ -29,12 +29,13 @@ def test_ctrl_n_opens_an_empty_form(gui):
     gui.press("Ctrl+N")
     assert gui.panel.isVisible()
     assert gui.typed("nameField") == ""
-    assert gui.focus().objectName() == "nameField"
+    assert gui.focus().objectName() == "mailAddressField"
 
 
 def test_create_with_the_keyboard_only(gui):
     gui.open()
     gui.press("Ctrl+N")
+    gui.tab_to("nameField")
     gui.write("Relay_1")
     gui.tab_to("hostNameField")
     gui.write("smtp.company.example")
@@ -162,6 +163,7 @@ def test_edit_saves_without_touching_the_stored_secret(gui):
 def test_the_providers_limits_are_taken_over_and_stored_with_the_keyboard_only(gui):
     gui.open()
     gui.press("Ctrl+N")
+    gui.tab_to("nameField")
     gui.write("Mail")
     gui.tab_to("hostNameField")
     gui.write("smtp.gmail.com")

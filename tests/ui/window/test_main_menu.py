@@ -34,12 +34,12 @@ def test_the_burger_opens_the_main_menu(opened):
     opened.click("burgerButton")
     menu = opened.menu("mainMenu")
     assert named(menu) == [
-        *("importAction", "exportAction"),
+        *("importAction", "exportAction", "backUpAction", "restoreAction"),
         *("settingsAction", "shortcutsAction", "helpAction"),
         *("dataFolderAction", "logAction"),
         *("aboutAction", "quitAction"),
     ]
-    assert [menu.actions()[0].text(), menu.actions()[5].text()] == ["Management", "Settings\tCtrl+,"]
+    assert [menu.actions()[0].text(), menu.actions()[7].text()] == ["Management", "Settings\tCtrl+,"]
     assert opened.part("burgerButton").isDown()
     menu.close()
     assert not opened.part("burgerButton").isDown()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.pasted_server import pasted_server
+from smtp_desktop.domain.smtp.pasted_server import PastedServer, pasted_server
 from smtp_desktop.domain.smtp.profile import SecretField
 from smtp_desktop.ui.sign_in.certificate_field import CertificateField
 from smtp_desktop.ui.sign_in.state_row import SignInState
@@ -49,8 +49,12 @@ class SmtpFields(QObject):
         """Enters host, port and the rest where more than a name was pasted into Host Name; what is typed stays."""
         found = pasted_server(self.server.typed_host)
         if found:
-            self.server.take(found)
-            self.sign_in.take(found)
+            self.take_server(found)
+
+    def take_server(self, pasted: PastedServer) -> None:
+        """Enters host, port, TLS, and what is not typed of user name and password."""
+        self.server.take(pasted)
+        self.sign_in.take(pasted)
 
     def drop_errors_of_type(self) -> None:
         """Removes the errors of fields that belong to one type: they say nothing of the other."""

@@ -13,6 +13,7 @@ from smtp_desktop.domain.smtp.draft import ProfileDraft, trusting
 from smtp_desktop.domain.smtp.field_rules import hints
 from smtp_desktop.domain.smtp.kept_secrets import kept_secrets, same_host
 from smtp_desktop.domain.smtp.known_limits import KnownLimits, with_limits
+from smtp_desktop.domain.smtp.pasted_server import PastedServer
 from smtp_desktop.domain.smtp.profile import ProfileType, SecretField, SmtpProfile
 from smtp_desktop.ui.certificates.smtp_trust import AuthorityOf, SmtpTrust
 from smtp_desktop.ui.sign_in.certificate_field import CertificateField
@@ -94,6 +95,10 @@ class SmtpForm(QWidget):
     def take_host_apart(self) -> None:
         """Takes apart what was pasted into Host Name, where it is more than a name."""
         self._fields.take_host_apart()
+
+    def take_server(self, pasted: PastedServer) -> None:
+        """Enters the parts of a server that was pasted elsewhere."""
+        self._fields.take_server(pasted)
 
     def _ask_for_password_help(self) -> None:
         provider = provider_of(self.draft())

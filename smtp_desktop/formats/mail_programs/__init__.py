@@ -1,0 +1,1 @@
+"""Programs that send mail, and servers that relay it: their configuration files."""

@@ -1,0 +1,1 @@
+"""Postfix: main.cf with its tables of passwords, senders and TLS policies."""

@@ -1,0 +1,80 @@
+"""Prometheus Alertmanager: smtp_… under `global`, and receivers with a server of their own."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from smtp_desktop.domain.imports.found import ImportFormat, Source
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.formats.reader import TextFile
+from smtp_desktop.formats.servers.tree_files import trees_of
+from smtp_desktop.formats.servers.words import Findings, Words, findings_of, is_yes, text_of
+from smtp_desktop.formats.syntax.tree import Branch, Leaf, branch_at, branches, leaf_at, row_at
+from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
+
+_KEY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?[\"']?(?:smtp_smarthost|email_configs)[\"']?[ \t]*+:", re.MULTILINE)
+_PREFIX = "smtp_"
+_OWN_KEYS = frozenset({"smarthost", "auth_username", "auth_password", "from"})
+_NOTHING = msg("No mail server is set: smtp_smarthost has no value.")
+
+_Values = Mapping[str, Leaf]
+
+
+class AlertmanagerReader:
+    """Reads what Alertmanager sends mail through."""
+
+    format = ImportFormat.ALERTMANAGER
+
+    def recognizes(self, file: TextFile) -> bool:
+        """Whether it has Alertmanager's keys."""
+        return "smarthost" in file.text and bool(_KEY.search(file.text))
+
+    def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
+        """Returns a source for each file."""
+        return [self._read(file) for file in files]
+
+    def _read(self, file: TextFile) -> Source:
+        findings = findings_of(self.format, [file])
+        for one in (branch for tree in trees_of(file, findings) for branch in branches(tree)):
+            if one.get("global") or one.get("receivers"):
+                _read_config(findings, file.path, one)
+        return findings.source(_NOTHING)
+
+
+def _read_config(findings: Findings, path: str, config: Branch) -> None:
+    common = {
+        key.removeprefix(_PREFIX): value
+        for key, value in branch_at(config, "global") or ()
+        if key.startswith(_PREFIX) and isinstance(value, Leaf)
+    }
+    insecure = leaf_at(config, "global", "smtp_tls_config", "insecure_skip_verify")
+    if "smarthost" in common:
+        _add(findings, path, "Alertmanager", common, insecure)
+    for receiver in row_at(config, "receivers"):
+        name = text_of(leaf_at(receiver, "name"))
+        for mail in row_at(receiver, "email_configs"):
+            own = {key: value for key, value in mail if isinstance(value, Leaf)} if isinstance(mail, Branch) else {}
+            values = {**common, **own}
+            if own.keys() & _OWN_KEYS and "smarthost" in values:
+                own_insecure = leaf_at(mail, "tls_config", "insecure_skip_verify") or insecure
+                _add(findings, path, f"Alertmanager {name}", values, own_insecure)
+
+
+def _add(findings: Findings, path: str, name: str, values: _Values, insecure: Leaf | None) -> None:
+    port = text_of(values.get("smarthost")).rpartition(":")[2]
+    implicit = port == str(IMPLICIT_PORT) or is_yes(values.get("force_implicit_tls")) is True
+    required = is_yes(values.get("require_tls")) is not False
+    secret_file = text_of(values.get("auth_password_file"))
+    findings.add(
+        Words(
+            names=(name,),
+            host=values.get("smarthost"),
+            encryption=Encryption.IMPLICIT if implicit else Encryption.STARTTLS if required else Encryption.NONE,
+            user=values.get("auth_username"),
+            password=values.get("auth_password") or values.get("auth_secret"),
+            secret_at=secret_file if not text_of(values.get("auth_password")) else "",
+            from_address=values.get("from"),
+            ehlo_name=values.get("hello"),
+            unverified=is_yes(insecure) is True,
+        ),
+        path,
+    )

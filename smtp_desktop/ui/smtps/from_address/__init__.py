@@ -1,0 +1,1 @@
+"""A new SMTP from a mail address: the field, and what was found for it."""
