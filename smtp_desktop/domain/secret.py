@@ -14,10 +14,10 @@ REDACTED = "••••"
 
 
 class Secret:
-    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, by the servers of
-    `local_inbox`, where tokens become one secret (`domain.sign_in.tokens`), in files for other programs that the user
-    wants with passwords (`formats.writing`), for the pipe through which the window hands the master password to its own
-    processes, and in the field into which it was pasted."""
+    """A password or a client secret; prints as ••••. Revealed only in `vault` and `transports`, by `formats.writing`
+    where a file with passwords was asked for, by the servers of `local_inbox`, where tokens become one secret
+    (`domain.sign_in.tokens`), for the pipe through which the window hands the master password to its own processes, and
+    in the field into which it was pasted."""
 
     __slots__ = ("_value",)
 

@@ -17,10 +17,13 @@ CLIENT_CERTIFICATE_NOTE = msg("It presents a client certificate, which is not ta
 
 def source_of(source_format: ImportFormat, files: Iterable[str], results: Iterable[Result]) -> Source:
     """Returns the source that these files are, with what was found in them."""
-    every = list(results)
+    paths, every = tuple(files), list(results)
+    if not every:
+        reason = msg("It says nothing of an SMTP.")
+        every = [Unreadable(format=source_format, file=paths[0], line=None, reason=reason)]
     return Source(
         format=source_format,
-        files=tuple(files),
+        files=paths,
         found=[one for one in every if isinstance(one, FoundSmtp)],
         unreadable=[one for one in every if isinstance(one, Unreadable)],
     )

@@ -91,10 +91,11 @@ def _result(text: str, source_format: ImportFormat, file: str, line: int | None,
 
 
 def _lost_server(url: MailUrl) -> MessageText | None:
-    """Returns what is wrong with a URL that ends before its server: there, what stands for a port is a password, which
-    must not be quoted."""
-    if url.user or not url.port or port_of(url.port) or reference_in(url.port) or url.port.isdigit():
+    """Returns what is wrong with a URL whose port is no number: it may be a password, which must not be quoted."""
+    if not url.port or port_of(url.port) or reference_in(url.port) or url.port.isdigit():
         return None
+    if url.user:
+        return msg("The port in the URL is not a number. It should be as smtp://user:password@host:587.")
     return msg("The URL ends before its server. It should be as smtp://user:password@host:587.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, StoreError, VaultError
+from smtp_desktop.domain.errors import Cancelled, SmtpDesktopError, StoreError, VaultError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
 from smtp_desktop.domain.smtp.profile import ProfileId, SecretField, SmtpProfile
@@ -66,10 +66,13 @@ class SecretPlaces:
             return error
 
 
-def is_stored(vault: Vault, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
-    """Whether the vault holds that secret for the SMTP already; False also where it can't be read now."""
+def is_stored(vault: Vault, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool | None:
+    """Whether the vault holds that secret for the SMTP already; None where the vault is locked, False also where the
+    stored one can't be read."""
     ref = profile.secret_refs.get(field)
     try:
         return ref is not None and vault.get(ref) == secret
+    except VaultLocked:
+        return None
     except VaultError:
         return False

@@ -162,6 +162,10 @@ def test_one_column_of_addresses_is_user_and_from() -> None:
     assert (draft.auth_required, draft.from_address) == (False, '"Shop" <a@h.example>')
 
 
+def test_headers_alone_are_named() -> None:
+    assert problems_of(source_in(CSV, "Host,Port\n\n")) == [(1, "The table has no rows below its headers.")]
+
+
 def test_columns_of_other_servers_are_left_out() -> None:
     smtp = smtp_in(CSV, "IMAP Server,IMAP Port,SMTP Server,SMTP Port,User\ni.example,993,s.example,465,u\n")
     assert server_of(smtp) == ("s.example", "465", True, "u")
@@ -200,3 +204,22 @@ def test_mailboxes_of_microsoft_graph() -> None:
 )
 def test_other_tables_are_not_taken(text: str) -> None:
     assert not CSV.recognizes(TextFile(path="x.csv", text=text))
+
+
+def test_headers_of_several_words() -> None:
+    smtp = smtp_in(
+        CSV,
+        "Shop,EMAIL_HOST,EMAIL_PORT,EMAIL_HOST_USER,EMAIL_HOST_PASSWORD,Server location,Last password change,Reply-To\n"
+        "x,h.example,587,u,p,Rack 4,2026-01-01,r@h.example\n",
+    )
+    assert server_of(smtp) == ("h.example", "587", True, "u")
+    assert (smtp.draft.password, smtp.draft.from_address) == (Secret("p"), "")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["Serveur d'envoi;Port;Utilisateur;Mot de passe", "서버;포트;사용자;비밀번호", "Sunucu;Port;Kullanıcı adı;Şifre"],
+)
+def test_further_languages(headers: str) -> None:
+    smtp = smtp_in(CSV, f"{headers}\nh.example;587;u;p\n")
+    assert (server_of(smtp), smtp.draft.password) == (("h.example", "587", True, "u"), Secret("p"))

@@ -104,7 +104,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
     )
     assert not trap.exists()
     assert [(one.draft.name, one.draft.password) for one in source.found] == [("A", None), ("C", None)]
-    assert str(source.found[0].missing).startswith("The file says passwordeval touch ")
+    assert str(source.found[0].missing) == "The file says passwordeval touch …"
     assert str(source.found[1].missing) == "The file says eval"
     run = "This line runs a command to make a setting of its output. Commands are not run."
     assert problems_of(source) == [
@@ -165,7 +165,7 @@ def test_what_cannot_be_read_is_named() -> None:
         (8, "It speaks LMTP, not SMTP."),
         (11, "It connects to a socket of this computer, not to a server."),
         (15, "The account e is there twice."),
-        (19, "hostt is not a command of msmtp."),
+        (19, "This line is not a command of msmtp."),
         (21, "It has no name."),
     ]
 

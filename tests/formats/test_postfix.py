@@ -154,7 +154,7 @@ def test_passwords_alone_are_servers_too() -> None:
             "It is for the sender me@contoso.example. The server is in main.cf or in the table of relay hosts, "
             "which are not among the files.",
         ),
-        (3, "“[x]:99x” is not a relay host such as [host]:587."),
+        (3, "A relay host such as [host]:587 is expected here."),
     ]
 
 
@@ -167,7 +167,7 @@ def test_passwords_alone_are_servers_too() -> None:
         ),
         ("relayhost =\n", [(None, "It names no relay host: mail goes straight to the servers of the recipients.")]),
         ("relayhost = [$smart]:587\n", [(1, "relayhost names $smart, which the file does not set.")]),
-        ("relayhost = http://x/y\n", [(1, "“http://x/y” is not a relay host such as [host]:587.")]),
+        ("relayhost = http://x/y\n", [(1, "A relay host such as [host]:587 is expected here.")]),
         ("relayhost = [h.example]\nwhat is this\n", [(2, "A line such as name = value is expected here.")]),
         (
             "relayhost = [h.example]\nsender_dependent_relayhost_maps = hash:/x/y, ldap:/x/z\n",
@@ -244,3 +244,22 @@ def test_names_that_name_themselves_end() -> None:
 )
 def test_other_files_are_not_taken(text: str) -> None:
     assert not POSTFIX.recognizes(TextFile(path="file.conf", text=text))
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "relayhost = u:hunter2@h.example\n",
+        "relayhost = [h.example]\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = pipemap:{static:u:hunter2}\n",
+        "relayhost = [h.example]\nsender_dependent_relayhost_maps = inline:{ {a@x.example = u:hunter2} }\n",
+        "relayhost = [h.example]\nhunter2\n",
+    ],
+)
+def test_what_is_named_is_never_a_password(main: str) -> None:
+    source = source_in(POSTFIX, main, "main.cf")
+    words = [str(one.reason) for one in source.unreadable] + [str(one.missing) for one in source.found]
+    assert "hunter2" not in "".join(words)
+
+
+def test_a_table_of_comments_alone_is_named() -> None:
+    assert problems_of(source_in(POSTFIX, "# nothing\n", "sasl_passwd")) == [(None, "It says nothing of an SMTP.")]

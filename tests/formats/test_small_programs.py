@@ -106,7 +106,7 @@ def test_dma_with_its_passwords() -> None:
     ]
     assert source.found[0].draft.from_address == "box@contoso.example"
     assert problems_of(source) == [
-        (8, "WHAT is not a setting of dma."),
+        (8, "This line is not a setting of dma."),
         (5, "A line such as user|host:password is expected here."),
     ]
 
@@ -184,9 +184,19 @@ def test_opensmtpd_with_tables_and_macros() -> None:
     assert (source.found[1].draft.from_address, source.found[3].draft.ehlo_name) == ("a@two.example", "me.example")
     assert str(source.found[4].missing) == "The file says /etc/mail/secrets (gone)"
     assert problems_of(source) == [
-        (13, "“lmtp” is not a relay host such as smtps://host."),
+        (13, "A relay host such as smtps://host is expected here."),
         (17, "It includes another file, which is not read from here."),
     ]
+
+
+def test_tables_of_passwords_are_recognized_whatever_their_name() -> None:
+    smtp = smtp_in(DMA, "# mine\nu@contoso.example|smtp.contoso.example:p\n", "passwords.txt")
+    assert server_of(smtp) == ("smtp.contoso.example", "587", True, "u@contoso.example")
+    conf = "table creds file:/etc/mail/creds\naction a relay host smtps://shop@h.example auth <creds>\n"
+    (source,) = sources_in(OPENSMTPD, {"mail.conf": conf, "creds": "shop u:p\n"})
+    assert source.found[0].draft.password == Secret("p")
+    alone = source_in(OPENSMTPD, "shop shop@contoso.example:p\n")
+    assert problems_of(alone) == [(None, "It belongs to an smtpd.conf, which is not among the files.")]
 
 
 def test_opensmtpd_of_before_version_6_4() -> None:

@@ -113,7 +113,8 @@ def test_a_password_that_is_elsewhere_is_missing(url: str, missing: str) -> None
 
 
 @pytest.mark.parametrize(
-    "url", ["smtp://u:hunter2", "smtp://u:hunter2@", "smtp://u:hunter2@:587", "smtp://u:hunter2@h x"]
+    "url",
+    ["smtp://u:hunter2", "smtp://u:hunter2@", "smtp://u:hunter2@:587", "smtp://u:hunter2@h x", "smtp://u@h:hunter2"],
 )
 def test_a_url_without_its_server_is_named_without_its_password(url: str) -> None:
     source = source_in(URLS, url)

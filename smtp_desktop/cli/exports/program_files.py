@@ -13,6 +13,7 @@ from smtp_desktop.cli.options.confirm import confirm
 from smtp_desktop.cli.options.secrets import can_ask, with_open_vault
 from smtp_desktop.cli.output.output import counted
 from smtp_desktop.domain.declared.other_programs import LeftOut, ProgramExport, ProgramFormat
+from smtp_desktop.domain.errors import FieldError, FieldErrors
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.profile import SmtpProfile
 from smtp_desktop.services.services import Services
@@ -46,8 +47,10 @@ def export_for_program(
             services,
             lambda: services.exporter.for_program(profiles, program_format, with_secrets=with_secrets),
         )
+        session.output.notice(*(f"Not exported: {one.name}: {one.reason}" for one in export.left_out))
+        if not export.files:
+            raise _nothing(program_format)
         files = services.exporter.write_for_program(export, path) if path is not None else []
-    session.output.notice(*(f"Not exported: {one.name}: {one.reason}" for one in export.left_out))
     if path is None:
         _print(session, export, program_format)
         return
@@ -63,6 +66,11 @@ def export_for_program(
     how = "with readable passwords" if with_secrets else "without passwords"
     names = ", ".join(map(str, files))
     session.output.result(document, f"Exported {counted(exported, 'SMTP')} to {names}, {how}.")
+
+
+def _nothing(program_format: ProgramFormat) -> FieldErrors:
+    words = msg("No SMTP can be written for {format}. Nothing was written.", format=str(program_format))
+    return FieldErrors((FieldError(field="format", message=words),))
 
 
 def _print(session: Session, export: ProgramExport, program_format: ProgramFormat) -> None:

@@ -52,6 +52,7 @@ _OPTIONS = {
     "certificate_months": "--months",
     "next_certificate": "NAME",
     "passphrase": "--passphrase-stdin",
+    "format": "--format",
     "cloud": "--cloud",
     "authority": "--authority",
     "graph_url": "--graph-url",

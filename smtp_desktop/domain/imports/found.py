@@ -34,6 +34,7 @@ class ImportFormat(StrEnum):
     NEXTCLOUD = "nextcloud"
     FLUENTSMTP = "fluentsmtp"
     WP_MAIL_SMTP = "wp-mail-smtp"
+    PHP = "php"
     GITEA = "gitea"
     MATTERMOST = "mattermost"
     ALERTMANAGER = "alertmanager"
@@ -69,6 +70,7 @@ FORMAT_NAMES = {
     ImportFormat.NEXTCLOUD: "Nextcloud",
     ImportFormat.FLUENTSMTP: "FluentSMTP",
     ImportFormat.WP_MAIL_SMTP: "WP Mail SMTP",
+    ImportFormat.PHP: "PHP",
     ImportFormat.GITEA: "Gitea",
     ImportFormat.MATTERMOST: "Mattermost",
     ImportFormat.ALERTMANAGER: "Alertmanager",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.mail.address import address_or_none
-from smtp_desktop.domain.message_text import msg, one_line
+from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.mail_programs.siblings import siblings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import CLIENT_CERTIFICATE_NOTE, Result, noted, source_of, with_values
@@ -19,7 +19,6 @@ _TELLING = frozenset({"SMARTHOST", "SECURETRANSFER", "AUTHPATH", "NULLCLIENT", "
 _CONF_NAMES = re.compile(r"(?:.*[._-])?dma\.conf(?:[._-].*)?")
 _CREDENTIALS = re.compile(r"(?P<user>[^|]*)\|(?P<host>[^: \t]*)[: \t](?P<password>.*)", re.DOTALL)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +41,8 @@ class DmaReader:
         """Whether it is named so, has dma's settings alone, or is an auth.conf of lines such as user|host:password."""
         if _CONF_NAMES.fullmatch(file.name):
             return True
-        if file.name == "auth.conf" or file.path.replace("\\", "/").endswith("dma/auth.conf"):
-            return any(_CREDENTIALS.fullmatch(line) for line in file.lines if not line.startswith("#"))
+        if _is_auth(file):
+            return True
         words = [word for _, word, _ in _settings(file)]
         return bool(words) and not _TELLING.isdisjoint(words) and _WORDS.issuperset(words)
 
@@ -68,7 +67,7 @@ class _Dma:
         self._host_line = 1
         for line, word, value in _settings(conf) if conf else ():
             if word not in _WORDS:
-                self._refuse(self._file, line, f"{one_line(word)[:_LONGEST]}")
+                self._refuse(self._file, line)
                 continue
             self._values[word] = value
             if word == "SMARTHOST":
@@ -125,8 +124,8 @@ class _Dma:
                 user=found["user"], host=found["host"], password=found["password"], file=file.path, line=number
             )
 
-    def _refuse(self, file: str, line: int, word: str) -> None:
-        reason = msg("{word} is not a setting of dma.", word=word)
+    def _refuse(self, file: str, line: int) -> None:
+        reason = msg("This line is not a setting of dma.")
         self._problems.append(Unreadable(format=ImportFormat.DMA, file=file, line=line, reason=reason))
 
 
@@ -147,4 +146,9 @@ def _settings(file: TextFile) -> Iterator[tuple[int, str, str]]:
 
 
 def _is_auth(file: TextFile) -> bool:
-    return file.name.endswith("auth.conf")
+    """Whether it is named as dma's passwords are, or every line is one: user|host:password."""
+    lines = [line for line in file.lines if line.strip() and not line.startswith("#")]
+    found = [one for line in lines if (one := _CREDENTIALS.fullmatch(line))]
+    if file.name.endswith("auth.conf"):
+        return bool(found)
+    return 0 < len(lines) == len(found) and all("." in one["host"] and " " not in one["user"] for one in found)

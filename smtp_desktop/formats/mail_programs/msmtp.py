@@ -171,7 +171,7 @@ class _Accounts:
             account.own.add(command)
             account.copied_from = ""
         else:
-            self._refuse(line, msg("{command} is not a command of msmtp.", command=one_line(command)[:_LONGEST]))
+            self._refuse(line, msg("This line is not a command of msmtp."))
 
     def _smtp(self, account: _Account, alias: str) -> Result:
         reason = account.spoiled

@@ -17,6 +17,7 @@ _SYSTEM_TRUST = re.compile(
 )
 _OAUTH = frozenset({"oauthbearer", "xoauth2"})
 _NO_PASSWORD = frozenset({"external", "gssapi"})
+_PROGRAM = re.compile(r"[\w./~-]+(?=\s|$)")
 _PATTERN_SIGNS = frozenset("%*?[")
 _ON, _OFF = frozenset({"on", ""}), frozenset({"off"})
 _LONGEST = 60
@@ -70,7 +71,7 @@ def smtp_of_account(name: str, settings: Mapping[str, Setting], *, file: str, li
         sign_in=signs_in,
         user=account.text("user"),
         password=None if mechanism in _OAUTH else password,
-        password_elsewhere=(f"passwordeval {command}" if command else password_made) if password is None else "",
+        password_elsewhere=(_named_command(command) if command else password_made) if password is None else "",
         from_address="" if _is_pattern(sender) else sender,
         ehlo_name=_ehlo_name(account),
         unverified=encryption is not Encryption.NONE and not account.is_on("tls_certcheck", default=True),
@@ -94,6 +95,12 @@ def _encryption(account: Account) -> Encryption:
     if not account.is_on("tls", default=False):
         return Encryption.NONE
     return Encryption.STARTTLS if account.is_on("tls_starttls", default=True) else Encryption.IMPLICIT
+
+
+def _named_command(command: str) -> str:
+    """Returns passwordeval with the name of its program: what follows may be the password itself."""
+    program = _PROGRAM.match(command)
+    return f"passwordeval {program[0]} …" if program else "passwordeval …"
 
 
 def _is_pattern(sender: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.mail.address import address_or_none
-from smtp_desktop.domain.message_text import MessageText, msg, one_line
+from smtp_desktop.domain.message_text import MessageText, msg
 from smtp_desktop.formats.mail_programs.opensmtpd_words import Statement, statements_in
 from smtp_desktop.formats.mail_programs.siblings import siblings
 from smtp_desktop.formats.reader import TextFile
@@ -32,7 +32,6 @@ _SCHEMES = {
     "secure+auth": Encryption.STARTTLS,
     "smtp+notls": Encryption.NONE,
 }
-_LONGEST = 60
 
 
 class OpenSmtpdReader:
@@ -41,7 +40,7 @@ class OpenSmtpdReader:
     format = ImportFormat.OPENSMTPD
 
     def recognizes(self, file: TextFile) -> bool:
-        """Whether it is named so, has actions that relay, or is a table `secrets` of label and user:password."""
+        """Whether it is named so, has actions that relay, or is a table of label and user:password."""
         if _NAMES.fullmatch(file.name):
             return True
         if _RELAY.search(file.text) and _RELAY_HOST.search(file.text):
@@ -101,8 +100,7 @@ class _Relays:
         found = _URL.fullmatch(url)
         scheme = (found["scheme"] or "smtp").lower() if found else ""
         if found is None or scheme not in _SCHEMES:
-            text = one_line(scheme or url)[:_LONGEST]
-            return self._refused(statement.line, msg("“{text}” is not a relay host such as smtps://host.", text=text))
+            return self._refused(statement.line, msg("A relay host such as smtps://host is expected here."))
         encryption = _SCHEMES[scheme]
         if encryption is Encryption.IF_OFFERED and "tls" in statement.words:
             encryption = Encryption.STARTTLS
@@ -155,6 +153,9 @@ def _relay_url(statement: Statement) -> str | None:
 
 
 def _is_table(file: TextFile) -> bool:
+    """Whether every line is a label with user and password. A file that is not named so has to have addresses as
+    users."""
     lines = [line for line in file.lines if line.strip() and not line.lstrip().startswith("#")]
-    labeled = "secret" in file.name or "cred" in file.name
-    return labeled and bool(lines) and all(_CREDENTIAL.fullmatch(line.strip()) for line in lines)
+    found = [one for line in lines if (one := _CREDENTIAL.fullmatch(line.strip()))]
+    is_named = "secret" in file.name or "cred" in file.name
+    return 0 < len(lines) == len(found) and (is_named or all("@" in one["user"] for one in found))

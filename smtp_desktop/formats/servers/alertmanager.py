@@ -12,7 +12,7 @@ from smtp_desktop.formats.syntax.tree import Branch, Leaf, branch_at, branches, 
 from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
 
 _KEY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?[\"']?(?:smtp_smarthost|email_configs)[\"']?[ \t]*+:", re.MULTILINE)
-_PREFIX = "smtp_"
+_PREFIX, _INSECURE = "smtp_", "insecure_skip_verify"
 _OWN_KEYS = frozenset({"smarthost", "auth_username", "auth_password", "from"})
 _NOTHING = msg("No mail server is set: smtp_smarthost has no value.")
 
@@ -46,20 +46,22 @@ def _read_config(findings: Findings, path: str, config: Branch) -> None:
         for key, value in branch_at(config, "global") or ()
         if key.startswith(_PREFIX) and isinstance(value, Leaf)
     }
-    insecure = leaf_at(config, "global", "smtp_tls_config", "insecure_skip_verify")
+    if insecure := leaf_at(config, "global", "smtp_tls_config", _INSECURE):
+        common[_INSECURE] = insecure
     if "smarthost" in common:
-        _add(findings, path, "Alertmanager", common, insecure)
+        _add(findings, path, "Alertmanager", common, common["smarthost"].line)
     for receiver in row_at(config, "receivers"):
         name = text_of(leaf_at(receiver, "name"))
         for mail in row_at(receiver, "email_configs"):
             own = {key: value for key, value in mail if isinstance(value, Leaf)} if isinstance(mail, Branch) else {}
             values = {**common, **own}
             if own.keys() & _OWN_KEYS and "smarthost" in values:
-                own_insecure = leaf_at(mail, "tls_config", "insecure_skip_verify") or insecure
-                _add(findings, path, f"Alertmanager {name}", values, own_insecure)
+                if insecure := leaf_at(mail, "tls_config", _INSECURE):
+                    values[_INSECURE] = insecure
+                _add(findings, path, f"Alertmanager {name}", values, mail.line)
 
 
-def _add(findings: Findings, path: str, name: str, values: _Values, insecure: Leaf | None) -> None:
+def _add(findings: Findings, path: str, name: str, values: _Values, line: int) -> None:
     port = text_of(values.get("smarthost")).rpartition(":")[2]
     implicit = port == str(IMPLICIT_PORT) or is_yes(values.get("force_implicit_tls")) is True
     required = is_yes(values.get("require_tls")) is not False
@@ -74,7 +76,8 @@ def _add(findings: Findings, path: str, name: str, values: _Values, insecure: Le
             secret_at=secret_file if not text_of(values.get("auth_password")) else "",
             from_address=values.get("from"),
             ehlo_name=values.get("hello"),
-            unverified=is_yes(insecure) is True,
+            unverified=is_yes(values.get(_INSECURE)) is True,
         ),
         path,
+        line,
     )

@@ -79,7 +79,7 @@ def _add(findings: Findings, home: JenkinsHome, account: Account) -> None:
             user=user,
             password=None if sealed else password,
             secret_at=f"credentials “{credential_id}”" if credential_id and not password else "",
-            from_address=values.get("address") or _admin(home),
+            from_address=values.get("address") or _admin(values.get("adminAddress") or home.admin),
         ),
         account.file,
     )
@@ -94,8 +94,8 @@ def _encryption(ssl: Leaf | None, starttls: Leaf | None) -> Encryption:
     return Encryption.STARTTLS if is_yes(starttls) else Encryption.NONE
 
 
-def _admin(home: JenkinsHome) -> Leaf | None:
-    return None if home.admin is None or _NOBODY in home.admin.text else home.admin
+def _admin(address: Leaf | None) -> Leaf | None:
+    return None if address is None or _NOBODY in address.text else address
 
 
 def _is_sealed(password: Leaf, *, in_xml: bool) -> bool:

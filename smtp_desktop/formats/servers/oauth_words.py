@@ -36,6 +36,7 @@ def provider_at(url: str) -> tuple[OAuthProvider, str]:
 
 def signed_in_by_app(found: FoundSmtp, *, token_url: str, client_id: str, scope: str) -> FoundSmtp:
     """Returns the SMTP as one that an app signs in to with its client secret."""
+    found = _encrypted(found)
     provider, tenant = provider_at(token_url)
     draft = replace(
         found.draft,
@@ -56,6 +57,7 @@ def signed_in_by_app(found: FoundSmtp, *, token_url: str, client_id: str, scope:
 
 def signed_in_by_person(found: FoundSmtp, *, authorize_url: str, token_url: str, client_id: str) -> FoundSmtp:
     """Returns the SMTP as one that a person signs in to in the browser. Tokens are never taken over."""
+    found = _encrypted(found)
     provider, tenant = provider_at(token_url or authorize_url)
     other = provider is OAuthProvider.OTHER
     draft = replace(
@@ -111,6 +113,14 @@ def _netloc(url: str) -> str:
         return urlsplit(url.strip()).netloc.lower()
     except ValueError:
         return url.strip().lower()
+
+
+def _encrypted(found: FoundSmtp) -> FoundSmtp:
+    """Returns the SMTP with TLS, without which no access token is sent here."""
+    if found.draft.tls:
+        return found
+    note = msg("The file does not encrypt. An access token is only sent encrypted here.")
+    return replace(found, draft=replace(found.draft, tls=True), notes=(*found.notes, note))
 
 
 def _missing_secret(found: FoundSmtp) -> MessageText | None:

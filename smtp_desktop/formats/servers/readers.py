@@ -9,6 +9,7 @@ from smtp_desktop.formats.servers.jenkins import JenkinsReader
 from smtp_desktop.formats.servers.keycloak import KeycloakReader
 from smtp_desktop.formats.servers.mattermost import MattermostReader
 from smtp_desktop.formats.servers.nextcloud import NextcloudReader
+from smtp_desktop.formats.servers.php import PhpReader
 from smtp_desktop.formats.servers.wordpress import WordPressReader
 from smtp_desktop.formats.servers.zabbix import ZabbixReader
 
@@ -23,4 +24,5 @@ SERVER_READERS: tuple[FormatReader, ...] = (
     GiteaReader(),
     MattermostReader(),
     AlertmanagerReader(),
+    PhpReader(),
 )

@@ -98,7 +98,7 @@ def _opened(site: WordPressSite, stored: Leaf | None) -> tuple[Leaf | None, Mess
 
 def _keys(site: WordPressSite) -> Sequence[bytes]:
     own = site.text("WPMS_CRYPTO_KEY")
-    return [key for key in (own.encode(), key_decoded(own), *map(key_decoded, site.keys)) if key]
+    return [key for key in (own.encode("utf-8", "replace"), key_decoded(own), *map(key_decoded, site.keys)) if key]
 
 
 def _unslashed(value: Leaf | None) -> Leaf | None:

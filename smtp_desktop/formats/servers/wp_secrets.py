@@ -27,7 +27,7 @@ def fluent_smtp_opened(value: str, *, key: str, salt: str) -> str | None:
     if not outer or not inner or not salt:
         return None
     # PHP's OpenSSL pads a short key with zeros and cuts a long one.
-    algorithm = algorithms.AES256(key.encode()[:_KEY_SIZE].ljust(_KEY_SIZE, b"\0"))
+    algorithm = algorithms.AES256(key.encode("utf-8", "replace")[:_KEY_SIZE].ljust(_KEY_SIZE, b"\0"))
     decryptor = Cipher(algorithm, modes.CTR(outer[:_IV_SIZE])).decryptor()
     plain = (decryptor.update(inner) + decryptor.finalize()).decode("utf-8", "replace")
     return plain.removesuffix(salt) if plain.endswith(salt) else None

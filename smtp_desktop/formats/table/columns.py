@@ -31,53 +31,62 @@ class Column(StrEnum):
     MAIL = "mail"  # an address: the user, the From, or both
 
 
+_UNDECOMPOSED = str.maketrans("ıłøđ", "ilod")
+
+
 def _plain(text: str) -> str:
     """Returns the letters and digits of a text, in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
     return "".join(sign for sign in decomposed if sign.isalnum())
 
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Danish, Swedish, Russian, Japanese,
 # Chinese; without accents, blanks and signs.
 _HEADERS: dict[Column, str] = {
-    Column.NAME: """name label title account accountname profile profilename konto kontoname bezeichnung
-        profil titel nom compte libelle nombre cuenta etiqueta nome conta naam rekening
-        nazwa nazev namn navn название имя 名前 名称""",
-    Column.HOST: """host hostname server servername serveraddress smtp relay smarthost relayhost mailhub
-        mta mailserver outgoingserver outgoing rechner rechnername serveradresse
-        postausgangsserver postausgang ausgang ausgangsserver hote serveur nomdhote nomhote
-        serveursortant servidor servidorsaliente anfitrion servidordesaida serverinuscita
-        nomehost uitgaandeserver serwer utgaendeserver udgaendeserver сервер хост サーバー サーバ
-        服务器 主机 endpoint fqdn""",
-    Column.PORT: """port portnumber portno portnummer serverport puerto porta poort portti порт ポート 端口
-        numerodeport""",
-    Column.ENCRYPTION: """tls ssl ssltls tlsssl starttls usetls usessl encryption encrypted security secure
-        connectionsecurity securitytype encryptiontype securityprotocol verschluesselung
-        verschlusselung sicherheit verbindungssicherheit sicher chiffrement cryptage
-        securite cifrado seguridad encriptacion crittografia sicurezza cifratura
-        criptografia seguranca versleuteling beveiliging szyfrowanie zabezpieczenia
-        sifrovani kryptering krypteret sakerhet sikkerhed шифрование 暗号化 加密 smtpsecure""",
-    Column.SIGN_IN: """auth authrequired authentication requiresauth useauth signin anmeldung
-        authentifizierung authentisierung anmeldungerforderlich authentification
+    Column.NAME: """имя hesap nimi 이름 name label title account accountname profile profilename konto
+        kontoname bezeichnung profil titel nom compte libelle nombre cuenta etiqueta nome
+        conta naam rekening nazwa nazev namn navn название имя 名前 名称""",
+    Column.HOST: """hostip ホスト名 送信サーバー 服务器地址 서버 호스트 sunucu palvelin διακομιστης serveurdenvoi
+        servidordesalida serverodchoziposty host hostname server servername serveraddress
+        smtp relay smarthost relayhost mailhub mta mailserver outgoingserver outgoing
+        rechner rechnername serveradresse postausgangsserver postausgang ausgang
+        ausgangsserver hote serveur nomdhote nomhote serveursortant servidor
+        servidorsaliente anfitrion servidordesaida serverinuscita nomehost uitgaandeserver
+        serwer utgaendeserver udgaendeserver сервер хост サーバー サーバ 服务器 主机 endpoint fqdn""",
+    Column.PORT: """端口号 포트 portti θυρα postausgangsport port portnumber portno portnummer serverport
+        puerto porta poort portti порт ポート 端口 numerodeport""",
+    Column.ENCRYPTION: """加密方式 암호화 sifreleme salaus tls ssl ssltls tlsssl starttls usetls usessl encryption
+        encrypted security secure connectionsecurity securitytype encryptiontype
+        securityprotocol verschluesselung verschlusselung sicherheit verbindungssicherheit
+        sicher chiffrement cryptage securite cifrado seguridad encriptacion crittografia
+        sicurezza cifratura criptografia seguranca versleuteling beveiliging szyfrowanie
+        zabezpieczenia sifrovani kryptering krypteret sakerhet sikkerhed шифрование 暗号化 加密
+        smtpsecure""",
+    Column.SIGN_IN: """requiresauthentication auth authrequired authentication requiresauth useauth signin
+        anmeldung authentifizierung authentisierung anmeldungerforderlich authentification
         autenticacion autenticazione autenticacao authenticatie uwierzytelnianie overeni
         autentisering godkendelse аутентификация 認証 authmethod authtype""",
-    Column.USER: """user username userid login loginname logon account_user benutzer benutzername
-        benutzerkennung nutzer nutzername anwender kennung utilisateur nomdutilisateur
-        nomutilisateur identifiant usuario nombredeusuario utente nomeutente nomedeusuario
-        utilizador gebruiker gebruikersnaam uzytkownik użytkownik nazwauzytkownika
-        nazwaużytkownika uzivatel uzivatelskejmeno anvandare anvandarnamn bruger brugernavn
-        bruker brukernavn пользователь логин ユーザー ユーザー名 用户 用户名 authuser""",
-    Column.PASSWORD: """password pass passwd pwd pw passwort kennwort passphrase apppassword apikey
-        motdepasse mdp contrasena clave senha parola parolachiave wachtwoord haslo hasło
-        heslo losenord adgangskode kodeord passord пароль パスワード 密码 authpassword authpass
-        secret""",
-    Column.FROM_ADDRESS: """from fromaddress fromemail frommail sender senderaddress senderemail mailfrom
+    Column.USER: """имяпользователя 사용자 사용자이름 kullanici kullaniciadi kayttaja kayttajatunnus ονομαχρηστη
+        anmeldename benutzerid user username userid login loginname logon account_user
+        benutzer benutzername benutzerkennung nutzer nutzername anwender kennung utilisateur
+        nomdutilisateur nomutilisateur identifiant usuario nombredeusuario utente nomeutente
+        nomedeusuario utilizador gebruiker gebruikersnaam uzytkownik użytkownik
+        nazwauzytkownika nazwaużytkownika uzivatel uzivatelskejmeno anvandare anvandarnamn
+        bruger brugernavn bruker brukernavn пользователь логин ユーザー ユーザー名 用户 用户名 authuser""",
+    Column.PASSWORD: """비밀번호 sifre salasana κωδικος password pass passwd pwd pw passwort kennwort passphrase
+        apppassword apikey motdepasse mdp contrasena clave senha parola parolachiave
+        wachtwoord haslo hasło heslo losenord adgangskode kodeord passord пароль パスワード 密码
+        authpassword authpass secret""",
+    Column.FROM_ADDRESS: """von expedition adressedexpedition adressedelexpediteur 发件人地址 보낸사람
+        gonderen lahettaja
+        from fromaddress fromemail frommail sender senderaddress senderemail mailfrom
         defaultfrom envelopefrom absender absenderadresse absendermail expediteur
         adressedexpediteur adresseexpediteur remitente direccionremitente mittente
         indirizzomittente remetente afzender nadawca odesilatel avsandare afsender avsender
         отправитель 差出人 发件人""",
-    Column.FROM_NAME: """fromname sendername displayname absendername anzeigename nomexpediteur
-        nomdexpediteur nombreremitente nomemittente nomeremetente afzendernaam""",
+    Column.FROM_NAME: """nomaffiche nomevisualizzato nombremostrado fromname sendername displayname
+        absendername anzeigename nomexpediteur nomdexpediteur nombreremitente nomemittente
+        nomeremetente afzendernaam""",
     Column.TYPE: "type kind typ art provider anbieter tipo genre soort rodzaj тип",
     Column.TENANT_ID: "tenant tenantid directoryid mandant mandantenid verzeichnisid",
     Column.CLIENT_ID: "client clientid appid applicationid anwendungsid",
@@ -89,10 +98,15 @@ _HEADERS: dict[Column, str] = {
         poznamka""",
     Column.TAGS: "tags tag group groups gruppe gruppen kategorie category groupe etiquetas",
     Column.EHLO_NAME: "ehlo helo ehloname heloname nameinehlo localdomain",
-    Column.MAIL: """email mail emailaddress mailaddress mailbox emailadresse mailadresse postfach
-        adresse adressemail adresseemail courriel correo correoelectronico indirizzoemail
-        endereco eposta epost""",
+    Column.MAIL: """メールアドレス 邮箱 이메일 adresa direcciondecorreo sahkoposti email mail emailaddress
+        mailaddress mailbox emailadresse mailadresse postfach adresse adressemail
+        adresseemail courriel correo correoelectronico indirizzoemail endereco eposta epost""",
 }
+# Of the words of a header, the first of these counts.
+_TELLING = (Column.PASSWORD, Column.USER, Column.PORT, Column.ENCRYPTION, Column.FROM_ADDRESS, Column.HOST)
+_DOUBTFUL = frozenset(
+    ["reply", "to", "cc", "bcc", "date", "last", "old", "id", "type", "location", "count", "proxy", "api"]
+)
 _COLUMNS = {_plain(word): column for column, words in _HEADERS.items() for word in words.split()}
 _PREFIXES = ("smtp", "mail", "email", "outgoing", "server")
 _OTHER_SERVERS = re.compile(r"imap|pop3?|incoming|posteingang|entrant|entrante")
@@ -118,8 +132,12 @@ _NO_SIGN_IN = frozenset(_NO_SIGN_IN_WORDS.split())
 def columns_of(cells: Sequence[str]) -> dict[int, Column]:
     """Returns what the columns under these headers say, by their places; those that say nothing of an SMTP are left
     out."""
-    found = ((place, column_of(cell)) for place, cell in enumerate(cells))
-    return {place: column for place, column in found if column}
+    found = {place: column for place, cell in enumerate(cells) if (column := column_of(cell))}
+    for place, cell in enumerate(cells):
+        column = None if place in found else _telling_word(cell)
+        if column and column not in found.values():
+            found[place] = column
+    return dict(sorted(found.items()))
 
 
 def column_of(header: str) -> Column | None:
@@ -131,6 +149,15 @@ def column_of(header: str) -> Column | None:
         if column := _COLUMNS.get(word) or _without_prefix(word):
             return column
     return None
+
+
+def _telling_word(header: str) -> Column | None:
+    """Returns what one word of a longer header says, as in EMAIL_HOST_PASSWORD; None where none says it for sure."""
+    words = {_plain(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header)}
+    if words & _DOUBTFUL or _OTHER_SERVERS.search(_plain(header)):
+        return None
+    columns = {_COLUMNS.get(word) for word in words}
+    return next((column for column in _TELLING if column in columns), None)
 
 
 def encryption_in(text: str) -> Encryption | None:

@@ -57,6 +57,9 @@ class CsvReader:
                 results.append(Unreadable(format=self.format, file=file.path, line=line, reason=problem))
             elif not row.is_empty and not row.cells[0].lstrip().startswith("#") and row.cells != table.headers:
                 results.append(smtp_of_row.result(row.cells, line))
+        if not results:
+            reason = msg("The table has no rows below its headers.")
+            results.append(Unreadable(format=self.format, file=file.path, line=table.first, reason=reason))
         return results
 
 

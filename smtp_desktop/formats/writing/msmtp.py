@@ -1,66 +1,56 @@
-"""msmtp: an account for each SMTP, as msmtprc(5) has them."""
+"""msmtprc: an account for each SMTP."""
 
 from collections.abc import Iterator, Sequence
 
-from smtp_desktop.domain.declared.other_programs import (
-    ExportedSmtp,
-    LeftOut,
-    ProgramExport,
-    ProgramFile,
-    ProgramFormat,
-)
-from smtp_desktop.domain.message_text import msg
-from smtp_desktop.formats.writing.server import Tls, WrittenServer, servers_of
+from smtp_desktop.domain.declared.other_programs import ExportedSmtp, ProgramExport, ProgramFile, ProgramFormat
+from smtp_desktop.formats.writing.servers import WrittenServer, servers_of, without_password
+
+_LONGEST = 450  # msmtp refuses lines of 500 bytes
 
 
 class MsmtpWriter:
-    """Writes an msmtprc. Its default account is the default SMTP, else the first."""
+    """Writes an msmtprc. Without passwords, msmtp asks for them, or takes them from the keyring."""
 
     format = ProgramFormat.MSMTP
 
     def write(self, smtps: Sequence[ExportedSmtp]) -> ProgramExport:
-        """Returns the one file."""
-        servers, left_out = servers_of(smtps, has_fingerprint=True)
-        lines: list[str] = []
-        for one in servers:
-            lines += [f"account {one.name}", *_commands(one), ""]
-            if one.password is not None and not _fits(one.password):
-                left_out.append(_no_password(one))
-        default = next((one for one in servers if one.is_default), servers[0] if servers else None)
+        """Returns the file msmtprc."""
+        servers, left_out = servers_of(smtps)
+        lines = ["# msmtprc, written by SMTP Desktop. Only you may read it: chmod 600."]
+        for server in servers:
+            lines += ["", *_account(server)]
+            if server.password and not _fits(server.password):
+                left_out.append(without_password(server))
+        default = next((server for server in servers if server.is_default), None)
         if default:
-            lines.append(f"account default : {default.name}")
-        text = "".join(f"{line}\n" for line in lines)
-        return ProgramExport(files=(ProgramFile(name="msmtprc", text=text),), left_out=left_out)
+            lines += ["", f"account default : {default.name}"]
+        return ProgramExport(
+            files=(ProgramFile(name="msmtprc", text="\n".join([*lines, ""])),) if servers else (), left_out=left_out
+        )
 
 
-def _commands(server: WrittenServer) -> Iterator[str]:
+def _account(server: WrittenServer) -> Iterator[str]:
+    yield f"account {server.name}"
     yield f"host {server.host}"
     yield f"port {server.port}"
-    yield f"tls {'off' if server.tls is Tls.NONE else 'on'}"
-    if server.tls is not Tls.NONE:
-        yield f"tls_starttls {'on' if server.tls is Tls.STARTTLS else 'off'}"
-        if server.fingerprint:
-            yield f"tls_fingerprint {server.fingerprint}"
-    yield f"auth {'on' if server.user else 'off'}"
-    if server.user:
-        yield f"user {_argument(server.user)}"
-        if server.password is not None and _fits(server.password):
-            yield f"password {_argument(server.password)}"
-    if server.sender:
-        yield f"from {_argument(server.sender)}"
+    yield f"tls {'on' if server.tls else 'off'}"
+    if server.tls:
+        yield f"tls_starttls {'off' if server.is_implicit else 'on'}"
+    if server.tls and server.fingerprint:
+        pairs = [server.fingerprint[at : at + 2].upper() for at in range(0, len(server.fingerprint), 2)]
+        yield f"tls_fingerprint {':'.join(pairs)}"
+    yield f"auth {'on' if server.needs_password else 'off'}"
+    if server.needs_password:
+        yield f'user "{server.user}"'
+        if server.password and _fits(server.password):
+            yield f'password "{server.password}"'
+        else:
+            yield "# password …"
+    if server.envelope_sender:
+        yield f"from {server.envelope_sender.spec}"
     if server.ehlo_name:
-        yield f"domain {_argument(server.ehlo_name)}"
-
-
-def _argument(value: str) -> str:
-    """Returns a value as msmtp reads it: spaces around it are trimmed, and then quotes around it."""
-    quoted = len(value) > 1 and value[0] == value[-1] == '"'
-    return f'"{value}"' if quoted or value != value.strip() else value
+        yield f"domain {server.ehlo_name}"
 
 
 def _fits(password: str) -> bool:
-    return password.isprintable()
-
-
-def _no_password(server: WrittenServer) -> LeftOut:
-    return LeftOut(name=server.name, reason=msg("Its password does not fit into a line of the file."), whole=False)
+    return not {"\n", "\r", "\0"} & set(password) and len(password.encode()) <= _LONGEST

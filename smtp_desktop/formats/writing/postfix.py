@@ -1,6 +1,6 @@
-"""Postfix: relays by sender, with their passwords and how each of them is encrypted."""
+"""Postfix: lines for main.cf, and the tables of passwords, senders and TLS policies that they name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from smtp_desktop.domain.declared.other_programs import (
     ExportedSmtp,
@@ -9,129 +9,117 @@ from smtp_desktop.domain.declared.other_programs import (
     ProgramFile,
     ProgramFormat,
 )
-from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.formats.writing.server import Tls, WrittenServer, servers_of
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.formats.writing.servers import WrittenServer, part, servers_of, without_password
 
-_FOLDER = "/etc/postfix"
-_SERVICE = "smtp-implicit-tls"
-_MASTER = f"""\
-# Add to master.cf: port 465 expects TLS from the first byte.
-{_SERVICE} unix - - n - - smtp
-  -o smtp_tls_wrappermode=yes
-  -o smtp_tls_security_level=encrypt
-"""
-_NO_PASSWORDS = "# Add each password after its user name: user:password\n"
+_HEADER = "# Written by SMTP Desktop."
+_PASSWORDS_HEADER = f"{_HEADER} After changes: postmap /etc/postfix/sasl_passwd. Only root may read it: chmod 600."
 
 
 class PostfixWriter:
-    """Writes what is to be added to main.cf and master.cf, and the tables that they name. The default SMTP is the relay
-    of all other senders."""
+    """Writes the default SMTP, or the first, as relayhost, and the others as relays of the senders that are their From
+    Addresses."""
 
     format = ProgramFormat.POSTFIX
 
     def write(self, smtps: Sequence[ExportedSmtp]) -> ProgramExport:
-        """Returns the files, those that would be empty left out."""
-        servers, left_out = servers_of(smtps, has_fingerprint=True)
-        default = next((one for one in servers if one.is_default), servers[0] if len(servers) == 1 else None)
-        relays: list[WrittenServer] = []
-        for one in servers:
-            reason = _reason(one, relays, is_default=one is default)
-            if reason:
-                left_out.append(LeftOut(name=one.name, reason=reason))
-            else:
-                relays.append(one)
+        """Returns main.cf (lines to add to the one there), sasl_passwd, sender_relay and tls_policy."""
+        servers, left_out = servers_of(smtps)
+        relay = next((server for server in servers if server.is_default), servers[0] if servers else None)
+        if relay is None:
+            return ProgramExport(files=(), left_out=left_out)
+        others = _by_sender([server for server in servers if server is not relay], relay, left_out)
+        every = [relay, *others.values()]
+        passwords = list(_passwords(relay, others, left_out))
+        files = [
+            ProgramFile(name="main.cf", text=_lines(_main_lines(relay, others))),
+            ProgramFile(name="sasl_passwd", text=_lines([_PASSWORDS_HEADER, *passwords])) if passwords else None,
+            ProgramFile(name="sender_relay", text=_lines([_HEADER, *_relays(others)])) if others else None,
+            ProgramFile(name="tls_policy", text=_lines([_HEADER, *_policies(every)])),
+        ]
         left_out += [
-            LeftOut(name=one.name, reason=msg("Its password does not fit into sasl_passwd."), whole=False)
-            for one in relays
-            if one.user and one.password is not None and not _fits(one.password)
+            part(one.name, msg("The only certificate that it trusts is not in the file."))
+            for one in every
+            if one.tls and one.fingerprint
         ]
-        if default not in relays:
-            default = None
-        tables = {
-            "sasl_passwd": _passwords(relays, default),
-            "sender_relay": _lines(f"{one.sender} {_hop(one)}" for one in relays if _by_sender(one, default)),
-            "sender_transport": _lines(
-                f"{one.sender} {_SERVICE}:{_hop(one)}" for one in relays if _wrapped(one, default)
-            ),
-            "tls_policy": _lines(dict.fromkeys(f"{_hop(one)} {_policy(one)}" for one in relays)),
-        }
-        main = _main(default, {name for name, text in tables.items() if text}, relays)
-        files = [ProgramFile(name="main.cf", text=main)]
-        files += [ProgramFile(name=name, text=text) for name, text in tables.items() if text]
-        if any(one.tls is Tls.IMPLICIT for one in relays):
-            files.append(ProgramFile(name="master.cf", text=_MASTER))
-        return ProgramExport(files=files, left_out=left_out)
+        return ProgramExport(files=[file for file in files if file], left_out=left_out)
 
 
-def _reason(server: WrittenServer, before: Sequence[WrittenServer], *, is_default: bool) -> MessageText | None:
-    """Returns why Postfix can't be told of a server beside those before it."""
-    if not is_default and not server.sender:
-        return msg("Postfix chooses it by the sender, and it has none.")
-    if ":" in server.user or server.user != server.user.strip():
-        return msg("Its user name does not fit into sasl_passwd.")
-    if any(one.sender.lower() == server.sender.lower() and one.sender for one in before) and not is_default:
-        return msg("Another SMTP has the same sender.")
-    return None
+def _by_sender(
+    servers: Sequence[WrittenServer], relay: WrittenServer, left_out: list[LeftOut]
+) -> Mapping[str, WrittenServer]:
+    """Returns the SMTPs by their senders. What Postfix can't choose is left out."""
+    chosen: dict[str, WrittenServer] = {}
+    for server in servers:
+        sender = server.envelope_sender.spec.lower() if server.envelope_sender else ""
+        reason = None
+        if not sender:
+            reason = msg("It has no From Address, by which Postfix chooses a relay.")
+        elif sender in chosen:
+            reason = msg("{name} has the same sender, by which Postfix chooses a relay.", name=chosen[sender].name)
+        elif server.is_implicit != relay.is_implicit:
+            reason = msg("Postfix speaks TLS at once with all relays or with none: this differs from the relay host.")
+        if reason:
+            left_out.append(LeftOut(name=server.name, reason=reason))
+        else:
+            chosen[sender] = server
+    return chosen
 
 
-def _main(default: WrittenServer | None, tables: set[str], relays: Sequence[WrittenServer]) -> str:
-    lines = ["# Add to main.cf. The tables are read as they are: they need no postmap."]
-    if default:
-        wrapped = default.tls is Tls.IMPLICIT
-        lines.append(f"default_transport = {_SERVICE}:{_hop(default)}" if wrapped else f"relayhost = {_hop(default)}")
-    if "sender_relay" in tables:
-        lines.append(f"sender_dependent_relayhost_maps = texthash:{_FOLDER}/sender_relay")
-    if "sender_transport" in tables:
-        lines.append(f"sender_dependent_default_transport_maps = texthash:{_FOLDER}/sender_transport")
-    if "sasl_passwd" in tables:
-        lines += [
-            "smtp_sasl_auth_enable = yes",
-            f"smtp_sasl_password_maps = texthash:{_FOLDER}/sasl_passwd",
-            "smtp_sasl_security_options = noanonymous",
-            "smtp_sender_dependent_authentication = yes",
-        ]
-    lines += ["smtp_tls_security_level = may", f"smtp_tls_policy_maps = texthash:{_FOLDER}/tls_policy"]
-    if any(one.fingerprint for one in relays):
-        lines.append("smtp_tls_fingerprint_digest = sha256")
-    lines += ["# The CAs of your system may be elsewhere.", "smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt"]
-    return _lines(lines)
+def _main_lines(relay: WrittenServer, others: Mapping[str, WrittenServer]) -> Iterator[str]:
+    yield f"{_HEADER} Add these lines to /etc/postfix/main.cf, and the tables to /etc/postfix."
+    yield f"relayhost = {_hop(relay)}"
+    if others:
+        yield "sender_dependent_relayhost_maps = hash:/etc/postfix/sender_relay"
+    every = [relay, *others.values()]
+    if any(server.needs_password for server in every):
+        yield "smtp_sasl_auth_enable = yes"
+        yield "smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd"
+        yield "smtp_sasl_security_options = noanonymous"
+    if others:
+        yield "smtp_sender_dependent_authentication = yes"
+    yield f"smtp_tls_security_level = {_level(relay)}"
+    yield "smtp_tls_policy_maps = hash:/etc/postfix/tls_policy"
+    yield "tls_append_default_CA = yes"
+    if relay.is_implicit:
+        yield "smtp_tls_wrappermode = yes"
 
 
-def _passwords(relays: Sequence[WrittenServer], default: WrittenServer | None) -> str:
-    lines = []
-    for one in relays:
-        if not one.user:
+def _passwords(relay: WrittenServer, others: Mapping[str, WrittenServer], left_out: list[LeftOut]) -> Iterator[str]:
+    entries = [(_hop(relay), relay), *others.items()]
+    for key, server in entries:
+        if not server.needs_password:
             continue
-        credentials = f"{one.user}:{one.password}" if one.password is not None and _fits(one.password) else one.user
-        lines.append(f"{_hop(one) if one is default or not one.sender else one.sender} {credentials}")
-    missing = any(one.user and (one.password is None or not _fits(one.password)) for one in relays)
-    return (_NO_PASSWORDS if missing else "") + _lines(lines) if lines else ""
+        fits = server.password is not None and _fits(server)
+        if server.password and not fits:
+            left_out.append(without_password(server))
+        if fits:
+            yield f"{key} {server.user}:{server.password}"
+        else:
+            yield "# Put the password after the colon, and remove the # before the line:"
+            yield f"#{key} {server.user}:"
 
 
-def _by_sender(server: WrittenServer, default: WrittenServer | None) -> bool:
-    return server is not default and server.tls is not Tls.IMPLICIT
+def _relays(others: Mapping[str, WrittenServer]) -> Iterator[str]:
+    return (f"{sender} {_hop(server)}" for sender, server in others.items())
 
 
-def _wrapped(server: WrittenServer, default: WrittenServer | None) -> bool:
-    return server is not default and server.tls is Tls.IMPLICIT
+def _policies(servers: Sequence[WrittenServer]) -> Iterator[str]:
+    yield from dict.fromkeys(f"{_hop(server)} {_level(server)}" for server in servers)
+
+
+def _level(server: WrittenServer) -> str:
+    return "secure" if server.tls else "none"
 
 
 def _hop(server: WrittenServer) -> str:
     return f"[{server.host}]:{server.port}"
 
 
-def _policy(server: WrittenServer) -> str:
-    if server.tls is Tls.NONE:
-        return "none"
-    if server.fingerprint:
-        digits = server.fingerprint.upper()
-        return f"fingerprint match={':'.join(digits[at : at + 2] for at in range(0, len(digits), 2))}"
-    return "secure match=hostname"
+def _fits(server: WrittenServer) -> bool:
+    password = server.password or ""
+    return password == password.strip() and not {"\n", "\r", "\0"} & set(password) and ":" not in server.user
 
 
-def _fits(password: str) -> bool:
-    return password.isprintable() and password == password.strip()
-
-
-def _lines(lines: Iterator[str] | Sequence[str] | dict[str, None]) -> str:
-    return "".join(f"{line}\n" for line in lines)
+def _lines(lines: Sequence[str] | Iterator[str]) -> str:
+    return "\n".join([*lines, ""])

@@ -1,35 +1,46 @@
-"""URLs of mail servers, one a line, each below a comment with the SMTP's name."""
+"""URLs: one for each SMTP, with the options that Symfony's DSNs have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from smtp_desktop.domain.declared.other_programs import ExportedSmtp, ProgramExport, ProgramFile, ProgramFormat
-from smtp_desktop.formats.writing.server import Tls, WrittenServer, servers_of
-
-# As Nodemailer and Symfony name them.
-_OPTIONS = {Tls.NONE: "ignoreTLS=true", Tls.STARTTLS: "requireTLS=true", Tls.IMPLICIT: ""}
+from smtp_desktop.formats.writing.servers import WrittenServer, servers_of
 
 
 class UrlWriter:
-    """Writes lines of smtp:// and smtps://."""
+    """Writes a text file of URLs, the name of each SMTP above its own."""
 
     format = ProgramFormat.URL
 
     def write(self, smtps: Sequence[ExportedSmtp]) -> ProgramExport:
-        """Returns the one file."""
+        """Returns the file smtp-urls.txt."""
         servers, left_out = servers_of(smtps)
-        text = "".join(f"# {one.name}\n{url_of(one)}\n" for one in servers)
-        return ProgramExport(files=(ProgramFile(name="smtps.txt", text=text),), left_out=left_out)
+        text = "\n".join(f"# {server.name}\n{_url(server)}\n" for server in servers)
+        return ProgramExport(
+            files=(ProgramFile(name="smtp-urls.txt", text=text),) if servers else (), left_out=left_out
+        )
 
 
-def url_of(server: WrittenServer) -> str:
-    """Returns the URL of a server."""
-    scheme = "smtps" if server.tls is Tls.IMPLICIT else "smtp"
-    user = quote(server.user, safe="")
-    if server.user and server.password is not None:
-        user += f":{quote(server.password, safe='')}"
-    options = [_OPTIONS[server.tls]] if _OPTIONS[server.tls] else []
-    if server.sender and server.sender != server.user:
-        options.append(f"from={quote(server.sender, safe='@')}")
-    query = f"/?{'&'.join(options)}" if options else ""
-    return f"{scheme}://{f'{user}@' if user else ''}{server.bracketed}:{server.port}{query}"
+def _url(server: WrittenServer) -> str:
+    credentials = quote(server.user, safe="") if server.needs_password else ""
+    if server.password:
+        credentials += f":{quote(server.password, safe='')}"
+    scheme = "smtps" if server.is_implicit else "smtp"
+    address = f"{scheme}://{credentials}{'@' if credentials else ''}{server.literal_host}:{server.port}"
+    query = "&".join(f"{name}={quote(value, safe='@')}" for name, value in _options(server).items())
+    return f"{address}?{query}" if query else address
+
+
+def _options(server: WrittenServer) -> Mapping[str, str]:
+    options: dict[str, str] = {}
+    if not server.tls:
+        options["auto_tls"] = "false"
+    elif not server.is_implicit:
+        options["require_tls"] = "true"
+    if server.tls and server.fingerprint:
+        options["peer_fingerprint"] = server.fingerprint
+    if server.ehlo_name:
+        options["local_domain"] = server.ehlo_name
+    if server.sender and (server.sender.spec != server.user or server.sender.display_name):
+        options["from"] = str(server.sender)
+    return options

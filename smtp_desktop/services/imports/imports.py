@@ -6,7 +6,7 @@ from typing import Any
 
 from smtp_desktop.domain.backups import BackupReason
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError, VaultError, VaultLocked
+from smtp_desktop.domain.errors import SmtpDesktopError
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.imports.preview import (
@@ -77,18 +77,20 @@ class Imports:
         sources = list(self._sources.readers.read([file for file in files if file.path not in ours]))
         sources += [Source(format=ImportFormat.OWN, files=(path,)) for path in ours]
         order = {file.path: number for number, file in enumerate(files)}
-        maker = PreviewRows(setup.profiles, self._is_stored_or_locked)
+        maker = PreviewRows(setup.profiles, self._is_stored)
         rows: list[ImportRow] = []
         shown: list[Source] = []
+        uncompared = False
         for source in sorted(sources, key=lambda one: min(order[path] for path in one.files)):
             if own and source.files[0] in ours:
                 finding = own.look(ours[source.files[0]], setup, passphrase)
                 rows += [replace(one, number=len(rows) + one.number) for one in finding.rows]
                 shown.append(finding.source)
+                uncompared = uncompared or finding.uncompared
             else:
                 rows += maker.of(source, len(rows))
                 shown.append(source)
-        return ImportPreview(sources=tuple(shown), rows=tuple(rows), uncompared=maker.uncompared)
+        return ImportPreview(sources=tuple(shown), rows=tuple(rows), uncompared=uncompared or maker.uncompared)
 
     def run(
         self,
@@ -144,17 +146,8 @@ class Imports:
             refs |= self._places.reserve(profile_id, row.elsewhere - refs.keys())
         return ChosenRow(row=row, action=action, profile_id=profile_id, refs=refs)
 
-    def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool:
+    def _is_stored(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool | None:
         return is_stored(self._vault, profile, field, secret)
-
-    def _is_stored_or_locked(self, profile: SmtpProfile, field: SecretField, secret: Secret) -> bool | None:
-        try:
-            ref = profile.secret_refs.get(field)
-            return ref is not None and self._vault.get(ref) == secret
-        except VaultLocked:
-            return None
-        except VaultError:
-            return False
 
     def _outcome(self, merged: "_Merged", after: Setup) -> ImportOutcome:
         by_id = {one.id: one for one in after.profiles}

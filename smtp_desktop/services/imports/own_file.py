@@ -64,15 +64,16 @@ class OwnExportFiles:
             return _unreadable(file.path, [(_words(one), one.line) for one in error.problems])
         except (SealedFileDamaged, SealedFileTooNew) as error:
             return _unreadable(file.path, [(error.message, None)])
-        rows = OwnRows(
+        maker = OwnRows(
             file.path,
             declared,
             setup,
             authorities=self._authorities,
             parse_certificate=self._parse_certificate,
             is_stored=self._is_stored,
-        ).all()
-        return OwnFinding(source=_source(file.path, rows), rows=rows)
+        )
+        rows = maker.all()
+        return OwnFinding(source=_source(file.path, rows), rows=rows, uncompared=maker.uncompared)
 
     def merge(self, chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str]) -> Setup:
         """Returns the setup with these rows, which all are of files of ours; the SMTPs get `tags` as well. Raises

@@ -1,7 +1,8 @@
 """Chosen rows of files of ours, merged into the setup: SMTPs, activities and settings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from smtp_desktop.domain.delivery.activity import Activity, ActivityId
 from smtp_desktop.domain.delivery.activity_rules import activity_from_draft
@@ -18,6 +19,9 @@ from smtp_desktop.domain.smtp.profile_from_draft import profile_from_draft
 from smtp_desktop.domain.smtp.tags import changed_tags
 from smtp_desktop.services.declared.wanted import activity_draft
 from smtp_desktop.services.imports.ports import ChosenRow
+
+Id = TypeVar("Id", bound=str)
+Stored = TypeVar("Stored", SmtpProfile, Activity)
 
 
 def merged(chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str] = ()) -> Setup:
@@ -75,6 +79,7 @@ class _Merge:
         self._activities = {one.id: one for one in setup.activities}
         self._preferences = dict(setup.preferences)
         self._by_file: dict[tuple[str, str], ProfileId] = {}
+        self._made: set[str] = set()
         self._default: ProfileId | None = None
 
     def setup(self) -> Setup:
@@ -97,16 +102,31 @@ class _Merge:
         if draft is None:
             return
         draft = replace(draft, tags=changed_tags(draft.tags, added=self._tags))
-        profile = self._updated(chosen, draft) if chosen.action is ImportAction.UPDATE else self._new(chosen, draft)
+        target = self._target(chosen, self._profiles)
+        profile = self._new(chosen, draft) if target is None else self._updated(target, chosen, draft)
         self._profiles[profile.id] = profile
         self._by_file[row.file, row.name.lower()] = profile.id
         if draft.is_default and self._default is None:
             self._default = profile.id
 
-    def _updated(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
-        stored = self._profiles.get(chosen.profile_id)
-        if stored is None:
+    def _target(self, chosen: ChosenRow, present: Mapping[Id, Stored]) -> Stored | None:
+        """Returns what the row is merged into; None where it becomes a new one. Another file may have brought the same
+        one before. Raises ChangedMeanwhile where what is stored is not as the row was compared with it."""
+        by_id = {str(one.id): one for one in present.values()}
+        found = by_id.get(chosen.profile_id)
+        updates = chosen.action is ImportAction.UPDATE
+        if found is None and updates:
             raise _changed()
+        if found is not None and not updates and found.id not in self._made:
+            raise _changed()
+        if found is None and chosen.action is ImportAction.IMPORT and not chosen.row.own_id:
+            name = chosen.row.name.lower()
+            found = next((by_id[key] for key in by_id.keys() & self._made if by_id[key].name.lower() == name), None)
+        if found is None:
+            self._made.add(chosen.profile_id)
+        return found
+
+    def _updated(self, stored: SmtpProfile, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
         after = updated(draft, stored, self._names(self._profiles.values(), stored.id))
         self._waiting.discard(stored.id)
         profile = after_update(after, stored)
@@ -116,8 +136,6 @@ class _Merge:
         return replace(profile, server=with_refs(profile.server, refs), version=stored.version)
 
     def _new(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
-        if chosen.profile_id in self._profiles:
-            raise _changed()
         name = free_name(draft.name.strip(), self._names(self._profiles.values(), chosen.profile_id))
         profile = profile_from_draft(
             replace(draft, name=name, is_default=False), profile_id=chosen.profile_id, stored=None, complete=False
@@ -133,10 +151,8 @@ class _Merge:
         declared = chosen.row.declared
         if declared is None:
             return
-        activity_id = ActivityId(chosen.profile_id)
-        stored = self._activities.get(activity_id)
-        if (stored is None) is (chosen.action is ImportAction.UPDATE):
-            raise _changed()
+        stored = self._target(chosen, self._activities)
+        activity_id = stored.id if stored else ActivityId(chosen.profile_id)
         ids = {"smtp": declared.smtp_id, "backup": declared.backup_id}
         names = {name.strip().lower(): ids[key] for key in ids if (name := getattr(declared, key))}
         draft = activity_draft(

@@ -27,8 +27,8 @@ from smtp_desktop.services.declared.wanted import OF_SMTP, activity_draft
 from smtp_desktop.services.imports.own_merge import after_update, updated
 from smtp_desktop.services.ports import Authorities
 
-IsStored = Callable[[SmtpProfile, SecretField, Secret], bool]
-"""Whether the vault holds that secret for the SMTP already; False also where that can't be known now."""
+IsStored = Callable[[SmtpProfile, SecretField, Secret], bool | None]
+"""Whether the vault holds that secret for the SMTP already; None where it is locked."""
 
 _NEW = (ImportAction.IMPORT, ImportAction.SKIP)
 _CHANGED = (ImportAction.UPDATE, ImportAction.SKIP, ImportAction.KEEP_BOTH)
@@ -56,14 +56,18 @@ class OwnRows:
         self._authorities = authorities
         self._parse_certificate = parse_certificate
         self._is_stored = is_stored
+        self.uncompared = False
+        """Whether a stored secret could not be compared."""
         self._profiles = matched(declared.smtps or (), setup.profiles)
         self._activities = matched(declared.activities or (), setup.activities)
         renamed = {one.id for one in self._profiles.values()}
+        self._unreadable: set[str] = set()
         self._others = [one.name for one in setup.profiles if one.id not in renamed]
 
     def all(self) -> tuple[ImportRow, ...]:
         """Returns the rows, numbered from 0."""
         rows = [self._smtp(one) for one in self._declared.smtps or ()]
+        self._unreadable = {row.name.lower() for row in rows if row.state is ImportState.UNREADABLE}
         rows += [self._activity(one) for one in self._declared.activities or ()]
         rows += self._settings()
         return tuple(replace(row, number=number) for number, row in enumerate(rows))
@@ -123,7 +127,9 @@ class OwnRows:
 
     def _differing(self, stored: SmtpProfile, after: ProfileDraft) -> tuple[str, ...]:
         changed = changed_fields(after, draft_of(stored)) - {"app_certificate"}
-        secrets = {field for field, secret in after.typed_secrets.items() if not self._is_stored(stored, field, secret)}
+        is_stored = {field: self._is_stored(stored, field, secret) for field, secret in after.typed_secrets.items()}
+        self.uncompared = self.uncompared or None in is_stored.values()
+        secrets = {field for field, known in is_stored.items() if not known}
         return tuple(one.name for one in fields(ProfileDraft) if one.name in changed | secrets)
 
     def _activity(self, one: DeclaredActivity) -> ImportRow:
@@ -147,7 +153,7 @@ class OwnRows:
         """Returns the id of the SMTP of an activity: as it is stored, or will be."""
         folded = name.strip().lower()
         for smtp in self._declared.smtps or ():
-            if smtp.draft.name.strip().lower() == folded:
+            if smtp.draft.name.strip().lower() == folded and folded not in self._unreadable:
                 stored = self._profiles.get(smtp.place)
                 return stored.id if stored else ProfileId(f"of the file: {folded}")
         return next((smtp.id for smtp in self._setup.profiles if smtp.name.lower() == folded), None)

@@ -23,10 +23,12 @@ class FormatReaders(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFinding:
-    """What a file of ours says: its source, and its rows, numbered from 0."""
+    """What a file of ours says: its source, and its rows, numbered from 0. `uncompared` is whether a stored secret
+    could not be compared, since the vault is locked."""
 
     source: Source
     rows: tuple[ImportRow, ...]
+    uncompared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,9 +32,17 @@ class Restoring(QObject):
     """Carries a Restored, once the user has read what was restored."""
 
     def __init__(
-        self, *, window: QWidget, restore: Callable[[], Restore], tasks: Tasks, unlocker: VaultUnlocker
+        self,
+        *,
+        window: QWidget,
+        restore: Callable[[], Restore],
+        tasks: Tasks,
+        unlocker: VaultUnlocker,
+        after_damage: str = "",
     ) -> None:
+        """`after_damage` is said where a damaged database was replaced."""
         super().__init__(window)
+        self._after_damage = after_damage
         self._window, self._restore, self._tasks, self._unlocker = window, restore, tasks, unlocker
 
     def open(self) -> None:
@@ -88,7 +96,10 @@ class Restoring(QObject):
             from smtp_desktop.ui.backup.words import restored_words
 
             dialog.accept()
-            message = MessageDialog(self._window, title=self.tr("Restored"), text=restored_words(restored))
+            words = restored_words(restored)
+            if restored.damaged and self._after_damage:
+                words += f"\n\n{self._after_damage}"
+            message = MessageDialog(self._window, title=self.tr("Restored"), text=words)
             message.finished.connect(lambda _: self.restored.emit(restored))
             message.open()
 

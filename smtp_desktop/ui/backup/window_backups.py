@@ -81,6 +81,7 @@ class WindowBackups(QObject):
                 restore=lambda: self._services.restore,
                 tasks=self._tasks,
                 unlocker=self._unlocker,
+                after_damage=self.tr("SMTP Desktop closes now. Start it again."),
             )
             self._restoring.restored.connect(self._on_restored)
         self._restoring.open()

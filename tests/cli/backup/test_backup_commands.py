@@ -153,3 +153,14 @@ def test_a_full_disk_is_said(command_line):
     ran = command_line("backup", "/dev/full", *SEALED, "--json", stdin=PASSPHRASE)
     assert (ran.code, ran.json["error"]["code"]) == (73, "cant_write")
     assert not list((command_line.home / "backups").iterdir())
+
+
+def test_backups_are_deleted_with_the_secrets_that_only_they_needed(command_line):
+    command_line("smtp", "delete", "--all", "--yes")
+    assert command_line.secrets() == ["secret", "secret"]
+    assert command_line("restore", "--delete-all").code == 64
+    command_line.vault.locked = True
+    assert command_line("restore", "--delete-all", "--yes").code == 78
+    command_line.vault.locked = False
+    assert command_line("restore", "--delete-all", "--yes").out == "Deleted 0 backups.\n"
+    assert (command_line("restore", "--list", "--json").json, command_line.secrets()) == ([], [])

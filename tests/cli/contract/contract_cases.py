@@ -135,6 +135,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "backup": (Case(arguments=("all.backup", "--passphrase-stdin"), stdin=_PASSPHRASE),),
     "restore": (
         Case(arguments=("--list",), prepare=_backed_up),
+        Case(arguments=("--delete-all", "--yes"), prepare=_backed_up),
         Case(arguments=("all.backup", "--passphrase-stdin", "--yes"), stdin=_PASSPHRASE, prepare=_backed_up),
         Case(arguments=("all.backup", "--passphrase-stdin"), stdin=_PASSPHRASE, prepare=_damaged),
     ),

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from formats.reading import missing, only, reasons, server, servers
+from formats.reading import missing, notes, only, reasons, server, servers
 
 from smtp_desktop.domain.imports.found import ImportFormat
 from smtp_desktop.domain.secret import Secret
@@ -94,6 +94,13 @@ def test_a_sign_in_with_a_token_is_that_of_an_app(url: str, scope: str, expected
     assert (draft.provider, draft.tenant_id, draft.token_url, draft.scope) == expected
     assert (draft.sign_in, draft.client_id, draft.client_secret) == (SignIn.APP_ONLY, "client", Secret("sec"))
     assert (draft.user_name, draft.password, found.missing) == ("sso", None, None)
+
+
+def test_a_token_is_only_sent_encrypted() -> None:
+    text = export({**TOKEN, "starttls": "false", "authTokenUrl": "https://sso.example/token"})
+    (found,) = only("realm.json", text).found
+    assert found.draft.tls
+    assert notes(found) == ["The file does not encrypt. An access token is only sent encrypted here."]
 
 
 def test_google_signs_apps_in_another_way() -> None:

@@ -134,7 +134,7 @@ receivers:
 def test_an_alertmanager_yml_is_read() -> None:
     source = only("alertmanager.yml", ALERTMANAGER)
     assert (source.format, servers(source)) == (
-        ImportFormat.ALERTMANAGER, [(2, "+alerts:p: w@smtp.contoso.example:587"), (15, "localhost:25")]
+        ImportFormat.ALERTMANAGER, [(2, "+alerts:p: w@smtp.contoso.example:587"), (14, "localhost:25")]
     )  # fmt: skip
     assert [one.draft.name for one in source.found] == ["Alertmanager", "Alertmanager_night"]
 
@@ -145,7 +145,7 @@ def test_values_of_a_chart_with_grafana_too_are_read() -> None:
     )
     grafana, alertmanager = read({"values.yaml": text})
     assert [server(one) for one in grafana.found] == ["+g.example:465"]
-    assert [line for line, _ in servers(alertmanager)] == [8, 21]
+    assert [line for line, _ in servers(alertmanager)] == [8, 20]
 
 
 def test_a_password_file_of_alertmanager_is_named() -> None:

@@ -265,6 +265,32 @@ def test_an_activity_needs_an_smtp_that_there_is(harness):
     assert (harness.names, harness.setup.activities) == ([], ())
 
 
+def test_an_activity_of_what_can_be_no_smtp_is_none(harness):
+    smtps = [{**SHOP, "smtp_port": 0}, {**SHOP, "name": "Good"}]
+    preview = harness.seen(plain(smtps=smtps, activities=[{**NIGHTLY, "smtp": "Shop"}]))
+    assert row_of(preview, "Nightly").state is ImportState.UNREADABLE
+    harness.imported(preview)
+    assert harness.names == ["Good"]
+
+
+@pytest.mark.parametrize("one", ["x", None])
+def test_two_files_may_have_the_same_ones(harness, one):
+    """A folder has the exports of several days, for example."""
+    shop, nightly = ({**what, "id": one} for what in (SHOP, {**NIGHTLY, "smtp": "Shop"}))
+    before = plain("a.json", smtps=[shop], activities=[nightly])
+    after = plain("b.json", smtps=[{**shop, "smtp_port": 465}], activities=[{**nightly, "text": "Later"}])
+    harness.imported(harness.seen(before, after))
+    assert [(each.name, each.server.smtp_port) for each in harness.store.all()] == [("Shop", 465)]
+    assert [(each.name, each.text) for each in harness.setup.activities] == [("Nightly", "Later")]
+
+
+def test_the_secret_of_the_later_file_counts(harness):
+    files = [harness.sealed(smtps=[with_password(with_id(SHOP, "x"), word)]) for word in ("first", "second")]
+    named = [SourceFile(path=f"{number}", content=file.content) for number, file in enumerate(files)]
+    harness.imported(harness.seen(*named, passphrase=PASSPHRASE))
+    assert (harness.secret_of("x"), len(harness.vault.secrets)) == ("second", 1)
+
+
 def test_a_renamed_smtp_that_is_skipped_is_still_the_one_of_its_activities(harness):
     stored = harness.stored_shop(name="Renamed")
     preview = harness.seen(plain(smtps=[with_id(SHOP, stored.id)], activities=[{**NIGHTLY, "smtp": "Shop"}]))

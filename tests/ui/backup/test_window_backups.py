@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from composition.restore.home_harness import damage
 from fakes.backups import MemoryBackups
 from PySide6.QtCore import Qt
 from ui.driver import cells
@@ -196,3 +197,18 @@ def test_the_daily_backup_is_made_quietly_and_what_prevents_it_is_said(user, gui
     backups.make_daily()
     gui.until(lambda: gui.visible("quietLine"))
     assert "The daily backup couldn't be made: No space left." in gui.part("quietLine").text()
+
+
+def test_a_database_that_is_damaged_while_the_window_is_open_is_replaced_and_the_program_quits(user, gui):
+    gui.services.backups.before(BackupReason.EDIT)
+    damage(gui.home / "smtp-desktop.db", "overwritten pages")
+    dialog = user.open("restoreAction", "restoreDialog")
+    table = gui.part("backupTable", dialog)
+    gui.until(lambda: table.model().rowCount() == 1)
+    assert "The damaged database is kept" in gui.part("restoreEffect", dialog).text()
+    gui.qtbot.keyClick(table, Qt.Key.Key_Return)
+    message = gui.dialog("messageDialog")
+    assert "Everything is back: 2 SMTPs, 1 activity." in gui.words(message)
+    assert "SMTP Desktop closes now." in gui.words(message)
+    gui.click("okButton", message)
+    gui.until(lambda: not gui.window.isVisible())

@@ -1,4 +1,4 @@
-"""Postfix's files, and those of them that belong together."""
+"""Recognition of Postfix's files, and grouping of those that belong together."""
 
 import re
 from collections.abc import Sequence

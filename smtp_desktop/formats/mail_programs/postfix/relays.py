@@ -27,6 +27,8 @@ _LEVELS = {
     "secure": Encryption.STARTTLS,
 }
 _NO_RELAY = msg("It names no relay host: mail goes straight to the servers of the recipients.")
+# What is there is not repeated: in a wrong place, it may be a password.
+_NO_HOP = msg("A relay host such as [host]:587 is expected here.")
 _NO_TABLE_LINE = msg("A key, white space and a value are expected here.")
 _NO_PARAMETER = msg("A line such as name = value is expected here.")
 
@@ -103,8 +105,7 @@ class Relays:
             if hop and hop.transport.lower() != "lmtp":
                 yield _Route(hop=hop, sender=sender, file=file, line=line)
             else:
-                text = one_line(word)[:_LONGEST]
-                self._refuse(file, line, msg("“{text}” is not a relay host such as [host]:587.", text=text))
+                self._refuse(file, line, _NO_HOP)
 
     def _smtp(self, route: _Route) -> Result:
         hop = route.hop
@@ -206,7 +207,7 @@ class Relays:
 
     def _no_server(self, entry: Entry) -> MessageText:
         if "@" not in entry.key:
-            return msg("“{key}” is not a relay host such as [host]:587.", key=one_line(entry.key)[:_LONGEST])
+            return _NO_HOP
         if self._setup.main:
             return msg("It is for the sender {key}, whom main.cf does not look up.", key=one_line(entry.key)[:_LONGEST])
         return msg(

@@ -40,7 +40,9 @@ class Reference:
 
     @property
     def text(self) -> str:
-        return f"{self.kind}:{self.place}" if self.kind else self.place
+        """The table as it is named, without what it holds itself, which may be passwords."""
+        place = self.place if re.fullmatch(r"[\w./$@~-]*", self.place) else "…"
+        return f"{self.kind}:{place}" if self.kind else place
 
     @property
     def is_text_file(self) -> bool:
