@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from smtp_desktop.domain.imports.found import Source, Unreadable
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.formats.applications.django import DjangoReader
 from smtp_desktop.formats.applications.env import EnvReader
+from smtp_desktop.formats.applications.kubernetes import KubernetesReader
+from smtp_desktop.formats.applications.laravel import LaravelReader
+from smtp_desktop.formats.applications.nodemailer import NodemailerReader
+from smtp_desktop.formats.applications.rails import RailsReader
+from smtp_desktop.formats.applications.spring import SpringReader
+from smtp_desktop.formats.applications.symfony import SymfonyReader
 from smtp_desktop.formats.mail_programs.dma import DmaReader
 from smtp_desktop.formats.mail_programs.esmtp import EsmtpReader
 from smtp_desktop.formats.mail_programs.msmtp import MsmtpReader
@@ -32,6 +39,13 @@ READERS: tuple[FormatReader, ...] = (
     NullmailerReader(),
     MsmtpReader(),
     SwaksReader(),
+    KubernetesReader(),
+    SpringReader(),
+    SymfonyReader(),
+    RailsReader(),
+    DjangoReader(),
+    LaravelReader(),
+    NodemailerReader(),
     EnvReader(),
     UrlReader(),
     CsvReader(),
