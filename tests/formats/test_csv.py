@@ -223,3 +223,26 @@ def test_headers_of_several_words() -> None:
 def test_further_languages(headers: str) -> None:
     smtp = smtp_in(CSV, f"{headers}\nh.example;587;u;p\n")
     assert (server_of(smtp), smtp.draft.password) == (("h.example", "587", True, "u"), Secret("p"))
+
+
+@pytest.mark.parametrize(
+    ("port", "ssl", "starttls", "tls", "expected"),
+    [
+        ("", "yes", "no", True, "465"),
+        ("", "no", "yes", True, "587"),
+        ("", "nein", "nein", False, "25"),
+        ("465", "", "no", True, "465"),
+        ("587", "no", "", True, "587"),
+        ("2525", "STARTTLS", "", True, "2525"),
+    ],
+)
+def test_columns_for_ssl_and_starttls_go_together(port: str, ssl: str, starttls: str, tls: bool, expected: str) -> None:
+    smtp = smtp_in(CSV, f"Host,Port,SSL,STARTTLS,User,Password\nh.example,{port},{ssl},{starttls},u,p\n")
+    assert (smtp.draft.tls, smtp.draft.smtp_port, notes_of(smtp)) == (tls, expected, [])
+
+
+def test_several_columns_for_the_name_and_an_account_that_is_the_user() -> None:
+    smtp = smtp_in(CSV, "Name,Account,Server,Port,Password\nShop,a@h.example,h.example,587,p\n")
+    assert (smtp.draft.name, smtp.draft.password) == ("Shop", Secret("p"))
+    smtp = smtp_in(CSV, "Konto;Server;Port;Passwort\na@h.example;h.example;587;p\n")
+    assert server_of(smtp) == ("h.example", "587", True, "a@h.example")

@@ -196,6 +196,21 @@ def test_without_sign_in_the_password_is_not_taken() -> None:
     assert notes_of(smtp) == ["smtp_sasl_auth_enable is off: Postfix does not sign in."]
 
 
+def test_a_relay_without_a_password_in_the_table_is_noted() -> None:
+    (source,) = sources_in(
+        POSTFIX,
+        {
+            "main.cf": "relayhost = [h.example]:587\nsmtp_sasl_auth_enable = yes\n"
+            "smtp_sasl_password_maps = hash:/x/sasl_passwd\n",
+            "sasl_passwd": "h.example:587 u:p\n",
+        },
+    )
+    assert [one.draft.auth_required for one in source.found] == [False, True]
+    assert notes_of(source.found[0]) == [
+        "The table of passwords has none for this relay host: Postfix does not sign in."
+    ]
+
+
 def test_services_of_master_cf_decide_for_their_transport() -> None:
     (source,) = sources_in(
         POSTFIX,
