@@ -106,6 +106,7 @@ def test_line_breaks_in_quotes_count_as_lines() -> None:
         ),
         ("mail.contoso.example;587;u;p", ("mail.contoso.example", "587", True, "u"), ""),
         ("localhost,25,none,a@contoso.example", ("localhost", "25", False, ""), "a@contoso.example"),
+        ("smtp.user.example,587,user@user.example,secret", ("smtp.user.example", "587", True, "user@user.example"), ""),
         ("192.0.2.7\t25\tno", ("192.0.2.7", "25", False, ""), ""),
     ],
 )

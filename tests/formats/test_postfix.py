@@ -287,5 +287,11 @@ def test_a_dump_of_all_parameters_is_read() -> None:
     assert server_of(smtp_in(POSTFIX, f"{dump}relayhost = [h.example]\n"))[0] == "h.example"
 
 
+def test_a_line_without_a_value_costs_no_other() -> None:
+    source = source_in(POSTFIX, "[a.example]:587 u:p\n[b.example]:587\n")
+    assert [one.draft.host_name for one in source.found] == ["a.example"]
+    assert problems_of(source) == [(2, "A key, white space and a value are expected here.")]
+
+
 def test_a_table_of_comments_alone_is_named() -> None:
     assert problems_of(source_in(POSTFIX, "# nothing\n", "sasl_passwd")) == [(None, "It says nothing of an SMTP.")]

@@ -107,7 +107,7 @@ def _with_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _T
     best: _Table | None = None
     for delimiter in delimiters:
         row = next(rows_of(lines[place:], delimiter))  # headers may have line breaks in them
-        columns = columns_of(row.cells)
+        columns = {} if any(_is_value(cell) for cell in row.cells) else columns_of(row.cells)
         kinds = set(columns.values())
         if (
             len(kinds) > 1
@@ -117,6 +117,11 @@ def _with_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _T
             used = 1 + sum(cell.count("\n") for cell in row.cells)
             best = _Table(first=place + used, delimiter=delimiter, columns=columns, headers=row.cells)
     return best
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell can be no header: a number, an address or a URL."""
+    return cell.strip().isdigit() or "@" in cell or "://" in cell
 
 
 def _without_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _Table | None:
