@@ -81,12 +81,12 @@ def test_broken_rows_are_named_and_cost_no_other_row() -> None:
         (11, "seven.example"),
     ]
     assert problems_of(source) == [
-        (3, "This row has 6 columns, the headers 5. A value with , in it needs quotes around it."),
-        (4, "A quoted value in this row is not closed, or the row has not as many columns as the headers."),
+        (3, "This row has more than 5 columns. A value with , in it needs quotes around it."),
+        (4, "A quoted value in this row is not closed, or the row has not as many columns as the others."),
         (6, "The column “Port” holds no port number."),
         (7, "The column “Host” holds no host name."),
-        (8, "This row has 3 columns, the headers 5: “User” is missing."),
-        (9, "This row has only one column."),
+        (8, "This row has 3 of 5 columns: “User” is missing."),
+        (9, "This row has 1 of 5 columns."),
         (10, "The column “Host” is empty."),
     ]
 
@@ -247,3 +247,17 @@ def test_several_columns_for_the_name_and_an_account_that_is_the_user() -> None:
     assert (smtp.draft.name, smtp.draft.password) == ("Shop", Secret("p"))
     smtp = smtp_in(CSV, "Konto;Server;Port;Passwort\na@h.example;h.example;587;p\n")
     assert server_of(smtp) == ("h.example", "587", True, "a@h.example")
+
+
+def test_rows_without_headers_that_are_broken_are_named() -> None:
+    source = source_in(
+        CSV,
+        "one.example,587x,u,p\n# a, comment, with, many, commas\n"
+        "two.example,587,u,p\nthree.example,587,u,hunter,2\nx\n",
+    )
+    assert [one.draft.host_name for one in source.found] == ["two.example"]
+    assert problems_of(source) == [
+        (1, "The column “2” holds no port number."),
+        (4, "This row has more than 4 columns. A value with , in it needs quotes around it."),
+        (5, "This row has 1 of 4 columns."),
+    ]
