@@ -44,15 +44,16 @@ class CsvReader:
         return [source_of(self.format, (file.path,), self._results(file)) for file in files]
 
     def _results(self, file: TextFile) -> list[Result]:
-        table = _table_in(file.lines)
+        lines = file.lines  # split once
+        table = _table_in(lines)
         if table is None:
             return []
-        rows = rows_of(file.lines[table.first :], table.delimiter, width=table.width)
+        rows = rows_of(lines[table.first :], table.delimiter, width=table.width)
         smtp_of_row = RowSmtp(columns=table.columns, headers=table.headers, file=file.path)
         results: list[Result] = []
         for row in rows:
             line = table.first + row.line
-            if file.lines[line - 1].lstrip().startswith("#") or (row.is_closed and row.is_empty):
+            if lines[line - 1].lstrip().startswith("#") or (row.is_closed and row.is_empty):
                 continue
             if problem := _row_problem(row, table):
                 results.append(Unreadable(format=self.format, file=file.path, line=line, reason=problem))
