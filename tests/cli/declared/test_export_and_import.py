@@ -113,3 +113,15 @@ def test_what_is_imported_gets_the_tag(smtp_desktop, other, tmp_path):
     smtp_desktop("export", str(file))
     import_file(other, file, "--tag", "laptop")
     assert other("smtp", "show", "Reports", "--json").json["tags"] == ["prod", "laptop"]
+
+
+@pytest.mark.parametrize("name", ["smtps.yaml", "smtps.sealed"])
+def test_what_is_incomplete_moves_as_it_is(smtp_desktop, other, tmp_path, name):
+    urls = b"smtp://user@a.company.example:587\nsmtp://b.company.example:25/?ignoreTLS=true\n"
+    assert smtp_desktop("smtp", "import", "-", stdin=urls).code == 0
+    file = tmp_path / name
+    assert smtp_desktop("export", *(SEALED if "sealed" in name else ()), str(file), stdin=PASSPHRASE).code == 0
+    import_file(other, file)
+    plain = [home("export").out for home in (smtp_desktop, other)]
+    assert plain[0] == plain[1]
+    assert states(import_file(other, file)) == {"same"}
