@@ -83,4 +83,6 @@ class ImportRun:
             return row.proposed if row.state is ImportState.CHANGED else ImportAction.SKIP
         if self.on_existing is ImportAction.KEEP_BOTH and row.same_as is not None:
             return ImportAction.SKIP  # its first row is kept already
+        if self.on_existing is ImportAction.UPDATE and not row.differing:
+            return ImportAction.SKIP
         return self.on_existing if self.on_existing in row.actions else ImportAction.SKIP

@@ -108,7 +108,9 @@ def test_a_second_import_of_the_same_file_changes_nothing(smtp_desktop, urls):
     smtp_desktop("smtp", "import", urls)
     before = smtp_desktop("smtp", "list", "--json").json
     for choice in ("skip", "update"):
-        assert smtp_desktop("smtp", "import", urls, "--on-existing", choice).code == 0
+        ran = smtp_desktop("smtp", "import", urls, "--on-existing", choice, "--json")
+        assert ran.code == 0
+        assert {row["action"] for row in ran.json} == {"skip"}
         assert smtp_desktop("smtp", "list", "--json").json == before
 
 
