@@ -77,8 +77,8 @@ class Formats:
                 sources.append(_unknown(file.path, _OF_NO_FORMAT))
             else:
                 by_reader.setdefault(reader, []).append(text)
+        secrets = frozenset[str]().union(*(secrets_in(one.text) for texts in by_reader.values() for one in texts))
         for number, texts in by_reader.items():
-            secrets = frozenset[str]().union(*(secrets_in(one.text) for one in texts))
             sources += [without_secrets(source, secrets) for source in READERS[number].read(texts)]
         return sorted(sources, key=lambda source: min(order[path] for path in source.files))
 
