@@ -13,8 +13,8 @@ _MOST_NAMES = 8
 
 
 def end_words(export: Export, path: Path, *, sealed: bool, without: Sequence[str]) -> str:
-    """Returns what was exported, where to, and what is not in it. `without` are the names of SMTPs without a secret that
-    they need."""
+    """Returns what was exported, where to, and what is not in it. `without` are the names of SMTPs without a secret
+    that they need."""
     count, activities = len(export.profiles), len(export.activities)
     smtps = _tr("1 SMTP") if count == 1 else _tr("{n} SMTPs").format(n=f"{count:,}")
     if export.settings is not None:
