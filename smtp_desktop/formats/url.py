@@ -14,7 +14,7 @@ from smtp_desktop.formats.results import Result, source_of, with_values
 from smtp_desktop.formats.values import port_of, reference_in, smtp_of
 
 _LINE = re.compile(
-    r"\s*(?:[-*•]\s+)?(?:(?P<name>[^\s:=\"'#;/][^:=\"'#;/]{0,60}?)\s*[:=\s]\s*)??"
+    r"\s*(?:[-*•]\s+)?(?:(?P<name>[^\s:=\"'#;/][^:=\"'#;/]{0,60}?)(?:\s*+[:=]\s*+|\s++))??"
     r"[\"'<]?(?P<url>(?P<group>(?:failover|roundrobin)\()?[A-Za-z][A-Za-z0-9+.-]{0,40}://.*)"
 )
 _MAIL_SCHEME = re.compile(

@@ -261,5 +261,16 @@ def test_what_is_named_is_never_a_password(main: str) -> None:
     assert "hunter2" not in "".join(words)
 
 
+def test_a_key_that_is_there_twice_is_named() -> None:
+    source = source_in(POSTFIX, "[h.example]:587 a:p\n[h.example]:587 b:q\n", "sasl_passwd")
+    assert [one.draft.user_name for one in source.found] == ["a"]
+    assert problems_of(source) == [(2, "Its key is there twice. Postfix takes the first.")]
+
+
+def test_a_dump_of_all_parameters_is_read() -> None:
+    dump = "".join(f"parameter{n} = x\n" for n in range(900)) + "".join(f"smtpd_tls_x{n} = no\n" for n in range(12))
+    assert server_of(smtp_in(POSTFIX, f"{dump}relayhost = [h.example]\n"))[0] == "h.example"
+
+
 def test_a_table_of_comments_alone_is_named() -> None:
     assert problems_of(source_in(POSTFIX, "# nothing\n", "sasl_passwd")) == [(None, "It says nothing of an SMTP.")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smtp_desktop.formats.mail_programs.postfix.main_cf import MainCf, Unresolved
-from smtp_desktop.formats.mail_programs.postfix.tables import lookup, table_file
+from smtp_desktop.formats.mail_programs.postfix.tables import by_key, lookup, table_file
 
 POSTCONF, POSTMAP = (
     shutil.which("postconf", path="/usr/sbin:/usr/bin"),
@@ -72,7 +72,7 @@ def test_postconf_says_the_same_of_main_cf(tmp_path: Path) -> None:
 def test_postmap_says_the_same_of_a_table(tmp_path: Path) -> None:
     path = tmp_path / "sasl_passwd"
     path.write_text(TABLE, encoding="utf-8")
-    entries = table_file(str(path), TABLE.split("\n")).entries
+    entries = by_key(table_file(str(path), TABLE.split("\n")).entries)
     ours = {key: entry.value for key in KEYS if (entry := lookup(entries, key))}
 
     assert len(ours) == 5

@@ -15,6 +15,7 @@ from smtp_desktop.formats.servers.words import (
     findings_of,
     has_any,
     is_yes,
+    joined,
     reference_of,
     text_of,
 )
@@ -49,16 +50,13 @@ class GrafanaReader:
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file; one ini file and one of variables are one source."""
-        # The values of kube-prometheus-stack have both.
-        both = [file for file in files if _HELM.search(file.text) and AlertmanagerReader().recognizes(file)]
-        return [*self._sources(files), *AlertmanagerReader().read(both)]
-
-    def _sources(self, files: Sequence[TextFile]) -> Sequence[Source]:
         variables = [file for file in files if _is_env(file)]
         others = [file for file in files if file not in variables]
         if len(variables) == len(others) == 1:
             return [self._read(others[0], variables[0])]
-        return [self._read(file, None) for file in others] + [self._read(None, file) for file in variables]
+        return [_with_alertmanager(file, self._read(file, None)) for file in others] + [
+            self._read(None, file) for file in variables
+        ]
 
     def _read(self, file: TextFile | None, variables: TextFile | None) -> Source:
         findings = findings_of(self.format, [one for one in (file, variables) if one])
@@ -67,6 +65,15 @@ class GrafanaReader:
             path = next(one.path for one in (file if "host" in values else None, variables, file) if one)
             _add(findings, path, {**{key.upper(): leaf for key, leaf in values.items()}, **overriding})
         return findings.source(_NOTHING)
+
+
+def _with_alertmanager(file: TextFile, source: Source) -> Source:
+    """Returns the source with Alertmanager's servers, where a file has both, as the values of kube-prometheus-stack."""
+    alertmanager = AlertmanagerReader()
+    if not _HELM.search(file.text) or not alertmanager.recognizes(file):
+        return source
+    (other,) = alertmanager.read([file])
+    return joined(source, other) if other.found else source
 
 
 def _is_env(file: TextFile) -> bool:

@@ -101,6 +101,12 @@ def has_any(text: str, *words: str) -> bool:
     return any(word in text for word in words)
 
 
+def joined(first: Source, second: Source) -> Source:
+    """Returns what both sources have, of the files of the first: what two programs have in one file. A file is of one
+    source, and what was found in it of its own format."""
+    return replace(first, found=(*first.found, *second.found), unreadable=(*first.unreadable, *second.unreadable))
+
+
 def text_of(leaf: Leaf | None) -> str:
     """Returns the text of a value; empty where there is none, or only its program could say it."""
     return "" if leaf is None or leaf.is_code or leaf.is_null else leaf.text

@@ -24,11 +24,12 @@ class FoundPasswordDialog(Dialog):
     """Carries the Secret, after the dialog was closed."""
 
     def __init__(self, parent: QWidget, *, row: FoundRow) -> None:
-        title = self.tr("Password for {name}").format(name=row.name)
+        label = row.secret or self.tr("Password")
+        title = self.tr("{secret} for {name}").format(secret=label, name=row.name)
         super().__init__(parent, name="foundPasswordDialog", title=title, width=440)
         about = one_line(" · ".join(part for part in (row.server, row.user) if part))
         self.body.addWidget(styled_label(about, "muted", wrap=True))
-        self._field = password_field(self.body, self.tr("Password"), "passwordField")
+        self._field = password_field(self.body, label, "passwordField")
         self.body.addWidget(
             styled_label(self.tr("It is stored with the others when you press Import."), "hint", wrap=True)
         )

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from smtp_desktop.domain.cancel import Cancel
-from smtp_desktop.domain.errors import SmtpDesktopError, WrongPassphrase
+from smtp_desktop.domain.errors import ChangedMeanwhile, SmtpDesktopError, WrongPassphrase
 from smtp_desktop.domain.imports.preview import ImportOutcome, ImportPreview
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.services.imports.source_files import SourceFiles, read_source_files
@@ -109,8 +109,9 @@ class WindowImport(QObject):
         self._looked = _without(self._looked, source.files)
         self._look(SourceFiles)
 
-    def _look(self, read: Callable[[], SourceFiles]) -> None:
-        """Looks at what was added so far together with what `read` returns on a worker."""
+    def _look(self, read: Callable[[], SourceFiles], *, problem: str = "") -> None:
+        """Looks at what was added so far together with what `read` returns on a worker. `problem` is why all is looked
+        at again."""
         dialog, before, passphrase = self._dialog, self._looked.files, self._passphrase
         if dialog is None:
             return
@@ -125,6 +126,8 @@ class WindowImport(QObject):
         def done(looked: _Looked) -> None:
             self._looked = looked
             dialog.show_found(looked.found)
+            if problem:
+                dialog.show_problem(problem)
 
         def failed(error: SmtpDesktopError) -> None:
             self._on_failed(error, lambda: self._look(read))
@@ -167,8 +170,15 @@ class WindowImport(QObject):
             dialog,
             lambda: imports.run(preview, request.choices, cancel),
             done,
-            lambda error: self._on_failed(error, lambda: self._run(request)),
+            lambda error: self._on_not_imported(error, request),
         )
+
+    def _on_not_imported(self, error: SmtpDesktopError, request: ImportRequest) -> None:
+        if isinstance(error, ChangedMeanwhile):
+            # What is stored is no longer what the rows were compared with.
+            self._look(SourceFiles, problem=error_text(error))
+        else:
+            self._on_failed(error, lambda: self._run(request))
 
     def _forget(self) -> None:
         self._dialog, self._looked, self._passphrase = None, _NOTHING, None

@@ -296,6 +296,43 @@ def test_an_error_is_said_in_the_dialog_and_what_was_chosen_stays(user, gui):
     assert not gui.store.all()
 
 
+def test_where_another_program_changed_what_is_stored_all_is_looked_at_again(user, gui):
+    gui.have("Mine", host_name="relay.plant.example", user_name="mes@plant.example", password=Secret("old"))
+    gui.open()
+    dialog = user.drop(user.file("urls.txt", URLS.split("\n", maxsplit=1)[0]))
+    gui.services.profiles.delete(gui.stored("Mine").id)
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.visible("importError", dialog))
+    assert user.states(dialog) == ["New"]
+    assert not gui.store.all()
+    user.import_(dialog)
+    assert len(gui.store.all()) == 1
+
+
+def test_kept_beside_what_is_there_it_needs_a_password_of_its_own(user, gui):
+    gui.have(
+        "Mail_plant_example", host_name="mail.plant.example", user_name="ops@plant.example", password=Secret("old")
+    )
+    gui.open()
+    dialog = user.drop(user.file("urls.txt", URLS.split("\n")[1]))
+    assert user.states(dialog) == ["Already there"]
+    assert not gui.visible("importHint", dialog)
+    gui.press("Return")
+    gui.click_entry(gui.menu("foundMenu"), "keep-bothAction")
+    gui.until(lambda: gui.visible("importHint", dialog))
+    gui.press("Return")
+    gui.click_entry(gui.menu("foundMenu"), "passwordAction")
+    asked = gui.dialog("foundPasswordDialog")
+    gui.write("another")
+    gui.click("okButton", asked)
+    gui.no_dialog("foundPasswordDialog")
+    assert not gui.visible("importHint", dialog)
+    user.import_(dialog)
+    both = gui.store.all()
+    assert sorted(one.name for one in both) == ["Mail_plant_example", "Mail_plant_example_2"]
+    assert {gui.vault.get(one.server.password_ref).reveal() for one in both} == {"old", "another"}
+
+
 class Refusal:
     """Raises `error` whenever it is called."""
 
