@@ -41,6 +41,7 @@ def restore(
 
     The program makes backups automatically: before an import, a change or deletion of several, `apply`, and a restore,
     and daily while the window is open. It keeps the last 20, the daily ones for a week, and none longer than 90 days.
+    Secrets that a backup names stay in the keyring until then, or until --delete-all.
 
     \b
     Examples:

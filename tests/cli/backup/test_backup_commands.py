@@ -125,6 +125,11 @@ def test_a_secret_that_is_not_there_is_named(command_line):
     assert ran.err == "Warning: A secret of Reports is not in the vault, so the backup is without it.\n"
 
 
+def test_what_there_is_none_of_is_said_in_the_plural(command_line):
+    command_line("activity", "delete", "Greet", "--yes")
+    assert backed_up(command_line).out == "Backed up 2 SMTPs, 0 activities and 0 messages to all.backup.\n"
+
+
 def test_without_backups_the_list_is_empty(command_line):
     ran = command_line("restore", "--list")
     assert (ran.code, ran.out) == (0, "")
