@@ -164,6 +164,7 @@ def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
     assert "s3cret" not in gui.words(details)
 
 
+@pytest.mark.long
 def test_a_file_of_ours_shows_what_is_new_changed_the_same_and_conflicting_and_activities(user, gui, tmp_path):
     for name in ("Same", "Changed", "Gone", "Named"):
         gui.have(name, tags="floor")
