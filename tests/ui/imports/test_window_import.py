@@ -359,5 +359,5 @@ def test_ten_thousand_smtps_are_found_and_imported_while_the_window_goes_on(user
     gui.qtbot.mouseClick(dialog.check_all_box, LEFT, pos=QPoint(8, 10))
     gui.click("okButton", dialog)
     gui.qtbot.waitUntil(lambda: gui.window.cards.total == 10_000, timeout=120_000)
-    # Generous, since other tests run beside it; it was a minute for ten thousand of one host.
+    # Generous, since other tests run beside it.
     assert gap.longest_s < 2
