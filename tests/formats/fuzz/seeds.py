@@ -244,6 +244,12 @@ SEEDS = (
         "define('WPMS_SMTP_USER', 'shop@company.example');\ndefine('WPMS_SMTP_PASS', 'CANARY');\n",
     ),
     _seed(
+        Format.PHP,
+        "send.php",
+        "<?php\n$mail = new PHPMailer();\n$mail->Host = 'smtp.company.example';\n$mail->SMTPAuth = true;\n"
+        "$mail->Username = 'shop@company.example';\n$mail->Password = 'CANARY';\n$mail->SMTPSecure = 'tls';\n",
+    ),
+    _seed(
         Format.GITEA,
         "app.ini",
         "APP_NAME = Git\n[mailer]\nENABLED = true\nPROTOCOL = smtp+starttls\nSMTP_ADDR = smtp.company.example\n"
