@@ -100,6 +100,22 @@ def test_a_mistyped_master_password_can_be_typed_again(program):
     assert terminal.shown.rstrip().endswith("The master password is wrong.")
 
 
+def test_a_passphrase_is_asked_for_twice_and_shows_nowhere(program, tmp_path):
+    assert program("smtp", "create", "One", *OPTIONS, "--password-stdin", stdin="x").code == 0
+    sealed = tmp_path / "move.sealed"
+    terminal = Terminal(program, "export", "--with-secrets", str(sealed))
+    terminal.answer("generated): ", "short")
+    terminal.answer("generated): ", "four words that fit")
+    terminal.answer("Repeat for confirmation: ", "four words that fit")
+    assert terminal.end() == 0
+    assert ("Too short" in terminal.shown, "that fit" in terminal.shown) == (True, False)
+    assert program("smtp", "delete", "One", "--yes").code == 0
+    terminal = Terminal(program, "smtp", "import", str(sealed))
+    terminal.answer("Passphrase: ", "four words that fit")
+    assert terminal.end() == 0
+    assert program.smtp("show", "One")["has_password"]
+
+
 def test_no_secret_is_asked_for_while_other_fields_are_wrong(program):
     terminal = Terminal(program, "smtp", "create", "not good", *OPTIONS)
     assert terminal.end() == 65

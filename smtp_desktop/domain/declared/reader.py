@@ -113,6 +113,7 @@ class _Reader(NodeReader):
             return None
         found: list[Any] = []
         names: set[str] = set()
+        ids: set[str] = set()
         for number, item in enumerate(node.value):
             name = self._name_of(item)
             place = f"{key}[{name or number}]"
@@ -121,8 +122,9 @@ class _Reader(NodeReader):
                 self.refuse(f"{place}.name", item.line, msg("This name is in the list twice."))
             names.add(name.lower())
             one = read(place, item)
-            if one.id is not None and any(other.id == one.id for other in found):
+            if one.id in ids:
                 self.refuse(f"{place}.{ID_KEY}", item.line, msg("This ID is in the list twice."))
+            ids |= {one.id} - {None}
             found.append(one)
         return tuple(found)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Container
 
 from smtp_desktop.domain.smtp.profile import NAME_LIMIT
 
@@ -17,7 +17,7 @@ def smtp_name(*words: str) -> str:
     return next((name for name in map(_name_of, words) if name), _FALLBACK)
 
 
-def free_name(name: str, taken: Collection[str]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
     """Returns the name, else NAME_2, NAME_3 and so on, shortened to fit. `taken` are names in lower case. Of thousands
     alike, one by one, it takes little longer than of few; a gap among them may then stay."""
     if name.lower() not in taken:

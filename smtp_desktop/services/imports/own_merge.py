@@ -1,6 +1,6 @@
 """Chosen rows of files of ours, merged into the setup: SMTPs, activities and settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,7 +20,6 @@ from smtp_desktop.domain.smtp.tags import changed_tags
 from smtp_desktop.services.declared.wanted import activity_draft
 from smtp_desktop.services.imports.ports import ChosenRow
 
-Id = TypeVar("Id", bound=str)
 Stored = TypeVar("Stored", SmtpProfile, Activity)
 
 
@@ -41,10 +40,10 @@ def merged(chosen: Sequence[ChosenRow], setup: Setup, tags: Sequence[str] = ()) 
     return merge.setup()
 
 
-def updated(draft: ProfileDraft, stored: SmtpProfile, taken: Iterable[str]) -> ProfileDraft:
+def updated(draft: ProfileDraft, stored: SmtpProfile, taken: Container[str]) -> ProfileDraft:
     """Returns what the stored SMTP becomes by what a file says of it: everything, but for what the file can't say. It
-    keeps its name where that of the file is `taken` by another one."""
-    is_taken = draft.name.strip().lower() in {name.lower() for name in taken}
+    keeps its name where that of the file is in `taken`, names of others in lower case."""
+    is_taken = draft.name.strip().lower() in taken
     same_type = stored.type is draft.type
     return replace(
         draft,
@@ -68,15 +67,44 @@ def after_update(after: ProfileDraft, stored: SmtpProfile) -> SmtpProfile:
     )
 
 
+class _Names:
+    """Names in lower case, with who has them. Names of those who are `waiting` to be updated do not count until then:
+    they may give them up."""
+
+    def __init__(self, stored: Iterable[SmtpProfile] | Iterable[Activity], waiting: set[str]) -> None:
+        self._holders: dict[str, str] = {one.name.lower(): one.id for one in stored}
+        self._waiting = waiting
+
+    def __contains__(self, name: object) -> bool:
+        holder = self._holders.get(str(name))
+        return holder is not None and holder not in self._waiting
+
+    def holder(self, name: str) -> str | None:
+        """Returns the id of who has the name."""
+        return self._holders.get(name)
+
+    def free(self, stored: SmtpProfile | Activity) -> None:
+        """Takes the name from what is about to be changed."""
+        self._waiting.discard(stored.id)
+        if self._holders.get(stored.name.lower()) == stored.id:
+            del self._holders[stored.name.lower()]
+
+    def give(self, stored: SmtpProfile | Activity) -> None:
+        """Notes the name of what is there now."""
+        self._holders[stored.name.lower()] = stored.id
+
+
 class _Merge:
-    """Merges rows. `updates` are the ids of what is to be updated, whose present names do not count until then."""
+    """Merges rows. `updates` are the ids of what is to be updated."""
 
     def __init__(self, setup: Setup, updates: Iterable[str], tags: Sequence[str]) -> None:
         self._setup = setup
         self._tags = tags
-        self._waiting = set(updates)
-        self._profiles = {one.id: one for one in setup.profiles}
-        self._activities = {one.id: one for one in setup.activities}
+        waiting = set(updates)
+        self._profiles: dict[str, SmtpProfile] = {one.id: one for one in setup.profiles}
+        self._activities: dict[str, Activity] = {one.id: one for one in setup.activities}
+        self._smtp_names = _Names(setup.profiles, waiting)
+        self._activity_names = _Names(setup.activities, waiting)
         self._preferences = dict(setup.preferences)
         self._by_file: dict[tuple[str, str], ProfileId] = {}
         self._made: set[str] = set()
@@ -102,33 +130,34 @@ class _Merge:
         if draft is None:
             return
         draft = replace(draft, tags=changed_tags(draft.tags, added=self._tags))
-        target = self._target(chosen, self._profiles)
+        target = self._target(chosen, self._profiles, self._smtp_names)
+        if target:
+            self._smtp_names.free(target)
         profile = self._new(chosen, draft) if target is None else self._updated(target, chosen, draft)
         self._profiles[profile.id] = profile
+        self._smtp_names.give(profile)
         self._by_file[row.file, row.name.lower()] = profile.id
         if draft.is_default and self._default is None:
             self._default = profile.id
 
-    def _target(self, chosen: ChosenRow, present: Mapping[Id, Stored]) -> Stored | None:
+    def _target(self, chosen: ChosenRow, present: Mapping[str, Stored], names: _Names) -> Stored | None:
         """Returns what the row is merged into; None where it becomes a new one. Another file may have brought the same
         one before. Raises ChangedMeanwhile where what is stored is not as the row was compared with it."""
-        by_id = {str(one.id): one for one in present.values()}
-        found = by_id.get(chosen.profile_id)
         updates = chosen.action is ImportAction.UPDATE
+        found = present.get(chosen.profile_id)
         if found is None and updates:
             raise _changed()
         if found is not None and not updates and found.id not in self._made:
             raise _changed()
         if found is None and chosen.action is ImportAction.IMPORT and not chosen.row.own_id:
-            name = chosen.row.name.lower()
-            found = next((by_id[key] for key in by_id.keys() & self._made if by_id[key].name.lower() == name), None)
+            holder = names.holder(chosen.row.name.lower())
+            found = present.get(holder) if holder and holder in self._made else None
         if found is None:
             self._made.add(chosen.profile_id)
         return found
 
     def _updated(self, stored: SmtpProfile, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
-        after = updated(draft, stored, self._names(self._profiles.values(), stored.id))
-        self._waiting.discard(stored.id)
+        after = updated(draft, stored, self._smtp_names)
         profile = after_update(after, stored)
         # Of what the file has, the vault may hold the same already: it belongs to what the file says of the server.
         held = {field: ref for field, ref in stored.secret_refs.items() if field in after.typed_secrets}
@@ -136,35 +165,32 @@ class _Merge:
         return replace(profile, server=with_refs(profile.server, refs), version=stored.version)
 
     def _new(self, chosen: ChosenRow, draft: ProfileDraft) -> SmtpProfile:
-        name = free_name(draft.name.strip(), self._names(self._profiles.values(), chosen.profile_id))
+        name = free_name(draft.name.strip(), self._smtp_names)
         profile = profile_from_draft(
             replace(draft, name=name, is_default=False), profile_id=chosen.profile_id, stored=None, complete=False
         )
         return replace(profile, server=with_refs(profile.server, {**profile.secret_refs, **chosen.refs}))
-
-    def _names(self, stored: Iterable[SmtpProfile] | Iterable[Activity], of: str) -> set[str]:
-        """Returns the names, in lower case, that the one of that id can't have."""
-        return {one.name.lower() for one in stored if one.id != of and one.id not in self._waiting}
 
     def add_activity(self, chosen: ChosenRow) -> None:
         """Merges an activity, when all SMTPs are."""
         declared = chosen.row.declared
         if declared is None:
             return
-        stored = self._target(chosen, self._activities)
+        stored = self._target(chosen, self._activities, self._activity_names)
+        if stored:
+            self._activity_names.free(stored)
         activity_id = stored.id if stored else ActivityId(chosen.profile_id)
         ids = {"smtp": declared.smtp_id, "backup": declared.backup_id}
         names = {name.strip().lower(): ids[key] for key in ids if (name := getattr(declared, key))}
         draft = activity_draft(
             declared, stored, lambda name: self._smtp_id(chosen.row, name, names[name.strip().lower()])
         )
-        others = self._names(self._activities.values(), activity_id)
-        self._waiting.discard(activity_id)
         name = draft.name.strip()
-        if name.lower() in others:
-            name = stored.name if stored else free_name(name, others)
+        if name.lower() in self._activity_names:
+            name = stored.name if stored else free_name(name, self._activity_names)
         activity = activity_from_draft(replace(draft, name=name), activity_id)
         self._activities[activity_id] = _with_version(activity, stored)
+        self._activity_names.give(activity)
 
     def _smtp_id(self, row: ImportRow, name: str, id_in_file: ProfileId | None) -> ProfileId:
         """Returns the SMTP of an activity: the one of the file if that was imported, else that of its id, else that of
@@ -175,9 +201,9 @@ class _Merge:
             return imported
         if id_in_file is not None and id_in_file in self._profiles:
             return id_in_file
-        named = next((one.id for one in self._profiles.values() if one.name.lower() == folded), None)
+        named = self._smtp_names.holder(folded)
         if named is not None:
-            return named
+            return ProfileId(named)
         words = msg("The activity {activity} needs the SMTP {name}. Import it, too.", activity=row.name, name=name)
         raise FieldErrors((FieldError(field="smtp_id", message=words),))
 

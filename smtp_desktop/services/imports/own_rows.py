@@ -62,7 +62,11 @@ class OwnRows:
         self._activities = matched(declared.activities or (), setup.activities)
         renamed = {one.id for one in self._profiles.values()}
         self._unreadable: set[str] = set()
-        self._others = [one.name for one in setup.profiles if one.id not in renamed]
+        self._in_file = {one.draft.name.strip().lower(): one for one in declared.smtps or ()}
+        self._by_name = {one.name.lower(): one.id for one in setup.profiles}
+        self._ids: set[str] = {one.id for one in setup.profiles}
+        self._ids |= {one.id for one in setup.activities}
+        self._others = {one.name.lower() for one in setup.profiles if one.id not in renamed}
 
     def all(self) -> tuple[ImportRow, ...]:
         """Returns the rows, numbered from 0."""
@@ -152,11 +156,11 @@ class OwnRows:
     def _smtp_id(self, name: str) -> ProfileId | None:
         """Returns the id of the SMTP of an activity: as it is stored, or will be."""
         folded = name.strip().lower()
-        for smtp in self._declared.smtps or ():
-            if smtp.draft.name.strip().lower() == folded and folded not in self._unreadable:
-                stored = self._profiles.get(smtp.place)
-                return stored.id if stored else ProfileId(f"of the file: {folded}")
-        return next((smtp.id for smtp in self._setup.profiles if smtp.name.lower() == folded), None)
+        smtp = self._in_file.get(folded)
+        if smtp is None or folded in self._unreadable:
+            return self._by_name.get(folded)
+        stored = self._profiles.get(smtp.place)
+        return stored.id if stored else ProfileId(f"of the file: {folded}")
 
     def _settings(self) -> Sequence[ImportRow]:
         if not self._declared.settings:
@@ -183,8 +187,6 @@ class OwnRows:
 
     def _row(self, kind: ImportKind, one: DeclaredSmtp | DeclaredActivity) -> ImportRow:
         """Returns the row of an object before it is compared: one that can't be read."""
-        taken: set[str] = {other.id for other in self._setup.profiles}
-        taken |= {other.id for other in self._setup.activities}
         return ImportRow(
             number=0,
             kind=kind,
@@ -194,7 +196,7 @@ class OwnRows:
             line=self._declared.lines.get(one.place),
             name=one.draft.name.strip(),
             actions=(),
-            own_id=one.id if one.id and one.id not in taken else "",
+            own_id=one.id if one.id and one.id not in self._ids else "",
         )
 
 

@@ -73,7 +73,7 @@ class PassphraseDialog(Dialog):
         self._field.setFocus()
 
     def _confirm(self) -> None:
-        secret = Secret.typed(self._field.text())
+        secret = Secret(self._field.text())
         self.accept()
         self.entered.emit(secret)
 

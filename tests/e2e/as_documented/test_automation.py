@@ -135,6 +135,18 @@ def test_one_file_is_applied_and_exported(machine):
     assert {"<     smtp_port: 25", ">     smtp_port: 2525"} <= set(printed)
 
 
+def test_everything_moves_to_another_computer(machine, tmp_path):
+    machine.script(scripts_of("One file")[0])
+    there, here = scripts_of("Another computer")
+    assert "sealed with the passphrase" in machine.script(there)
+    machine.environment["SMTP_DESKTOP_HOME"] = str(tmp_path / "other")
+    machine.script(here)
+    assert machine.names("smtp") == ["Reports", "Relay"]
+    assert machine.names("activity") == ["Nightly"]
+    assert machine.run("smtp-desktop", "smtp", "check", "--all").returncode == 0
+    assert "skipped" in machine.script(here)
+
+
 def test_one_smtp_is_set(machine):
     (script,) = scripts_of("One SMTP")
     assert machine.script(script).splitlines()[:2] == ["Reports: created.", "Nightly: created."]

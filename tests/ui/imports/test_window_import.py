@@ -220,7 +220,7 @@ def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
 
     def looked(files, passphrase=None):
         asked.append(passphrase)
-        if passphrase != Secret("the right one"):
+        if passphrase != Secret("open this file here"):
             raise WrongPassphrase(msg("This passphrase does not open the file."))
         return look(files)
 
@@ -233,12 +233,12 @@ def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
     gui.until(lambda: gui.visible("passphraseError"))
     again = gui.dialog("passphraseDialog")
     assert gui.part("passphraseError", again).text() == "This passphrase does not open the file."
-    gui.write("the right one")
+    gui.write("open this file here")
     gui.click("okButton", again)
     gui.no_dialog("passphraseDialog")
     gui.switch_to(gui.part("importDialog"))
     assert user.states(user.found()) == ["New", "Needs a password"]
-    assert asked == [None, Secret("the wrong one"), Secret("the right one")]
+    assert asked == [None, Secret("the wrong one"), Secret("open this file here")]
 
 
 def test_a_sealed_file_that_is_not_opened_is_not_imported(user, gui):
