@@ -26,6 +26,7 @@ MAIL = b"To: ann@company.example\nSubject: x\n\nhi\n"
 ACTING = {  # the commands that do something: how they end is how they would have ended
     "smtp create": ("Two", *SERVER),
     "smtp set": ("One", "--port", "2"),
+    "smtp import": ("smtp://ann@mail.example:587",),
     "smtp edit": ("One", "--port", "2"),
     "smtp duplicate": ("One",),
     "smtp delete": ("One", "--yes"),

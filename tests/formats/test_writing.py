@@ -65,8 +65,6 @@ def read_back(export: ProgramExport) -> list[FoundSmtp]:
 @pytest.mark.parametrize("program_format", ProgramFormat)
 @pytest.mark.parametrize(("port", "tls"), [(587, True), (465, True), (25, False), (2525, True)])
 def test_what_is_written_is_read_back(program_format: ProgramFormat, port: int, tls: bool) -> None:
-    if program_format is ProgramFormat.ENV:
-        pytest.importorskip("smtp_desktop.formats.applications")
     (smtp,) = read_back(written(program_format, exported(port=port, tls=tls)))
     draft = smtp.draft
     assert (draft.host_name, draft.smtp_port, draft.tls) == ("smtp.contoso.example", str(port), tls)
@@ -74,10 +72,12 @@ def test_what_is_written_is_read_back(program_format: ProgramFormat, port: int, 
     assert smtp.notes == ()
 
 
-@pytest.mark.parametrize("program_format", [ProgramFormat.MSMTP, ProgramFormat.POSTFIX, ProgramFormat.URL])
+@pytest.mark.parametrize("program_format", ProgramFormat)
 @pytest.mark.parametrize("password", PASSWORDS)
 def test_passwords_may_hold_any_character(program_format: ProgramFormat, password: str) -> None:
     export = written(program_format, exported(password=password))
+    if program_format is ProgramFormat.ENV and export.left_out:
+        return  # what shells and python-dotenv would read differently
     assert export.left_out == []
     assert [smtp.draft.password for smtp in read_back(export)] == [Secret(password)]
 
@@ -87,7 +87,7 @@ def test_passwords_are_written_only_where_they_are_given(program_format: Program
     export = written(
         program_format, exported(password=None), exported("News", user="news@contoso.example", password=None)
     )
-    for smtp in read_back(export) if program_format is not ProgramFormat.ENV else []:
+    for smtp in read_back(export):
         assert smtp.draft.password is None
     assert all("pw" not in file.text for file in export.files)
 
@@ -160,3 +160,11 @@ def test_a_password_that_a_format_cannot_hold_is_left_out(program_format: Progra
     export = written(program_format, exported(password=password))
     assert [(one.name, one.whole) for one in export.left_out] == [("Shop", False)]
     assert all(password not in file.text for file in export.files)
+
+
+def test_several_smtps_in_one_env_file() -> None:
+    export = written(ProgramFormat.ENV, exported("Shop"), exported("News_2", user="n@x.example", port=465))
+    assert [(one.draft.name, one.draft.smtp_port, one.draft.user_name) for one in read_back(export)] == [
+        ("Shop", "587", "shop@contoso.example"),
+        ("News_2", "465", "n@x.example"),
+    ]

@@ -19,17 +19,20 @@ from smtp_desktop.domain.backups import Backup, DatabaseState, Restored
 from smtp_desktop.domain.message_text import msg
 
 if TYPE_CHECKING:
-    from smtp_desktop.cli.contract.backup import ListedBackup, RestoredBackup
+    from smtp_desktop.cli.contract.backup import DeletedBackups, ListedBackup, RestoredBackup
     from smtp_desktop.domain.secret import Secret
 
 
 @click.command()
 @click.argument("source", metavar="[FILE|NAME]", required=False)
 @click.option("--list", "listed", is_flag=True, help="Show the backups in the data folder.")
-@click.option("--yes", is_flag=True, help="Restore without asking.")
+@click.option("--delete-all", is_flag=True, help="Delete the backups that the program made, and their secrets.")
+@click.option("--yes", is_flag=True, help="Restore or delete without asking.")
 @passphrase_options
 @click.pass_obj
-def restore(session: Session, /, source: str | None, *, listed: bool, yes: bool, **options: Any) -> None:
+def restore(
+    session: Session, /, source: str | None, *, listed: bool, delete_all: bool, yes: bool, **options: Any
+) -> None:
     """Restore a backup: FILE that `backup` wrote, or one by its NAME in the data folder.
 
     SMTPs, activities and settings become those of the backup, all at once, and messages stay as they are; a backup of
@@ -38,6 +41,7 @@ def restore(session: Session, /, source: str | None, *, listed: bool, yes: bool,
 
     The program makes backups automatically: before an import, a change or deletion of several, `apply`, and a restore,
     and daily while the window is open. It keeps the last 20, the daily ones for a week, and none longer than 90 days.
+    Secrets that a backup names stay in the keyring until then, or until --delete-all.
 
     \b
     Examples:
@@ -45,10 +49,13 @@ def restore(session: Session, /, source: str | None, *, listed: bool, yes: bool,
       smtp-desktop restore 20261130-221700-import
       smtp-desktop restore /mnt/nas/smtp.backup --passphrase-file /root/passphrase --yes
     """
-    if listed:
-        if source or yes or has_passphrase(options):
-            raise click.UsageError("--list shows backups and restores none. Use it alone.")
-        _list(session)
+    if listed or delete_all:
+        if source or has_passphrase(options) or (listed and (yes or delete_all)):
+            raise click.UsageError("--list and --delete-all restore nothing. Use one of them alone.")
+        if listed:
+            _list(session)
+        else:
+            _delete_all(session, yes=yes)
         return
     if not source:
         raise click.UsageError("Name a backup or a file. --list shows the backups in the data folder.")
@@ -70,6 +77,18 @@ def _list(session: Session) -> None:
     if not backups:
         session.output.empty_list("There are no backups in the data folder.")
     session.output.answer([_listed(one) for one in backups], *table([_row(one) for one in backups]))
+
+
+def _delete_all(session: Session, *, yes: bool) -> None:
+    if not yes:
+        if not can_ask():
+            raise click.UsageError("Deleting backups can't be undone. Use --yes to confirm.")
+        confirm("Delete all backups that the program made? This can't be undone.", nothing=msg("Nothing was deleted."))
+    with session.open() as services:
+        names = [one.name for one in services.backups.all() if one.is_dropped_in_time]
+        with_open_vault(services, services.backups.drop_all)
+    document: DeletedBackups = {"deleted": names}
+    session.output.result(document, f"Deleted {counted(len(names), 'backup')}.")
 
 
 def _listed(backup: Backup) -> ListedBackup:

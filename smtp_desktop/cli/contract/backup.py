@@ -29,6 +29,12 @@ class ListedBackup(TypedDict):
     problem: Annotated[str | None, "Why it can't be restored; null where it can"]
 
 
+class DeletedBackups(TypedDict):
+    """Backups that were deleted."""
+
+    deleted: Annotated[list[str], "Their names"]
+
+
 class RestoredBackup(TypedDict):
     """What was restored."""
 

@@ -1,6 +1,6 @@
 """The documents that the commands print with `--json` when they succeed, or when they could do a part."""
 
-from smtp_desktop.cli.contract.backup import ListedBackup, RestoredBackup, WrittenBackup
+from smtp_desktop.cli.contract.backup import DeletedBackups, ListedBackup, RestoredBackup, WrittenBackup
 from smtp_desktop.cli.contract.common import TestResult, WrittenList, WrittenMessage
 from smtp_desktop.cli.contract.imports import ImportedEntry
 from smtp_desktop.cli.contract.other import (
@@ -78,7 +78,7 @@ DOCUMENTS: dict[str, object] = {
     "outbox show": MessageWithAttempts | WrittenMessage,
     "mailbox list": list[MailboxMessage],
     "mailbox show": OpenedMailboxMessage,
-    "restore": list[ListedBackup] | RestoredBackup,
+    "restore": list[ListedBackup] | RestoredBackup | DeletedBackups,
     "send": Message,
     "settings alerts": Alerts,
     "settings get": Setting,

@@ -24,7 +24,7 @@ _ADVICE = {
     Cause.RELAYING_REFUSED: "Turn on sign-in (--auth), or have the server's administrator let this computer relay",
     Cause.SENDER_REFUSED: "Use a sender address that the account may send from (smtp-desktop smtp edit {name} --from)",
     Cause.PERMISSION_MISSING: "Have the missing permission granted to the app or the account",
-    Cause.SETTING: "Correct the setting that the server complains about (smtp-desktop smtp edit {name})",
+    Cause.SETTING: "Correct the setting that the reason names (smtp-desktop smtp edit {name})",
     Cause.CERTIFICATE: "Have the certificate fixed, or trust its CA (smtp-desktop smtp edit {name} --trust-ca FILE)",
     Cause.ENCRYPTION: "Check --port and --tls, or have the server's encryption fixed",
     Cause.PROTOCOL: "Check --host, --port and --tls",

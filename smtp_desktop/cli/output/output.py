@@ -246,8 +246,9 @@ def table(rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """Returns "1 mail", "2,000 mails"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Returns "1 mail", "2,000 mails", "0 activities", "3 days"."""
+    several = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else several}"
 
 
 def shortened(text: str, width: int) -> str:

@@ -59,7 +59,7 @@ def is_about_server(draft: ProfileDraft, failure: Failure, cause: Cause) -> bool
 def may_be_found(draft: ProfileDraft, failure: Failure, cause: Cause) -> bool:
     """Whether looking for settings that work makes sense after `failure`, whose diagnosis is `cause`. Needs neither the
     disk nor the network."""
-    if draft.type is not ProfileType.GENERIC:
+    if draft.type is not ProfileType.GENERIC or failure.kind is FailureKind.INCOMPLETE:
         return False
     about_sender = is_about_sender(failure, cause) and bool(_sender_candidates(draft))
     return is_about_server(draft, failure, cause) or about_sender

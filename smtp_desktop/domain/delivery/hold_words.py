@@ -83,7 +83,7 @@ _ADVICE = {
         "Use a From address that the account may send from, or have the provider allow this one."
     ),
     Cause.PERMISSION_MISSING: msg("Have the permission granted to the app or the account, then check the connection."),
-    Cause.SETTING: msg("Correct the setting that the server complains about."),
+    Cause.SETTING: msg("Correct the setting that the reason names."),
     Cause.CERTIFICATE: msg("Have the server's certificate fixed, or trust its CA for this SMTP."),
     Cause.ENCRYPTION: msg("Check the port and TLS setting, or have the server's encryption fixed."),
     Cause.PROTOCOL: msg("Check the host name, port and TLS setting."),

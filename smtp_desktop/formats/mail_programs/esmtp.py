@@ -15,8 +15,8 @@ from smtp_desktop.formats.values import SMTP_PORT, Encryption, SmtpParts, smtp_o
 _NAMES = re.compile(r"\.?esmtprc(?:[._-].*)?|.*\.esmtprc")
 _WORD = r"\"(?:[^\"\\]|\\.)*+\"?|'[^']*'?|[^\s=#\"']+"
 _SETTING = re.compile(
-    rf"\s*(?P<name>identity|hostname|username|password|starttls|certificate_passphrase|preconnect|postconnect|mda|helo"
-    rf"|qualifydomain|default|force(?:\s+\w+)?)\b\s*=?\s*(?P<value>{_WORD})?\s*(?P<more>=\s*(?P<second>{_WORD}))?\s*(?:#.*)?",
+    rf"\s*+(?P<name>identity|hostname|username|password|starttls|certificate_passphrase|preconnect|postconnect|mda|helo"
+    rf"|qualifydomain|default|force(?:\s++\w+)?)\b\s*+=?\s*+(?P<value>{_WORD})?\s*+(?P<more>=\s*+(?P<second>{_WORD}))?\s*+(?:#.*)?",
     re.IGNORECASE,
 )
 _STARTTLS = {"enabled": Encryption.IF_OFFERED, "required": Encryption.STARTTLS, "disabled": Encryption.NONE}

@@ -71,15 +71,15 @@ _LONGEST = 60
 @dataclass(kw_only=True)
 class _Account:
     """An account as it is read. `own` are the commands that it or an account that it copies has, `settings` those of
-    the defaults as well. `copied_from` is kept while it says nothing of its own. `evals` are lines that a command is to
-    make."""
+    the defaults as well. `copied_from` is kept while it says nothing of its own. `eval_line` is a line that a command
+    is to make."""
 
     name: str
     line: int
     settings: dict[str, Setting]
     own: set[str] = field(default_factory=set)
     copied_from: str = ""
-    evals: list[int] = field(default_factory=list)
+    eval_line: int | None = None
     spoiled: MessageText | None = None
 
 
@@ -139,7 +139,11 @@ class _Accounts:
         name, colon, others = argument.partition(":")
         name = _trimmed(name)
         account = _Account(
-            name=name, line=line, settings=dict(defaults.settings), evals=list(defaults.evals), spoiled=defaults.spoiled
+            name=name,
+            line=line,
+            settings=dict(defaults.settings),
+            eval_line=defaults.eval_line,
+            spoiled=defaults.spoiled,
         )
         copied = [_trimmed(other) for other in others.split(",")] if colon else []
         if not name or name in self._accounts:
@@ -155,7 +159,7 @@ class _Accounts:
                 continue
             account.settings |= {command: source.settings[command] for command in source.own}
             account.own |= source.own
-            account.evals += source.evals
+            account.eval_line = account.eval_line or source.eval_line
         if len(copied) == 1 and account.spoiled is None:
             account.copied_from = self._accounts[copied[0]].copied_from or copied[0]
         self._accounts[name] = account
@@ -163,7 +167,7 @@ class _Accounts:
 
     def _add(self, account: _Account, line: int, command: str, argument: str) -> None:
         if command == "eval":
-            account.evals.append(line)
+            account.eval_line = account.eval_line or line
             account.copied_from = ""
             self._refuse(line, msg("This line runs a command to make a setting of its output. Commands are not run."))
         elif command in _COMMANDS:
@@ -175,9 +179,9 @@ class _Accounts:
 
     def _smtp(self, account: _Account, alias: str) -> Result:
         reason = account.spoiled
-        if reason is None and "host" not in account.settings and account.evals:
+        if reason is None and "host" not in account.settings and account.eval_line:
             reason = msg(
-                "A command is to make its settings, in line {line}. Commands are not run.", line=account.evals[0]
+                "A command is to make its settings, in line {line}. Commands are not run.", line=account.eval_line
             )
         if reason:
             return Unreadable(format=ImportFormat.MSMTP, file=self._file.path, line=account.line, reason=reason)
@@ -186,7 +190,7 @@ class _Accounts:
             account.settings,
             file=self._file.path,
             line=account.line,
-            password_made="eval" if account.evals else "",
+            password_made="eval" if account.eval_line else "",
         )
         return with_values(result, is_default=account.name in {alias, "default"} or None)
 

@@ -66,7 +66,7 @@ class _Relays:
     def __init__(self, conf: TextFile, files: Sequence[TextFile]) -> None:
         self._file = conf.path
         self._statements = list(statements_in(conf.text))
-        self._files = files
+        self._tables = [(file.name.removesuffix(".txt"), _labels_in(file)) for file in files]
         self._places: dict[str, str] = {}
         self._inline: dict[str, dict[str, str]] = {}
 
@@ -131,13 +131,9 @@ class _Relays:
         if label in self._inline.get(table, {}):
             return self._inline[table][label]
         place = self._places.get(table, "").rpartition("/")[2].lower().removesuffix(".db")
-        for file in self._files:
-            if file.name.removesuffix(".txt") != place and len(self._files) > 1:
-                continue
-            for line in file.lines:
-                found = _CREDENTIAL.fullmatch(line.strip())
-                if found and found["label"] == label:
-                    return f"{found['user']}:{found['password']}"
+        for name, labels in self._tables:
+            if label in labels and (name == place or len(self._tables) == 1):
+                return labels[label]
         return None
 
     def _refused(self, line: int | None, reason: MessageText) -> Unreadable:
@@ -150,6 +146,12 @@ def _relay_url(statement: Statement) -> str | None:
         if word == "relay" and statement.words[at + 1] in {"host", "via"}:
             return statement.words[at + 2] if at + 2 < len(statement.words) else None
     return None
+
+
+def _labels_in(file: TextFile) -> dict[str, str]:
+    """Returns user:password by label; of several with one label, the first."""
+    found = [one for line in reversed(file.lines) if (one := _CREDENTIAL.fullmatch(line.strip()))]
+    return {one["label"]: f"{one['user']}:{one['password']}" for one in found}
 
 
 def _is_table(file: TextFile) -> bool:

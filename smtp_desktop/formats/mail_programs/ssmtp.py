@@ -15,7 +15,7 @@ from smtp_desktop.formats.values import IMPLICIT_PORT, SMTP_PORT, Encryption, Sm
 
 _NAMES = re.compile(r"(?:.*[._-])?ssmtp\.conf(?:[._-].*)?")
 _ALIASES = re.compile(r"(?:.*[._-])?revaliases(?:[._-].*)?")
-_SETTING = re.compile(r"\s*([^=\s]+)[=\s]*(.*?)\s*", re.DOTALL)
+_SETTING = re.compile(r"\s*([^=\s]+)[=\s]*(.*)", re.DOTALL)
 _MAILHUB = re.compile(r"^[ \t]*mailhub[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _COMMENT_NOTE = msg("Its password contains a # and ends there for sSMTP. Check it.")
 

@@ -57,19 +57,19 @@ class ThunderbirdReader:
         servers = _grouped(preferences, _SERVER)
         servers.pop("default", None)  # what all have in common
         listed = _listed(preferences, "mail.smtpservers")
-        order = [key for key in listed if key in servers] + [key for key in servers if key not in listed]
-        results = [_smtp(file, preferences, key, servers[key], is_listed=key in listed or not listed) for key in order]
+        order = dict.fromkeys([*(key for key in listed if key in servers), *servers])
+        senders, default = _senders_by_server(preferences), _default(preferences)
+        kept = set(listed or servers)
+        results: list[Result] = [
+            _smtp(file, servers[key], senders.get(key, []), is_default=key == default, is_listed=key in kept)
+            for key in order
+        ]
         results += [_refused(file, line, msg("This preference is not complete.")) for line in _broken_lines(file)]
         return results or [_refused(file, None, msg("It has no outgoing server."))]
 
 
 def _smtp(
-    file: TextFile,
-    preferences: dict[str, _Preference],
-    key: str,
-    server: dict[str, _Preference],
-    *,
-    is_listed: bool,
+    file: TextFile, server: dict[str, _Preference], senders: Sequence[Address], *, is_default: bool, is_listed: bool
 ) -> Result:
     line = min(one.line for one in server.values())
 
@@ -79,8 +79,6 @@ def _smtp(
     kind = text("type")
     if kind and kind != "smtp":
         return _refused(file, line, msg("It sends by {kind}, not by SMTP.", kind=one_line(kind)[:20]))
-    is_default = _default(preferences) == key
-    senders = _senders(preferences, key, is_default=is_default)
     method = text("authMethod", "auth_method")
     user = text("username")
     encryption = _ENCRYPTION.get(text("try_ssl", "socketType") or "0", Encryption.STARTTLS)
@@ -116,24 +114,22 @@ def _other_senders(senders: Sequence[Address]) -> MessageText | None:
     return msg("Other senders use it as well: {senders}.", senders=", ".join(others)) if others else None
 
 
-def _senders(preferences: dict[str, _Preference], key: str, *, is_default: bool) -> list[Address]:
-    """Returns the addresses of the identities that send through a server, those of the default account first. An
+def _senders_by_server(preferences: dict[str, _Preference]) -> dict[str, list[Address]]:
+    """Returns the addresses of the identities that send through each server, those of the default account first. An
     identity that names no server has the default one."""
     identities = _grouped(preferences, _IDENTITY)
     account = preferences.get("mail.accountmanager.defaultaccount")
     first = _listed(preferences, f"mail.account.{account.text}.identities") if account else []
-    order = [one for one in first if one in identities] + [one for one in identities if one not in first]
-    senders: dict[str, Address] = {}
-    for one in order:
+    default = _default(preferences)
+    senders: dict[str, dict[str, Address]] = {}
+    for one in dict.fromkeys([*(key for key in first if key in identities), *identities]):
         identity = {name: preference.text for name, preference in identities[one].items()}
         address = address_or_none(identity.get("useremail", ""))
-        named = identity.get("smtpServer", "")
-        if address and (named == key or (is_default and not named)):
-            name = one_line(identity.get("fullName", ""))
-            senders.setdefault(
-                address.spec.lower(), Address(local=address.local, domain=address.domain, display_name=name)
-            )
-    return list(senders.values())
+        if address is None:
+            continue
+        named = Address(local=address.local, domain=address.domain, display_name=one_line(identity.get("fullName", "")))
+        senders.setdefault(identity.get("smtpServer") or default, {}).setdefault(address.spec.lower(), named)
+    return {server: list(addresses.values()) for server, addresses in senders.items()}
 
 
 def _default(preferences: dict[str, _Preference]) -> str:

@@ -7,13 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
-from smtp_desktop.formats.servers.words import Findings, Words, findings_of, has_any, is_yes, leaf, text_of
+from smtp_desktop.formats.servers.words import (
+    Findings,
+    Words,
+    findings_of,
+    has_any,
+    is_yes,
+    leaf,
+    reference_of,
+    text_of,
+)
 from smtp_desktop.formats.syntax.php_code import Assigned, php_assignments
 from smtp_desktop.formats.syntax.tree import Branch, Leaf, LeafKind, Tree, leaf_at
 from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
 
 _NAME = re.compile(
-    r"smtp_?(?:host|server)|\$wgSMTP\b|->\s*Host\s*=|['\"](?:mail|smtp)['\"]\s*=>\s*(?:array|\[)", re.IGNORECASE
+    r"smtp_?(?:hosts?|server)['\"\]\s]{0,9}(?:=(?!=)|,)"
+    r"|\$wgSMTP\b|->\s*Host\s*=|['\"](?:mail|smtp)['\"]\s*=>\s*(?:array|\[)",
+    re.IGNORECASE,
 )
 _FIELDS = {
     "host": "host", "hosts": "host", "server": "host", "hostname": "host", "port": "port",
@@ -44,7 +55,7 @@ class PhpReader:
     format = ImportFormat.PHP
 
     def recognizes(self, file: TextFile) -> bool:
-        """Whether it is PHP that names a mail server. Laravel's config/mail.php names only variables."""
+        """Whether it is PHP that assigns a mail server's name. Laravel's config/mail.php names only variables."""
         if not has_any(file.text, "<?php", "<?\n") or has_any(file.text, "env('MAIL_"):
             return False
         return bool(_NAME.search(file.text))
@@ -117,7 +128,7 @@ def _filled_in(value: Leaf, constants: Mapping[str, Tree]) -> Leaf:
 
 def _add(findings: Findings, file: TextFile, values: _Values) -> None:
     host = values["host"]
-    if not text_of(host).strip() and not host.is_code:
+    if _is_program(host):
         return
     scheme = _SCHEME.match(text_of(host))
     server = text_of(host).split(";")[0].strip()
@@ -126,7 +137,6 @@ def _add(findings: Findings, file: TextFile, values: _Values) -> None:
     encryption = _encryption(values, scheme[1].lower() if scheme else "")
     findings.add(
         Words(
-            names=("PHP",),
             host=host if host.is_code else name,
             port=values.get("port"),
             encryption=encryption,
@@ -138,6 +148,15 @@ def _add(findings: Findings, file: TextFile, values: _Values) -> None:
             from_name=values.get("from_name"),
         ),
         file.path,
+    )
+
+
+def _is_program(host: Leaf) -> bool:
+    """Whether the name of the server is none: computed, or the name of a setting, as in code that reads settings."""
+    return (
+        not reference_of(host)
+        if host.is_code
+        else not host.text.strip() or _field(host.text, in_mail=False) is not None
     )
 
 

@@ -8,7 +8,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.servers.fluent_smtp import FLUENT_OPTION, add_fluent_smtp
 from smtp_desktop.formats.servers.tree_files import trees_of
-from smtp_desktop.formats.servers.words import Findings, findings_of, has_any
+from smtp_desktop.formats.servers.words import Findings, findings_of, has_any, joined
 from smtp_desktop.formats.servers.wp_mail_smtp import KEY_OPTION, WPMS_OPTION, add_wp_mail_smtp
 from smtp_desktop.formats.servers.wp_site import Constant, Option, WordPressSite
 from smtp_desktop.formats.syntax.json_tree import json_tree
@@ -48,10 +48,10 @@ class WordPressReader:
         return "mailer" in file.text and _OPTION.search(file.text) is not None
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
-        """Returns a source for each site, and for each plugin of it."""
-        return [source for site in _sites(files) for source in self._read(site)]
+        """Returns a source for each site, of the format of the plugin that was found."""
+        return [self._read(site) for site in _sites(files)]
 
-    def _read(self, files: Sequence[TextFile]) -> Sequence[Source]:
+    def _read(self, files: Sequence[TextFile]) -> Source:
         fluent = findings_of(ImportFormat.FLUENTSMTP, files)
         other = findings_of(ImportFormat.WP_MAIL_SMTP, files)
         site = WordPressSite()
@@ -61,10 +61,11 @@ class WordPressReader:
             if option.name == FLUENT_OPTION:
                 add_fluent_smtp(fluent, site, option)
         add_wp_mail_smtp(other, site)
-        if fluent.found or fluent.unreadable:
-            is_alone = not (other.found or other.unreadable)
-            return [fluent.source(_NOTHING)] if is_alone else [fluent.source(_NOTHING), other.source(_NOTHING)]
-        return [other.source(_NOTHING)]
+        if not (fluent.found or fluent.unreadable):
+            return other.source(_NOTHING)
+        if not (other.found or other.unreadable):
+            return fluent.source(_NOTHING)
+        return joined(fluent.source(_NOTHING), other.source(_NOTHING))
 
 
 def _sites(files: Sequence[TextFile]) -> Sequence[Sequence[TextFile]]:

@@ -20,9 +20,10 @@ _CODE_REFERENCE = re.compile(
 _TEXT_REFERENCE = re.compile(
     r"\$\(env:[^()]{1,100}\)"  # keycloak-config-cli
     r"|\{\$[A-Z0-9_.]+(?::[^{}]{1,100})?\}"  # a macro of Zabbix
-    r"|##[A-Z_]+:[^#]{1,100}##|@@?[A-Z_]{3,60}@@?|__[A-Z_]{3,60}__|<[A-Z_]{3,60}>|%\([^()]{1,60}\)s"
     r"|\*{3}REMOVED SENSITIVE VALUE\*{3}"  # Nextcloud
 )
+# As the whole of a value alone: a password may have them within.
+_PLACEHOLDER = re.compile(r"##[A-Z_]+:[^#]{1,100}##|@@?[A-Z_]{3,60}@@?|__[A-Z_]{3,60}__|<[A-Z_]{3,60}>")
 _LONGEST = 60
 _MOST_PROBLEMS = 200  # of one source: what is no file of that program has thousands
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "ip6-localhost"})
@@ -101,6 +102,12 @@ def has_any(text: str, *words: str) -> bool:
     return any(word in text for word in words)
 
 
+def joined(first: Source, second: Source) -> Source:
+    """Returns what both sources have, of the files of the first: what two programs have in one file. A file is of one
+    source, and what was found in it of its own format."""
+    return replace(first, found=(*first.found, *second.found), unreadable=(*first.unreadable, *second.unreadable))
+
+
 def text_of(leaf: Leaf | None) -> str:
     """Returns the text of a value; empty where there is none, or only its program could say it."""
     return "" if leaf is None or leaf.is_code or leaf.is_null else leaf.text
@@ -119,7 +126,7 @@ def reference_of(leaf: Leaf | None) -> str:
     if leaf.is_code:
         found = _CODE_REFERENCE.search(leaf.text)
         return _short(found[0]) if found else ""
-    found = _TEXT_REFERENCE.search(leaf.text)
+    found = _TEXT_REFERENCE.search(leaf.text) or _PLACEHOLDER.fullmatch(leaf.text.strip())
     return _short(found[0]) if found else reference_in(leaf.text)
 
 

@@ -1,11 +1,11 @@
 """Backups that the program makes by itself: before whatever changes several SMTPs or activities, and once a day."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from smtp_desktop.domain.backups import Backup, BackupReason, DatabaseState, outdated
-from smtp_desktop.domain.errors import StoreDamaged
+from smtp_desktop.domain.errors import SmtpDesktopError, StoreDamaged
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.backup.ports import BackupStore
 from smtp_desktop.services.ports import Clock
@@ -21,11 +21,11 @@ class Backups:
         *,
         store: BackupStore,
         clock: Clock,
-        erase_unkept: Callable[[], object],
+        erase_unkept: Callable[[], SmtpDesktopError | None],
         state: Callable[[], DatabaseState] = lambda: DatabaseState.SOUND,
     ) -> None:
-        """`erase_unkept` erases the secrets that nothing names and no backup keeps any longer; it never raises. `state`
-        reads the whole database, and raises StoreError."""
+        """`erase_unkept` erases the secrets that nothing names and no backup keeps any longer; it never raises, and
+        returns what prevented that. `state` reads the whole database, and raises StoreError."""
         self._store = store
         self._clock = clock
         self._erase_unkept = erase_unkept
@@ -67,6 +67,17 @@ class Backups:
         """Returns all backups in the data folder, the newest first, but whole ones, which are where the user put them.
         Raises StoreError."""
         return self._store.all()
+
+    def drop_all(self) -> Sequence[str]:
+        """Deletes all backups that the program made, but copies from before an upgrade. Returns their names. Raises
+        StoreError, and VaultError where the secrets that only they needed can't be erased; a later call does that."""
+        with self._lock:
+            names = [one.name for one in self._store.all() if one.is_dropped_in_time]
+            self._store.drop(names)
+            problem = self._erase_unkept()
+        if problem:
+            raise problem
+        return names
 
     def _drop_outdated(self) -> None:
         self._store.drop([one.name for one in outdated(self._store.all(), self._clock.now())])

@@ -81,6 +81,7 @@ class Restore:
         with self._unpacked(file, passphrase, stop, on_progress) as unpacked:
             is_sound = self._home.state() is DatabaseState.SOUND
             refuse_canceled(stop)
+            on_progress(1.0)  # from here on it is not stopped any more
             if is_sound:
                 restored = self._restore_setup(unpacked)
             else:

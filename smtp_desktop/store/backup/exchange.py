@@ -25,7 +25,11 @@ def exchange(database: Path, restored: Path, at: datetime) -> Path | None:
         # Nobody removes it there, whatever goes wrong from here on.
         ready = database.with_name(f"{database.name}.restored")
         restored.replace(ready)
-        _write_plan(database, ready, kept)
+        try:
+            _write_plan(database, ready, kept)
+        except OSError:
+            ready.unlink(missing_ok=True)
+            raise
         finish_exchange(database)
         return kept if is_there else None
 

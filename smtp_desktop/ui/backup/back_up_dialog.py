@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from smtp_desktop.ui.accessibility.announcement import announce
-from smtp_desktop.ui.backup.new_passphrase import NewPassphrase
 from smtp_desktop.ui.backup.progress_bar import ProgressBar
+from smtp_desktop.ui.passphrases.new_passphrase import NewPassphrase
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 

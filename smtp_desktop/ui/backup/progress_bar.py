@@ -18,6 +18,11 @@ class ProgressBar(QProgressBar):
         self.is_busy = False
         self.hide()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether something is under way, and all that could be stopped is done."""
+        return self.is_busy and self.value() == _STEPS
+
     def show_done(self, done: float) -> None:
         """Shows how much is done, from 0 to 1."""
         self.is_busy = True

@@ -64,7 +64,7 @@ class RestoreDialog(Dialog):
         self._bar = ProgressBar(self.tr("Restoring…"))
         self.body.addWidget(self._bar)
         self.footer.addStretch(1)
-        self.add_cancel()
+        self._cancel = self.add_cancel()
         self._ok = self.add_ok(self.tr("Restore"))
         self._ok.clicked.connect(self._confirm)
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._on_selected())
@@ -80,6 +80,11 @@ class RestoreDialog(Dialog):
         box.hide()
         self.body.addWidget(box)
         return box, field
+
+    def reject(self) -> None:
+        """Closes the dialog, but not while something is restored that can't be stopped."""
+        if not self._bar.is_full:
+            super().reject()
 
     def show_backups(self, backups: tuple[Backup, ...], state: DatabaseState) -> None:
         """Shows the backups in the data folder, and what a restore does where the database is in that `state`."""
@@ -154,6 +159,7 @@ class RestoreDialog(Dialog):
         self._ok.setEnabled(complete and not busy)
         for part in (self._table, self._choose, self._sealed):
             part.setEnabled(not busy)
+        self._cancel.setEnabled(not self._bar.is_full)
 
     def _show_error(self, words: str) -> None:
         self._error.setText(words)

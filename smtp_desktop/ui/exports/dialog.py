@@ -6,24 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QProgressBar,
-    QPushButton,
     QRadioButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from smtp_desktop.domain.master_password import weakness_of
-from smtp_desktop.domain.secret import Secret
-from smtp_desktop.ui.accessibility.announcement import announce, copy_text, describe
+from smtp_desktop.ui.accessibility.announcement import announce, describe
 from smtp_desktop.ui.exports.request import ExportFormat, ExportRequest, Scope
 from smtp_desktop.ui.layout.mirroring import margins
-from smtp_desktop.ui.layout.wrap_layout import WrapLayout
-from smtp_desktop.ui.theme.styled import styled_button, styled_label
+from smtp_desktop.ui.passphrases.new_passphrase import NewPassphrase
+from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.widgets.dialog import Dialog
 from smtp_desktop.ui.widgets.fields import Choice
-from smtp_desktop.ui.widgets.message_text import shown
-from smtp_desktop.ui.widgets.secret_field import password_field
 from smtp_desktop.ui.widgets.wrap_check_box import WrapCheckBox
 
 _WIDTH_PX, _INDENT_PX = 560, 27
@@ -38,7 +31,7 @@ class SetupExportDialog(Dialog):
     def __init__(self, parent: QWidget, *, selected: int, total: int, propose: Callable[[], str]) -> None:
         """`selected` and `total` are numbers of SMTPs; `propose` returns a new passphrase."""
         super().__init__(parent, name="setupExportDialog", title=self.tr("Export"), width=_WIDTH_PX)
-        self._propose, self._busy = propose, False
+        self._busy = False
         self._scopes = QButtonGroup(self)
         self._by_scope = self._add_scopes(selected, total)
         self.body.addSpacing(6)
@@ -53,7 +46,9 @@ class SetupExportDialog(Dialog):
         self._about.setObjectName("formatHint")
         self.body.addWidget(self._about)
         self._passwords = self._add_passwords_box()
-        self._sealing = self._add_passphrase()
+        self._sealing = NewPassphrase(propose)
+        self._sealing.changed.connect(self._refresh_buttons)
+        self.body.addWidget(self._sealing)
         self._error = styled_label("", "error", wrap=True)
         self._error.setObjectName("exportError")
         self._error.hide()
@@ -75,13 +70,13 @@ class SetupExportDialog(Dialog):
 
     def _add_scopes(self, selected: int, total: int) -> Mapping[Scope, QRadioButton]:
         words: dict[Scope, tuple[str, str]] = {}
-        if selected:
-            one = self.tr("The selected SMTP") if selected == 1 else self.tr("The {n} selected SMTPs")
-            words[Scope.SELECTED] = (one.format(n=f"{selected:,}"), "")
+        if selected > 1:
+            words[Scope.SELECTED] = (self.tr("The {n} selected SMTPs").format(n=f"{selected:,}"), "")
         everything = self.tr("All SMTPs, activities and settings")
         words[Scope.ALL] = (everything, self.tr("To continue on another computer."))
-        alone = self.tr("All SMTPs alone") if total != 1 else self.tr("The SMTP alone")
-        words[Scope.SMTPS] = (alone, "")
+        words[Scope.SMTPS] = (self.tr("All SMTPs alone") if total != 1 else self.tr("The SMTP alone"), "")
+        if selected == 1 and total > 1:  # last: one is selected without being meant
+            words[Scope.SELECTED] = (self.tr("The selected SMTP"), "")
         made = {scope: self._add_scope(scope, *said) for scope, said in words.items()}
         next(iter(made.values())).setChecked(True)
         return made
@@ -130,46 +125,6 @@ class SetupExportDialog(Dialog):
         self.body.addWidget(box)
         return box
 
-    def _add_passphrase(self) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(8)
-        self._first = password_field(column, self.tr("Passphrase"), "passphraseField")
-        self._second = password_field(column, self.tr("Repeat passphrase"), "repeatPassphraseField")
-        row = QWidget()
-        buttons = WrapLayout(row)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.setSpacing(8)
-        self._generate = self._small(buttons, "generateButton", self.tr("Generate one"))
-        self._generate.clicked.connect(self._fill)
-        self._copy = self._small(buttons, "copyPassphraseButton", self.tr("Copy"))
-        self._copy.clicked.connect(lambda: copy_text(self, self._first.text()))
-        column.addWidget(row)
-        words = self.tr("Keep it apart from the file. Without it nobody can read the file, and it can't be recovered.")
-        column.addWidget(styled_label(words, "hint", wrap=True))
-        for field in (self._first, self._second):
-            field.textChanged.connect(lambda _: self._refresh_buttons())
-        self.body.addWidget(box)
-        return box
-
-    def _small(self, buttons: WrapLayout, name: str, words: str) -> QPushButton:
-        button = styled_button(words, "small")
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        buttons.addWidget(button)
-        return button
-
-    def _fill(self) -> None:
-        """Enters a new passphrase, and shows it, so that it can be written down."""
-        passphrase = self._propose()
-        for field in (self._first, self._second):
-            field.setText(passphrase)
-        eye = self._first.findChild(QToolButton, "eyeButton")
-        if eye:
-            eye.setChecked(True)
-        announce(self, self.tr("A passphrase was generated."))
-
     # How it goes on
 
     def show_busy(self) -> None:
@@ -210,14 +165,11 @@ class SetupExportDialog(Dialog):
 
     def _refresh_buttons(self) -> None:
         sealed = self.format_field.chosen is ExportFormat.SEALED
-        complete = bool(self._first.text() and self._second.text()) or not sealed
-        self._ok.setEnabled(complete and not self._busy)
-        self._copy.setEnabled(bool(self._first.text()))
+        self._ok.setEnabled((self._sealing.is_complete or not sealed) and not self._busy)
 
     def _show_error(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
-        describe(self._first, required=True, error=words)
         if words:
             announce(self, words, urgent=True)
             self.grow()
@@ -226,23 +178,15 @@ class SetupExportDialog(Dialog):
         chosen = self.format_field.chosen
         passphrase = None
         if chosen is ExportFormat.SEALED:
-            problem = self._passphrase_problem()
+            problem = self._sealing.problem()
+            self._sealing.show_problem(problem)
             if problem:
                 self._show_error(problem)
-                self._first.setFocus()
                 return
-            passphrase = Secret(self._first.text())
+            passphrase = self._sealing.passphrase
         scope = next(scope for scope, button in self._by_scope.items() if button.isChecked())
         self._show_error("")
         with_passwords = chosen.program is not None and self._passwords.isChecked()
         self.confirmed.emit(
             ExportRequest(scope=scope, format=chosen, passphrase=passphrase, with_passwords=with_passwords)
         )
-
-    def _passphrase_problem(self) -> str:
-        weakness = weakness_of(self._first.text())
-        if weakness:
-            return shown(weakness)
-        if self._first.text() != self._second.text():
-            return self.tr("The passphrases don't match. Type them again.")
-        return ""

@@ -101,7 +101,8 @@ class ImportDialog(Dialog):
 
     def show_busy(self) -> None:
         """Shows that files are being read."""
-        self._busy = True
+        self._busy, self._importing = True, False
+        self._bar.setAccessibleName(self.tr("Reading the files…"))
         self._bar.show()
         self._show_error("")
         self._refresh()

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import describe
-from smtp_desktop.ui.imports.excerpt import excerpt
 from smtp_desktop.ui.imports.found import FoundRow
 from smtp_desktop.ui.imports.rows import line_words
 from smtp_desktop.ui.theme.styled import styled_label
@@ -24,11 +23,12 @@ class FoundPasswordDialog(Dialog):
     """Carries the Secret, after the dialog was closed."""
 
     def __init__(self, parent: QWidget, *, row: FoundRow) -> None:
-        title = self.tr("Password for {name}").format(name=row.name)
+        label = row.secret or self.tr("Password")
+        title = self.tr("{secret} for {name}").format(secret=label, name=row.name)
         super().__init__(parent, name="foundPasswordDialog", title=title, width=440)
         about = one_line(" · ".join(part for part in (row.server, row.user) if part))
         self.body.addWidget(styled_label(about, "muted", wrap=True))
-        self._field = password_field(self.body, self.tr("Password"), "passwordField")
+        self._field = password_field(self.body, label, "passwordField")
         self.body.addWidget(
             styled_label(self.tr("It is stored with the others when you press Import."), "hint", wrap=True)
         )
@@ -110,10 +110,10 @@ class PasteDialog(Dialog):
 
 
 class DetailsDialog(Dialog):
-    """Says all that is known of a row, and shows its line of the file among those around it. Passwords are hidden."""
+    """Says all that is known of a row, and shows its line of the file among those around it."""
 
-    def __init__(self, parent: QWidget, *, row: FoundRow, text: str) -> None:
-        """`text` is that of the file; empty where it is no text."""
+    def __init__(self, parent: QWidget, *, row: FoundRow, lines: str) -> None:
+        """`lines` are those of the file, without passwords (`excerpt`); empty where there are none to be shown."""
         where = ", ".join(part for part in (row.place.name, line_words(row.place)) if part)
         super().__init__(parent, name="foundDetailsDialog", title=row.name or where, width=_DETAILS_PX)
         about = " · ".join(part for part in (where, row.server, row.user) if part)
@@ -123,10 +123,10 @@ class DetailsDialog(Dialog):
         # A note is the second line of its row where there is nothing else to be said there.
         for words in dict.fromkeys(said[:1] + [note for note in said[1:] if note != row.more]):
             self.body.addWidget(styled_label(one_line(words), "", wrap=True))
-        if text and row.place.line:
+        if lines:
             view = TextView("transcript", self.tr("Lines of the file"))
             view.setMinimumHeight(_LINES_PX)
-            view.show_text(excerpt(text, row.place.line))
+            view.show_text(lines)
             self.body.addWidget(view, 1)
             self.body.addWidget(styled_label(self.tr("Passwords are hidden."), "hint", wrap=True))
         self.footer.addStretch(1)

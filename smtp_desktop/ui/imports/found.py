@@ -59,6 +59,10 @@ class FoundRow:
     more: str = ""
     notes: tuple[str, ...] = ()
     needs_password: bool = False
+    another_needs_password: bool = False
+    """Whether it would need a password beside the one that is there."""
+    secret: str = ""
+    """The label of the secret that it needs, where that is not a password."""
 
     proposed: ImportAction = field(init=False)
     """What is done unless the user wants something else."""

@@ -33,7 +33,9 @@ class ShownRow:
     def __init__(self, row: FoundRow, action: ImportAction, password: Secret | None = None) -> None:
         self.row, self.action, self.password = row, action, password
         self.is_ticked = action is not ImportAction.SKIP
-        self.lacks_password = self.is_ticked and row.needs_password and password is None
+        beside = action is ImportAction.KEEP_BOTH and row.another_needs_password
+        self.needs_password = row.needs_password or beside
+        self.lacks_password = self.is_ticked and self.needs_password and password is None
         """Whether it will be there without the password that it needs."""
 
     @property
@@ -81,12 +83,20 @@ class ShownRow:
             case _:
                 return ""
 
+    @property
+    def password_words(self) -> str:
+        """What leads to the password that it needs."""
+        if self.row.secret:
+            change, enter = _tr("Change {secret}…"), _tr("Enter {secret}…")
+            return (change if self.password else enter).format(secret=self.row.secret)
+        return _tr("Change password…") if self.password else _tr("Enter password…")
+
     def _what(self) -> str:
         match self.way:
             case Way.CHOICE:
                 return action_words(self.action)
             case Way.PASSWORD:
-                return _tr("Change password…") if self.password else _tr("Enter password…")
+                return self.password_words
             case Way.DETAILS:
                 return _tr("Show line") if self.row.place.line else _tr("Details…")
             case Way.NONE:

@@ -287,8 +287,8 @@ class FoundTable(QTableView):
         for action in sorted(shown.row.actions, key=list(ImportAction).index):
             act = partial(self._rows.choose, row, action)
             add(f"{action.value}Action", action_words(action), act, chosen=action is shown.action)
-        if shown.row.needs_password:
-            add("passwordAction", self.tr("Enter password…"), lambda: self.password_asked.emit(row))
+        if shown.needs_password:
+            add("passwordAction", shown.password_words, lambda: self.password_asked.emit(row))
         add("detailsAction", self.tr("Details…"), lambda: self.details_asked.emit(row))
         menu.triggered.connect(lambda action: acts[action.objectName()]())
         menu.popup(where)

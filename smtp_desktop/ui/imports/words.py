@@ -14,11 +14,11 @@ from smtp_desktop.domain.imports.preview import (
     ImportRow,
     ImportState,
 )
-from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileType, SecretField
+from smtp_desktop.domain.smtp.draft import ProfileDraft, usable_secrets
+from smtp_desktop.domain.smtp.profile import ProfileType, SecretField, SignIn
 from smtp_desktop.ui.cards.field_labels import field_labels
 from smtp_desktop.ui.imports.found import Found, FoundRow, FoundSource, FoundTone, Place
-from smtp_desktop.ui.widgets.message_text import shown
+from smtp_desktop.ui.widgets.message_text import error_text, shown
 
 _MOST_FIELDS = 3
 _TONES = {
@@ -71,6 +71,8 @@ def _row(row: ImportRow) -> FoundRow:
         tone=_TONES[row.state],
         actions=row.actions,
         needs_password=row.needs_secret,
+        another_needs_password=_lacks_secret(row.draft),
+        secret=_secret_label(row.draft),
     )
 
 
@@ -99,6 +101,15 @@ def _server(row: ImportRow) -> str:
 
 def _user(draft: ProfileDraft | None) -> str:
     return (draft.user_name or draft.from_address) if draft else ""
+
+
+def _lacks_secret(draft: ProfileDraft | None) -> bool:
+    return draft is not None and bool(usable_secrets(draft)) and not draft.typed_secrets
+
+
+def _secret_label(draft: ProfileDraft | None) -> str:
+    is_password = draft is None or draft.sign_in is SignIn.PASSWORD
+    return "" if is_password else field_labels()[SecretField.CLIENT_SECRET]
 
 
 def _state_words(state: ImportState) -> str:
@@ -166,7 +177,8 @@ def outcome_words(outcome: ImportOutcome) -> str:
         parts.append(words if others == 1 else _tr("{n} need a From Address or user name").format(n=f"{others:,}"))
     done = "; ".join(parts)
     default = _tr("{name} is the default SMTP.").format(name=outcome.default) if outcome.default else ""
-    return f"{done}. {default}".strip()
+    left = error_text(outcome.secrets_left) if outcome.secrets_left else ""
+    return " ".join(part for part in (f"{done}.", default, left) if part)
 
 
 def _tr(source: str) -> str:

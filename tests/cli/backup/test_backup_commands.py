@@ -125,6 +125,11 @@ def test_a_secret_that_is_not_there_is_named(command_line):
     assert ran.err == "Warning: A secret of Reports is not in the vault, so the backup is without it.\n"
 
 
+def test_what_there_is_none_of_is_said_in_the_plural(command_line):
+    command_line("activity", "delete", "Greet", "--yes")
+    assert backed_up(command_line).out == "Backed up 2 SMTPs, 0 activities and 0 messages to all.backup.\n"
+
+
 def test_without_backups_the_list_is_empty(command_line):
     ran = command_line("restore", "--list")
     assert (ran.code, ran.out) == (0, "")
@@ -153,3 +158,14 @@ def test_a_full_disk_is_said(command_line):
     ran = command_line("backup", "/dev/full", *SEALED, "--json", stdin=PASSPHRASE)
     assert (ran.code, ran.json["error"]["code"]) == (73, "cant_write")
     assert not list((command_line.home / "backups").iterdir())
+
+
+def test_backups_are_deleted_with_the_secrets_that_only_they_needed(command_line):
+    command_line("smtp", "delete", "--all", "--yes")
+    assert command_line.secrets() == ["secret", "secret"]
+    assert command_line("restore", "--delete-all").code == 64
+    command_line.vault.locked = True
+    assert command_line("restore", "--delete-all", "--yes").code == 78
+    command_line.vault.locked = False
+    assert command_line("restore", "--delete-all", "--yes").out == "Deleted 0 backups.\n"
+    assert (command_line("restore", "--list", "--json").json, command_line.secrets()) == ([], [])

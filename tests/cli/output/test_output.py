@@ -15,6 +15,7 @@ RELAY = SmtpProfile(
     name="Relay",
     server=GenericServer(host_name="2001:db8::1", user_name="apikey", password_ref=SecretRef("file:1/password/x")),
     is_default=True,
+    from_address="jobs@company.example",
     signature="Best regards\nThe jobs",
 )
 GRAPH = SmtpProfile(
@@ -24,6 +25,7 @@ GRAPH = SmtpProfile(
         user_name="box@company.example",
         tenant_id="company.example",
         client_id="c1f7a2b4-0d3e-4f7a-8a55-2b6f3e9d1c20",
+        password_ref=SecretRef("file:2/password/x"),
         client_secret_ref=SecretRef("file:2/client_secret/y"),
     ),
 )
@@ -34,7 +36,7 @@ def test_an_smtp_is_printed_by_its_fields_names():
         "name": "Relay",
         "type": "generic",
         "is_default": True,
-        "from_address": "",
+        "from_address": "jobs@company.example",
         "signature": "Best regards\nThe jobs",
         "description": "",
         "tags": [],
@@ -78,6 +80,7 @@ def test_an_smtp_is_printed_by_its_fields_names():
         "signed_in_at": None,
         "signed_in_until": None,
         "sign_in_problem": None,
+        "missing": [],
         "state": "never_tested",
         "last_check": None,
         "held_since": None,
@@ -91,7 +94,7 @@ def test_a_mailbox_has_the_same_keys():
     document = profile_document(SmtpStatus(profile=GRAPH))
     assert document.keys() == profile_document(SmtpStatus(profile=RELAY)).keys()
     assert (document["host_name"], document["tenant_id"]) == (None, "company.example")
-    assert (document["has_password"], document["has_client_secret"]) == (False, True)
+    assert (document["has_password"], document["has_client_secret"]) == (True, True)
 
 
 def test_only_the_custom_cloud_has_addresses():

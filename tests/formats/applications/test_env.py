@@ -181,7 +181,8 @@ def test_a_relay_host_in_brackets_is_taken_apart() -> None:
         "ADMIN_EMAIL=a@contoso.example\n",
         "just words\nSMTP_HOST=x\nmore words\nand more\n",
         "",
+        "services:\n  x: y\n",
     ],
 )
 def test_other_files_are_not_recognized(text: str) -> None:
-    assert not READER.recognizes(TextFile(path=".env", text=text))
+    assert not READER.recognizes(TextFile(path="settings", text=text))

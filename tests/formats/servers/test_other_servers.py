@@ -143,9 +143,9 @@ def test_values_of_a_chart_with_grafana_too_are_read() -> None:
     text = "grafana:\n  grafana.ini:\n    smtp:\n      host: g.example:465\nalertmanager:\n  config:\n" + "".join(
         f"    {line}\n" for line in ALERTMANAGER.splitlines()
     )
-    grafana, alertmanager = read({"values.yaml": text})
-    assert [server(one) for one in grafana.found] == ["+g.example:465"]
-    assert [line for line, _ in servers(alertmanager)] == [8, 20]
+    source = only("values.yaml", text)
+    assert [line for line, _ in servers(source)] == [4, 8, 20]
+    assert [one.format for one in source.found] == [ImportFormat.GRAFANA, *[ImportFormat.ALERTMANAGER] * 2]
 
 
 def test_a_password_file_of_alertmanager_is_named() -> None:

@@ -96,30 +96,31 @@ def enumerate_options(options: dict[str, str]) -> list[tuple[int, str, str]]:
 
 def test_a_dump_and_wp_config_together_have_everything() -> None:
     text = dump(fluent_settings=serialized(FLUENT), wp_mail_smtp=serialized(WPMS), wp_mail_smtp_mail_key=BOX_KEY)
-    fluent, other = read({"site/wp-config.php": CONFIG, "dump.sql": text})
-    assert (fluent.format, other.format) == (ImportFormat.FLUENTSMTP, ImportFormat.WP_MAIL_SMTP)
-    assert fluent.files == other.files == ("site/wp-config.php", "dump.sql")
-    assert servers(fluent) == [(4, FLUENT_SERVER)]
-    assert servers(other) == [(5, WPMS_SERVER)]
-    assert fluent.found[0].draft.from_address == '"Shop & Co" <shop@contoso.example>'
-    assert reasons(fluent) == [(4, "news@contoso.example sends by “mailgun”, not through a mail server.")]
+    (source,) = read({"site/wp-config.php": CONFIG, "dump.sql": text})
+    assert source.files == ("site/wp-config.php", "dump.sql")
+    assert servers(source) == [(4, FLUENT_SERVER), (5, WPMS_SERVER)]
+    assert [one.format for one in source.found] == [ImportFormat.FLUENTSMTP, ImportFormat.WP_MAIL_SMTP]
+    assert source.found[0].draft.from_address == '"Shop & Co" <shop@contoso.example>'
+    assert reasons(source) == [(4, "news@contoso.example sends by “mailgun”, not through a mail server.")]
 
 
 def test_what_is_encrypted_needs_a_password_without_its_key() -> None:
-    fluent, other = read({"dump.sql": dump(fluent_settings=serialized(FLUENT), wp_mail_smtp=serialized(WPMS))})
-    assert missing(fluent) == ["The password is encrypted: choose wp-config.php too, which has the key"]
-    assert missing(other) == [
-        "The password is encrypted: its key is the option wp_mail_smtp_mail_key, or WPMS_CRYPTO_KEY"
+    source = only("dump.sql", dump(fluent_settings=serialized(FLUENT), wp_mail_smtp=serialized(WPMS)))
+    assert missing(source) == [
+        "The password is encrypted: choose wp-config.php too, which has the key",
+        "The password is encrypted: its key is the option wp_mail_smtp_mail_key, or WPMS_CRYPTO_KEY",
     ]
-    assert [one.draft.password for one in (*fluent.found, *other.found)] == [None, None]
+    assert [one.draft.password for one in source.found] == [None, None]
 
 
 def test_another_key_opens_nothing() -> None:
     config = CONFIG.replace("logged-in", "other") + "define('WPMS_CRYPTO_KEY', 'x');"
     text = dump(fluent_settings=serialized(FLUENT), wp_mail_smtp=serialized(WPMS))
-    fluent, other = read({"wp-config.php": config, "dump.sql": text})
-    assert missing(fluent) == ["The password is encrypted with another key than the one in wp-config.php"]
-    assert missing(other) == ["The password is encrypted with another key than the one in the files"]
+    (source,) = read({"wp-config.php": config, "dump.sql": text})
+    assert missing(source) == [
+        "The password is encrypted with another key than the one in wp-config.php",
+        "The password is encrypted with another key than the one in the files",
+    ]
 
 
 def test_own_keys_of_fluent_smtp_come_first() -> None:

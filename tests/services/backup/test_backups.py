@@ -7,7 +7,7 @@ from fakes.backups import MemoryBackups, backup
 from fakes.small import FixedClock
 
 from smtp_desktop.domain.backups import BackupReason, DatabaseState
-from smtp_desktop.domain.errors import StoreDamaged, StoreError
+from smtp_desktop.domain.errors import StoreDamaged, StoreError, VaultLocked
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.services.backup.backups import Backups
 
@@ -20,11 +20,13 @@ class Harness:
         self.store = MemoryBackups(*backups)
         self.clock = FixedClock(NOW)
         self.erased = self.looks = 0
+        self.problem = None
         self.state = DatabaseState.SOUND
         self.backups = Backups(store=self.store, clock=self.clock, erase_unkept=self._erase, state=self._look)
 
     def _erase(self):
         self.erased += 1
+        return self.problem
 
     def _look(self):
         self.looks += 1
@@ -108,3 +110,15 @@ def test_where_nothing_changes_the_whole_database_is_read_once_a_day_all_the_sam
     assert it.looks == 1
     it.backups.daily()
     assert it.looks == 2
+
+
+def test_all_that_the_program_made_are_deleted_with_the_secrets_that_only_they_needed():
+    it = Harness(
+        *(backup(reason, NOW) for reason in (BackupReason.EDIT, BackupReason.DAILY, BackupReason.UPGRADE, None))
+    )
+    assert len(it.backups.drop_all()) == 2
+    assert {one.reason for one in it.backups.all()} == {BackupReason.UPGRADE, None}
+    assert it.erased == 1
+    it.problem = VaultLocked(msg("It is locked."))
+    with pytest.raises(VaultLocked):
+        it.backups.drop_all()

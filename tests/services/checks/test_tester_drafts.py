@@ -8,6 +8,7 @@ from services.profiles_harness import RELAY
 from services.tester_harness import SHOP, TesterHarness
 
 from smtp_desktop.domain.cancel import Cancel
+from smtp_desktop.domain.checks.candidates import may_be_found
 from smtp_desktop.domain.diagnosis.kinds import Cause, FailureKind
 from smtp_desktop.domain.errors import FieldErrors, NoSuchProfile, VaultError, VaultLocked
 from smtp_desktop.domain.events import ServerLearned
@@ -163,3 +164,10 @@ def test_a_changed_draft_can_be_checked_without_being_recorded(harness: TesterHa
     )
     assert (report.stored, harness.only_conversation().mail) == (False, None)
     assert harness.recorded() == []
+
+
+def test_no_other_settings_are_looked_for_where_something_is_missing(harness: TesterHarness) -> None:
+    profile = replace(harness.saved(RELAY), from_address="")
+    put(harness.store, profile)
+    report = harness.run_check(profile)
+    assert not may_be_found(draft_of(profile), report.timeline.failure, report.diagnosis.cause)

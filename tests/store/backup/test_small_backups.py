@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ from smtp_desktop.domain.smtp.profile import ProfileId
 from smtp_desktop.store.activities import SqliteActivities
 from smtp_desktop.store.alerts import SqliteAlerts
 from smtp_desktop.store.backup.folder import BackupFolder
-from smtp_desktop.store.backup.small_backups import SqliteBackups
+from smtp_desktop.store.backup.small_backups import SqliteBackups, secrets_named_in
 from smtp_desktop.store.database import Database
 from smtp_desktop.store.preferences import SqlitePreferences
 from smtp_desktop.store.profiles import SqliteProfiles
@@ -177,3 +178,36 @@ def test_unfinished_files_of_a_killed_process_go_a_day_later(profiles, backups, 
     os.utime(old, (yesterday, yesterday))
     backups.make(BackupReason.EDIT, AT)
     assert [part.exists() for part in (fresh, old)] == [True, False]
+
+
+def test_backups_of_two_processes_keep_every_secret_that_they_name_whoever_writes_at_the_same_time(path, profiles):
+    put(profiles, generic("a", password_ref="file:0"))
+    folder, errors = BackupFolder(path), []
+
+    def back_up():
+        with closing(Database(path)) as database:
+            for _ in range(5):
+                SqliteBackups(database, folder).make(BackupReason.EDIT, AT)
+
+    def write(number):
+        with closing(Database(path)) as database:
+            for count in range(10):
+                put(SqliteProfiles(database), generic("a", password_ref=f"file:{number}.{count}"))
+
+    def noting(act, *arguments):
+        try:
+            act(*arguments)
+        except Exception as error:  # noqa: BLE001 - looked at below, on the thread of the test
+            errors.append(error)
+
+    calls = [(back_up,), (back_up,), (write, 1)]
+    threads = [threading.Thread(target=noting, args=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    made = folder.all()
+    assert len({one.name for one in made}) == 10
+    named = {ref for one in made for ref in secrets_named_in(folder.path_for(one.name))}
+    assert named.isdisjoint(profiles.stale_secrets())

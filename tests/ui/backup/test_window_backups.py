@@ -187,6 +187,24 @@ def test_escape_stops_a_backup_and_leaves_no_file(user, gui, tmp_path):
     assert not (tmp_path / "all.backup").exists()
 
 
+def test_what_is_being_restored_can_not_be_stopped_half_way(user, gui):
+    user.back_up("all.backup")
+    dialog = user.open("restoreAction", "restoreDialog")
+    gui.click("chooseFileButton", dialog)
+    user.choose("restoreFileDialog", "all.backup")
+    gui.until(lambda: gui.visible("passphraseField", dialog))
+    gui.switch_to(dialog)
+    gui.enter("passphraseField", PASSPHRASE, dialog)
+    gui.vault.block()
+    gui.press("Return")
+    gui.until(gui.vault.waiting.is_set)
+    gui.until(lambda: not gui.part("cancelButton", dialog).isEnabled())
+    gui.press("Escape")
+    assert dialog.isVisible()
+    gui.vault.release()
+    assert "2 SMTPs" in user.end("restoreDialog")
+
+
 def test_the_daily_backup_is_made_quietly_and_what_prevents_it_is_said(user, gui):
     backups = gui.window.sections.backups
     backups.make_daily()

@@ -1,5 +1,7 @@
 """A preview in the words of the Import dialog, and lines of a file without its passwords."""
 
+from dataclasses import replace
+
 import pytest
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
@@ -14,7 +16,7 @@ from smtp_desktop.domain.imports.preview import (
 )
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.smtp.draft import ProfileDraft
-from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType
+from smtp_desktop.domain.smtp.profile import ProfileId, ProfileType, SignIn
 from smtp_desktop.ui.imports.excerpt import excerpt
 from smtp_desktop.ui.imports.found import FoundTone
 from smtp_desktop.ui.imports.words import found_of, outcome_words
@@ -77,6 +79,11 @@ def test_a_mailbox_is_shown_by_its_type_and_an_activity_as_one():
 def test_why_a_row_stands_so_is_said_below_its_state(changes, words):
     row = shown(a_row(actions=UPDATE, stored_id=ProfileId("1"), **changes)).rows[0]
     assert row.more == words
+
+
+def test_another_secret_than_a_password_is_called_by_its_name():
+    app = replace(DRAFT, type=ProfileType.GRAPH, sign_in=SignIn.APP_ONLY)
+    assert [row.secret for row in shown(a_row(draft=app), a_row(number=1)).rows] == ["Client Secret", ""]
 
 
 def test_what_can_not_be_read_has_nothing_to_choose():

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QToolButton
 from ui.driver import LEFT, cells
 from ui.drops import drop
+from ui.longest_gap import LongestGap
 from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.declared.node import TextFormat
@@ -164,6 +165,7 @@ def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
     assert "s3cret" not in gui.words(details)
 
 
+@pytest.mark.long
 def test_a_file_of_ours_shows_what_is_new_changed_the_same_and_conflicting_and_activities(user, gui, tmp_path):
     for name in ("Same", "Changed", "Gone", "Named"):
         gui.have(name, tags="floor")
@@ -296,6 +298,43 @@ def test_an_error_is_said_in_the_dialog_and_what_was_chosen_stays(user, gui):
     assert not gui.store.all()
 
 
+def test_where_another_program_changed_what_is_stored_all_is_looked_at_again(user, gui):
+    gui.have("Mine", host_name="relay.plant.example", user_name="mes@plant.example", password=Secret("old"))
+    gui.open()
+    dialog = user.drop(user.file("urls.txt", URLS.split("\n", maxsplit=1)[0]))
+    gui.services.profiles.delete(gui.stored("Mine").id)
+    gui.click("okButton", dialog)
+    gui.until(lambda: gui.visible("importError", dialog))
+    assert user.states(dialog) == ["New"]
+    assert not gui.store.all()
+    user.import_(dialog)
+    assert len(gui.store.all()) == 1
+
+
+def test_kept_beside_what_is_there_it_needs_a_password_of_its_own(user, gui):
+    gui.have(
+        "Mail_plant_example", host_name="mail.plant.example", user_name="ops@plant.example", password=Secret("old")
+    )
+    gui.open()
+    dialog = user.drop(user.file("urls.txt", URLS.split("\n")[1]))
+    assert user.states(dialog) == ["Already there"]
+    assert not gui.visible("importHint", dialog)
+    gui.press("Return")
+    gui.click_entry(gui.menu("foundMenu"), "keep-bothAction")
+    gui.until(lambda: gui.visible("importHint", dialog))
+    gui.press("Return")
+    gui.click_entry(gui.menu("foundMenu"), "passwordAction")
+    asked = gui.dialog("foundPasswordDialog")
+    gui.write("another")
+    gui.click("okButton", asked)
+    gui.no_dialog("foundPasswordDialog")
+    assert not gui.visible("importHint", dialog)
+    user.import_(dialog)
+    both = gui.store.all()
+    assert sorted(one.name for one in both) == ["Mail_plant_example", "Mail_plant_example_2"]
+    assert {gui.vault.get(one.server.password_ref).reveal() for one in both} == {"old", "another"}
+
+
 class Refusal:
     """Raises `error` whenever it is called."""
 
@@ -305,3 +344,20 @@ class Refusal:
     def __call__(self, *_):
         self.count += 1
         raise self.error
+
+
+@pytest.mark.long
+def test_ten_thousand_smtps_are_found_and_imported_while_the_window_goes_on(user, gui):
+    lines = (f"smtp://a{n}%40plant.example:s3cret{n}@relay.plant.example:587" for n in range(10_000))
+    path = user.file("urls.txt", "\n".join(lines))
+    gui.open()
+    gap = LongestGap()
+    assert drop(gui.window, [QUrl.fromLocalFile(str(path))])
+    dialog = gui.dialog("importDialog")
+    gui.qtbot.waitUntil(dialog.table.isVisible, timeout=60_000)
+    assert gui.part("okButton", dialog).text() == "Import 10,000"
+    gui.qtbot.mouseClick(dialog.check_all_box, LEFT, pos=QPoint(8, 10))
+    gui.click("okButton", dialog)
+    gui.qtbot.waitUntil(lambda: gui.window.cards.total == 10_000, timeout=120_000)
+    # Generous, since other tests run beside it.
+    assert gap.longest_s < 2

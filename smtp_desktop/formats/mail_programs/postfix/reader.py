@@ -1,4 +1,4 @@
-"""Recognition of Postfix's files, and grouping of those that belong together."""
+"""Postfix's files, and those of them that belong together."""
 
 import re
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ _TABLE_NAME = re.compile(
     r"(?:smtp_)?sasl[_-]?(?:passwd|password|auth)s?(?:_maps?)?(?:\..*)?|sender[_-]?(?:dependent[_-]?)?relay.*"
     r"|relayhosts?[_-]?maps?.*|tls[_-]?policy.*"
 )
+_MANY = 9  # of a dump of all parameters, these are few
 _MAIN_LINE = re.compile(
     r"(?:relayhost|myhostname|mydestination|mynetworks|inet_interfaces|smtpd?_tls_\w+|smtp_sasl_\w+|smtp_use_tls"
     r"|sender_dependent_\w+|compatibility_level|alias_maps|default_transport)\s*="
@@ -36,7 +37,7 @@ class PostfixReader:
         if _is_main(file):
             return True
         table = table_file(file.path, file.lines)
-        return bool(table.entries) and not table.broken and kind_of(table) is not None
+        return 0 < len(table.entries) >= len(table.broken) and kind_of(table) is not None
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each main.cf, with its tables: those in its folder, or all where there is one main.cf
@@ -63,4 +64,4 @@ def _is_main(file: TextFile) -> bool:
         return True
     lines = [line for line in file.lines if line.strip() and not line.startswith(("#", " ", "\t"))]
     known = sum(1 for line in lines if _MAIN_LINE.match(line))
-    return known > 0 and known * 3 >= len(lines) and all("=" in line for line in lines)
+    return (0 < len(lines) <= known * 3 or known > _MANY) and all("=" in line for line in lines)

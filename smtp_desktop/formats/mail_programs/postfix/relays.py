@@ -9,12 +9,13 @@ from smtp_desktop.domain.message_text import MessageText, msg, one_line
 from smtp_desktop.formats.mail_programs.postfix.main_cf import MainCf, Unresolved, words_of
 from smtp_desktop.formats.mail_programs.postfix.next_hop import NextHop, next_hop
 from smtp_desktop.formats.mail_programs.postfix.setup import Setup, TableKind
-from smtp_desktop.formats.mail_programs.postfix.tables import Entry, lookup
+from smtp_desktop.formats.mail_programs.postfix.tables import Entry, by_key, lookup
 from smtp_desktop.formats.results import CLIENT_CERTIFICATE_NOTE, Result, noted
 from smtp_desktop.formats.values import SMTP_PORT, Encryption, SmtpParts, smtp_of
 
 _FORMAT = ImportFormat.POSTFIX
 _LONGEST = 60
+_MOST_HOPS = 10  # that a sender with a password of its own is shown for
 _LEVELS = {
     "none": Encryption.NONE,
     "may": Encryption.IF_OFFERED,
@@ -29,6 +30,7 @@ _LEVELS = {
 _NO_RELAY = msg("It names no relay host: mail goes straight to the servers of the recipients.")
 # What is there is not repeated: in a wrong place, it may be a password.
 _NO_HOP = msg("A relay host such as [host]:587 is expected here.")
+_TWICE = msg("Its key is there twice. Postfix takes the first.")
 _NO_TABLE_LINE = msg("A key, white space and a value are expected here.")
 _NO_PARAMETER = msg("A line such as name = value is expected here.")
 
@@ -50,6 +52,7 @@ class Relays:
         self._setup = setup
         self._problems: list[Unreadable] = []
         self._used: set[tuple[str, int | None]] = set()
+        self._by_key = {kind: by_key(table.entries) for kind, table in setup.tables.items()}
 
     def results(self) -> list[Result]:
         """Returns the SMTPs, in the order of the files, and what can't be read."""
@@ -59,6 +62,9 @@ class Relays:
         # Passwords of servers that nothing else names: those of a main.cf that was not given, or of earlier ones.
         for entry in self._entries(TableKind.PASSWORDS):
             if (entry.file, entry.line) in self._used or entry.key == "*":
+                continue
+            if self._by_key[TableKind.PASSWORDS][entry.key] is not entry:
+                self._refuse(entry.file, entry.line, _TWICE)
                 continue
             hop = None if "@" in entry.key else next_hop(entry.key)
             if hop:
@@ -85,7 +91,7 @@ class Relays:
             return
         for entry in self._entries(TableKind.PASSWORDS):
             if "@" in entry.key and entry.key not in senders:
-                for route in relay_hops:
+                for route in relay_hops[:_MOST_HOPS]:
                     yield _Route(hop=route.hop, sender=entry.key, file=entry.file, line=entry.line)
 
     def _hops_of(self, main: MainCf, parameter: str) -> Iterator[_Route]:
@@ -135,7 +141,7 @@ class Relays:
         keys = [route.hop.host, route.hop.text]
         if route.sender and self._looks_up_senders:
             keys = [route.sender, f"@{route.sender.rpartition('@')[2]}", *keys]
-        entry = lookup(self._entries(TableKind.PASSWORDS), *keys)
+        entry = lookup(self._by_key[TableKind.PASSWORDS], *keys)
         if entry:
             self._used.add((entry.file, entry.line))
         if main and main.yes("smtp_sasl_auth_enable") is False:
@@ -153,7 +159,7 @@ class Relays:
         keys = [hop.text, hop.host] if hop.is_domain else [hop.text]
         labels = hop.host.split(".")
         keys += [f".{'.'.join(labels[at:])}" for at in range(1, len(labels))] if hop.is_domain else []
-        policy = lookup(self._entries(TableKind.POLICIES), *keys)
+        policy = lookup(self._by_key[TableKind.POLICIES], *keys)
         level = policy.value if policy else options.get("smtp_tls_security_level") or self._level()
         word = level.split()[0].lower() if level.split() else ""
         if not word:
@@ -187,6 +193,8 @@ class Relays:
         main = self._setup.main
         if main and self._entries(TableKind.PASSWORDS) and main.yes("smtp_sasl_auth_enable") is False:
             return msg("smtp_sasl_auth_enable is off: Postfix does not sign in.")
+        if main and not sign_in and self._entries(TableKind.PASSWORDS) and main.yes("smtp_sasl_auth_enable"):
+            return msg("The table of passwords has none for this relay host: Postfix does not sign in.")
         if main and sign_in and main.yes("smtp_sasl_auth_enable") is None:
             return msg("smtp_sasl_auth_enable is not on in main.cf: Postfix itself would not sign in.")
         return None

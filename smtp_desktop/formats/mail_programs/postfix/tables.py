@@ -1,7 +1,7 @@
 """Lookup tables of Postfix: the text files that postmap(1) reads, and tables within main.cf."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -84,12 +84,15 @@ def inline_entries(reference: Reference, file: str, line: int | None) -> list[En
     return [Entry(key=key.strip().lower(), value=value.strip(), file=file, line=line) for key, _, value in pairs]
 
 
-def lookup(entries: Iterable[Entry], *keys: str) -> Entry | None:
-    """Returns the entry of the first of these keys that has one. Of several with one key, the first counts: postmap
-    warns of the others."""
-    by_key = {entry.key: entry for entry in reversed(list(entries))}
-    found = (by_key.get(key.lower()) for key in keys if key)
-    return next((entry for entry in found if entry), by_key.get("*"))
+def by_key(entries: Sequence[Entry]) -> Mapping[str, Entry]:
+    """Returns the entries by their keys. Of several with one key, the first counts: postmap warns of the others."""
+    return {entry.key: entry for entry in reversed(entries)}
+
+
+def lookup(entries: Mapping[str, Entry], *keys: str) -> Entry | None:
+    """Returns the entry of the first of these keys that has one."""
+    found = (entries.get(key.lower()) for key in keys if key)
+    return next((entry for entry in found if entry), entries.get("*"))
 
 
 def same_file(reference: Reference, path: str) -> bool:

@@ -1,0 +1,1 @@
+"""Passphrases of files that are sealed: fields that several dialogs have."""
