@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from smtp_desktop.domain.imports.found import Source, Unreadable
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.domain.message_text import MessageText, msg
+from smtp_desktop.formats.applications.django import DjangoReader
 from smtp_desktop.formats.applications.env import EnvReader
+from smtp_desktop.formats.applications.kubernetes import KubernetesReader
+from smtp_desktop.formats.applications.laravel import LaravelReader
+from smtp_desktop.formats.applications.nodemailer import NodemailerReader
+from smtp_desktop.formats.applications.rails import RailsReader
+from smtp_desktop.formats.applications.spring import SpringReader
+from smtp_desktop.formats.applications.symfony import SymfonyReader
 from smtp_desktop.formats.mail_programs.dma import DmaReader
 from smtp_desktop.formats.mail_programs.esmtp import EsmtpReader
 from smtp_desktop.formats.mail_programs.msmtp import MsmtpReader
@@ -32,6 +39,13 @@ READERS: tuple[FormatReader, ...] = (
     NullmailerReader(),
     MsmtpReader(),
     SwaksReader(),
+    KubernetesReader(),
+    SpringReader(),
+    SymfonyReader(),
+    RailsReader(),
+    DjangoReader(),
+    LaravelReader(),
+    NodemailerReader(),
     EnvReader(),
     UrlReader(),
     CsvReader(),
@@ -63,8 +77,8 @@ class Formats:
                 sources.append(_unknown(file.path, _OF_NO_FORMAT))
             else:
                 by_reader.setdefault(reader, []).append(text)
+        secrets = frozenset[str]().union(*(secrets_in(one.text) for texts in by_reader.values() for one in texts))
         for number, texts in by_reader.items():
-            secrets = frozenset[str]().union(*(secrets_in(one.text) for one in texts))
             sources += [without_secrets(source, secrets) for source in READERS[number].read(texts)]
         return sorted(sources, key=lambda source: min(order[path] for path in source.files))
 

@@ -10,7 +10,7 @@ from smtp_desktop.formats.mail_url import MAIL_SCHEMES, MailUrl, fingerprint_of,
 from smtp_desktop.formats.mailbox import MailboxParts, mailbox_of
 from smtp_desktop.formats.provider_dsn import graph_cloud, is_graph, no_server, provider_parts
 from smtp_desktop.formats.reader import TextFile
-from smtp_desktop.formats.results import Result, source_of, with_values
+from smtp_desktop.formats.results import OAUTH_NOTE, Result, noted, source_of, with_values
 from smtp_desktop.formats.values import port_of, reference_in, smtp_of
 
 _LINE = re.compile(
@@ -87,7 +87,8 @@ def _result(text: str, source_format: ImportFormat, file: str, line: int | None,
         parts = replace(parts, names=names)
     result = smtp_of(parts, source_format=source_format, file=file, line=line)
     fingerprint = fingerprint_of(url)
-    return with_values(result, trusted_fingerprint=fingerprint, fingerprint_host=fingerprint and parts.host)
+    result = with_values(result, trusted_fingerprint=fingerprint, fingerprint_host=fingerprint and parts.host)
+    return noted(result, OAUTH_NOTE if "oauth" in url.said("authmode", "authmethod", "auth").lower() else None)
 
 
 def _lost_server(url: MailUrl) -> MessageText | None:

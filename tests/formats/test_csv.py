@@ -81,12 +81,12 @@ def test_broken_rows_are_named_and_cost_no_other_row() -> None:
         (11, "seven.example"),
     ]
     assert problems_of(source) == [
-        (3, "This row has 6 columns, the headers 5. A value with , in it needs quotes around it."),
-        (4, "A quoted value in this row is not closed, or the row has not as many columns as the headers."),
+        (3, "This row has more than 5 columns. A value with , in it needs quotes around it."),
+        (4, "A quoted value in this row is not closed, or the row has not as many columns as the others."),
         (6, "The column “Port” holds no port number."),
         (7, "The column “Host” holds no host name."),
-        (8, "This row has 3 columns, the headers 5: “User” is missing."),
-        (9, "This row has only one column."),
+        (8, "This row has 3 of 5 columns: “User” is missing."),
+        (9, "This row has 1 of 5 columns."),
         (10, "The column “Host” is empty."),
     ]
 
@@ -106,6 +106,7 @@ def test_line_breaks_in_quotes_count_as_lines() -> None:
         ),
         ("mail.contoso.example;587;u;p", ("mail.contoso.example", "587", True, "u"), ""),
         ("localhost,25,none,a@contoso.example", ("localhost", "25", False, ""), "a@contoso.example"),
+        ("smtp.user.example,587,user@user.example,secret", ("smtp.user.example", "587", True, "user@user.example"), ""),
         ("192.0.2.7\t25\tno", ("192.0.2.7", "25", False, ""), ""),
     ],
 )
@@ -223,3 +224,40 @@ def test_headers_of_several_words() -> None:
 def test_further_languages(headers: str) -> None:
     smtp = smtp_in(CSV, f"{headers}\nh.example;587;u;p\n")
     assert (server_of(smtp), smtp.draft.password) == (("h.example", "587", True, "u"), Secret("p"))
+
+
+@pytest.mark.parametrize(
+    ("port", "ssl", "starttls", "tls", "expected"),
+    [
+        ("", "yes", "no", True, "465"),
+        ("", "no", "yes", True, "587"),
+        ("", "nein", "nein", False, "25"),
+        ("465", "", "no", True, "465"),
+        ("587", "no", "", True, "587"),
+        ("2525", "STARTTLS", "", True, "2525"),
+    ],
+)
+def test_columns_for_ssl_and_starttls_go_together(port: str, ssl: str, starttls: str, tls: bool, expected: str) -> None:
+    smtp = smtp_in(CSV, f"Host,Port,SSL,STARTTLS,User,Password\nh.example,{port},{ssl},{starttls},u,p\n")
+    assert (smtp.draft.tls, smtp.draft.smtp_port, notes_of(smtp)) == (tls, expected, [])
+
+
+def test_several_columns_for_the_name_and_an_account_that_is_the_user() -> None:
+    smtp = smtp_in(CSV, "Name,Account,Server,Port,Password\nShop,a@h.example,h.example,587,p\n")
+    assert (smtp.draft.name, smtp.draft.password) == ("Shop", Secret("p"))
+    smtp = smtp_in(CSV, "Konto;Server;Port;Passwort\na@h.example;h.example;587;p\n")
+    assert server_of(smtp) == ("h.example", "587", True, "a@h.example")
+
+
+def test_rows_without_headers_that_are_broken_are_named() -> None:
+    source = source_in(
+        CSV,
+        "one.example,587x,u,p\n# a, comment, with, many, commas\n"
+        "two.example,587,u,p\nthree.example,587,u,hunter,2\nx\n",
+    )
+    assert [one.draft.host_name for one in source.found] == ["two.example"]
+    assert problems_of(source) == [
+        (1, "The column “2” holds no port number."),
+        (4, "This row has more than 4 columns. A value with , in it needs quotes around it."),
+        (5, "This row has 1 of 4 columns."),
+    ]

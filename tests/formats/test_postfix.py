@@ -196,6 +196,21 @@ def test_without_sign_in_the_password_is_not_taken() -> None:
     assert notes_of(smtp) == ["smtp_sasl_auth_enable is off: Postfix does not sign in."]
 
 
+def test_a_relay_without_a_password_in_the_table_is_noted() -> None:
+    (source,) = sources_in(
+        POSTFIX,
+        {
+            "main.cf": "relayhost = [h.example]:587\nsmtp_sasl_auth_enable = yes\n"
+            "smtp_sasl_password_maps = hash:/x/sasl_passwd\n",
+            "sasl_passwd": "h.example:587 u:p\n",
+        },
+    )
+    assert [one.draft.auth_required for one in source.found] == [False, True]
+    assert notes_of(source.found[0]) == [
+        "The table of passwords has none for this relay host: Postfix does not sign in."
+    ]
+
+
 def test_services_of_master_cf_decide_for_their_transport() -> None:
     (source,) = sources_in(
         POSTFIX,
@@ -270,6 +285,12 @@ def test_a_key_that_is_there_twice_is_named() -> None:
 def test_a_dump_of_all_parameters_is_read() -> None:
     dump = "".join(f"parameter{n} = x\n" for n in range(900)) + "".join(f"smtpd_tls_x{n} = no\n" for n in range(12))
     assert server_of(smtp_in(POSTFIX, f"{dump}relayhost = [h.example]\n"))[0] == "h.example"
+
+
+def test_a_line_without_a_value_costs_no_other() -> None:
+    source = source_in(POSTFIX, "[a.example]:587 u:p\n[b.example]:587\n")
+    assert [one.draft.host_name for one in source.found] == ["a.example"]
+    assert problems_of(source) == [(2, "A key, white space and a value are expected here.")]
 
 
 def test_a_table_of_comments_alone_is_named() -> None:

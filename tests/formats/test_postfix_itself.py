@@ -5,8 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from finding import server_of, smtp_in
 
+from smtp_desktop.domain.secret import Secret
 from smtp_desktop.formats.mail_programs.postfix.main_cf import MainCf, Unresolved
+from smtp_desktop.formats.mail_programs.postfix.reader import PostfixReader
 from smtp_desktop.formats.mail_programs.postfix.tables import by_key, lookup, table_file
 
 POSTCONF, POSTMAP = (
@@ -89,3 +92,23 @@ def test_what_postfix_leaves_open_is_open_here() -> None:
 def run(program: str | None, *arguments: str) -> str:
     assert program
     return subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=60).stdout
+
+
+def test_a_main_cf_that_postconf_wrote_comes_in(tmp_path: Path) -> None:
+    for name in ("main.cf", "master.cf"):
+        (tmp_path / name).write_text("# as installed\n", encoding="utf-8")
+    run(
+        POSTCONF,
+        "-c",
+        str(tmp_path),
+        "-e",
+        "relay_domain = contoso.example",
+        "relayhost = [smtp.$relay_domain]:submission",
+        "smtp_sasl_auth_enable=yes",
+        "smtp_sasl_password_maps = static:{shop@contoso.example:p:w d}",
+        "smtp_tls_security_level = encrypt",
+    )
+    text = (tmp_path / "main.cf").read_text(encoding="utf-8")
+    smtp = smtp_in(PostfixReader(), text, "main.cf")
+    assert server_of(smtp) == ("smtp.contoso.example", "587", True, "shop@contoso.example")
+    assert smtp.draft.password == Secret("p:w d")

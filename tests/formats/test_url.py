@@ -92,6 +92,11 @@ def test_a_check_that_is_off_stays_on() -> None:
     assert notes_of(smtp_in(URLS, "smtps://u:p@mail.contoso.example?verify_peer=1")) == []
 
 
+def test_a_sign_in_with_a_token_is_noted() -> None:
+    smtp = smtp_in(URLS, "smtps://u@mail.contoso.example?auth_mode=xoauth2")
+    assert notes_of(smtp)[0].startswith("There it signs in with OAuth 2.0.")
+
+
 def test_a_fingerprint_is_taken_over() -> None:
     fingerprint = "ab" * 32
     draft = smtp_in(URLS, f"smtps://u:p@mail.contoso.example?peer_fingerprint={fingerprint}").draft

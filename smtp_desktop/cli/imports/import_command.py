@@ -62,7 +62,7 @@ def import_files(
 
     Formats: CSV, URLs, .env, Docker Compose, Kubernetes, Postfix, msmtp, swaks, sSMTP, nullmailer, dma, esmtp,
     OpenSMTPD, Thunderbird, Grafana, GitLab, Keycloak, Zabbix, Jenkins, Nextcloud, WordPress (FluentSMTP, WP Mail SMTP),
-    Gitea, Mattermost, Alertmanager, Django, Laravel, Symfony, Rails, Spring, Nodemailer.
+    PHP, Gitea, Mattermost, Alertmanager, Django, Laravel, Symfony, Rails, Spring, Nodemailer.
 
     \b
     Examples:

@@ -10,6 +10,7 @@ from smtp_desktop.domain.errors import ChangedMeanwhile, VaultLocked, WrongPassp
 from smtp_desktop.domain.imports.preview import (
     ImportAction,
     ImportChoice,
+    ImportKind,
     ImportOutcome,
     ImportPreview,
     ImportRow,
@@ -74,11 +75,14 @@ class ImportRun:
         return preview, outcome
 
     def _action(self, row: ImportRow) -> ImportAction:
-        if row.stored_id is None or not row.actions or row.state is ImportState.SAME:
+        is_stored = row.stored_id is not None or row.kind is ImportKind.SETTINGS
+        if not is_stored or not row.actions or row.state is ImportState.SAME:
             return row.proposed
         if self.on_existing is None:
             # A file of ours says which one it means, by its id.
             return row.proposed if row.state is ImportState.CHANGED else ImportAction.SKIP
         if self.on_existing is ImportAction.KEEP_BOTH and row.same_as is not None:
             return ImportAction.SKIP  # its first row is kept already
+        if self.on_existing is ImportAction.UPDATE and not row.differing:
+            return ImportAction.SKIP
         return self.on_existing if self.on_existing in row.actions else ImportAction.SKIP

@@ -163,4 +163,5 @@ def _checked(field: str, typed: str) -> Secret:
     # Lone surrogates stand for bytes that are not UTF-8, which no server could be sent.
     if any("\ud800" <= character <= "\udfff" for character in typed):
         raise FieldErrors((FieldError(field=field, message=msg("It is not UTF-8 text.")),))
-    return Secret.typed(typed)
+    # A passphrase is taken as it is, like one that is typed: four words of four letters are no app password.
+    return Secret(typed) if field == "passphrase" else Secret.typed(typed)

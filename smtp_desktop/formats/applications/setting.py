@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _BRACED = re.compile(r"\$\{(?P<name>[A-Za-z_][\w.]*+)(?P<default>:?-[^{}]*+)?(?P<other>[^{}]*+)\}")
+_CALLED = re.compile(
+    r"""(?P<call>[A-Za-z_$][\w.:$]{0,60})\s?(?P<sign>[\[(])\s?(?P<name>['":]?+[A-Z][A-Z0-9_]*+\b['"]?+)?"""
+)
+_VARIABLE = re.compile(r"\b(?:process\.env|import\.meta\.env)\.[A-Za-z_]\w{0,60}")
 _LONGEST = 100_000
 
 
@@ -12,7 +16,8 @@ _LONGEST = 100_000
 class Setting:
     """A name and its value, as the program would have it. `is_literal` says that a `$` in it means nothing more;
     `is_ambiguous`, that programs which read such files differ in what this value is. `is_code` says that only its
-    program knows the value: `value` is then what stands there."""
+    program knows the value: `value` is then what stands there. `place` is where the value is, where the file says that
+    and nothing else."""
 
     name: str
     value: str = field(repr=False)
@@ -21,6 +26,7 @@ class Setting:
     is_literal: bool = False
     is_ambiguous: bool = False
     is_code: bool = False
+    place: str = ""
 
 
 def expanded(text: str, known: Mapping[str, str]) -> str:
@@ -45,6 +51,16 @@ def defaulted(text: str) -> str:
 def without_defaults(text: str) -> str:
     """Returns a text to be shown: a default in it, which may be a secret, is left out."""
     return _BRACED.sub(lambda found: f"${{{found['name']}}}" if found["default"] else found[0], text)
+
+
+def code_words(code: str) -> str:
+    """Returns code to be shown: what it calls, with the name of a variable. All else in it may be a secret."""
+    if variable := _VARIABLE.search(code):
+        return variable[0]
+    found = _CALLED.search(code)
+    if found is None:
+        return "…"
+    return f"{found['call']}{found['sign']}{found['name'] or ''}…{']' if found['sign'] == '[' else ')'}"
 
 
 def _default(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from smtp_desktop.domain.mail.address import address_or_none, is_this_computer
 from smtp_desktop.domain.message_text import MessageText, msg, one_line
 from smtp_desktop.domain.smtp.ehlo_name import ehlo_name_problem
 from smtp_desktop.formats.applications.encryption_words import encryption_of
-from smtp_desktop.formats.applications.setting import Setting, defaulted, without_defaults
+from smtp_desktop.formats.applications.setting import Setting, code_words, defaulted, without_defaults
 from smtp_desktop.formats.applications.setting_groups import SettingGroup, setting_groups
 from smtp_desktop.formats.applications.setting_words import Field, words_in
 from smtp_desktop.formats.results import Result, noted, with_values
@@ -68,7 +68,7 @@ def _results(group: SettingGroup, source_format: ImportFormat, names: tuple[str,
     notes = [_backend_note(group), _mechanism_note(group)]
     server = group.get(Field.URL) or group.first
     if server.is_code:
-        reason = msg("The server is {code}, which only the program knows.", code=shown(server.value))
+        reason = msg("The server is {code}, which only the program knows.", code=shown(_code_of(server)))
         return [Unreadable(format=source_format, file=server.file, line=server.line, reason=reason)]
     url = group.get(Field.URL)
     if url is None and "://" in server.value and "@" in server.value:
@@ -77,6 +77,9 @@ def _results(group: SettingGroup, source_format: ImportFormat, names: tuple[str,
     notes.append(from_note)
     if url is not None:
         text = defaulted(url.value.strip())
+        if text == (reference := reference_in(text)):
+            reason = msg("The server is {reference}, which is not filled in.", reference=shown(reference))
+            return [Unreadable(format=source_format, file=url.file, line=url.line, reason=reason)]
         results = results_of(text, source_format=source_format, file=url.file, line=url.line, names=names)
         return [noted(_with_from(one, from_address), *notes) for one in results]
     parts, more = _parts(group, names)
@@ -150,7 +153,7 @@ def _user(group: SettingGroup) -> tuple[str, MessageText | None]:
     text = _text(group, Field.USER)
     if setting is None or not text:
         return "", None
-    reference = setting.value if setting.is_code else "" if setting.is_literal else reference_in(text)
+    reference = _code_of(setting) if setting.is_code else "" if setting.is_literal else reference_in(text)
     if not reference:
         return text, _default_note(setting)
     return "", msg("The user name is {reference}, which is not filled in.", reference=shown(reference))
@@ -160,10 +163,16 @@ def _elsewhere(password: Setting | None, place: Setting | None) -> str:
     """Returns what says where the password is; empty where the file has it."""
     if password is None:
         return shown(f"{place.name}={place.value.strip()}") if place else ""
+    if password.place:
+        return shown(password.place)
     if password.is_code:
-        return shown(password.value)
+        return shown(code_words(password.value))
     reference = "" if password.is_literal else reference_in(password.value)
     return shown(without_defaults(reference)) if reference else ""
+
+
+def _code_of(setting: Setting) -> str:
+    return setting.place or code_words(setting.value)
 
 
 def _is_null(password: Setting, group: SettingGroup) -> bool:
@@ -185,7 +194,8 @@ def _from(group: SettingGroup) -> tuple[str, MessageText | None]:
     if setting is None or not text:
         return "", None
     if setting.is_code or (not setting.is_literal and reference_in(text)):
-        return "", msg("The From address is {reference}, which is not filled in.", reference=shown(text))
+        reference = _code_of(setting) if setting.is_code else text
+        return "", msg("The From address is {reference}, which is not filled in.", reference=shown(reference))
     if domain and "@" not in text:
         text = f"{text}@{domain}"
     if address_or_none(text) is None:
@@ -228,8 +238,8 @@ def _default_note(setting: Setting | None) -> MessageText | None:
 def _backend_note(group: SettingGroup) -> MessageText | None:
     backend = _text(group, Field.BACKEND)
     words = set(backend.lower().split("."))
-    if not words & _OTHER_BACKENDS:
-        return None
+    if "smtp" in words or not words & _OTHER_BACKENDS:
+        return None  # Django's is named by its module: django.core.mail.backends.smtp
     return msg("The file sends by “{backend}”, not by this server.", backend=shown(backend))
 
 

@@ -28,6 +28,8 @@ _SECTION = re.compile(r"^[ \t]*\[\s*smtp\s*\]", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*[;#]?[ \t]*(?:host|from_address|startTLS_policy|ehlo_identity)[ \t]*[=:]", re.MULTILINE)
 _HELM = re.compile(r"^[ \t]*[\"']?grafana\.ini[\"']?:", re.MULTILINE)
 _PREFIX = re.compile(r"GF_SMTP_")
+_CHART_VARIABLE = re.compile(r"^[ \t]*[\"']?GF_SMTP_HOST[\"']?:", re.MULTILINE)
+_OTHER_YAML = re.compile(r"^(?:services|kind|version):", re.MULTILINE)
 _DEFAULT_HOST = "localhost:25"  # conf/defaults.ini
 _EXPANDED = re.compile(r"\$(?:__\w+)?\{[^}]+\}|%\([^)]+\)s")
 _NOTHING = msg("No mail server is set: [smtp] has no host.")
@@ -46,7 +48,7 @@ class GrafanaReader:
             return False
         if _SECTION.search(file.text) and _KEY.search(file.text) and not file.name.endswith((".yaml", ".yml")):
             return True
-        return _is_env(file) or bool(_HELM.search(file.text) and "smtp" in file.text)
+        return _is_env(file) or _is_chart(file)
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file; one ini file and one of variables are one source."""
@@ -76,21 +78,39 @@ def _with_alertmanager(file: TextFile, source: Source) -> Source:
     return joined(source, other) if other.found else source
 
 
+def _is_chart(file: TextFile) -> bool:
+    """Whether it is YAML with Grafana's settings or variables. Those of Compose and Kubernetes have readers of their
+    own."""
+    if _HELM.search(file.text):
+        return "smtp" in file.text
+    return bool(_CHART_VARIABLE.search(file.text)) and not _OTHER_YAML.search(file.text)
+
+
 def _is_env(file: TextFile) -> bool:
     return "GF_SMTP_" in file.text and is_env_of(file, _PREFIX)
 
 
 def _sections(file: TextFile, findings: Findings) -> list[_Values]:
     """Returns the values of each section [smtp] in the file."""
-    if not _HELM.search(file.text) or _SECTION.match(file.text):
+    if not _is_chart(file) or _SECTION.match(file.text):
         return [_of_ini(file.text, file, findings, 0)]
     try:
         trees = yaml_trees(file.text)
     except BadSyntax as error:
         findings.cannot_read(error.reason, file.path, error.line)
         return []
-    found = [value for tree in trees for branch in branches(tree) for key, value in branch if key == "grafana.ini"]
-    return [values for tree in found if (values := _of_chart(tree, file, findings)) is not None]
+    every = [branch for tree in trees for branch in branches(tree)]
+    found = [value for branch in every for key, value in branch if key == "grafana.ini"]
+    settings = [values for tree in found if (values := _of_chart(tree, file, findings)) is not None]
+    return settings + [_of_variables(branch) for branch in every if branch.get("GF_SMTP_HOST")]
+
+
+def _of_variables(branch: Branch) -> _Values:
+    return {
+        key[len("GF_SMTP_") :].lower(): value
+        for key, value in branch
+        if key.startswith("GF_SMTP_") and isinstance(value, Leaf)
+    }
 
 
 def _of_chart(tree: Tree, file: TextFile, findings: Findings) -> _Values | None:

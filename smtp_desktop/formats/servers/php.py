@@ -137,7 +137,6 @@ def _add(findings: Findings, file: TextFile, values: _Values) -> None:
     encryption = _encryption(values, scheme[1].lower() if scheme else "")
     findings.add(
         Words(
-            names=("PHP",),
             host=host if host.is_code else name,
             port=values.get("port"),
             encryption=encryption,

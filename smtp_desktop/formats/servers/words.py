@@ -20,9 +20,10 @@ _CODE_REFERENCE = re.compile(
 _TEXT_REFERENCE = re.compile(
     r"\$\(env:[^()]{1,100}\)"  # keycloak-config-cli
     r"|\{\$[A-Z0-9_.]+(?::[^{}]{1,100})?\}"  # a macro of Zabbix
-    r"|##[A-Z_]+:[^#]{1,100}##|@@?[A-Z_]{3,60}@@?|__[A-Z_]{3,60}__|<[A-Z_]{3,60}>|%\([^()]{1,60}\)s"
     r"|\*{3}REMOVED SENSITIVE VALUE\*{3}"  # Nextcloud
 )
+# As the whole of a value alone: a password may have them within.
+_PLACEHOLDER = re.compile(r"##[A-Z_]+:[^#]{1,100}##|@@?[A-Z_]{3,60}@@?|__[A-Z_]{3,60}__|<[A-Z_]{3,60}>")
 _LONGEST = 60
 _MOST_PROBLEMS = 200  # of one source: what is no file of that program has thousands
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "ip6-localhost"})
@@ -125,7 +126,7 @@ def reference_of(leaf: Leaf | None) -> str:
     if leaf.is_code:
         found = _CODE_REFERENCE.search(leaf.text)
         return _short(found[0]) if found else ""
-    found = _TEXT_REFERENCE.search(leaf.text)
+    found = _TEXT_REFERENCE.search(leaf.text) or _PLACEHOLDER.fullmatch(leaf.text.strip())
     return _short(found[0]) if found else reference_in(leaf.text)
 
 

@@ -7,6 +7,7 @@ from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.syntax.lines import LineCount
 from smtp_desktop.formats.syntax.tree import DEPTH_LIMIT, LONGEST_TEXT, BadSyntax, Branch, Leaf, LeafKind, Row, Tree
 
+_BLANKS = " \t\n\r"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\.)*+"')
 _WORD = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
@@ -72,6 +73,8 @@ class _JsonReader:
 
     def _string(self) -> str:
         quoted = self._matched(_STRING)
+        if "\\" not in quoted:
+            return quoted[1:-1]
         try:
             text = str(json.loads(quoted))
         except ValueError as error:  # an escape that JSON does not know
@@ -92,9 +95,12 @@ class _JsonReader:
         self._at += 1
 
     def _peek(self) -> str:
-        found = _SPACE.match(self._text, self._at)
-        self._at = found.end() if found else self._at
-        return self._text[self._at : self._at + 1]
+        character = self._text[self._at : self._at + 1]
+        if character and character in _BLANKS:
+            found = _SPACE.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            character = self._text[self._at : self._at + 1]
+        return character
 
     @property
     def _line(self) -> int:

@@ -12,9 +12,12 @@ class Column(StrEnum):
     """What a column says of an SMTP."""
 
     NAME = "name"
+    ACCOUNT = "account"  # a name, or the user
     HOST = "host"
     PORT = "port"
     ENCRYPTION = "encryption"
+    SSL = "ssl"  # TLS at once
+    STARTTLS = "starttls"
     SIGN_IN = "sign_in"
     USER = "user"
     PASSWORD = "password"  # noqa: S105 - a column, not a password
@@ -43,9 +46,9 @@ def _plain(text: str) -> str:
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Danish, Swedish, Russian, Japanese,
 # Chinese; without accents, blanks and signs.
 _HEADERS: dict[Column, str] = {
-    Column.NAME: """имя hesap nimi 이름 name label title account accountname profile profilename konto
-        kontoname bezeichnung profil titel nom compte libelle nombre cuenta etiqueta nome
-        conta naam rekening nazwa nazev namn navn название имя 名前 名称""",
+    Column.NAME: """имя nimi 이름 name label title profile profilename bezeichnung profil titel nom
+        libelle nombre etiqueta nome naam nazwa nazev namn navn название имя 名前 名称""",
+    Column.ACCOUNT: "account accountname konto kontoname compte cuenta conta rekening hesap",
     Column.HOST: """hostip ホスト名 送信サーバー 服务器地址 서버 호스트 sunucu palvelin διακομιστης serveurdenvoi
         servidordesalida serverodchoziposty host hostname server servername serveraddress
         smtp relay smarthost relayhost mailhub mta mailserver outgoingserver outgoing
@@ -55,13 +58,14 @@ _HEADERS: dict[Column, str] = {
         serwer utgaendeserver udgaendeserver сервер хост サーバー サーバ 服务器 主机 endpoint fqdn""",
     Column.PORT: """端口号 포트 portti θυρα postausgangsport port portnumber portno portnummer serverport
         puerto porta poort portti порт ポート 端口 numerodeport""",
-    Column.ENCRYPTION: """加密方式 암호화 sifreleme salaus tls ssl ssltls tlsssl starttls usetls usessl encryption
-        encrypted security secure connectionsecurity securitytype encryptiontype
-        securityprotocol verschluesselung verschlusselung sicherheit verbindungssicherheit
-        sicher chiffrement cryptage securite cifrado seguridad encriptacion crittografia
-        sicurezza cifratura criptografia seguranca versleuteling beveiliging szyfrowanie
-        zabezpieczenia sifrovani kryptering krypteret sakerhet sikkerhed шифрование 暗号化 加密
-        smtpsecure""",
+    Column.ENCRYPTION: """加密方式 암호화 sifreleme salaus tls ssltls tlsssl usetls encryption encrypted security
+        secure connectionsecurity securitytype encryptiontype securityprotocol
+        verschluesselung verschlusselung sicherheit verbindungssicherheit sicher chiffrement
+        cryptage securite cifrado seguridad encriptacion crittografia sicurezza cifratura
+        criptografia seguranca versleuteling beveiliging szyfrowanie zabezpieczenia
+        sifrovani kryptering krypteret sakerhet sikkerhed шифрование 暗号化 加密 smtpsecure""",
+    Column.SSL: "ssl usessl smtps implicittls sslon sslenabled",
+    Column.STARTTLS: "starttls usestarttls starttlson starttlsenabled",
     Column.SIGN_IN: """requiresauthentication auth authrequired authentication requiresauth useauth signin
         anmeldung authentifizierung authentisierung anmeldungerforderlich authentification
         autenticacion autenticazione autenticacao authenticatie uwierzytelnianie overeni

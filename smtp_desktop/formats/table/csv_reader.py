@@ -20,11 +20,12 @@ _LONGEST_HEADER = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """Where a table's rows begin (the line's index), and what its columns say, by their places. `headers` are empty
-    where it has none."""
+    """Where a table's rows begin (the line's index), how many cells they have, and what its columns say, by their
+    places. `headers` are empty where it has none."""
 
     first: int
     delimiter: str
+    width: int
     columns: dict[int, Column]
     headers: tuple[str, ...] = ()
 
@@ -43,19 +44,20 @@ class CsvReader:
         return [source_of(self.format, (file.path,), self._results(file)) for file in files]
 
     def _results(self, file: TextFile) -> list[Result]:
-        table = _table_in(file.lines)
+        lines = file.lines  # split once
+        table = _table_in(lines)
         if table is None:
             return []
-        width = len(table.headers) or max(table.columns) + 1
-        rows = rows_of(file.lines[table.first :], table.delimiter, width=len(table.headers))
+        rows = rows_of(lines[table.first :], table.delimiter, width=table.width)
         smtp_of_row = RowSmtp(columns=table.columns, headers=table.headers, file=file.path)
         results: list[Result] = []
         for row in rows:
             line = table.first + row.line
-            problem = _row_problem(row, width, table)
-            if problem:
+            if lines[line - 1].lstrip().startswith("#") or (row.is_closed and row.is_empty):
+                continue
+            if problem := _row_problem(row, table):
                 results.append(Unreadable(format=self.format, file=file.path, line=line, reason=problem))
-            elif not row.is_empty and not row.cells[0].lstrip().startswith("#") and row.cells != table.headers:
+            elif row.cells != table.headers:
                 results.append(smtp_of_row.result(row.cells, line))
         if not results:
             reason = msg("The table has no rows below its headers.")
@@ -63,30 +65,28 @@ class CsvReader:
         return results
 
 
-def _row_problem(row: Row, width: int, table: _Table) -> MessageText | None:
+def _row_problem(row: Row, table: _Table) -> MessageText | None:
     """Returns why the cells of a row can't be told apart."""
     if not row.is_closed:
-        return msg("A quoted value in this row is not closed, or the row has not as many columns as the headers.")
-    if row.is_empty:
-        return None
-    cells = len(row.cells)
-    if any(cell.strip() for cell in row.cells[width:]) and table.headers:
+        return msg("A quoted value in this row is not closed, or the row has not as many columns as the others.")
+    cells, width = len(row.cells), table.width
+    if any(cell.strip() for cell in row.cells[width:]):
         return msg(
-            "This row has {cells} columns, the headers {headers}. "
-            "A value with {delimiter} in it needs quotes around it.",
-            cells=cells,
-            headers=width,
+            "This row has more than {width} columns. A value with {delimiter} in it needs quotes around it.",
+            width=width,
             delimiter="a tab" if table.delimiter == "\t" else table.delimiter,
         )
-    lost = [table.headers[place] for place in sorted(table.columns) if place >= cells and place < len(table.headers)]
-    if lost and cells > 1:
+    lost = [place for place in sorted(table.columns) if place >= cells]
+    if not lost:
+        return None
+    if table.headers and cells > 1:
         return msg(
-            "This row has {cells} columns, the headers {headers}: “{column}” is missing.",
+            "This row has {cells} of {width} columns: “{column}” is missing.",
             cells=cells,
-            headers=width,
-            column=one_line(lost[0])[:_LONGEST_HEADER],
+            width=width,
+            column=one_line(table.headers[lost[0]])[:_LONGEST_HEADER],
         )
-    return msg("This row has only one column.") if lost else None
+    return msg("This row has {cells} of {width} columns.", cells=cells, width=width)
 
 
 def _table_in(lines: list[str]) -> _Table | None:
@@ -100,14 +100,15 @@ def _table_in(lines: list[str]) -> _Table | None:
     for place in places:
         if table := _with_headers(lines, place, delimiters):
             return table
-    return _without_headers(lines, places[0], delimiters) if places else None
+    # A broken row above costs none below.
+    return next((table for place in places if (table := _without_headers(lines, place, places[0], delimiters))), None)
 
 
 def _with_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _Table | None:
     best: _Table | None = None
     for delimiter in delimiters:
         row = next(rows_of(lines[place:], delimiter))  # headers may have line breaks in them
-        columns = columns_of(row.cells)
+        columns = {} if any(_is_value(cell) for cell in row.cells) else columns_of(row.cells)
         kinds = set(columns.values())
         if (
             len(kinds) > 1
@@ -115,15 +116,23 @@ def _with_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _T
             and len(columns) > len(best.columns if best else ())
         ):
             used = 1 + sum(cell.count("\n") for cell in row.cells)
-            best = _Table(first=place + used, delimiter=delimiter, columns=columns, headers=row.cells)
+            best = _Table(
+                first=place + used, delimiter=delimiter, width=len(row.cells), columns=columns, headers=row.cells
+            )
     return best
 
 
-def _without_headers(lines: list[str], place: int, delimiters: Sequence[str]) -> _Table | None:
+def _is_value(cell: str) -> bool:
+    """Whether a cell can be no header: a number, an address or a URL."""
+    return cell.strip().isdigit() or "@" in cell or "://" in cell
+
+
+def _without_headers(lines: list[str], place: int, first: int, delimiters: Sequence[str]) -> _Table | None:
     for delimiter in delimiters:
-        columns = columns_without_headers(split_line(lines[place], delimiter))
+        cells = split_line(lines[place], delimiter)
+        columns = columns_without_headers(cells)
         if columns:
-            return _Table(first=place, delimiter=delimiter, columns=columns)
+            return _Table(first=first, delimiter=delimiter, width=len(cells), columns=columns)
     return None
 
 

@@ -12,12 +12,14 @@ from smtp_desktop.domain.smtp.profile import DESCRIPTION_LIMIT, SIGNATURE_LIMIT
 from smtp_desktop.domain.smtp.tags import tags_problem
 from smtp_desktop.formats.mailbox import MailboxParts, mailbox_of
 from smtp_desktop.formats.results import OAUTH_NOTE, Result, noted, with_values
-from smtp_desktop.formats.table.columns import Column, encryption_in, is_graph, sign_in_in
-from smtp_desktop.formats.values import Encryption, SmtpParts, port_of, reference_in, smtp_of
+from smtp_desktop.formats.table.columns import Column, encryption_in, is_graph, sign_in_in, yes_or_no
+from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption, SmtpParts, port_of, reference_in, smtp_of
 
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is made to keep the zero that a number begins with
 _DECIMALS = re.compile(r"[.,]0+")
 _LONGEST_HEADER = 40
+# Of these, two columns that differ are a mistake; of others, the first one counts.
+_UNIQUE = frozenset({Column.HOST, Column.PORT, Column.USER, Column.PASSWORD, Column.ENCRYPTION, Column.FROM_ADDRESS})
 
 
 class RowSmtp:
@@ -33,9 +35,10 @@ class RowSmtp:
         said: dict[Column, str] = {}
         for place, column in sorted(self._columns.items()):
             text = _cell(cells, place)
-            if column in said and text.strip() and said[column].strip() and said[column] != text:
+            differs = column in said and text.strip() and said[column].strip() and said[column] != text
+            if differs and column in _UNIQUE:
                 return self._refused(line, msg("Two columns say “{column}”, and differ.", column=self._header(column)))
-            if text.strip() or column not in said:
+            if column not in said or not said[column].strip():
                 said[column] = text
         if is_graph(said.get(Column.TYPE, "")) or (said.get(Column.TENANT_ID) and not said.get(Column.HOST)):
             return self._mailbox(said, line)
@@ -44,14 +47,15 @@ class RowSmtp:
         return self._smtp(said, line)
 
     def _smtp(self, said: Mapping[Column, str], line: int) -> Result:
-        encryption = encryption_in(said.get(Column.ENCRYPTION, ""))
+        encryption = _encryption(said)
         note: MessageText | None = None
         if encryption is None:
             encryption = Encryption.UNSAID
-            note = msg("What the column “{column}” says is not understood.", column=self._header(Column.ENCRYPTION))
+            column = next(one for one in (Column.ENCRYPTION, Column.SSL, Column.STARTTLS) if said.get(one, "").strip())
+            note = msg("What the column “{column}” says is not understood.", column=self._header(column))
         user, sender = _user_and_from(said)
         parts = SmtpParts(
-            names=(said.get(Column.NAME, ""), said.get(Column.TAGS, "")),
+            names=(said.get(Column.NAME, ""), said.get(Column.ACCOUNT, ""), said.get(Column.TAGS, "")),
             host=said.get(Column.HOST, ""),
             port=_DECIMALS.sub("", said.get(Column.PORT, "").strip()),
             encryption=encryption,
@@ -69,7 +73,7 @@ class RowSmtp:
     def _mailbox(self, said: Mapping[Column, str], line: int) -> Result:
         user, sender = _user_and_from(said)
         parts = MailboxParts(
-            names=(said.get(Column.NAME, ""),),
+            names=(said.get(Column.NAME, ""), said.get(Column.ACCOUNT, "")),
             user=user or sender,
             tenant_id=said.get(Column.TENANT_ID, ""),
             client_id=said.get(Column.CLIENT_ID, ""),
@@ -98,6 +102,23 @@ class RowSmtp:
         return Unreadable(format=ImportFormat.CSV, file=self._file, line=line, reason=reason)
 
 
+def _encryption(said: Mapping[Column, str]) -> Encryption | None:
+    """Returns what the columns of a row say of encryption together; None where one of them is not understood."""
+    encryption = encryption_in(said.get(Column.ENCRYPTION, ""))
+    if encryption is not Encryption.UNSAID:
+        return encryption
+    ssl, starttls = said.get(Column.SSL, ""), said.get(Column.STARTTLS, "")
+    if (one := yes_or_no(starttls)) is None and starttls.strip():
+        return encryption_in(starttls)
+    if (other := yes_or_no(ssl)) is None and ssl.strip():
+        return encryption_in(ssl)
+    if other or one:
+        return Encryption.IMPLICIT if other else Encryption.STARTTLS
+    if one is False:  # without STARTTLS, port 465 still speaks TLS
+        return Encryption.IMPLICIT if port_of(said.get(Column.PORT, "")) == IMPLICIT_PORT else Encryption.NONE
+    return Encryption.UNSAID  # no SSL, which may mean STARTTLS
+
+
 def _cell(cells: Sequence[str], place: int) -> str:
     text = cells[place] if place < len(cells) else ""
     formula = _FORMULA.fullmatch(text)
@@ -114,7 +135,10 @@ def _user_and_from(said: Mapping[Column, str]) -> tuple[str, str]:
         sender = mail
     name = said.get(Column.FROM_NAME, "").strip()
     if said.get(Column.PASSWORD) and not user:
-        user = sender
+        called = (said.get(column, "").strip() for column in (Column.ACCOUNT, Column.NAME))
+        user = (
+            next((one for one in called if address_or_none(one)), "") or sender or said.get(Column.ACCOUNT, "").strip()
+        )
     address = address_or_none(sender or (user if name else ""))
     if name and address and not address.display_name:
         sender = str(Address(local=address.local, domain=address.domain, display_name=name))

@@ -70,13 +70,13 @@ class SetupExportDialog(Dialog):
 
     def _add_scopes(self, selected: int, total: int) -> Mapping[Scope, QRadioButton]:
         words: dict[Scope, tuple[str, str]] = {}
-        if selected:
-            one = self.tr("The selected SMTP") if selected == 1 else self.tr("The {n} selected SMTPs")
-            words[Scope.SELECTED] = (one.format(n=f"{selected:,}"), "")
+        if selected > 1:
+            words[Scope.SELECTED] = (self.tr("The {n} selected SMTPs").format(n=f"{selected:,}"), "")
         everything = self.tr("All SMTPs, activities and settings")
         words[Scope.ALL] = (everything, self.tr("To continue on another computer."))
-        alone = self.tr("All SMTPs alone") if total != 1 else self.tr("The SMTP alone")
-        words[Scope.SMTPS] = (alone, "")
+        words[Scope.SMTPS] = (self.tr("All SMTPs alone") if total != 1 else self.tr("The SMTP alone"), "")
+        if selected == 1 and total > 1:  # last: one is selected without being meant
+            words[Scope.SELECTED] = (self.tr("The selected SMTP"), "")
         made = {scope: self._add_scope(scope, *said) for scope, said in words.items()}
         next(iter(made.values())).setChecked(True)
         return made

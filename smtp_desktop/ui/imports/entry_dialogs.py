@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.ui.accessibility.announcement import describe
-from smtp_desktop.ui.imports.excerpt import excerpt
 from smtp_desktop.ui.imports.found import FoundRow
 from smtp_desktop.ui.imports.rows import line_words
 from smtp_desktop.ui.theme.styled import styled_label
@@ -74,7 +73,7 @@ class PassphraseDialog(Dialog):
         self._field.setFocus()
 
     def _confirm(self) -> None:
-        secret = Secret.typed(self._field.text())
+        secret = Secret(self._field.text())
         self.accept()
         self.entered.emit(secret)
 
@@ -111,10 +110,10 @@ class PasteDialog(Dialog):
 
 
 class DetailsDialog(Dialog):
-    """Says all that is known of a row, and shows its line of the file among those around it. Passwords are hidden."""
+    """Says all that is known of a row, and shows its line of the file among those around it."""
 
-    def __init__(self, parent: QWidget, *, row: FoundRow, text: str) -> None:
-        """`text` is that of the file; empty where it is no text."""
+    def __init__(self, parent: QWidget, *, row: FoundRow, lines: str) -> None:
+        """`lines` are those of the file, without passwords (`excerpt`); empty where there are none to be shown."""
         where = ", ".join(part for part in (row.place.name, line_words(row.place)) if part)
         super().__init__(parent, name="foundDetailsDialog", title=row.name or where, width=_DETAILS_PX)
         about = " · ".join(part for part in (where, row.server, row.user) if part)
@@ -124,10 +123,10 @@ class DetailsDialog(Dialog):
         # A note is the second line of its row where there is nothing else to be said there.
         for words in dict.fromkeys(said[:1] + [note for note in said[1:] if note != row.more]):
             self.body.addWidget(styled_label(one_line(words), "", wrap=True))
-        if text and row.place.line:
+        if lines:
             view = TextView("transcript", self.tr("Lines of the file"))
             view.setMinimumHeight(_LINES_PX)
-            view.show_text(excerpt(text, row.place.line))
+            view.show_text(lines)
             self.body.addWidget(view, 1)
             self.body.addWidget(styled_label(self.tr("Passwords are hidden."), "hint", wrap=True))
         self.footer.addStretch(1)

@@ -14,8 +14,9 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import ChangedMeanwhile, SmtpDesktopError, WrongPassphrase
 from smtp_desktop.domain.imports.preview import ImportOutcome, ImportPreview
-from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
+from smtp_desktop.domain.imports.source_file import SourceFile, decoded
 from smtp_desktop.services.imports.source_files import SourceFiles, read_source_files
+from smtp_desktop.ui.imports.excerpt import excerpt
 from smtp_desktop.ui.imports.found import Found, FoundSource, ImportRequest
 from smtp_desktop.ui.imports.words import found_of, outcome_words
 from smtp_desktop.ui.runtime.tasks import Tasks, stop_on
@@ -237,19 +238,22 @@ class WindowImport(QObject):
     def _show_details(self, row: int) -> None:
         from smtp_desktop.ui.imports.entry_dialogs import DetailsDialog
 
-        if self._dialog:
-            found = self._dialog.rows.shown_at(row).row
-            files = {file.path: file for file in self._looked.files.files}
-            DetailsDialog(self._dialog, row=found, text=_text_of(files.get(found.place.file))).open()
+        dialog = self._dialog
+        if dialog is None:
+            return
+        found = dialog.rows.shown_at(row).row
+        file = next((one for one in self._looked.files.files if one.path == found.place.file), None)
+
+        def show(lines: str) -> None:
+            DetailsDialog(dialog, row=found, lines=lines).open()
+
+        # A large file takes a while to be decoded.
+        self._tasks.run(dialog, lambda: _lines_of(file, found.place.line), show, lambda _: show(""))
 
 
-def _text_of(file: SourceFile | None) -> str:
-    if file is None:
-        return ""
-    try:
-        return decoded(file)
-    except NotText:
-        return ""
+def _lines_of(file: SourceFile | None, line: int | None) -> str:
+    """Returns the line among those around it, without passwords. Raises NotText."""
+    return excerpt(decoded(file), line) if file and line else ""
 
 
 def _together(before: SourceFiles, more: SourceFiles) -> SourceFiles:

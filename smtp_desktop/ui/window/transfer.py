@@ -59,9 +59,8 @@ class Transfer(QObject):
         self._exporting().open(selected)
 
     def export_selected(self) -> None:
-        """Opens the Export dialog, for several selected SMTPs or all."""
-        selected = self._smtps.page.selected()
-        self.open_export(selected if len(selected) > 1 else ())
+        """Opens the Export dialog, for the selected SMTPs or all."""
+        self.open_export(self._smtps.page.selected())
 
     def set_theme(self, theme: Theme) -> None:
         """Applies `theme` to dialogs that are opened later."""

@@ -89,6 +89,18 @@ def test_the_passphrase_is_asked_for_at_a_terminal(smtp_desktop, other, tmp_path
     assert other.secrets() == ["secret"]
 
 
+def test_four_words_of_four_letters_are_one_passphrase_wherever_they_come_from(
+    smtp_desktop, other, tmp_path, monkeypatch
+):
+    """As a password they would be Google's app password, whose spaces do not count."""
+    smtp_desktop.create("Reports")
+    file = tmp_path / "move.sealed"
+    assert smtp_desktop("export", *SEALED, str(file), stdin=b"five four nine best\n").code == 0
+    # As above.
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: "five four nine best")
+    assert other("smtp", "import", str(file), at_terminal=True).code == 0
+
+
 def test_a_change_there_is_shown_and_merged_here(smtp_desktop, other, tmp_path):
     smtp_desktop.create("Reports", "--tag", "prod")
     smtp_desktop.create_activity("Greet", "--smtp", "Reports")
@@ -113,3 +125,15 @@ def test_what_is_imported_gets_the_tag(smtp_desktop, other, tmp_path):
     smtp_desktop("export", str(file))
     import_file(other, file, "--tag", "laptop")
     assert other("smtp", "show", "Reports", "--json").json["tags"] == ["prod", "laptop"]
+
+
+@pytest.mark.parametrize("name", ["smtps.yaml", "smtps.sealed"])
+def test_what_is_incomplete_moves_as_it_is(smtp_desktop, other, tmp_path, name):
+    urls = b"smtp://user@a.company.example:587\nsmtp://b.company.example:25/?ignoreTLS=true\n"
+    assert smtp_desktop("smtp", "import", "-", stdin=urls).code == 0
+    file = tmp_path / name
+    assert smtp_desktop("export", *(SEALED if "sealed" in name else ()), str(file), stdin=PASSPHRASE).code == 0
+    import_file(other, file)
+    plain = [home("export").out for home in (smtp_desktop, other)]
+    assert plain[0] == plain[1]
+    assert states(import_file(other, file)) == {"same"}

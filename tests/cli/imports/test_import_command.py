@@ -108,7 +108,9 @@ def test_a_second_import_of_the_same_file_changes_nothing(smtp_desktop, urls):
     smtp_desktop("smtp", "import", urls)
     before = smtp_desktop("smtp", "list", "--json").json
     for choice in ("skip", "update"):
-        assert smtp_desktop("smtp", "import", urls, "--on-existing", choice).code == 0
+        ran = smtp_desktop("smtp", "import", urls, "--on-existing", choice, "--json")
+        assert ran.code == 0
+        assert {row["action"] for row in ran.json} == {"skip"}
         assert smtp_desktop("smtp", "list", "--json").json == before
 
 
@@ -223,3 +225,34 @@ def test_a_backup_is_made_before(smtp_desktop, urls):
     with smtp_desktop._open(None) as services:
         (backup,) = services.backups.all()
     assert (backup.reason, backup.smtps) == ("import", 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "days"),
+    [((), "30"), (("--on-existing", "update"), "9"), (("--on-existing", "skip"), "30")],
+    ids=str,
+)
+def test_settings_of_a_file_of_ours_change_only_where_that_is_asked_for(smtp_desktop, options, days):
+    smtp_desktop.create("One")
+    smtp_desktop("settings", "set", "retention_days", "30")
+    file = b"smtp_desktop: 1\nsettings: {retention_days: 9}\n"
+    assert smtp_desktop("smtp", "import", "-", *options, stdin=file).code == 0
+    assert smtp_desktop("settings", "get", "retention_days").out.strip() == days
+
+
+@pytest.mark.parametrize(
+    ("options", "signature"),
+    [((), "New"), (("--on-existing", "skip"), "Old"), (("--on-existing", "update"), "New")],
+    ids=str,
+)
+def test_a_changed_smtp_of_a_file_of_ours_is_updated_unless_that_is_not_wanted(
+    smtp_desktop, tmp_path, options, signature
+):
+    smtp_desktop.create("One", "--signature", "Old")
+    file = tmp_path / "one.yaml"
+    smtp_desktop("export", str(file))
+    file.write_text(file.read_text(encoding="utf-8").replace("Old", "New"), encoding="utf-8")
+    rows = smtp_desktop("smtp", "import", str(file), *options, "--json").json
+    assert [row["state"] for row in rows if row["kind"] == "smtp"] == ["changed"]
+    assert smtp_desktop("smtp", "show", "One", "--json").json["signature"] == signature
+    assert smtp_desktop.secrets() == ["secret"]

@@ -26,3 +26,10 @@ def test_any_words_make_a_name(words: tuple[str, ...], name: str) -> None:
 def test_a_taken_name_gets_a_number() -> None:
     assert free_name("Shop", {"shop", "shop_2"}) == "Shop_3"
     assert len(free_name("S" * 50, {"s" * 50})) == 50
+
+
+def test_thousands_of_one_name_are_numbered_in_no_time():
+    taken: set[str] = set()
+    for _ in range(5_000):
+        taken.add(free_name("Relay", taken).lower())
+    assert {"relay", "relay_2", "relay_5000"} <= taken

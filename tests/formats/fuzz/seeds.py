@@ -25,6 +25,22 @@ def _seed(source_format: Format, path: str, text: str, *more: tuple[str, str]) -
 
 SEEDS = (
     _seed(
+        Format.OWN,
+        "smtps.yaml",
+        "smtp_desktop: 1\nsmtps:\n  - name: Shop\n    id: 0a1b\n    host_name: smtp.company.example\n"
+        "    smtp_port: 587\n    user_name: shop@company.example\n    password: {env: SHOP_PASSWORD}\n"
+        "    tags: [prod]\n    limits: {per_day: 9}\ndefault_smtp: Shop\nactivities:\n  - name: Nightly\n"
+        "    smtp: Shop\n    to: [ops@company.example]\n    subject: Report\n    text: Hello {{ who }}\n"
+        "settings: {retry_days: 9}\n",
+    ),
+    _seed(
+        Format.OWN,
+        "smtps.json",
+        '{"smtp_desktop": 1, "smtps": [{"name": "Relay", "host_name": "smtp.company.example", "auth_required": false,\n'
+        '"from_address": "jobs@company.example"}, {"name": "Shop", "host_name": "h.example",\n'
+        '"user_name": "a@b.example", "password": {"file": "/run/secrets/x"}}]}\n',
+    ),
+    _seed(
         Format.URL,
         "urls.txt",
         "# mail\nsmtp://shop%40company.example:CANARY@smtp.company.example:587\n"
@@ -226,6 +242,12 @@ SEEDS = (
         "define('WPMS_SMTP_HOST', 'smtp.company.example');\n"
         "define('WPMS_SMTP_PORT', 587);\ndefine('WPMS_SSL', 'tls');\ndefine('WPMS_SMTP_AUTH', true);\n"
         "define('WPMS_SMTP_USER', 'shop@company.example');\ndefine('WPMS_SMTP_PASS', 'CANARY');\n",
+    ),
+    _seed(
+        Format.PHP,
+        "send.php",
+        "<?php\n$mail = new PHPMailer();\n$mail->Host = 'smtp.company.example';\n$mail->SMTPAuth = true;\n"
+        "$mail->Username = 'shop@company.example';\n$mail->Password = 'CANARY';\n$mail->SMTPSecure = 'tls';\n",
     ),
     _seed(
         Format.GITEA,

@@ -1,33 +1,42 @@
 """Whatever is in a file: no reader raises, none takes for ever, and no words that are shown or logged have a secret."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from random import Random
 
 import pytest
 from formats.fuzz.mutations import damaged, large, noise
 from formats.fuzz.seeds import CANARY, SEEDS
-from services.imports.imports_harness import ImportsHarness
+from services.imports.own_files_harness import PASSPHRASE, SHOP, OwnFilesHarness, with_password
 
+from smtp_desktop.domain.errors import WrongPassphrase
+from smtp_desktop.domain.imports.found import ImportFormat
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice, ImportPreview, ImportState
-from smtp_desktop.domain.imports.source_file import SourceFile, decoded
+from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
 from smtp_desktop.formats.registry import READERS, Formats
 from smtp_desktop.formats.withheld import secrets_in
 from smtp_desktop.services.imports.imports import ImportSources
 
 _QUICK, _MANY = 400, 50_000
-READ = [seed for seed in SEEDS if seed.format in {reader.format for reader in READERS}]
+_THERE = {ImportState.EXISTS, ImportState.UNREADABLE}
+READ = [seed for seed in SEEDS if seed.format in {ImportFormat.OWN, *(reader.format for reader in READERS)}]
+
+
+def harness_of_all() -> OwnFilesHarness:
+    """Returns a harness whose import reads everything."""
+    harness = OwnFilesHarness()
+    harness.both._sources = ImportSources(readers=Formats(), own=harness.own)
+    return harness
 
 
 @pytest.fixture
 def look(caplog: pytest.LogCaptureFixture) -> Callable[[Sequence[SourceFile]], ImportPreview]:
     """Looks at files as an import does, and holds what came of it against what always holds."""
-    harness = ImportsHarness()
-    imports = harness.imports()
-    imports._sources = ImportSources(readers=Formats())
+    harness = harness_of_all()
 
     def look(files: Sequence[SourceFile]) -> ImportPreview:
-        preview = imports.look(files)
-        assert sorted(path for source in preview.sources for path in source.files) == sorted(one.path for one in files)
+        preview = harness.both.look(files)
+        assert {path for source in preview.sources for path in source.files} == {one.path for one in files}
         assert all(row.actions or row.reason for row in preview.rows)
         assert caplog.text == ""
         return preview
@@ -45,9 +54,12 @@ def words_of(preview: ImportPreview) -> str:
 
 def read(look: Callable[[Sequence[SourceFile]], ImportPreview], files: Sequence[SourceFile]) -> None:
     """Looks at the files. Where they still say that something is a password, no words have it."""
-    words = words_of(look(files))
-    if CANARY in words:
-        assert not any(CANARY in secret for file in files for secret in secrets_in(decoded(file)))
+    if CANARY in words_of(look(files)):
+        said: set[str] = set()
+        for file in files:
+            with suppress(NotText):
+                said |= secrets_in(decoded(file))
+        assert not any(CANARY in secret for secret in said)
 
 
 @pytest.mark.parametrize("seed", READ, ids=lambda seed: f"{seed.format} {seed.files[0][0]}")
@@ -75,19 +87,31 @@ def test_a_great_many_damaged_files_are_read_without_an_error(look, made):
 @pytest.mark.parametrize("numbers", [range(60), pytest.param(range(60, 6000), marks=pytest.mark.long)], ids=len)
 def test_what_damaged_files_give_can_be_imported_and_is_there_then(numbers):
     for number in numbers:
-        harness = ImportsHarness()
-        imports = harness.imports()
-        imports._sources = ImportSources(readers=Formats())
+        harness = harness_of_all()
+        imports = harness.both
         files = damaged(Random(number))
         preview = imports.look(files)
         imports.run(preview, preview.proposed())
         again = imports.look(files)
-        assert {row.state for row in again.rows} <= {ImportState.EXISTS, ImportState.UNREADABLE}
+        assert {row.state for row in again.rows if row.format is not ImportFormat.OWN} <= _THERE
         imports.run(again, {row.number: ImportChoice(action=ImportAction.UPDATE) for row in again.rows if row.actions})
         stored = harness.store.all()
         assert len({one.name.lower() for one in stored}) == len(stored)
         assert sum(one.is_default for one in stored) == bool(stored)
         assert not harness.store.stale
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(5000, marks=pytest.mark.long)])
+def test_a_damaged_sealed_file_is_refused(count):
+    harness = harness_of_all()
+    sealed = harness.sealed(smtps=[with_password(SHOP, CANARY)]).content
+    for number in range(count):
+        random = Random(number)
+        content = bytearray(sealed[: random.randint(len(sealed) // 2, len(sealed))])
+        content[random.randrange(len(content))] ^= 1 << random.randrange(8)
+        with suppress(WrongPassphrase):
+            preview = harness.both.look([SourceFile(path="move", content=bytes(content))], PASSPHRASE)
+            assert {row.state for row in preview.rows} == {ImportState.UNREADABLE}
 
 
 @pytest.mark.long

@@ -105,6 +105,11 @@ def test_values_of_the_helm_chart_are_read() -> None:
     assert servers(only("values.yaml", text)) == [(5, "+u:012345@one.example:587"), (13, "+two.example:465")]
 
 
+def test_variables_in_the_values_of_a_chart_are_read() -> None:
+    text = "grafana:\n  env:\n    GF_SMTP_HOST: h.example:465\n    GF_SMTP_USER: u\n    GF_SMTP_PASSWORD: 0123\n"
+    assert servers(only("values.yaml", text)) == [(3, "+u:0123@h.example:465")]
+
+
 def test_a_file_without_a_server_says_so() -> None:
     source = only("defaults.ini", "[smtp]\nenabled = false\n;host = localhost:25\n")
     assert reasons(source) == [(None, "No mail server is set: [smtp] has no host.")]

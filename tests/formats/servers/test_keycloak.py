@@ -36,6 +36,11 @@ def test_the_export_of_a_realm_is_read() -> None:
     assert found.draft.from_address == '"Sign-in \\"SSO\\"" <sso@contoso.example>'
 
 
+@pytest.mark.parametrize("password", ["x@ABC@y", "a<ABC>b", "%(abc)s", "$ecret", "{abc}", " p w "])
+def test_what_only_resembles_a_reference_is_a_password(password: str) -> None:
+    assert only("realm.json", export({**SERVER, "password": password})).found[0].draft.password == Secret(password)
+
+
 def test_realms_of_one_export_are_told_apart() -> None:
     source = only("export.json", export({}, SERVER, {**SERVER, "auth": False, "starttls": "", "port": 2525}))
     assert [one for _, one in servers(source)] == [
@@ -50,6 +55,8 @@ def test_realms_of_one_export_are_told_apart() -> None:
         ("**********", "The file shows only ********"),
         ("${vault.smtp_pw}", "The file says ${vault.smtp_pw}"),
         ("$(env:SMTP_PW)", "The file says $(env:SMTP_PW)"),
+        ("@SMTP_PW@", "The file says @SMTP_PW@"),
+        ("<SMTP_PASSWORD>", "The file says <SMTP_PASSWORD>"),
         ("", "The file has no password"),
         (None, "The file has no password"),
     ],

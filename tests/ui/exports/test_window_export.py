@@ -89,6 +89,16 @@ def test_the_bar_of_several_exports_these_alone(user, gui):
     assert [one["name"] for one in written["smtps"]] == ["Relay", "Third"]
 
 
+def test_one_that_is_selected_is_exported_alone_where_that_is_chosen(user, gui):
+    gui.open_card("Relay")
+    dialog = user.open()
+    assert gui.part("allChoice", dialog).isChecked()
+    gui.click("selectedChoice", dialog)
+    path = user.save(dialog, "one.json")
+    assert "1 SMTP." in user.end()
+    assert [one["name"] for one in json.loads(path.read_text(encoding="utf-8"))["smtps"]] == ["Relay"]
+
+
 def test_a_sealed_file_has_the_passwords_and_only_the_passphrase_opens_it(user, gui):
     dialog = user.open()
     user.choose_format(dialog, "Sealed with a passphrase, with passwords")

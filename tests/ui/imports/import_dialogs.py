@@ -33,4 +33,4 @@ def pasted(parent: QWidget) -> Dialog:
 
 
 def shown_details(parent: QWidget) -> Dialog:
-    return DetailsDialog(parent, row=FOUND.rows[6], text="port = 5B7\n" * 700)
+    return DetailsDialog(parent, row=FOUND.rows[6], lines="> 655  port = 5B7")

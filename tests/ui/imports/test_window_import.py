@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QToolButton
 from ui.driver import LEFT, cells
 from ui.drops import drop
+from ui.longest_gap import LongestGap
 from ui.window_driver import PASSWORD
 
 from smtp_desktop.domain.declared.node import TextFormat
@@ -164,6 +165,7 @@ def test_a_row_leads_to_its_line_in_the_file_without_the_password(user, gui):
     assert "s3cret" not in gui.words(details)
 
 
+@pytest.mark.long
 def test_a_file_of_ours_shows_what_is_new_changed_the_same_and_conflicting_and_activities(user, gui, tmp_path):
     for name in ("Same", "Changed", "Gone", "Named"):
         gui.have(name, tags="floor")
@@ -218,7 +220,7 @@ def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
 
     def looked(files, passphrase=None):
         asked.append(passphrase)
-        if passphrase != Secret("the right one"):
+        if passphrase != Secret("open this file here"):
             raise WrongPassphrase(msg("This passphrase does not open the file."))
         return look(files)
 
@@ -231,12 +233,12 @@ def test_a_sealed_file_asks_for_its_passphrase_until_it_is_right(user, gui):
     gui.until(lambda: gui.visible("passphraseError"))
     again = gui.dialog("passphraseDialog")
     assert gui.part("passphraseError", again).text() == "This passphrase does not open the file."
-    gui.write("the right one")
+    gui.write("open this file here")
     gui.click("okButton", again)
     gui.no_dialog("passphraseDialog")
     gui.switch_to(gui.part("importDialog"))
     assert user.states(user.found()) == ["New", "Needs a password"]
-    assert asked == [None, Secret("the wrong one"), Secret("the right one")]
+    assert asked == [None, Secret("the wrong one"), Secret("open this file here")]
 
 
 def test_a_sealed_file_that_is_not_opened_is_not_imported(user, gui):
@@ -342,3 +344,20 @@ class Refusal:
     def __call__(self, *_):
         self.count += 1
         raise self.error
+
+
+@pytest.mark.long
+def test_ten_thousand_smtps_are_found_and_imported_while_the_window_goes_on(user, gui):
+    lines = (f"smtp://a{n}%40plant.example:s3cret{n}@relay.plant.example:587" for n in range(10_000))
+    path = user.file("urls.txt", "\n".join(lines))
+    gui.open()
+    gap = LongestGap()
+    assert drop(gui.window, [QUrl.fromLocalFile(str(path))])
+    dialog = gui.dialog("importDialog")
+    gui.qtbot.waitUntil(dialog.table.isVisible, timeout=60_000)
+    assert gui.part("okButton", dialog).text() == "Import 10,000"
+    gui.qtbot.mouseClick(dialog.check_all_box, LEFT, pos=QPoint(8, 10))
+    gui.click("okButton", dialog)
+    gui.qtbot.waitUntil(lambda: gui.window.cards.total == 10_000, timeout=120_000)
+    # Generous, since other tests run beside it.
+    assert gap.longest_s < 2

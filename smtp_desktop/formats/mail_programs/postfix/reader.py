@@ -37,7 +37,7 @@ class PostfixReader:
         if _is_main(file):
             return True
         table = table_file(file.path, file.lines)
-        return bool(table.entries) and not table.broken and kind_of(table) is not None
+        return 0 < len(table.entries) >= len(table.broken) and kind_of(table) is not None
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each main.cf, with its tables: those in its folder, or all where there is one main.cf

@@ -193,6 +193,8 @@ class Relays:
         main = self._setup.main
         if main and self._entries(TableKind.PASSWORDS) and main.yes("smtp_sasl_auth_enable") is False:
             return msg("smtp_sasl_auth_enable is off: Postfix does not sign in.")
+        if main and not sign_in and self._entries(TableKind.PASSWORDS) and main.yes("smtp_sasl_auth_enable"):
+            return msg("The table of passwords has none for this relay host: Postfix does not sign in.")
         if main and sign_in and main.yes("smtp_sasl_auth_enable") is None:
             return msg("smtp_sasl_auth_enable is not on in main.cf: Postfix itself would not sign in.")
         return None

@@ -1,0 +1,127 @@
+"""Nodemailer: the options of a transport, in JSON or where JavaScript makes one."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
+from smtp_desktop.domain.message_text import msg
+from smtp_desktop.formats.applications.settings_smtp import results_of_settings
+from smtp_desktop.formats.applications.tree_settings import tree_settings
+from smtp_desktop.formats.reader import TextFile
+from smtp_desktop.formats.results import Result, source_of
+from smtp_desktop.formats.syntax.json_tree import json_tree
+from smtp_desktop.formats.syntax.lines import LineCount
+from smtp_desktop.formats.syntax.object_literal import ObjectLiterals
+from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, Leaf, Tree, branch_at, branches, leaf_at
+
+_CALL = re.compile(r"\bcreateTransport\s*+\(\s*+(?P<value>\{)?")
+_OBJECT = re.compile(
+    r"(?:\b(?:smtp|mail|email|transport|mailer)\w*+['\"]?\s*+[:=]\s*+|module\.exports\s*+=\s*+)(?P<value>\{)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"['\"]?(?:auth|secure|requireTLS)['\"]?\s*+:")
+_SERVICES = {  # of Nodemailer's well-known services, those that people use most
+    "gmail": ("smtp.gmail.com", "465", "true"),
+    "outlook365": ("smtp.office365.com", "587", "false"),
+    "outlook": ("smtp-mail.outlook.com", "587", "false"),
+    "hotmail": ("smtp-mail.outlook.com", "587", "false"),
+    "yahoo": ("smtp.mail.yahoo.com", "465", "true"),
+    "icloud": ("smtp.mail.me.com", "587", "false"),
+    "zoho": ("smtp.zoho.com", "465", "true"),
+    "sendgrid": ("smtp.sendgrid.net", "587", "false"),
+    "mailgun": ("smtp.mailgun.org", "465", "true"),
+    "postmark": ("smtp.postmarkapp.com", "2525", "false"),
+    "fastmail": ("smtp.fastmail.com", "465", "true"),
+    "mailjet": ("in.mailjet.com", "587", "false"),
+    "sparkpost": ("smtp.sparkpostmail.com", "587", "false"),
+    "qq": ("smtp.qq.com", "465", "true"),
+    "163": ("smtp.163.com", "465", "true"),
+}
+
+
+class NodemailerReader:
+    """Reads options of transports. What JavaScript computes is code, which is named."""
+
+    format = ImportFormat.NODEMAILER
+
+    def recognizes(self, file: TextFile) -> bool:
+        """Whether it makes a transport, or is JSON with the options of one."""
+        text = file.text
+        if "createTransport" in text:
+            return _CALL.search(text) is not None
+        return _PARTS.search(text) is not None and any(_transports(file))
+
+    def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
+        """Returns a source for each file."""
+        return [source_of(self.format, (file.path,), list(_results(file))) for file in files]
+
+
+def _results(file: TextFile) -> Iterator[Result]:
+    found = False
+    for options in _transports(file):
+        found = True
+        settings = tree_settings(_with_service(options), file.path, prefix="smtp", is_literal=True)
+        yield from results_of_settings(settings, source_format=ImportFormat.NODEMAILER, names=("Nodemailer",))
+    call = _CALL.search(file.text)
+    if not found and call:
+        reason = msg("The transport is code, which only the program knows.")
+        line = LineCount(file.text).at(call.start())
+        yield Unreadable(format=ImportFormat.NODEMAILER, file=file.path, line=line, reason=reason)
+
+
+def _transports(file: TextFile) -> Iterator[Branch]:
+    """Yields the objects that describe a connection to a server."""
+    for tree in _objects(file):
+        for branch in branches(tree):
+            if isinstance(branch.get("host") or branch.get("service"), Leaf) and _is_transport(branch):
+                yield branch
+
+
+def _is_transport(branch: Branch) -> bool:
+    signs_in = branch_at(branch, "auth")
+    has_user = signs_in is not None and (signs_in.get("user") or signs_in.get("pass"))
+    return bool(has_user) or (branch.get("secure") is not None and branch.get("port") is not None)
+
+
+def _objects(file: TextFile) -> Iterator[Tree]:
+    text = file.text
+    if text.lstrip()[:1] in {"{", "["}:
+        try:
+            yield json_tree(text)
+        except BadSyntax:
+            literal, _ = ObjectLiterals(text).at(len(text) - len(text.lstrip()))
+            yield from [literal] if literal else []
+        return
+    literals = ObjectLiterals(text)
+    end = 0
+    for found in _CALL.finditer(text) if "createTransport" in text else _OBJECT.finditer(text):
+        if found.start("value") < end:
+            continue
+        literal, end = literals.at(found.start("value"))
+        yield from [literal] if literal else []
+
+
+def _with_service(options: Branch) -> Branch:
+    """Returns the options with the host that a well-known service stands for, where they have none, and without what
+    is no setting of the server: a pool, limits, a logger."""
+    service = leaf_at(options, "service")
+    known = _SERVICES.get(service.text.lower().replace(" ", "")) if service else None
+    items = [(key, value) for key, value in options if key in {"host", "port", "secure", "requireTLS", "ignoreTLS"}]
+    auth = branch_at(options, "auth")
+    for key, value in auth or ():
+        if key in {"user", "pass", "type"}:
+            items.append(({"user": "username", "pass": "password", "type": "auth_method"}[key], value))
+    tls = branch_at(options, "tls")
+    verifies = tls.get("rejectUnauthorized") if tls else None
+    if verifies:
+        items.append(("verify_peer", verifies))
+    if service and known and not options.get("host"):
+        names = ("host", "port", "secure")
+        items = [
+            *((name, Leaf(text=value, line=service.line)) for name, value in zip(names, known, strict=True)),
+            *items,
+        ]
+    if name := leaf_at(options, "name"):
+        items.append(("helo", name))
+    renamed = {"requireTLS": "starttls_required", "ignoreTLS": "disable_starttls"}
+    return Branch(items=tuple((renamed.get(key, key), value) for key, value in items), line=options.line)
