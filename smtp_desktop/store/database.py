@@ -20,7 +20,13 @@ from smtp_desktop.store.database_file import (
     set_layout,
     version_of,
 )
-from smtp_desktop.store.sqlite_errors import os_errors_as_ours, primary_code, raise_as_ours, sqlite_errors_as_ours
+from smtp_desktop.store.sqlite_errors import (
+    SQLITE_ERRORS,
+    os_errors_as_ours,
+    primary_code,
+    raise_as_ours,
+    sqlite_errors_as_ours,
+)
 
 _BUSY_TIMEOUT_MS = 5_000
 _WAL_RETRY_S = 0.02
@@ -179,7 +185,7 @@ class _Transaction:
         try:
             self._connection = self._get_connection()
             self._connection.execute(self._begin)
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             self._lock.release()
             raise_as_ours(error, self._path)
         except BaseException:  # is raised again, once the lock is released
@@ -192,7 +198,7 @@ class _Transaction:
             if error is None:
                 try:
                     self._connection.execute("COMMIT")
-                except sqlite3.Error as refused:
+                except SQLITE_ERRORS as refused:
                     error = refused
             # SQLite rolls back by itself on some errors, as a full disk.
             if error is not None and self._connection.in_transaction:
@@ -200,7 +206,7 @@ class _Transaction:
                     self._connection.execute("ROLLBACK")
         finally:
             self._lock.release()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, SQLITE_ERRORS):
             raise_as_ours(error, self._path)
 
 

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from smtp_desktop.domain.errors import StoreDamaged, StoreError, StoreGone, StoreTooNew
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.store.sqlite_errors import damaged
 
 _LEAST_PAGE_BYTES = 512  # https://www.sqlite.org/fileformat.html 1.3.2
+
+_VERSIONS_TO_COME = 1000
+_OUR_TABLES = "SELECT count(*) FROM sqlite_schema WHERE name = 'setup_version'"
 
 FileIdentity = tuple[int, int]
 """Device and number of a file: another file of the same name has others."""
@@ -120,9 +124,14 @@ def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
         has_tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] > 0
         version = version_of(connection)
         page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
+        is_ours = (
+            connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'setup_version'").fetchone()[0] > 0
+        )
         foreign = version == 0 and has_tables
     _refuse_cut_short(path, page_bytes=page_bytes)
     refuse_newer(path, version, newest)
+    if foreign and is_ours:
+        raise damaged(path)  # its tables and its version come together
     if foreign:
         raise StoreError(
             msg("{path} is another program's database. Move it away or choose another folder.", path=str(path))
@@ -130,7 +139,10 @@ def _refuse_unusable(path: Path, *, newest: int, timeout_s: float) -> None:
 
 
 def refuse_newer(path: Path, version: int, newest: int) -> None:
-    """Raises StoreTooNew for a version that is newer than the newest one that is known."""
+    """Raises StoreTooNew for a version that is newer than the newest one that is known, and StoreDamaged for one that
+    there never was."""
+    if not 0 <= version <= newest + _VERSIONS_TO_COME:
+        raise damaged(path)
     if version > newest:
         raise StoreTooNew(
             msg(

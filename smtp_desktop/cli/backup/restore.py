@@ -26,12 +26,21 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", metavar="[FILE|NAME]", required=False)
 @click.option("--list", "listed", is_flag=True, help="Show the backups in the data folder.")
+@click.option("--everything", is_flag=True, help="Restore messages, too, in place of a database that looks sound.")
 @click.option("--delete-all", is_flag=True, help="Delete the backups that the program made, and their secrets.")
 @click.option("--yes", is_flag=True, help="Restore or delete without asking.")
 @passphrase_options
 @click.pass_obj
 def restore(
-    session: Session, /, source: str | None, *, listed: bool, delete_all: bool, yes: bool, **options: Any
+    session: Session,
+    /,
+    source: str | None,
+    *,
+    listed: bool,
+    everything: bool,
+    delete_all: bool,
+    yes: bool,
+    **options: Any,
 ) -> None:
     """Restore a backup: FILE that `backup` wrote, or one by its NAME in the data folder.
 
@@ -50,7 +59,7 @@ def restore(
       smtp-desktop restore /mnt/nas/smtp.backup --passphrase-file /root/passphrase --yes
     """
     if listed or delete_all:
-        if source or has_passphrase(options) or (listed and (yes or delete_all)):
+        if source or has_passphrase(options) or everything or (listed and (yes or delete_all)):
             raise click.UsageError("--list and --delete-all restore nothing. Use one of them alone.")
         if listed:
             _list(session)
@@ -64,9 +73,9 @@ def restore(
         if has_passphrase(options) and not sealed:
             raise click.UsageError(f"{source} is not sealed, so a passphrase has no effect. Leave it out.")
         if home.restore.state() is DatabaseState.SOUND:
-            _confirm(source, yes=yes)
+            _confirm(source, everything=everything, yes=yes)
         passphrase = asked_passphrase(options) if sealed else None
-        restored = with_open_vault(home, lambda: _restored(home, source, passphrase))
+        restored = with_open_vault(home, lambda: _restored(home, source, passphrase, everything=everything))
     session.output.notice(*_hints(restored))
     session.output.result(_document(source, restored), *_lines(source, restored))
 
@@ -113,19 +122,23 @@ def _row(backup: Backup) -> dict[str, str]:
     }
 
 
-def _confirm(source: str, *, yes: bool) -> None:
+def _confirm(source: str, *, everything: bool, yes: bool) -> None:
     if yes:
         return
     if not can_ask():
         raise click.UsageError("A restore replaces SMTPs, activities and settings. Use --yes to confirm.")
+    effect = (
+        f"Everything in {source} takes the place of what there is, which is kept. Quit the program first."
+        if everything
+        else f"SMTPs, activities and settings become those of {source}; a backup of the present ones is made first."
+    )
     confirm(
-        f"SMTPs, activities and settings become those of {source}; a backup of the present ones is made first. "
-        "Restore it?",
+        f"{effect} Restore it?",
         nothing=msg("Nothing was changed."),
     )
 
 
-def _restored(home: HomeAccess, source: str, passphrase: Secret | None) -> Restored:
+def _restored(home: HomeAccess, source: str, passphrase: Secret | None, *, everything: bool) -> Restored:
     progress, done = Progress(), [0.0]
 
     def show() -> None:
@@ -134,7 +147,11 @@ def _restored(home: HomeAccess, source: str, passphrase: Secret | None) -> Resto
     try:
         return interruptible(
             lambda cancel: home.restore.run(
-                source, passphrase, cancel=cancel, on_progress=lambda now: done.__setitem__(0, now)
+                source,
+                passphrase,
+                everything=everything,
+                cancel=cancel,
+                on_progress=lambda now: done.__setitem__(0, now),
             ),
             meanwhile=show,
         )

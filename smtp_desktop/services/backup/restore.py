@@ -10,7 +10,7 @@ from typing import BinaryIO
 from smtp_desktop.domain.backups import Backup, BackupCopy, DatabaseState, Restored
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.checks.alert import WEBHOOK_REF_KEY
-from smtp_desktop.domain.errors import NoInput, SmtpDesktopError, VaultError, WrongPassphrase
+from smtp_desktop.domain.errors import NoInput, SmtpDesktopError, StoreDamaged, VaultError, WrongPassphrase
 from smtp_desktop.domain.events import SetupChanged
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret, SecretRef
@@ -66,12 +66,13 @@ class Restore:
         source: str,
         passphrase: Secret | None = None,
         *,
+        everything: bool = False,
         cancel: Cancel | None = None,
         on_progress: Progress = lambda _done: None,
     ) -> Restored:
         """Restores the backup `source`, a name in the data folder or the path of a file, and publishes SetupChanged.
         In a sound database SMTPs, activities and settings become those of the backup, in one transaction and after a
-        backup of the present ones; messages stay as they are. Else everything comes back.
+        backup of the present ones; messages stay as they are. Else, or where `everything` is wanted, all comes back.
 
         Raises NoInput, WrongPassphrase, SealedFileDamaged, SealedFileTooNew, BadBackup, StoreError, VaultError,
         ChangedMeanwhile, Cancelled; then nothing was restored.
@@ -79,14 +80,10 @@ class Restore:
         stop = cancel or Cancel()
         file = self._file(source)
         with self._unpacked(file, passphrase, stop, on_progress) as unpacked:
-            is_sound = self._home.state() is DatabaseState.SOUND
+            in_place = not everything and self._home.state() is DatabaseState.SOUND
             refuse_canceled(stop)
             on_progress(1.0)  # from here on it is not stopped any more
-            if is_sound:
-                restored = self._restore_setup(unpacked)
-            else:
-                with self._lock():
-                    restored = self._restore_all(unpacked)
+            restored = (in_place and self._restore_setup_if_sound(unpacked)) or self._restore_all(unpacked)
         self._events.publish(SetupChanged())
         return restored
 
@@ -120,6 +117,13 @@ class Restore:
             with self._home.unpacked(counted(), cancel=cancel, on_progress=on_progress) as copy:
                 yield _Unpacked(copy=copy, secrets=secrets)
 
+    def _restore_setup_if_sound(self, unpacked: _Unpacked) -> Restored | None:
+        """Returns None where the database proves to be damaged in a place that a check of it does not see."""
+        try:
+            return self._restore_setup(unpacked)
+        except StoreDamaged:
+            return None
+
     def _restore_setup(self, unpacked: _Unpacked) -> Restored:
         backup = unpacked.copy.setup
         new = self._put(backup, unpacked.secrets or _NO_SECRETS, announce=self._home.announce_secret)
@@ -144,10 +148,12 @@ class Restore:
             # As if none of it was there: nobody is signed in where the tokens are not.
             return restored_setup(present, Setup(preferences=present.preferences), Places(new=new))
 
+        change = None if secrets is None else with_new_places
         try:
-            after, messages, damaged = self._home.restore_all(
-                unpacked.copy, None if secrets is None else with_new_places, tuple(new.values()), self._clock.now()
-            )
+            with self._lock():
+                after, messages, damaged = self._home.restore_all(
+                    unpacked.copy, change, tuple(new.values()), self._clock.now()
+                )
         except SmtpDesktopError:
             self._take_back(new)
             raise

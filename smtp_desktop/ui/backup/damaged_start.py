@@ -62,7 +62,9 @@ class DamagedStart(QObject):
         self._tasks: Tasks = Tasks(self)
         dialog = self.dialog = DamagedDialog(text)
         unlocker = VaultUnlocker(dialog, self._tasks, home.unlock)
-        restoring = Restoring(window=dialog, restore=lambda: home.restore, tasks=self._tasks, unlocker=unlocker)
+        restoring = Restoring(
+            window=dialog, restore=lambda: home.restore, tasks=self._tasks, unlocker=unlocker, everything=True
+        )
         dialog.restore_asked.connect(restoring.open)
         restoring.restored.connect(lambda _: self._end())
         dialog.rejected.connect(self.given_up)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from smtp_desktop.domain.backups import DatabaseState
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.ui.runtime.tasks import Progress, stop_on
 from smtp_desktop.ui.widgets.message_dialog import MessageDialog, show_error
@@ -39,10 +40,12 @@ class Restoring(QObject):
         tasks: Tasks,
         unlocker: VaultUnlocker,
         after_damage: str = "",
+        everything: bool = False,
     ) -> None:
-        """`after_damage` is said where a damaged database was replaced."""
+        """`after_damage` is said where a damaged database was replaced. `everything` is to come back, where the
+        database is known to be damaged."""
         super().__init__(window)
-        self._after_damage = after_damage
+        self._after_damage, self._everything = after_damage, everything
         self._window, self._restore, self._tasks, self._unlocker = window, restore, tasks, unlocker
 
     def open(self) -> None:
@@ -61,7 +64,7 @@ class Restoring(QObject):
         self._tasks.run(
             dialog,
             lambda: (restore.all(), restore.state()),
-            lambda found: dialog.show_backups(*found),
+            lambda found: dialog.show_backups(found[0], DatabaseState.DAMAGED if self._everything else found[1]),
             failed,
         )
         dialog.open()
@@ -116,7 +119,13 @@ class Restoring(QObject):
         dialog.show_progress(0.0)
         self._tasks.run(
             dialog,
-            lambda: restore.run(request.source, request.passphrase, cancel=cancel, on_progress=progress.reported.emit),
+            lambda: restore.run(
+                request.source,
+                request.passphrase,
+                everything=self._everything,
+                cancel=cancel,
+                on_progress=progress.reported.emit,
+            ),
             done,
             failed,
         )

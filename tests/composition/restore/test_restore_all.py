@@ -1,5 +1,10 @@
-"""A restore where the database is damaged, missing or empty: everything comes back, and nothing damaged is deleted."""
+"""A restore where the database is damaged, missing or empty: everything comes back, and nothing damaged is deleted.
 
+SMTP_DESKTOP_TEST_DAMAGES is how many databases are damaged at random.
+"""
+
+import os
+import random
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,7 +17,7 @@ from services.profiles_harness import WEB
 from smtp_desktop.composition.application import Application
 from smtp_desktop.domain.backups import BackupReason, DatabaseState
 from smtp_desktop.domain.delivery.delivery import DeliveryFilter, DeliveryState
-from smtp_desktop.domain.errors import StoreBusy, StoreDamaged, StoreGone, VaultError
+from smtp_desktop.domain.errors import StoreBusy, StoreDamaged, StoreGone, StoreTooNew, VaultError
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.store.backup import exchange as exchange_module
@@ -177,6 +182,54 @@ def test_nobody_opens_a_database_that_is_being_restored(home):
         with pytest.raises(StoreBusy):
             home.restore().run(str(home.path / "other" / "x"))
     assert not home.database.exists()
+
+
+def test_everything_takes_the_place_of_a_sound_database_where_that_is_asked_for(home, whole):
+    home.edit("Shop", smtp_port="2525")
+    restored = home.restore().run(str(whole), PASSPHRASE, everything=True)
+    assert (restored.whole, home.profiles()["Shop"].server.smtp_port, home.states()) == (
+        *(True, 587),
+        [("unknown", False)] * 2,
+    )
+    assert len(kept(home)) == 1
+
+
+def test_damage_that_a_check_does_not_see_is_met_by_restoring_everything(home, whole):
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("DROP TABLE kept_secret")
+    connection.close()
+    assert home.restore().state() is DatabaseState.SOUND
+    restored = home.restore().run(str(whole), PASSPHRASE)
+    assert (restored.whole, restored.smtps) == (True, 2)
+    assert len(kept(home)) == 1
+
+
+FUZZ = int(os.environ.get("SMTP_DESKTOP_TEST_DAMAGES", "25"))
+
+
+@pytest.mark.parametrize("seed", range(FUZZ))
+def test_a_database_that_is_damaged_anywhere_is_a_damaged_one_or_works_and_can_be_restored(home, whole, seed):
+    content, chance = bytearray(home.database.read_bytes()), random.Random(seed)
+    at = chance.randrange(len(content))
+    match seed % 4:
+        case 0:
+            del content[at:]
+        case 1:
+            content[at : at + 5000] = bytes(len(content[at : at + 5000]))
+        case 2:
+            page = at // 2048 * 2048
+            content[page : page + 2048] = chance.randbytes(2048)
+        case _:
+            for _ in range(50):
+                content[chance.randrange(len(content))] = chance.randrange(256)
+    home.database.write_bytes(content)
+    with suppress(StoreDamaged, StoreTooNew), home.application() as application:
+        application.read_overview(count=60, results=5)
+        application.services.activities.all()
+        application.services.outbox.counts()
+    with suppress(StoreTooNew):
+        assert home.restore().run(str(whole), PASSPHRASE, everything=bool(seed % 2)).smtps == 2
+        assert set(home.profiles()) == {"Shop", "Relay"}
 
 
 class Killed(BaseException):
