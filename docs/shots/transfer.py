@@ -75,7 +75,8 @@ def _shoot_backups(studio: Studio) -> None:
     backups.open_restore()
     dialog = studio.dialog("restoreDialog")
     assert isinstance(dialog, RestoreDialog)
-    studio.wait(studio.find(dialog, QLabel, "noBackups").isVisible)
+    effect = studio.find(dialog, QLabel, "restoreEffect")
+    studio.wait(lambda: bool(effect.text()))  # what is there has been read
     dialog.show_backups(tuple(_backup(days, reason) for days, reason in enumerate(_REASONS)), DatabaseState.SOUND)
     studio.shoot("restore", dialog)
     dialog.reject()

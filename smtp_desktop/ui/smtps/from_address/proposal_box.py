@@ -75,12 +75,13 @@ class ProposalBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
-        for label in (self._title, self._server, self._how, self._looked_up):
+        # What to know about it stands above the button that takes it.
+        for label in (self._title, self._server, self._how, self._notes, self._looked_up):
             column.addWidget(label)
         column.addSpacing(2)
         column.addLayout(act)
         column.addSpacing(2)
-        for label in (self._notes, self._sources, self._question):
+        for label in (self._sources, self._question):
             column.addWidget(label)
         column.addLayout(ask)
 
