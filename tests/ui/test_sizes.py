@@ -25,7 +25,7 @@ DIALOG_DATA = frozenset(
         *("Relay", "Other", "Invoice", "deliveries.csv", "/data", "Example CA", "CD:CD:", "EF:EF:", " detail", "535 5"),
         *("Signature", "Yours", "Ours", "Duplicated", "Exported", "1 delivery", "F5", "App passwords"),
         *("docker-compose.yml", "main.cf", "grafana.ini", "Docker Compose", "Postfix", "Grafana"),
-        *("5B7", "northwind.example"),
+        *("5B7", "northwind.example", "/mnt/nas", "The database is damaged."),
         *("The certificate", "WDJB", "Signing in didn't work", "Access was denied.", "app.pfx"),
     }
 )

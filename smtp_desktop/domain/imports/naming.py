@@ -8,6 +8,7 @@ from smtp_desktop.domain.smtp.profile import NAME_LIMIT
 
 _OTHERS = re.compile(r"[^A-Za-z0-9]+")
 _FALLBACK = "SMTP"
+_ONE_BY_ONE = 100  # numbers are tried this far; beyond that, a gap may stay
 
 
 def smtp_name(*words: str) -> str:
@@ -17,13 +18,22 @@ def smtp_name(*words: str) -> str:
 
 
 def free_name(name: str, taken: Container[str]) -> str:
-    """Returns the name, else NAME_2, NAME_3 and so on, shortened to fit. `taken` are names in lower case."""
-    number, candidate = 1, name
-    while candidate.lower() in taken:
-        number += 1
-        suffix = f"_{number}"
-        candidate = name[: NAME_LIMIT - len(suffix)] + suffix
-    return candidate
+    """Returns the name, else NAME_2, NAME_3 and so on, shortened to fit. `taken` are names in lower case. Of thousands
+    alike, one by one, it takes little longer than of few; a gap among them may then stay."""
+    if name.lower() not in taken:
+        return name
+    low, high = 1, 2
+    while _numbered(name, high).lower() in taken:
+        low, high = high, high + 1 if high < _ONE_BY_ONE else high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _numbered(name, middle).lower() in taken else (low, middle)
+    return _numbered(name, high)
+
+
+def _numbered(name: str, number: int) -> str:
+    suffix = f"_{number}"
+    return name[: NAME_LIMIT - len(suffix)] + suffix
 
 
 def _name_of(text: str) -> str:

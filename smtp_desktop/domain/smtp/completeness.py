@@ -1,9 +1,14 @@
 """Incomplete SMTPs: those that were imported without something that they can't send without."""
 
+import re
+
 from smtp_desktop.domain.mail.address import address_or_none
 from smtp_desktop.domain.message_text import MessageText, msg
-from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SmtpProfile
+from smtp_desktop.domain.smtp.profile import GenericServer, SecretField, SignIn, SmtpProfile
 
+_COMMON_ADDRESS = re.compile(
+    r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30})?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?\.){1,3}[A-Za-z]{2,20}"
+)
 _NEEDS = {
     "user_name": msg("Needs a user name"),
     "from_address": msg("Needs a From Address"),
@@ -26,15 +31,27 @@ def missing_fields(profile: SmtpProfile) -> tuple[str, ...]:
     """Returns the fields that it needs and has no value for, the secrets first; none where it is complete. Who is to
     sign in is none of them."""
     server = profile.server
-    missing = []
-    if isinstance(server, GenericServer):
-        user = address_or_none(server.user_name) if server.auth_required else None
-        if not profile.from_address and user is None and (server.user_name or not server.auth_required):
-            missing.append("from_address")
-        if server.auth_required and not server.user_name:
-            missing.append("user_name")
+    if not isinstance(server, GenericServer):
+        return _secrets(profile)
+    # Quick, since a list asks it of each of a hundred thousand.
+    by_password = server.sign_in is SignIn.PASSWORD
+    secrets: tuple[str, ...] = ()
+    if server.auth_required and not (by_password and server.password_ref):
+        secrets = _secrets(profile)
+    if server.auth_required and not server.user_name:
+        return (*secrets, "user_name")
+    if profile.from_address or (server.auth_required and _is_address(server.user_name)):
+        return secrets
+    return (*secrets, "from_address")
+
+
+def _secrets(profile: SmtpProfile) -> tuple[str, ...]:
     needed = profile.needed_secrets - {SecretField.TOKENS} - profile.secret_refs.keys()
-    return (*(str(field) for field in SecretField if field in needed), *missing)
+    return tuple(str(field) for field in SecretField if field in needed)
+
+
+def _is_address(user: str) -> bool:
+    return _COMMON_ADDRESS.fullmatch(user) is not None or address_or_none(user) is not None
 
 
 def needs_words(field: str) -> MessageText:

@@ -7,6 +7,7 @@ from smtp_desktop.domain.message_text import MessageText, msg
 
 TAG_LIMIT = 30
 TAGS_LIMIT = 12
+_SHOWN = 60
 _TAG = re.compile(r"[\w.-]+")
 
 
@@ -25,12 +26,16 @@ def tags_problem(typed: str) -> MessageText | None:
     tags = tags_of(typed)
     for tag in tags:
         if not _TAG.fullmatch(tag):
-            return msg("{tag} is not a tag: use only letters, digits, hyphens, dots and underscores.", tag=tag)
+            return msg("{tag} is not a tag: use only letters, digits, hyphens, dots and underscores.", tag=_shown(tag))
         if len(tag) > TAG_LIMIT:
-            return msg("Shorten {tag}: a tag has at most {limit} characters.", tag=tag, limit=TAG_LIMIT)
+            return msg("Shorten {tag}: a tag has at most {limit} characters.", tag=_shown(tag), limit=TAG_LIMIT)
     if len(tags) > TAGS_LIMIT:
         return msg("Too many tags: {n} of at most {limit}.", n=len(tags), limit=TAGS_LIMIT)
     return None
+
+
+def _shown(tag: str) -> str:
+    return tag if len(tag) <= _SHOWN else f"{tag[: _SHOWN - 1]}…"
 
 
 def changed_tags(typed: str, *, added: Iterable[str] = (), removed: Iterable[str] = ()) -> str:

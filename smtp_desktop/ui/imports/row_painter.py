@@ -1,5 +1,6 @@
 """The painting of the rows of what was found: tick boxes, two lines in a cell, choices and links."""
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import (
@@ -33,6 +34,7 @@ TEXT_FROM_PX = EDGE_PX + TICK_PX + 13
 _LINE_PX, _HALF_PX = 16, 8
 _CHOICE_PX, _CHOICE_RADIUS, _CHEVRON_PX = 30, 8, 4
 _DOT_GAP_PX = 8
+_ADDRESS = re.compile(r"^\S+(?::\d{1,5}|@\S+)$")
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -188,7 +190,11 @@ class _Pen:
         return width
 
     def _line(self, words: str, font: MeasuredFont, token: str, room: int, *, begin: int, above_px: int) -> int:
-        line = self.cache.line(one_line(words), font, room)
+        shown = one_line(words)
+        # Of an address both ends count: the host's name, and the port or the domain.
+        if _ADDRESS.search(shown) and font.metrics.horizontalAdvance(shown) > room:
+            shown = font.metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, room)
+        line = self.cache.line(shown, font, room)
         width = width_of(line)
         place = self.cell.at(begin, width, _LINE_PX, above_px)
         self.cache.draw_line(self.painter, line, font, token, rect=place)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from smtp_desktop.domain.secret import Secret
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
 from smtp_desktop.domain.smtp.selection import place
+from smtp_desktop.ui.accessibility.announcement import announce
 from smtp_desktop.ui.selection.run_dialog import RunDialog
 from smtp_desktop.ui.theme.styled import styled_label
 from smtp_desktop.ui.theme.theme import Theme
@@ -47,6 +48,10 @@ class ReplacePasswordDialog(RunDialog):
         self._field = password_field(column, self.tr("New password"), "newPasswordField")
         self._hint = styled_label(self._hint_words(len(profiles)), "hint", wrap=True)
         column.addWidget(self._hint)
+        self._others = styled_label("", "hint", wrap=True)
+        self._others.setObjectName("othersHint")
+        self._others.hide()
+        column.addWidget(self._others)
         self.form.addWidget(box)
         self._field.textChanged.connect(lambda _: self._refresh())
         self._field.setFocus()
@@ -55,6 +60,21 @@ class ReplacePasswordDialog(RunDialog):
     def set_place(self, words: str) -> None:
         """Adds where passwords are kept."""
         self._hint.setText(self.tr("{hint} It is {kept}.").format(hint=self._hint.text(), kept=words))
+        self.grow()
+
+    def set_others(self, count: int) -> None:
+        """Says how many that are not among these sign in as the same user, and will then have a wrong password."""
+        if not count:
+            return
+        words = (
+            self.tr("One more SMTP signs in as this user. It is not selected and keeps the old password.")
+            if count == 1
+            else self.tr("{n} more SMTPs sign in as this user. They are not selected and keep the old password.")
+        )
+        self._others.setText(words.format(n=f"{count:,}"))
+        self._others.show()
+        self.grow()
+        announce(self, self._others.text())
 
     def _hint_words(self, count: int) -> str:
         words = self.tr(

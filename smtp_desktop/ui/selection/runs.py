@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from smtp_desktop.domain.cancel import Cancel
 from smtp_desktop.domain.errors import FieldErrors, SmtpDesktopError
 from smtp_desktop.domain.smtp.profile import ProfileId, SmtpProfile
+from smtp_desktop.domain.smtp.selection import same_account
 from smtp_desktop.services.checks.bulk_check import CheckOutcome
 from smtp_desktop.services.password_replacement import Replaced, Replacement
 from smtp_desktop.services.services import Services
@@ -69,7 +70,13 @@ class SelectionRuns(QObject):
         def show_place(place: MessageText) -> None:
             dialog.set_place(shown(place))
 
+        def count_others() -> int:
+            chosen = {profile.id for profile in profiles}
+            found = same_account(profiles[0], self._services.profiles.all())
+            return sum(other.id not in chosen for other in found)
+
         self._tasks.run(dialog, self._services.secret_place, show_place, lambda _: None)
+        self._tasks.run(dialog, count_others, dialog.set_others, lambda _: None)
 
     def test(self, profiles: Sequence[SmtpProfile]) -> None:
         """Asks for a recipient, and tests these SMTPs by a mail through each."""

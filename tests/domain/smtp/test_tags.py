@@ -4,7 +4,7 @@ import pytest
 from domain.smtp.drafts import GENERIC, profile_of, refused
 
 from smtp_desktop.domain.smtp.draft import content_of, draft_of
-from smtp_desktop.domain.smtp.tags import changed_tags, has_tags, tags_of
+from smtp_desktop.domain.smtp.tags import changed_tags, has_tags, tags_of, tags_problem
 
 
 @pytest.mark.parametrize("typed", ["Prod, eu", " prod  EU prod", "prod,eu,", "prod eu"])
@@ -32,3 +32,8 @@ def test_all_wanted_tags_must_be_there():
     assert has_tags(tags_of("prod eu"), ["EU"])
     assert has_tags(tags_of("prod eu"), [])
     assert not has_tags(tags_of("prod eu"), ["eu", "hr"])
+
+
+def test_of_an_endless_tag_only_the_beginning_is_shown():
+    assert len(str(tags_problem("x" * 100_000))) < 200
+    assert len(str(tags_problem("(" * 100_000))) < 200

@@ -84,6 +84,15 @@ def test_the_password_of_those_with_one_user_is_replaced_one_after_the_other(use
     assert user.passwords("Floor_1", "Floor_2", "Floor_10") == ["the new one"] * 3
 
 
+def test_others_that_sign_in_as_the_same_user_are_said(user, gui):
+    user.select("Floor_1", "Floor_2")
+    user.press("replace")
+    dialog = gui.dialog("replacePasswordDialog")
+    gui.until(lambda: gui.visible("othersHint", dialog))
+    words = "One more SMTP signs in as this user. It is not selected and keeps the old password."
+    assert gui.part("othersHint", dialog).text() == words
+
+
 @pytest.mark.long
 def test_one_without_a_tick_keeps_its_password(user, gui):
     user.select("Floor_1", "Floor_2")
