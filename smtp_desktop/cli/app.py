@@ -132,9 +132,7 @@ def _failed(error: click.Abort | click.ClickException | SmtpDesktopError, output
             return code_of_error(error)
 
 
-_DAMAGED = """\
-`smtp-desktop restore --list` shows the backups that can bring it back; `smtp-desktop restore FILE` restores one that
-`smtp-desktop backup` wrote. What is damaged is kept."""
+_DAMAGED = "smtp-desktop restore --list shows the backups that can bring it back. What is damaged is kept."
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

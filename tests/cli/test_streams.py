@@ -3,6 +3,7 @@ became of the work."""
 
 import errno
 import io
+import os
 import shutil
 import sys
 import threading
@@ -62,7 +63,7 @@ ACTING = {  # the commands that do something: how they end is how they would hav
     "inbox": ("--port", "0", "--for", "0"),
     "settings set": ("retention_days", "30"),
     "apply": ("-",),
-    "backup": ("all.backup", "--passphrase-stdin"),
+    "backup": (os.devnull, "--passphrase-stdin"),
     "restore": ("nothing",),
 }
 SHOWING = {

@@ -100,12 +100,13 @@ def test_a_home_that_is_a_file_is_one_clear_message(program):
     assert ran.err.count("\n") == 1
 
 
-def test_a_damaged_database_is_one_clear_message(program):
+def test_a_damaged_database_is_one_clear_message_with_a_way_out(program):
     program.home.mkdir()
     (program.home / "smtp-desktop.sqlite3").write_bytes(b"not a database at all, but long enough to be one" * 99)
     ran = program("smtp", "list", "--json")
-    assert (ran.code, ran.err.count("\n")) == (78, 1)
+    assert (ran.code, ran.err.count("\n")) == (78, 2)
     assert "damaged" in ran.json["error"]["message"]
+    assert "smtp-desktop restore --list" in ran.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")

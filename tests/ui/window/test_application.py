@@ -2,18 +2,15 @@
 
 import logging
 import sys
-from types import SimpleNamespace
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPalette
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTableView
+from PySide6.QtWidgets import QApplication, QLabel
 from ui.driver import WAIT_MS
 
-from smtp_desktop.domain.backups import BackupReason
-from smtp_desktop.domain.errors import StoreDamaged, StoreTooNew
+from smtp_desktop.domain.errors import StoreTooNew
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.domain.settings import BACKGROUND_KEY
 from smtp_desktop.ui.background import background
@@ -246,40 +243,3 @@ def test_a_database_that_cant_be_opened_is_reported_in_place_of_the_window(gui, 
     assert program.window is None
     # Its Ok would end this test run's application.
     shiboken6.delete(dialog)
-
-
-def test_a_damaged_database_offers_the_restore_and_the_window_opens_after_it(gui, application, qtbot, tmp_path):
-    gui.have("Relay")
-    name = gui.services.backups.before(BackupReason.EDIT)
-    refusals = [StoreDamaged(msg("It is damaged."))]
-
-    def open_services(_bus):
-        if refusals:
-            raise refusals.pop()
-        return gui.services
-
-    home = SimpleNamespace(restore=gui.services.restore, unlock=gui.unlock)
-    program = application(open_services, open_home=lambda _bus: home)
-    assert program.window is None
-    damaged = shown_dialog(qtbot, "damagedDialog")
-    assert "It is damaged." in damaged.findChild(QLabel, "messageText").text()
-    QTest.keyClick(damaged.focusWidget(), Qt.Key.Key_Return)
-    dialog = shown_dialog(qtbot, "restoreDialog")
-    table = dialog.findChild(QTableView, "backupTable")
-    qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=WAIT_MS)
-    assert table.model().backups[0].name == name
-    QTest.keyClick(table, Qt.Key.Key_Return)
-    message = shown_dialog(qtbot, "messageDialog")
-    assert "1 SMTP" in message.findChild(QLabel, "messageText").text()
-    QTest.keyClick(message, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: program.window is not None and program.window.isVisible(), timeout=WAIT_MS)
-
-
-def shown_dialog(qtbot, name):
-    """Returns the dialog of that name, which may have no window below it, as soon as it is shown."""
-
-    def found():
-        return [one for one in QApplication.topLevelWidgets() if one.objectName() == name and one.isVisible()]
-
-    qtbot.waitUntil(lambda: bool(found()), timeout=WAIT_MS)
-    return found()[0]
