@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from smtp_desktop.domain.imports.found import FoundSmtp, Source, Unreadable
-from smtp_desktop.domain.message_text import MessageText
+from smtp_desktop.domain.message_text import MessageText, one_line
 from smtp_desktop.formats.values import is_mask, reference_in
 
 WITHHELD = "…"
@@ -24,12 +24,15 @@ _ELSEWHERE = ("maps", "map", "file", "path", "command", "cmd", "eval", "evalfile
 
 def secrets_in(text: str) -> frozenset[str]:
     """Returns what stands where passwords stand in files of any format: more rather than less."""
+    # As they would be shown.
     found = {
-        match["value"] or match["of_url"] or match["of_user"]
+        one_line(match["value"] or match["of_url"] or match["of_user"])
         for match in _KEYED.finditer(text)
         if not (match["key"] or "").lower().endswith(_ELSEWHERE)
     }
-    return frozenset(value for value in found if not is_mask(value) and not reference_in(value))
+    return frozenset(
+        value for value in found if len(value) >= _SHORTEST and not is_mask(value) and not reference_in(value)
+    )
 
 
 def without_secrets(source: Source, secrets: Iterable[str]) -> Source:
@@ -60,4 +63,5 @@ def _words(words: MessageText, secrets: frozenset[str]) -> MessageText:
 def _value(value: str | int, secrets: frozenset[str]) -> str | int:
     if isinstance(value, int) or len(value) < _SHORTEST:
         return value
-    return WITHHELD if any(secret in value for secret in secrets) else value
+    shown = one_line(value)
+    return WITHHELD if any(secret in shown for secret in secrets) else value

@@ -17,6 +17,7 @@ from smtp_desktop.formats.withheld import secrets_in, without_secrets
         ("[h.example]:587 ann@b.example:s3cret", {"s3cret"}),
         ("ann@b.example|h.example:s3cret", {"s3cret"}),
         ("ann@b.example:587", set()),
+        ("password s3cret\x1b", {"s3cret"}),
         ("password = ********", set()),
         ("password: ${SMTP_PASS}", set()),
         ("smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd", set()),

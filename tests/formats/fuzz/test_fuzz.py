@@ -13,13 +13,12 @@ from smtp_desktop.domain.errors import WrongPassphrase
 from smtp_desktop.domain.imports.found import ImportFormat
 from smtp_desktop.domain.imports.preview import ImportAction, ImportChoice, ImportPreview, ImportState
 from smtp_desktop.domain.imports.source_file import NotText, SourceFile, decoded
-from smtp_desktop.formats.registry import READERS, Formats
+from smtp_desktop.formats.registry import Formats
 from smtp_desktop.formats.withheld import secrets_in
 from smtp_desktop.services.imports.imports import ImportSources
 
 _QUICK, _MANY, _BLOCK = 400, 50_000, 5000
 _THERE = {ImportState.EXISTS, ImportState.UNREADABLE}
-READ = [seed for seed in SEEDS if seed.format in {ImportFormat.OWN, *(reader.format for reader in READERS)}]
 
 
 def harness_of_all() -> OwnFilesHarness:
@@ -62,7 +61,7 @@ def read(look: Callable[[Sequence[SourceFile]], ImportPreview], files: Sequence[
         assert not any(CANARY in secret for secret in said)
 
 
-@pytest.mark.parametrize("seed", READ, ids=lambda seed: f"{seed.format} {seed.files[0][0]}")
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"{seed.format} {seed.files[0][0]}")
 def test_the_seeds_are_what_they_are_meant_to_be(look, seed):
     preview = look([SourceFile(path=path, content=text.encode()) for path, text in seed.files])
     assert {source.format for source in preview.sources} == {seed.format}
