@@ -134,6 +134,7 @@ def filled(tmp_path_factory):
 @pytest.fixture
 def ends(filled, tmp_path, monkeypatch):
     """Runs a command on a copy of the home with these streams in place of the usual ones; returns its exit code."""
+    monkeypatch.chdir(tmp_path)  # where a command writes its files
 
     @contextmanager
     def open_services(_home):
