@@ -96,9 +96,10 @@ def _with_from(result: Result, from_address: str) -> Result:
 
 def _parts(group: SettingGroup, names: tuple[str, ...]) -> tuple[SmtpParts, list[MessageText | None]]:
     host, port = _host_and_port(group)
+    port_note = _port_code_note(group)
     notes = [_default_note(group.get(kind)) for kind in (Field.HOST, Field.PORT)]
     user, user_note = _user(group)
-    notes.append(user_note)
+    notes += [user_note, port_note]
     password = group.get(Field.PASSWORD)
     if password and _is_null(password, group):
         password = None
@@ -134,8 +135,17 @@ def _parts(group: SettingGroup, names: tuple[str, ...]) -> tuple[SmtpParts, list
     return parts, notes
 
 
+def _port_code_note(group: SettingGroup) -> MessageText | None:
+    port = group.get(Field.PORT)
+    if port is None or not port.is_code:
+        return None
+    return msg("The port is {code}, which only the program knows. The usual one was taken.", code=shown(_code_of(port)))
+
+
 def _host_and_port(group: SettingGroup) -> tuple[str, str]:
     host, port = _text(group, Field.HOST), _text(group, Field.PORT)
+    if (setting := group.get(Field.PORT)) and setting.is_code:
+        port = ""
     bracketed = _BRACKETS.fullmatch(host)
     return (bracketed[1], port or bracketed[2] or "") if bracketed else (host, port)
 

@@ -36,29 +36,43 @@ class SpringReader:
         return _YAML.search(file.text) is not None and _MAIL.search(file.text) is not None
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
-        """Returns a source for each file."""
-        return [source_of(self.format, (file.path,), list(_results(file))) for file in files]
+        """Returns a source for each folder: application.yml holds for application-prod.yml beside it as well."""
+        folders: dict[str, list[TextFile]] = {}
+        for file in files:
+            folders.setdefault(file.path.replace("\\", "/").rpartition("/")[0], []).append(file)
+        return [source for each in folders.values() for source in _sources(each)]
 
 
-def _results(file: TextFile) -> Iterator[Result]:
-    try:
-        documents = list(_documents(file))
-    except BadSyntax as error:
-        yield Unreadable(format=ImportFormat.SPRING, file=file.path, line=error.line, reason=error.reason)
+def _sources(files: Sequence[TextFile]) -> Iterator[Source]:
+    """Yields one source of the files where they have profiles, else one for each."""
+    if len(files) > 1 and any(_FILE_PROFILE.match(file.name) for file in files):
+        common_first = sorted(files, key=lambda file: _FILE_PROFILE.match(file.name) is not None)
+        yield source_of(ImportFormat.SPRING, (file.path for file in files), list(_results(common_first)))
         return
-    found = _FILE_PROFILE.match(file.name)
+    for file in files:
+        yield source_of(ImportFormat.SPRING, (file.path,), list(_results([file])))
+
+
+def _results(files: Sequence[TextFile]) -> Iterator[Result]:
     shared: list[Setting] = []
-    mail = [[one for one in each if one.name.startswith(_OURS)] for each in documents]
-    for every, settings in zip(documents, mail, strict=True):
-        profile = _profile(every) or (found[1] if found else "")
-        if not has_mail_settings((one.name, one.value) for one in settings):
+    for file in files:
+        try:
+            documents = list(_documents(file))
+        except BadSyntax as error:
+            yield Unreadable(format=ImportFormat.SPRING, file=file.path, line=error.line, reason=error.reason)
             continue
-        if not profile:
-            shared = settings
-        # A profile says only what differs from what holds for all.
-        names = ("Spring", profile) if profile else ("Spring",)
-        together = [*(shared if profile else ()), *settings]
-        yield from results_of_settings(together, source_format=ImportFormat.SPRING, names=(" ".join(names),))
+        found = _FILE_PROFILE.match(file.name)
+        for every in documents:
+            settings = [one for one in every if one.name.startswith(_OURS)]
+            profile = _profile(every) or (found[1] if found else "")
+            if not has_mail_settings((one.name, one.value) for one in [*shared, *settings]) or not settings:
+                continue
+            if not profile:
+                shared = settings
+            # A profile says only what differs from what holds for all.
+            names = (f"Spring {profile}".strip(),)
+            together = [*(shared if profile else ()), *settings]
+            yield from results_of_settings(together, source_format=ImportFormat.SPRING, names=names)
 
 
 def _documents(file: TextFile) -> Iterator[list[Setting]]:

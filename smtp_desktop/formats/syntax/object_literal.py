@@ -22,6 +22,7 @@ _END = re.compile(r"\s*+(?:(?://|#)[^\n]*+\n\s*+)*+(?=[,}\])])")
 _COMPUTED = re.compile(r"[#$]\{")
 _ESCAPE = re.compile(r"\\(?:u\{?([0-9A-Fa-f]{4})\}?|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
+_MOST_TIMES = 8  # that a text is passed over in search of ends
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
@@ -31,6 +32,8 @@ class ObjectLiterals:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = LineCount(text)
+        # What does not end is looked for once and not for every brace before it: else the time is quadratic.
+        self._passed_over = _MOST_TIMES * len(text)
 
     def at(self, start: int) -> tuple[Branch | None, int]:
         """Returns the object whose brace is at `start`, and where it ends; None where there is none, or no end."""
@@ -66,16 +69,19 @@ class ObjectLiterals:
 
     def _end_of_code(self, at: int) -> int:
         """Returns where the comma or bracket is that ends an expression."""
-        text, depth = self._text, 0
+        text, depth, start = self._text, 0, at
+        if self._passed_over <= 0:
+            return len(text)
         while at < len(text):
             if found := _TEXT.match(text, at):
                 at = found.end()
                 continue
             sign = text[at]
             if depth == 0 and (sign == "," or sign in _CLOSING):
-                return at
+                break
             depth += (sign in _OPENING) - (sign in _CLOSING)
             at += 1
+        self._passed_over -= at - start
         return at
 
     def _branch(self, at: int, depth: int) -> tuple[Tree | None, int]:

@@ -136,6 +136,31 @@ def test_spring_gives_an_smtp_for_each_profile() -> None:
     assert str(production.missing) == "The file says ENC(abc)"
 
 
+def test_a_profile_of_its_own_file_says_only_what_differs() -> None:
+    files = {
+        "application-prod.properties": b"spring.mail.host=smtp.prod.example\nspring.mail.password=p\n",
+        "application.properties": b"spring.mail.host=h.example\nspring.mail.port=587\nspring.mail.username=u\n",
+    }
+    (found,) = Formats().read([SourceFile(path=f"conf/{path}", content=text) for path, text in files.items()])
+    common, production = found.found
+    assert (server_of(common), str(common.missing)) == (("h.example", "587", True, "u"), "The file has no password")
+    assert (server_of(production), production.draft.password) == (("smtp.prod.example", "587", True, "u"), Secret("p"))
+
+
+def test_a_port_that_is_code_is_the_usual_one() -> None:
+    text = "x.smtp_settings = { address: 'h.example', port: ENV.fetch('SMTP_PORT', 587).to_i, user_name: 'u' }\n"
+    found = smtp("a.rb", text)
+    assert found.draft.smtp_port == "587"
+    assert notes_of(found) == [
+        "The port is ENV.fetch('SMTP_PORT'…), which only the program knows. The usual one was taken."
+    ]
+
+
+@pytest.mark.parametrize("part", ["createTransport({a:", "createTransport({a:1,b:[", "x.smtp_settings = {a: \n"])
+def test_what_does_not_end_takes_linear_time(part: str) -> None:
+    source("a.js", part * 4000)
+
+
 def test_spring_in_yaml_keeps_numbers_as_they_are_written() -> None:
     text = "spring:\n  mail:\n    host: h.example\n    port: 465\n    username: u\n    password: 012345\n"
     found = smtp("application.yml", text)
