@@ -48,8 +48,8 @@ class KubernetesReader:
 class _Manifests:
     """The objects of all files: the settings of each map and secret by its name, and the containers."""
 
-    maps: dict[tuple[str, str], list[Setting]] = field(default_factory=dict)
-    containers: list[tuple[str, Branch, str]] = field(default_factory=list)
+    maps: dict[tuple[str, str, str], list[Setting]] = field(default_factory=dict)
+    containers: list[tuple[str, str, Branch, str]] = field(default_factory=list)
     problems: list[Result] = field(default_factory=list)
 
     def add(self, tree: Tree, file: str) -> None:
@@ -58,14 +58,16 @@ class _Manifests:
             kind, name = leaf_at(one, "kind"), leaf_at(one, "metadata", "name")
             if kind is None or not isinstance(one, Branch):
                 continue
+            space = leaf_at(one, "metadata", "namespace")
+            namespace = space.text if space else ""
             if kind.text in {_SECRET, _MAP}:
-                settings = self.maps.setdefault((kind.text, name.text if name else ""), [])
+                settings = self.maps.setdefault((namespace, kind.text, name.text if name else ""), [])
                 settings += self._settings(one, kind.text, file)
                 continue
             for branch in branches(one):
                 if row_at(branch, "env") or row_at(branch, "envFrom"):
                     own = leaf_at(branch, "name")
-                    self.containers.append(((own or name or kind).text, branch, file))
+                    self.containers.append((namespace, (own or name or kind).text, branch, file))
 
     def _settings(self, one: Branch, kind: str, file: str) -> Iterator[Setting]:
         for part in ("data", "stringData"):
@@ -81,13 +83,13 @@ class _Manifests:
                         Unreadable(format=ImportFormat.KUBERNETES, file=file, line=value.line, reason=reason)
                     )
                 else:
-                    yield Setting(name=key, value=text, file=file, line=value.line, is_literal=True)
+                    yield Setting(name=key, value=text, file=file, line=value.line, is_literal=text != value.text)
 
     def results(self) -> Iterator[Result]:
         """Yields what the containers send by; where none does, what the maps and secrets say together."""
         found = False
-        for name, container, file in self.containers:
-            settings = list(self._of_container(container, file))
+        for namespace, name, container, file in self.containers:
+            settings = list(self._of_container(namespace, container, file))
             if has_mail_settings((one.name, one.value) for one in settings):
                 found = True
                 yield from results_of_settings(settings, source_format=ImportFormat.KUBERNETES, names=(name,))
@@ -96,39 +98,48 @@ class _Manifests:
         yield from self.problems
 
     def _of_maps(self) -> Iterator[Result]:
-        """Yields what each map or secret with a server says; those without one belong to the only one that has one."""
+        """Yields what each map or secret with a server says. Those without one belong to it where their names begin
+        alike, as shop-config and shop-secret do: a password must not go to another application's server."""
         servers = {key: settings for key, settings in self.maps.items() if setting_groups(settings)[0]}
-        every = [one for settings in self.maps.values() for one in settings]
-        for (_, name), settings in servers.items():
-            together = every if len(servers) == 1 else settings
-            yield from results_of_settings(together, source_format=ImportFormat.KUBERNETES, names=(name,))
+        for key, settings in servers.items():
+            others = [
+                one for other, each in self.maps.items() if other not in servers and _belong(key, other) for one in each
+            ]
+            names = (key[2],)
+            yield from results_of_settings([*settings, *others], source_format=ImportFormat.KUBERNETES, names=names)
 
-    def _of_container(self, container: Branch, file: str) -> Iterator[Setting]:
+    def _of_container(self, namespace: str, container: Branch, file: str) -> Iterator[Setting]:
         for one in row_at(container, "envFrom"):
             prefix = leaf_at(one, "prefix")
             for kind, key in ((_SECRET, "secretRef"), (_MAP, "configMapRef")):
                 name = leaf_at(one, key, "name")
-                for setting in self.maps.get((kind, name.text), ()) if name else ():
+                for setting in self.maps.get((namespace, kind, name.text), ()) if name else ():
                     yield replace(setting, name=f"{prefix.text if prefix else ''}{setting.name}")
         for one in row_at(container, "env"):
             name, value = leaf_at(one, "name"), leaf_at(one, "value")
             if name and value:
-                yield Setting(name=name.text, value=value.text, file=file, line=value.line, is_literal=True)
+                yield Setting(name=name.text, value=value.text, file=file, line=value.line)
             elif name:
-                yield from self._referred(name, one, file)
+                yield from self._referred(namespace, name, one, file)
 
-    def _referred(self, name: Leaf, one: Tree, file: str) -> Iterator[Setting]:
+    def _referred(self, namespace: str, name: Leaf, one: Tree, file: str) -> Iterator[Setting]:
         for kind, key in ((_SECRET, "secretKeyRef"), (_MAP, "configMapKeyRef")):
             place = branch_at(one, "valueFrom", key)
             where, entry = leaf_at(place, "name"), leaf_at(place, "key")
             if where is None or entry is None:
                 continue
-            stored = next((each for each in self.maps.get((kind, where.text), ()) if each.name == entry.text), None)
+            stored = next(
+                (each for each in self.maps.get((namespace, kind, where.text), ()) if each.name == entry.text), None
+            )
             if stored:
                 yield replace(stored, name=name.text)
             else:
                 words = f"{kind} {where.text}: {entry.text}"
                 yield Setting(name=name.text, value=words, file=file, line=name.line, is_code=True, place=words)
+
+
+def _belong(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    return one[0] == other[0] and one[2].partition("-")[0] == other[2].partition("-")[0]
 
 
 def _decoded(text: str) -> str | None:

@@ -230,6 +230,31 @@ def test_kubernetes_gives_the_secrets_that_are_among_the_files_and_names_the_oth
     assert problems_of(found) == [(6, "BAD is not valid Base64.")]
 
 
+def test_kubernetes_gives_no_password_to_another_server() -> None:
+    text = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-config, namespace: prod}
+data: {SMTP_HOST: smtp.contoso.example, SMTP_USER: shop}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: shop-secret, namespace: prod}
+stringData: {SMTP_PASSWORD: "${SMTP_PASSWORD}"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: shop-secret, namespace: dev}
+stringData: {SMTP_PASSWORD: of-dev}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: other, namespace: prod}
+stringData: {MAIL_PASSWORD: of-another}
+"""
+    (found,) = source("k.yaml", text).found
+    assert str(found.missing) == "The file says ${SMTP_PASSWORD}"
+
+
 def test_symfony_has_a_transport_for_each_dsn() -> None:
     text = """framework:
     mailer:
