@@ -10,6 +10,7 @@ from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.applications.setting import Setting
 from smtp_desktop.formats.applications.setting_groups import has_mail_settings, setting_groups
+from smtp_desktop.formats.applications.setting_words import MAIL_WORDS
 from smtp_desktop.formats.applications.settings_smtp import results_of_settings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import Result, source_of
@@ -18,6 +19,7 @@ from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
 
 _API = re.compile(r"^[ \t]*+[\"']?apiVersion[\"']?:", re.MULTILINE)
 _KIND = re.compile(r"^[ \t]*+[\"']?kind[\"']?:[ \t]*+[\"']?[A-Z]\w++", re.MULTILINE)
+_WORD = re.compile(r"[a-z]+")
 _SECRET, _MAP = "Secret", "ConfigMap"
 
 
@@ -97,8 +99,9 @@ class _Manifests:
 
     def _of_maps(self) -> Iterator[Result]:
         """Yields what each map or secret with a server says; those without one belong to the only one that has one."""
-        servers = {key: settings for key, settings in self.maps.items() if setting_groups(settings)[0]}
-        every = [one for settings in self.maps.values() for one in settings]
+        maps = {key: _of_mail(key[1], settings) for key, settings in self.maps.items()}
+        servers = {key: settings for key, settings in maps.items() if setting_groups(settings)[0]}
+        every = [one for settings in maps.values() for one in settings]
         for (_, name), settings in servers.items():
             together = every if len(servers) == 1 else settings
             yield from results_of_settings(together, source_format=ImportFormat.KUBERNETES, names=(name,))
@@ -129,6 +132,13 @@ class _Manifests:
             else:
                 words = f"{kind} {where.text}: {entry.text}"
                 yield Setting(name=name.text, value=words, file=file, line=name.line, is_code=True, place=words)
+
+
+def _of_mail(name: str, settings: list[Setting]) -> list[Setting]:
+    """Returns the settings; where the name alone says that they are of mail, their own names say it, too."""
+    if setting_groups(settings)[0] or not MAIL_WORDS.intersection(_WORD.findall(name.lower())):
+        return settings
+    return [replace(one, name=f"smtp.{one.name}") for one in settings]
 
 
 def _decoded(text: str) -> str | None:
