@@ -19,6 +19,7 @@ _KEYED = re.compile(
     r"|@[\w.|-]{1,200}+:(?P<of_user>[^\s\"'`<>,;]{5,200}+)",
     re.IGNORECASE,
 )
+_CALL = re.compile(r"[A-Za-z_][\w.:]*+[\[(]")  # of a function that has the password: `config('…')`
 _ELSEWHERE = ("maps", "map", "file", "path", "command", "cmd", "eval", "evalfile", "ref", "name")
 
 
@@ -31,7 +32,9 @@ def secrets_in(text: str) -> frozenset[str]:
         if not (match["key"] or "").lower().endswith(_ELSEWHERE)
     }
     return frozenset(
-        value for value in found if len(value) >= _SHORTEST and not is_mask(value) and not reference_in(value)
+        value
+        for value in found
+        if len(value) >= _SHORTEST and not (is_mask(value) or reference_in(value) or _CALL.fullmatch(value))
     )
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import msg
@@ -12,11 +13,16 @@ from smtp_desktop.formats.applications.setting_groups import has_mail_settings
 from smtp_desktop.formats.applications.settings_smtp import results_of_settings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import Result, source_of
+from smtp_desktop.formats.values import SMTP_PORT
 
 _RECOGNIZED = re.compile(
     r"^[ \t]*(?:EMAIL_(?:HOST|PORT|URL|USE_TLS|HOST_USER)|MAILERS)[ \t]*(?::[^=\n]+)?=", re.MULTILINE
 )
 _LARGEST = 2_000_000
+_LONGEST = 1000  # of a value that a name may stand for
+_MAILERS = "MAILERS"
+_OPTIONS = {"username": "EMAIL_HOST_USER", "password": "EMAIL_HOST_PASSWORD"}
+_Known = dict[str, str | None]
 _SENDERS = {"DEFAULT_FROM_EMAIL": "EMAIL_FROM", "SERVER_EMAIL": ""}
 """Names that say something else here than they would elsewhere: SERVER_EMAIL is for messages to administrators."""
 
@@ -40,11 +46,21 @@ class DjangoReader:
             reason = msg("This is not valid Python.")
             problem = Unreadable(format=self.format, file=file.path, line=tree, reason=reason)
             return source_of(self.format, (file.path,), [problem])
-        settings = list(_settings(tree, file))
         results: list[Result] = []
-        if has_mail_settings((one.name, one.value) for one in settings):
-            results = results_of_settings(settings, source_format=self.format, names=("Django",))
+        for settings in (list(_settings(tree, file)), *_mailers(tree, file)):
+            if has_mail_settings((one.name, one.value) for one in settings):
+                every = _with_port(settings)
+                results += results_of_settings(every, source_format=self.format, names=("Django",))
         return source_of(self.format, (file.path,), results)
+
+
+def _with_port(settings: list[Setting]) -> list[Setting]:
+    """Returns the settings with the port that Django takes where they say none, whatever the encryption."""
+    named = {one.name: one for one in settings}
+    host = named.get("EMAIL_HOST")
+    if host is None or "EMAIL_PORT" in named or ((ssl := named.get("EMAIL_USE_SSL")) and ssl.value == "True"):
+        return settings
+    return [*settings, replace(host, name="EMAIL_PORT", value=str(SMTP_PORT), is_code=False, place="")]
 
 
 def _parsed(text: str) -> ast.Module | int | None:
@@ -61,27 +77,55 @@ def _parsed(text: str) -> ast.Module | int | None:
         return None
 
 
-def _settings(tree: ast.Module, file: TextFile) -> Iterator[Setting]:
+def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     for node in ast.walk(tree):
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
-                yield from _named(_SENDERS.get(name, name), value, file)
+                yield name, value
             case _:
                 pass
 
 
-def _named(name: str, value: ast.expr, file: TextFile) -> Iterator[Setting]:
+def _settings(tree: ast.Module, file: TextFile) -> Iterator[Setting]:
+    known: _Known = {}
+    for name, value in _assignments(tree):
+        literal = _literal(value, known)
+        known[name] = literal if literal is None or len(literal) <= _LONGEST else None
+        if name != _MAILERS:
+            yield from _named(_SENDERS.get(name, name), value, file, known)
+
+
+def _mailers(tree: ast.Module, file: TextFile) -> Iterator[list[Setting]]:
+    """Yields the settings of each mailer, under the names that a single one has."""
+    known = {name: _literal(value, {}) for name, value in _assignments(tree)}
+    for name, value in _assignments(tree):
+        if name == _MAILERS and isinstance(value, ast.Dict):
+            for mailer in value.values:
+                options = dict(_entries(mailer)).get("OPTIONS") if isinstance(mailer, ast.Dict) else None
+                yield [
+                    setting
+                    for key, one in (_entries(options) if isinstance(options, ast.Dict) else ())
+                    for setting in _named(_OPTIONS.get(key, f"EMAIL_{key.upper()}"), one, file, known)
+                ]
+
+
+def _entries(value: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
+    for key, one in zip(value.keys, value.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, one
+
+
+def _named(name: str, value: ast.expr, file: TextFile, known: _Known) -> Iterator[Setting]:
     if not name:
         return
     if isinstance(value, ast.Dict):
-        for key, one in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield from _named(f"{name}_{key.value}".replace("MAILERS_default_OPTIONS", "EMAIL"), one, file)
+        for key, one in _entries(value):
+            yield from _named(f"{name}_{key}", one, file, known)
         return
-    literal = _literal(value)
+    literal = _literal(value, known)
     if literal is None and not isinstance(value, ast.Constant):
         code = ast.get_source_segment(file.text, value) or "…"
         yield Setting(name=name, value=code, file=file.path, line=value.lineno, is_code=True)
@@ -89,13 +133,16 @@ def _named(name: str, value: ast.expr, file: TextFile) -> Iterator[Setting]:
         yield Setting(name=name, value=literal, file=file.path, line=value.lineno, is_literal=True)
 
 
-def _literal(value: ast.expr) -> str | None:
-    """Returns what is written out: a text, a number, yes or no; None for anything else, and for None."""
+def _literal(value: ast.expr, known: _Known) -> str | None:
+    """Returns what is written out, if need be where a name that it uses was assigned: a text, a number, yes or no; None
+    for anything else, and for None."""
     match value:
+        case ast.Name(id=name):
+            return known.get(name)
         case ast.Constant(value=str() | int() as found):
             return str(found)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            parts = _literal(left), _literal(right)
+            parts = _literal(left, known), _literal(right, known)
             return "".join(one for one in parts if one) if None not in parts else None
         case _:
             return None

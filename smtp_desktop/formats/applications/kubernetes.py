@@ -10,6 +10,7 @@ from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import msg
 from smtp_desktop.formats.applications.setting import Setting
 from smtp_desktop.formats.applications.setting_groups import has_mail_settings, setting_groups
+from smtp_desktop.formats.applications.setting_words import MAIL_WORDS
 from smtp_desktop.formats.applications.settings_smtp import results_of_settings
 from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import Result, source_of
@@ -18,6 +19,7 @@ from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
 
 _API = re.compile(r"^[ \t]*+[\"']?apiVersion[\"']?:", re.MULTILINE)
 _KIND = re.compile(r"^[ \t]*+[\"']?kind[\"']?:[ \t]*+[\"']?[A-Z]\w++", re.MULTILINE)
+_WORD = re.compile(r"[a-z]+")
 _SECRET, _MAP = "Secret", "ConfigMap"
 
 
@@ -100,10 +102,11 @@ class _Manifests:
     def _of_maps(self) -> Iterator[Result]:
         """Yields what each map or secret with a server says. Those without one belong to it where their names begin
         alike, as shop-config and shop-secret do: a password must not go to another application's server."""
-        servers = {key: settings for key, settings in self.maps.items() if setting_groups(settings)[0]}
+        maps = {key: _of_mail(key[2], settings) for key, settings in self.maps.items()}
+        servers = {key: settings for key, settings in maps.items() if setting_groups(settings)[0]}
         for key, settings in servers.items():
             others = [
-                one for other, each in self.maps.items() if other not in servers and _belong(key, other) for one in each
+                one for other, each in maps.items() if other not in servers and _belong(key, other) for one in each
             ]
             names = (key[2],)
             yield from results_of_settings([*settings, *others], source_format=ImportFormat.KUBERNETES, names=names)
@@ -140,6 +143,13 @@ class _Manifests:
 
 def _belong(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
     return one[0] == other[0] and one[2].partition("-")[0] == other[2].partition("-")[0]
+
+
+def _of_mail(name: str, settings: list[Setting]) -> list[Setting]:
+    """Returns the settings; where the name alone says that they are of mail, their own names say it, too."""
+    if setting_groups(settings)[0] or not MAIL_WORDS.intersection(_WORD.findall(name.lower())):
+        return settings
+    return [replace(one, name=f"smtp.{one.name}") for one in settings]
 
 
 def _decoded(text: str) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import msg
+from smtp_desktop.formats.applications.setting import Setting
 from smtp_desktop.formats.applications.settings_smtp import results_of_settings
 from smtp_desktop.formats.applications.tree_settings import tree_settings
 from smtp_desktop.formats.reader import TextFile
@@ -14,11 +15,17 @@ from smtp_desktop.formats.syntax.lines import LineCount
 from smtp_desktop.formats.syntax.object_literal import ObjectLiterals
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, Leaf, Tree, branch_at, branches, leaf_at
 
-_CALL = re.compile(r"\bcreateTransport\s*+\(\s*+(?P<value>\{)?")
+_CALL = re.compile(
+    r"\bcreateTransport\s*+\(\s*+(?:(?P<value>\{)|(?P<quote>['\"`])(?P<url>smtps?://[^'\"`\s]{1,1000})(?P=quote)"
+    r"|(?P<name>[A-Za-z_$][\w$]{0,60}+)\s*+[,)])?"
+)
+_COMMENT = re.compile(r"^[ \t]*+(?://|\*|/\*)")
+_FROM = re.compile(r"\bfrom['\"]?\s*+:\s*+(?P<quote>['\"`])(?P<address>[^'`\n$@]{1,100}@[^'`\n$]{1,100}?)(?P=quote)")
 _OBJECT = re.compile(
     r"(?:\b(?:smtp|mail|email|transport|mailer)\w*+['\"]?\s*+[:=]\s*+|module\.exports\s*+=\s*+)(?P<value>\{)",
     re.IGNORECASE,
 )
+_ASSIGNED = re.compile(r"\b(?P<name>[A-Za-z_$][\w$]{0,60}+)(?:\s?:\s?[\w.]{1,80}+)?\s*+=\s*+(?P<value>\{)")
 _PARTS = re.compile(r"['\"]?(?:auth|secure|requireTLS)['\"]?\s*+:")
 _SERVICES = {  # of Nodemailer's well-known services, those that people use most
     "gmail": ("smtp.gmail.com", "465", "true"),
@@ -58,15 +65,50 @@ class NodemailerReader:
 
 def _results(file: TextFile) -> Iterator[Result]:
     found = False
+    lines = LineCount(file.text)
+    sender = _FROM.search(file.text)
+    more = [_literal("SMTP_FROM", sender["address"], file, lines.at(sender.start()))] if sender else []
     for options in _transports(file):
         found = True
-        settings = tree_settings(_with_service(options), file.path, prefix="smtp", is_literal=True)
+        settings = [*tree_settings(_with_service(options), file.path, prefix="smtp", is_literal=True), *more]
         yield from results_of_settings(settings, source_format=ImportFormat.NODEMAILER, names=("Nodemailer",))
-    call = _CALL.search(file.text)
-    if not found and call:
+    for call in _calls(file.text):
+        if call["url"]:
+            found = True
+            settings = [_literal("SMTP_URL", call["url"], file, lines.at(call.start("url"))), *more]
+            yield from results_of_settings(settings, source_format=ImportFormat.NODEMAILER, names=("Nodemailer",))
+    first = next(_calls(file.text), None)
+    if not found and first:
         reason = msg("The transport is code, which only the program knows.")
-        line = LineCount(file.text).at(call.start())
+        line = lines.at(first.start())
         yield Unreadable(format=ImportFormat.NODEMAILER, file=file.path, line=line, reason=reason)
+
+
+def _literal(name: str, value: str, file: TextFile, line: int) -> Setting:
+    return Setting(name=name, value=value, file=file.path, line=line, is_literal=True)
+
+
+def _calls(text: str) -> Iterator[re.Match[str]]:
+    """Yields the calls that make a transport, without those in a comment."""
+    for found in _CALL.finditer(text):
+        if not _COMMENT.match(text, text.rfind("\n", 0, found.start()) + 1):
+            yield found
+
+
+def _openings(text: str) -> Iterator[int]:
+    """Yields where objects begin that may be a transport's options: in the call, or of the variable that it names."""
+    if "createTransport" not in text:
+        yield from (found.start("value") for found in _OBJECT.finditer(text))
+        return
+    names: set[str] = set()
+    for call in _calls(text):
+        if call["value"]:
+            yield call.start("value")
+        elif call["name"]:
+            names.add(call["name"])
+    for found in _ASSIGNED.finditer(text) if names else ():
+        if found["name"] in names:
+            yield found.start("value")
 
 
 def _transports(file: TextFile) -> Iterator[Branch]:
@@ -94,10 +136,10 @@ def _objects(file: TextFile) -> Iterator[Tree]:
         return
     literals = ObjectLiterals(text)
     end = 0
-    for found in _CALL.finditer(text) if "createTransport" in text else _OBJECT.finditer(text):
-        if found.start("value") < end:
+    for start in sorted(_openings(text)):
+        if start < end:
             continue
-        literal, end = literals.at(found.start("value"))
+        literal, end = literals.at(start)
         yield from [literal] if literal else []
 
 

@@ -12,11 +12,14 @@ from smtp_desktop.formats.reader import TextFile
 from smtp_desktop.formats.results import Result, source_of
 from smtp_desktop.formats.syntax.lines import LineCount
 from smtp_desktop.formats.syntax.object_literal import ObjectLiterals
+from smtp_desktop.formats.syntax.ruby_literals import ruby_settings
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, branches
 from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
 
 _RUBY = re.compile(r"^[^#\n]{0,200}?\bsmtp_settings\s*+(?:=(?!=)\s*+|\.merge!?\(\s*+)(?P<value>\{)?", re.MULTILINE)
-_YAML = re.compile(r"^[ \t]*+:?smtp_settings:[ \t]*+(?:[#{].*)?$", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*+[\w.:]{0,100}\bsmtp_settings\[(?=[^\]\n]{1,60}\]\s*+=)", re.MULTILINE)
+_GROUP = "smtp_settings"
+_YAML = re.compile(r"^[ \t]*+:?(?:async_)?smtp_settings:[ \t]*+(?:[#{].*)?$", re.MULTILINE)
 _FROM = re.compile(
     r"^[^#\n]{0,200}?(?:\bfrom:\s*+|mailer_sender\s*+=\s*+)(?P<quote>['\"])(?P<address>[^'\"\n#]{3,200})(?P=quote)",
     re.MULTILINE,
@@ -38,7 +41,7 @@ class RailsReader:
 
     def recognizes(self, file: TextFile) -> bool:
         """Whether it sets what Action Mailer sends by."""
-        return _RUBY.search(file.text) is not None or _YAML.search(file.text) is not None
+        return any(pattern.search(file.text) for pattern in (_RUBY, _ENTRY, _YAML))
 
     def read(self, files: Sequence[TextFile]) -> Sequence[Source]:
         """Returns a source for each file."""
@@ -51,6 +54,7 @@ class RailsReader:
 def _of_ruby(file: TextFile) -> Iterator[Result]:
     literals, lines = ObjectLiterals(file.text), LineCount(file.text)
     sender = _FROM.search(file.text)
+    address = [("SMTP_FROM", sender["address"], lines.at(sender.start()))] if sender else []
     for found in _RUBY.finditer(file.text):
         line = lines.at(found.end() - 1)
         settings = literals.at(found.start("value"))[0] if found["value"] else None
@@ -58,8 +62,18 @@ def _of_ruby(file: TextFile) -> Iterator[Result]:
             reason = msg("The settings are code, which only the program knows.")
             yield Unreadable(format=ImportFormat.RAILS, file=file.path, line=line, reason=reason)
             continue
-        address = [("SMTP_FROM", sender["address"], lines.at(sender.start()))] if sender else []
         yield from _results(settings, file, "Rails", address)
+    if entries := _entries(file.text):
+        yield from _results(entries, file, "Rails", address)
+
+
+def _entries(text: str) -> Branch | None:
+    """Returns what `smtp_settings[:address] = …` and the like say together."""
+    if not _ENTRY.search(text):
+        return None
+    every = ruby_settings(_ENTRY.sub(f"{_GROUP}[", text))
+    found = tuple((one.key, one.value) for one in every if one.group == _GROUP)
+    return Branch(items=found, line=found[0][1].line) if found else None
 
 
 def _of_yaml(file: TextFile) -> Iterator[Result]:
@@ -71,7 +85,7 @@ def _of_yaml(file: TextFile) -> Iterator[Result]:
     for tree in trees:
         for branch in branches(tree):
             for key, value in branch:
-                if key.lstrip(":") == "smtp_settings" and isinstance(value, Branch):
+                if key.lstrip(":").removeprefix("async_") == "smtp_settings" and isinstance(value, Branch):
                     yield from _results(value, file, _application(file), [])
 
 

@@ -13,6 +13,7 @@ from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
 
 _KEY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?[\"']?(?:smtp_smarthost|email_configs)[\"']?[ \t]*+:", re.MULTILINE)
 _PREFIX, _INSECURE = "smtp_", "insecure_skip_verify"
+_SECRETS = frozenset({"auth_password", "auth_password_file", "auth_secret", "auth_secret_file"})
 _OWN_KEYS = frozenset({"smarthost", "auth_username", "auth_password", "from"})
 _NOTHING = msg("No mail server is set: smtp_smarthost has no value.")
 
@@ -54,7 +55,9 @@ def _read_config(findings: Findings, path: str, config: Branch) -> None:
         name = text_of(leaf_at(receiver, "name"))
         for mail in row_at(receiver, "email_configs"):
             own = {key: value for key, value in mail if isinstance(value, Leaf)} if isinstance(mail, Branch) else {}
-            values = {**common, **own}
+            # A secret of its own, or a file that has it, takes the place of the common ones.
+            has_secret = own.keys() & _SECRETS
+            values = {key: value for key, value in common.items() if not has_secret or key not in _SECRETS} | own
             if own.keys() & _OWN_KEYS and "smarthost" in values:
                 if insecure := leaf_at(mail, "tls_config", _INSECURE):
                     values[_INSECURE] = insecure
@@ -65,7 +68,7 @@ def _add(findings: Findings, path: str, name: str, values: _Values, line: int) -
     port = text_of(values.get("smarthost")).rpartition(":")[2]
     implicit = port == str(IMPLICIT_PORT) or is_yes(values.get("force_implicit_tls")) is True
     required = is_yes(values.get("require_tls")) is not False
-    secret_file = text_of(values.get("auth_password_file"))
+    secret_file = text_of(values.get("auth_password_file") or values.get("auth_secret_file"))
     findings.add(
         Words(
             names=(name,),

@@ -28,7 +28,10 @@ _WORDS = (
     "from_email_force",
 )
 # The option of WP Mail SMTP alone, as `wp option get` prints it.
-_OPTION = re.compile(r"['\"]mail['\"]\s*(?::|=>)\s*[\[{(][^\[\]{}()]*['\"]mailer['\"]\s*(?::|=>)")
+_OPTION = re.compile(
+    r"['\"]mail['\"]\s*(?::|=>)\s*[\[{(][^\[\]{}()]*['\"]mailer['\"]\s*(?::|=>)"
+    r"|s:4:\"mail\";a:\d{1,3}:\{[^{}]{0,2000}s:6:\"mailer\";"
+)
 _SQL = re.compile(r"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO", re.IGNORECASE)
 _CSV = re.compile(r"[\"](?:fluentmail-settings|wp_mail_smtp)\"[,;\t]\"[a{]")
 _PHP = re.compile(r"\s*(?:<\?php|array\s*\(|\[\s*['\"])")

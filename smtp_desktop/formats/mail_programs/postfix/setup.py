@@ -95,7 +95,8 @@ def _kind_of_entry(entry: Entry) -> TableKind | None:
     if sender and ((hop and (hop.is_domain is False or hop.port or "." in hop.host)) or first.upper() == "DUNNO"):
         return TableKind.SENDER_TRANSPORTS if hop and hop.transport else TableKind.SENDERS
     looks_like_server = key_hop and (entry.key.startswith("[") or "." in key_hop.host or key_hop.port)
-    if ":" in entry.value and (sender or looks_like_server):
+    user, colon, _ = entry.value.partition(":")
+    if colon and not any(sign.isspace() for sign in user) and (sender or looks_like_server):
         return TableKind.PASSWORDS
     return None
 
