@@ -1,5 +1,6 @@
 """Whatever is in a file: no reader raises, none takes for ever, and no words that are shown or logged have a secret."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
@@ -17,7 +18,9 @@ from smtp_desktop.formats.registry import Formats
 from smtp_desktop.formats.withheld import secrets_in
 from smtp_desktop.services.imports.imports import ImportSources
 
-_QUICK, _MANY, _BLOCK = 400, 50_000, 5000
+_QUICK = 400
+_MANY = int(os.environ.get("SMTP_DESKTOP_TEST_IMPORTS", "50000"))  # of each kind, in the long run
+_BLOCK = max(1, _MANY // 10)
 _THERE = {ImportState.EXISTS, ImportState.UNREADABLE}
 
 
