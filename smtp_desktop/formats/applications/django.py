@@ -4,7 +4,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source, Unreadable
 from smtp_desktop.domain.message_text import msg
@@ -27,6 +27,12 @@ _SENDERS = {"DEFAULT_FROM_EMAIL": "EMAIL_FROM", "SERVER_EMAIL": ""}
 """Names that say something else here than they would elsewhere: SERVER_EMAIL is for messages to administrators."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    path: str
+    lines: list[str]
+
+
 class DjangoReader:
     """Reads settings modules. Of a name that is assigned several times, as in an `if`, the last one counts."""
 
@@ -46,21 +52,14 @@ class DjangoReader:
             reason = msg("This is not valid Python.")
             problem = Unreadable(format=self.format, file=file.path, line=tree, reason=reason)
             return source_of(self.format, (file.path,), [problem])
+        source = _Source(path=file.path, lines=file.lines)
         results: list[Result] = []
-        for settings in (list(_settings(tree, file)), *_mailers(tree, file)):
+        for settings in (list(_settings(tree, source)), *_mailers(tree, source)):
             if has_mail_settings((one.name, one.value) for one in settings):
-                every = _with_port(settings)
-                results += results_of_settings(every, source_format=self.format, names=("Django",))
+                results += results_of_settings(
+                    settings, source_format=self.format, names=("Django",), usual_port=SMTP_PORT
+                )
         return source_of(self.format, (file.path,), results)
-
-
-def _with_port(settings: list[Setting]) -> list[Setting]:
-    """Returns the settings with the port that Django takes where they say none, whatever the encryption."""
-    named = {one.name: one for one in settings}
-    host = named.get("EMAIL_HOST")
-    if host is None or "EMAIL_PORT" in named or ((ssl := named.get("EMAIL_USE_SSL")) and ssl.value == "True"):
-        return settings
-    return [*settings, replace(host, name="EMAIL_PORT", value=str(SMTP_PORT), is_code=False, place="")]
 
 
 def _parsed(text: str) -> ast.Module | int | None:
@@ -89,7 +88,7 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
                 pass
 
 
-def _settings(tree: ast.Module, file: TextFile) -> Iterator[Setting]:
+def _settings(tree: ast.Module, file: _Source) -> Iterator[Setting]:
     known: _Known = {}
     for name, value in _assignments(tree):
         literal = _literal(value, known)
@@ -98,7 +97,7 @@ def _settings(tree: ast.Module, file: TextFile) -> Iterator[Setting]:
             yield from _named(_SENDERS.get(name, name), value, file, known)
 
 
-def _mailers(tree: ast.Module, file: TextFile) -> Iterator[list[Setting]]:
+def _mailers(tree: ast.Module, file: _Source) -> Iterator[list[Setting]]:
     """Yields the settings of each mailer, under the names that a single one has."""
     known = {name: _literal(value, {}) for name, value in _assignments(tree)}
     for name, value in _assignments(tree):
@@ -118,7 +117,7 @@ def _entries(value: ast.Dict) -> Iterator[tuple[str, ast.expr]]:
             yield key.value, one
 
 
-def _named(name: str, value: ast.expr, file: TextFile, known: _Known) -> Iterator[Setting]:
+def _named(name: str, value: ast.expr, file: _Source, known: _Known) -> Iterator[Setting]:
     if not name:
         return
     if isinstance(value, ast.Dict):
@@ -127,10 +126,17 @@ def _named(name: str, value: ast.expr, file: TextFile, known: _Known) -> Iterato
         return
     literal = _literal(value, known)
     if literal is None and not isinstance(value, ast.Constant):
-        code = ast.get_source_segment(file.text, value) or "…"
+        code = _beginning(value, file.lines) or "…"
         yield Setting(name=name, value=code, file=file.path, line=value.lineno, is_code=True)
     elif literal is not None:
         yield Setting(name=name, value=literal, file=file.path, line=value.lineno, is_literal=True)
+
+
+def _beginning(value: ast.expr, lines: list[str]) -> str:
+    """Returns the code as far as it stands in its first line. Columns count bytes."""
+    line = lines[value.lineno - 1][: value.col_offset + _LONGEST].encode()
+    end = value.end_col_offset if value.end_lineno == value.lineno else None
+    return line[value.col_offset : end].decode(errors="replace")
 
 
 def _literal(value: ast.expr, known: _Known) -> str | None:
@@ -141,8 +147,13 @@ def _literal(value: ast.expr, known: _Known) -> str | None:
             return known.get(name)
         case ast.Constant(value=str() | int() as found):
             return str(found)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            parts = _literal(left, known), _literal(right, known)
-            return "".join(one for one in parts if one) if None not in parts else None
+        case ast.BinOp(op=ast.Add()):
+            parts: list[str | None] = []
+            left: ast.expr = value
+            while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+                parts.append(_literal(left.right, known) if isinstance(left.right, ast.Constant | ast.Name) else None)
+                left = left.left
+            parts.append(None if isinstance(left, ast.BinOp) else _literal(left, known))
+            return "".join(one for one in reversed(parts) if one) if None not in parts else None
         case _:
             return None

@@ -17,8 +17,8 @@ from smtp_desktop.formats.results import Result, source_of
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, Leaf, Tree, branch_at, branches, leaf_at, row_at
 from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
 
-_API = re.compile(r"^[ \t]*+[\"']?apiVersion[\"']?:", re.MULTILINE)
-_KIND = re.compile(r"^[ \t]*+[\"']?kind[\"']?:[ \t]*+[\"']?[A-Z]\w++", re.MULTILINE)
+_API = re.compile(r"(?:^|[{,])[ \t]*+[\"']?apiVersion[\"']?:", re.MULTILINE)
+_KIND = re.compile(r"(?:^|[{,])[ \t]*+[\"']?kind[\"']?:[ \t]*+[\"']?[A-Z]\w++", re.MULTILINE)
 _WORD = re.compile(r"[a-z]+")
 _SECRET, _MAP = "Secret", "ConfigMap"
 

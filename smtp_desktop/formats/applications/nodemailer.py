@@ -20,12 +20,16 @@ _CALL = re.compile(
     r"|(?P<name>[A-Za-z_$][\w$]{0,60}+)\s*+[,)])?"
 )
 _COMMENT = re.compile(r"^[ \t]*+(?://|\*|/\*)")
-_FROM = re.compile(r"\bfrom['\"]?\s*+:\s*+(?P<quote>['\"`])(?P<address>[^'`\n$@]{1,100}@[^'`\n$]{1,100}?)(?P=quote)")
+_FROM = re.compile(
+    r"\b(?:from|defaultFrom)['\"]?\s*+:\s*+(?:'(?P<single>[^'\n$@\\]{1,100}@[^'\n$\\]{1,100})'"
+    r"|\"(?P<double>[^\"\n$@\\]{1,100}@[^\"\n$\\]{1,100})\"|`(?P<back>[^`\n$@\\]{1,100}@[^`\n$\\]{1,100})`)"
+)
 _OBJECT = re.compile(
     r"(?:\b(?:smtp|mail|email|transport|mailer)\w*+['\"]?\s*+[:=]\s*+|module\.exports\s*+=\s*+)(?P<value>\{)",
     re.IGNORECASE,
 )
 _ASSIGNED = re.compile(r"\b(?P<name>[A-Za-z_$][\w$]{0,60}+)(?:\s?:\s?[\w.]{1,80}+)?\s*+=\s*+(?P<value>\{)")
+_MOST_BROKEN = 5
 _PARTS = re.compile(r"['\"]?(?:auth|secure|requireTLS)['\"]?\s*+:")
 _SERVICES = {  # of Nodemailer's well-known services, those that people use most
     "gmail": ("smtp.gmail.com", "465", "true"),
@@ -67,7 +71,7 @@ def _results(file: TextFile) -> Iterator[Result]:
     found = False
     lines = LineCount(file.text)
     sender = _FROM.search(file.text)
-    more = [_literal("SMTP_FROM", sender["address"], file, lines.at(sender.start()))] if sender else []
+    more = [_literal("SMTP_FROM", _address(sender), file, lines.at(sender.start()))] if sender else []
     for options in _transports(file):
         found = True
         settings = [*tree_settings(_with_service(options), file.path, prefix="smtp", is_literal=True), *more]
@@ -82,6 +86,10 @@ def _results(file: TextFile) -> Iterator[Result]:
         reason = msg("The transport is code, which only the program knows.")
         line = lines.at(first.start())
         yield Unreadable(format=ImportFormat.NODEMAILER, file=file.path, line=line, reason=reason)
+
+
+def _address(sender: re.Match[str]) -> str:
+    return next(one for one in sender.groups() if one is not None)
 
 
 def _literal(name: str, value: str, file: TextFile, line: int) -> Setting:
@@ -135,12 +143,15 @@ def _objects(file: TextFile) -> Iterator[Tree]:
             yield from [literal] if literal else []
         return
     literals = ObjectLiterals(text)
-    end = 0
+    end = broken = 0
     for start in sorted(_openings(text)):
         if start < end:
             continue
         literal, end = literals.at(start)
         yield from [literal] if literal else []
+        broken += literal is None
+        if broken > _MOST_BROKEN:
+            return  # each one may have been read to the end of the text
 
 
 def _with_service(options: Branch) -> Branch:

@@ -15,6 +15,7 @@ from smtp_desktop.formats.syntax.object_literal import ObjectLiterals
 from smtp_desktop.formats.syntax.ruby_literals import ruby_settings
 from smtp_desktop.formats.syntax.tree import BadSyntax, Branch, branches
 from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
+from smtp_desktop.formats.values import SMTP_PORT
 
 _RUBY = re.compile(r"^[^#\n]{0,200}?\bsmtp_settings\s*+(?:=(?!=)\s*+|\.merge!?\(\s*+)(?P<value>\{)?", re.MULTILINE)
 _ENTRY = re.compile(r"^[ \t]*+[\w.:]{0,100}\bsmtp_settings\[(?=[^\]\n]{1,60}\]\s*+=)", re.MULTILINE)
@@ -100,4 +101,4 @@ def _results(settings: Branch, file: TextFile, name: str, more: Sequence[tuple[s
     )
     every = list(tree_settings(renamed, file.path, prefix="smtp", is_literal=True))
     every += [Setting(name=key, value=value, file=file.path, line=line, is_literal=True) for key, value, line in more]
-    return results_of_settings(every, source_format=ImportFormat.RAILS, names=(name,))
+    return results_of_settings(every, source_format=ImportFormat.RAILS, names=(name,), usual_port=SMTP_PORT)

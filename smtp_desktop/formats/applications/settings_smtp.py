@@ -46,17 +46,21 @@ _LONGEST_SHOWN = 60
 
 
 def results_of_settings(
-    settings: Iterable[Setting], *, source_format: ImportFormat, names: tuple[str, ...] = ()
+    settings: Iterable[Setting],
+    *,
+    source_format: ImportFormat,
+    names: tuple[str, ...] = (),
+    usual_port: int | None = None,
 ) -> list[Result]:
     """Returns what the settings describe. `names` are what the SMTPs may be called; of several each has its own name
-    behind the first of these."""
+    behind the first of these. `usual_port` is what the program takes where neither a port nor implicit TLS is set."""
     servers, incomplete = setting_groups(settings)
     results: list[Result] = []
     for group in servers:
         own = group.label
         several = len(servers) > 1
         wanted = (f"{names[0]} {own}".strip(), *names) if names and several else (*names, own)
-        results += _results(group, source_format, tuple(name for name in wanted if name))
+        results += _results(group, source_format, tuple(name for name in wanted if name), usual_port)
     for group in incomplete:
         first = group.first
         reason = msg("{name} is there, but no server that belongs to it.", name=first.name)
@@ -64,7 +68,9 @@ def results_of_settings(
     return results
 
 
-def _results(group: SettingGroup, source_format: ImportFormat, names: tuple[str, ...]) -> list[Result]:
+def _results(
+    group: SettingGroup, source_format: ImportFormat, names: tuple[str, ...], usual_port: int | None
+) -> list[Result]:
     notes = [_backend_note(group), _mechanism_note(group)]
     server = group.get(Field.URL) or group.first
     if server.is_code:
@@ -83,6 +89,8 @@ def _results(group: SettingGroup, source_format: ImportFormat, names: tuple[str,
         results = results_of(text, source_format=source_format, file=url.file, line=url.line, names=names)
         return [noted(_with_from(one, from_address), *notes) for one in results]
     parts, more = _parts(group, names)
+    if usual_port and parts.encryption is not Encryption.IMPLICIT and group.get(Field.PORT) is None:
+        parts = replace(parts, default_port=usual_port)
     parts, place = replace(parts, from_address=from_address), group.own or server
     result = smtp_of(parts, source_format=source_format, file=place.file, line=place.line)
     return [noted(result, *more, *notes)]

@@ -14,6 +14,7 @@ from smtp_desktop.formats.results import Result, source_of
 from smtp_desktop.formats.syntax.properties import properties
 from smtp_desktop.formats.syntax.tree import BadSyntax
 from smtp_desktop.formats.syntax.yaml_tree import yaml_trees
+from smtp_desktop.formats.values import SMTP_PORT
 
 _PROPERTIES = re.compile(r"^[ \t]*+(?:spring\.mail\.|(?:quarkus\.mailer|mail\.smtps?)\.[\w.-]++\s*+[=:])", re.MULTILINE)
 _YAML = re.compile(r"^[ \t]*+spring(?:\.mail)?:", re.MULTILINE)
@@ -72,7 +73,8 @@ def _results(files: Sequence[TextFile]) -> Iterator[Result]:
             # A profile says only what differs from what holds for all.
             names = (f"Spring {profile}".strip(),)
             together = [*(shared if profile else ()), *settings]
-            yield from results_of_settings(together, source_format=ImportFormat.SPRING, names=names)
+            port = SMTP_PORT if any(one.name.startswith("spring.mail.") for one in together) else None
+            yield from results_of_settings(together, source_format=ImportFormat.SPRING, names=names, usual_port=port)
 
 
 def _documents(file: TextFile) -> Iterator[list[Setting]]:

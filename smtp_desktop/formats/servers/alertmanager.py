@@ -1,7 +1,8 @@
 """Prometheus Alertmanager: smtp_… under `global`, and receivers with a server of their own."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from smtp_desktop.domain.imports.found import ImportFormat, Source
 from smtp_desktop.domain.message_text import msg
@@ -13,6 +14,7 @@ from smtp_desktop.formats.values import IMPLICIT_PORT, Encryption
 
 _KEY = re.compile(r"^[ \t]*+(?:-[ \t]*+)?[\"']?(?:smtp_smarthost|email_configs)[\"']?[ \t]*+:", re.MULTILINE)
 _PREFIX, _INSECURE = "smtp_", "insecure_skip_verify"
+_MOST_WITHIN = 20
 _SECRETS = frozenset({"auth_password", "auth_password_file", "auth_secret", "auth_secret_file"})
 _OWN_KEYS = frozenset({"smarthost", "auth_username", "auth_password", "from"})
 _NOTHING = msg("No mail server is set: smtp_smarthost has no value.")
@@ -35,10 +37,20 @@ class AlertmanagerReader:
 
     def _read(self, file: TextFile) -> Source:
         findings = findings_of(self.format, [file])
-        for one in (branch for tree in trees_of(file, findings) for branch in branches(tree)):
+        every = [branch for tree in trees_of(file, findings) for branch in branches(tree)]
+        for one in (*every, *_within(every, file, findings)):
             if one.get("global") or one.get("receivers"):
                 _read_config(findings, file.path, one)
         return findings.source(_NOTHING)
+
+
+def _within(every: Sequence[Branch], file: TextFile, findings: Findings) -> Iterator[Branch]:
+    """Yields what stands in configurations that are texts of a Secret or ConfigMap, with the lines of the file."""
+    values = (value for branch in every for _, value in branch if isinstance(value, Leaf))
+    for value in islice((one for one in values if "\n" in one.text and _KEY.search(one.text)), _MOST_WITHIN):
+        moved = TextFile(path=file.path, text="\n" * value.line + value.text)
+        for tree in trees_of(moved, findings):
+            yield from branches(tree)
 
 
 def _read_config(findings: Findings, path: str, config: Branch) -> None:

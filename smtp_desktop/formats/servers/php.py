@@ -55,8 +55,8 @@ class PhpReader:
     format = ImportFormat.PHP
 
     def recognizes(self, file: TextFile) -> bool:
-        """Whether it is PHP that assigns a mail server's name. Laravel's config/mail.php names only variables."""
-        if not has_any(file.text, "<?php", "<?\n") or has_any(file.text, "env('MAIL_"):
+        """Whether it is PHP that assigns a mail server's name. Laravel's config/mail.php has a reader of its own."""
+        if not has_any(file.text, "<?php", "<?\n") or has_any(file.text, "env('MAIL_", "'mailers'", '"mailers"'):
             return False
         return bool(_NAME.search(file.text))
 

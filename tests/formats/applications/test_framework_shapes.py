@@ -54,6 +54,20 @@ SERIALIZED = (
     '{s:4:"auth";b:1;s:4:"host";s:20:"smtp.contoso.example";s:10:"encryption";s:3:"ssl";s:4:"port";i:465;s:4:"user";s:1:"u";'
     's:4:"pass";s:1:"p";}}\n'
 )
+SECRET_OF_ALERTMANAGER = """apiVersion: v1
+kind: Secret
+stringData:
+  alertmanager.yaml: |-
+    global:
+      smtp_smarthost: smtp.contoso.example:587
+      smtp_auth_username: u
+      smtp_auth_password: p
+"""
+LARAVEL = (
+    "<?php return ['mailers' => ['smtp' => ['transport' => 'smtp', 'host' => '127.0.0.1', 'port' => 1025]], "
+    "'from' => ['address' => 'a@contoso.example', 'name' => 'A']];"
+)
+KUBECTL = '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"},"stringData":{"SMTP_HOST":"h.example"}}'
 
 
 @pytest.mark.parametrize(
@@ -66,6 +80,16 @@ SERIALIZED = (
         ("mail.js", NODE_URL, [(1, "+u@contoso.example:p@w@smtp.contoso.example:465")]),
         ("mail.ts", NODE_VARIABLE, [(3, "+u:p@smtp.contoso.example:587")]),
         ("secret.yaml", SECRET, [(6, "+u:p@smtp.contoso.example:587")]),
+        ("secret.yaml", SECRET_OF_ALERTMANAGER, [(6, "+u:p@smtp.contoso.example:587")]),
+        ("secret.json", KUBECTL, [(1, "h.example:25")]),
+        ("mail.php", LARAVEL, [(1, "127.0.0.1:1025")]),
+        (
+            "a.rb",
+            "c.smtp_settings = { address: 'h.example', user_name: 'u', password: 'p' }",
+            [(1, "+u:p@h.example:25")],
+        ),
+        ("a.properties", "spring.mail.host=h.example\nspring.mail.protocol=smtps\n", [(1, "+h.example:465")]),
+        ("b.properties", "spring.mail.host=h.example\nspring.mail.username=u\n", [(1, "+u:-@h.example:25")]),
         ("option.txt", SERIALIZED, [(1, "+u:p@smtp.contoso.example:465")]),
     ],
 )
@@ -73,6 +97,11 @@ def test_settings_in_other_shapes_are_read(path: str, text: str, expected: list[
     source = only(path, text)
     assert reasons(source) == []
     assert servers(source) == expected
+
+
+def test_from_of_laravel_is_taken_though_the_file_names_no_variable() -> None:
+    (found,) = only("mail.php", LARAVEL).found
+    assert found.draft.from_address == "A <a@contoso.example>"
 
 
 @pytest.mark.parametrize("quoted", ["'Shop <shop@contoso.example>'", '"Shop <shop@contoso.example>"'])
