@@ -1,6 +1,7 @@
 """Files that nobody would write: those of the seeds, damaged in every way."""
 
 import codecs
+import os
 from collections.abc import Iterator
 from random import Random
 
@@ -94,6 +95,9 @@ _TOKENS = (
     "ä@ö.example",
 )
 
+LARGE = int(os.environ.get("SMTP_DESKTOP_TEST_LARGE", "1000000"))
+"""Of a large file, about, in characters."""
+
 
 def damaged(random: Random) -> list[SourceFile]:
     """Returns the files of a seed, or of two, damaged."""
@@ -115,16 +119,17 @@ def noise(random: Random) -> list[SourceFile]:
 def large(seed: Seed) -> Iterator[list[SourceFile]]:
     """Yields the files of a seed, made a megabyte long in several ways: what takes more than linear time never ends."""
     for path, text in seed.files:
+        middle = len(text) // 2
         for content in (
-            text * (1_000_000 // len(text)),
-            text + " " * 1_000_000,
-            text + "\n" * 1_000_000,
-            text + "\\\n" * 500_000,
-            text[: len(text) // 2] + "(" * 500_000 + text[len(text) // 2 :],
-            text + "${" * 500_000,
-            text + "<!--" * 250_000,
-            text + '"' * 500_001,
-            text + "# x: y = z\n" * 90_000,
+            text * (LARGE // len(text)),
+            text + " " * LARGE,
+            text + "\n" * LARGE,
+            text + "\\\n" * (LARGE // 2),
+            text[:middle] + "(" * (LARGE // 2) + text[middle:],
+            text + "${" * (LARGE // 2),
+            text + "<!--" * (LARGE // 4),
+            text + '"' * (LARGE // 2 + 1),
+            text + "# x: y = z\n" * (LARGE // 11),
         ):
             yield [SourceFile(path=path, content=content.encode())]
 
