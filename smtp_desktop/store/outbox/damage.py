@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from smtp_desktop.domain.errors import StoreDamaged
 from smtp_desktop.store.outbox.rows import is_undecodable
 
 _SET_RIGHT = """
@@ -56,10 +57,17 @@ def despite_damage(
     def tried_again(store: _AnyStore, /, *arguments: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
         try:
             return method(store, *arguments, **more)
-        except (sqlite3.IntegrityError, sqlite3.OperationalError) as error:
-            is_about_rows = isinstance(error, sqlite3.IntegrityError) or is_undecodable(error)
-            if not is_about_rows or not store.set_right():
+        except (sqlite3.IntegrityError, sqlite3.OperationalError, StoreDamaged) as error:
+            if not _is_about_rows(error) or not store.set_right():
                 raise
             return method(store, *arguments, **more)
 
     return tried_again
+
+
+def _is_about_rows(error: Exception) -> bool:
+    """Whether values in rows lead to it: a transaction takes text that can't be decoded for damage to the whole."""
+    cause = error.__cause__ if isinstance(error, StoreDamaged) else error
+    return isinstance(cause, sqlite3.IntegrityError) or (
+        isinstance(cause, sqlite3.OperationalError) and is_undecodable(cause)
+    )
