@@ -1,5 +1,6 @@
 """Files and folders that are to be imported are read as they are."""
 
+import errno
 import os
 
 import pytest
@@ -47,7 +48,7 @@ def test_what_is_no_file_is_named_and_blocks_nothing(tmp_path):
     found = read(pipe, tmp_path / "missing")
     assert [str(one.reason) for one in found.unread] == [
         "This is not a file.",
-        "The file can't be read: No such file or directory",
+        f"The file can't be read: {os.strerror(errno.ENOENT)}",
     ]
 
 
